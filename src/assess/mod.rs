@@ -1,0 +1,4 @@
+//! Inventory → Audit: pure functions; no clock, no I/O, no environment.
+
+pub mod audit;
+pub mod options;

@@ -1,0 +1,251 @@
+//! Azure resource ids, compared the way Azure compares them.
+
+use std::{cmp::Ordering, fmt, hash};
+
+use serde::{Deserialize, Serialize};
+
+/// The id of a subscription: lower case, so that two spellings are one subscription.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub struct SubscriptionId(String);
+
+impl SubscriptionId {
+    /// The id as text, in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The ARM path of the subscription, `/subscriptions/{id}`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/subscriptions/{}", self.0)
+    }
+}
+
+impl From<String> for SubscriptionId {
+    fn from(text: String) -> Self {
+        Self(text.to_ascii_lowercase())
+    }
+}
+
+impl From<&str> for SubscriptionId {
+    fn from(text: &str) -> Self {
+        Self(text.to_ascii_lowercase())
+    }
+}
+
+impl From<SubscriptionId> for String {
+    fn from(id: SubscriptionId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for SubscriptionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The text is no resource id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not an Azure resource id: it must begin with `/subscriptions/`")]
+pub struct InvalidResourceId {
+    /// What was given.
+    pub text: String,
+}
+
+/// The id of an Azure resource, resource group or subscription.
+///
+/// Resource providers spell ids differently (AKS nodes appear upper-cased in a subnet's `ipConfigurations`), so
+/// equality, order and hash ignore ASCII case; what prints is the spelling the id came with.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ResourceId(Box<str>);
+
+impl ResourceId {
+    /// Reads an id such as `/subscriptions/{guid}/resourceGroups/{group}/providers/{type}/{name}`.
+    ///
+    /// # Errors
+    /// When the text does not begin with `/subscriptions/` and a non-empty segment after it.
+    pub fn parse(text: &str) -> Result<Self, InvalidResourceId> {
+        let text = text.strip_suffix('/').unwrap_or(text);
+        let mut segments = text.split('/');
+        let well_formed = segments.next() == Some("")
+            && segments.next().is_some_and(|s| s.eq_ignore_ascii_case("subscriptions"))
+            && segments.next().is_some_and(|s| !s.is_empty());
+        if well_formed { Ok(Self(text.into())) } else { Err(InvalidResourceId { text: text.to_owned() }) }
+    }
+
+    /// The id as it came.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id in lower case: the sort key of every report.
+    #[must_use]
+    pub fn to_lower(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
+    /// The segments between slashes, the leading empty one left out.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        self.0.split('/').skip(1)
+    }
+
+    /// The subscription the id lies in.
+    #[must_use]
+    pub fn subscription(&self) -> SubscriptionId {
+        SubscriptionId::from(self.segments().nth(1).unwrap_or_default())
+    }
+
+    /// The resource group's name, where the id has one.
+    #[must_use]
+    pub fn resource_group(&self) -> Option<&str> {
+        let mut segments = self.segments().skip(2);
+        segments.next().filter(|s| s.eq_ignore_ascii_case("resourceGroups"))?;
+        segments.next()
+    }
+
+    /// The id of the resource group, where the id has one.
+    #[must_use]
+    pub fn resource_group_id(&self) -> Option<ResourceId> {
+        self.resource_group()?;
+        self.ancestor(4)
+    }
+
+    /// The last segment: the resource's own name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The full type, such as `Microsoft.Network/virtualNetworks/subnets`; empty for groups and subscriptions.
+    #[must_use]
+    pub fn resource_type(&self) -> String {
+        let mut segments = self.segments().skip_while(|s| !s.eq_ignore_ascii_case("providers")).skip(1);
+        let mut name = segments.next().unwrap_or_default().to_owned();
+        for kind in segments.step_by(2) {
+            name.push('/');
+            name.push_str(kind);
+        }
+        name
+    }
+
+    /// Whether the id is of this full type, ignoring case.
+    #[must_use]
+    pub fn is_type(&self, resource_type: &str) -> bool {
+        self.resource_type().eq_ignore_ascii_case(resource_type)
+    }
+
+    /// The id one level up: a subnet's virtual network, for example.
+    #[must_use]
+    pub fn parent(&self) -> Option<ResourceId> {
+        let count = self.segments().count();
+        count.checked_sub(2).filter(|n| *n >= 2).and_then(|n| self.ancestor(n))
+    }
+
+    fn ancestor(&self, segments: usize) -> Option<ResourceId> {
+        let end = self.0.match_indices('/').nth(segments).map_or(self.0.len(), |(at, _)| at);
+        (self.segments().count() >= segments).then(|| Self(self.0[..end].into()))
+    }
+
+    fn folded(&self) -> impl Iterator<Item = u8> {
+        self.0.bytes().map(|b| b.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for ResourceId {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for ResourceId {}
+
+impl PartialOrd for ResourceId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ResourceId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.folded().cmp(other.folded())
+    }
+}
+
+impl hash::Hash for ResourceId {
+    fn hash<H: hash::Hasher>(&self, state: &mut H) {
+        for byte in self.folded() {
+            state.write_u8(byte);
+        }
+        state.write_u8(0xff);
+    }
+}
+
+impl fmt::Display for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ResourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+impl TryFrom<String> for ResourceId {
+    type Error = InvalidResourceId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ResourceId> for String {
+    fn from(id: ResourceId) -> Self {
+        id.0.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUBNET: &str =
+        "/subscriptions/AB/resourceGroups/Net/providers/Microsoft.Network/virtualNetworks/hub/subnets/Aks";
+
+    fn id(text: &str) -> ResourceId {
+        ResourceId::parse(text).unwrap()
+    }
+
+    #[test]
+    fn ids_that_differ_in_case_are_one_resource() {
+        use std::collections::HashSet;
+        let ids = HashSet::from([id(SUBNET), id(&SUBNET.to_uppercase())]);
+        assert_eq!(ids.len(), 1);
+        assert_eq!(id(SUBNET).cmp(&id(&SUBNET.to_lowercase())), Ordering::Equal);
+    }
+
+    #[test]
+    fn an_id_knows_its_parts_and_prints_as_it_came() {
+        let subnet = id(SUBNET);
+        assert_eq!(subnet.subscription(), SubscriptionId::from("ab"));
+        assert_eq!(subnet.resource_group(), Some("Net"));
+        assert_eq!(subnet.resource_group_id().unwrap().as_str(), "/subscriptions/AB/resourceGroups/Net");
+        assert_eq!(subnet.name(), "Aks");
+        assert_eq!(subnet.resource_type(), "Microsoft.Network/virtualNetworks/subnets");
+        assert_eq!(subnet.parent().unwrap().name(), "hub");
+        assert_eq!(subnet.to_string(), SUBNET);
+    }
+
+    #[test]
+    fn what_is_no_id_is_refused() {
+        for text in ["", "/", "subscriptions/a", "/subscriptions/", "/tenants/a", "/subscriptions//x"] {
+            assert!(ResourceId::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Virtual networks, subnets and what hangs on them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AddressUsage, ResourceId};
+use crate::ipam::Cidr;
+
+/// A list of address prefixes as Azure gave it: what could be read, and what could not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prefixes {
+    /// Prefixes that are valid CIDR blocks, IPv4 and IPv6, in Azure's order.
+    pub known: Vec<Cidr>,
+    /// Texts that are no CIDR block, as they came.
+    pub unreadable: Vec<String>,
+}
+
+impl Prefixes {
+    /// The IPv4 prefixes.
+    pub fn v4(&self) -> impl Iterator<Item = Cidr> {
+        self.known.iter().copied().filter(|c| c.is_v4())
+    }
+}
+
+impl<S: AsRef<str>> FromIterator<S> for Prefixes {
+    fn from_iter<I: IntoIterator<Item = S>>(texts: I) -> Self {
+        let mut prefixes = Self::default();
+        for text in texts {
+            match text.as_ref().parse::<Cidr>() {
+                Ok(cidr) if prefixes.known.contains(&cidr) => {}
+                Ok(cidr) => prefixes.known.push(cidr),
+                Err(_) => prefixes.unreadable.push(text.as_ref().to_owned()),
+            }
+        }
+        prefixes
+    }
+}
+
+/// A virtual network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VirtualNetwork {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its region, normalised (`westeurope`).
+    pub location: String,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// Its address space.
+    pub address_space: Prefixes,
+    /// Its subnets, by id.
+    pub subnets: Vec<Subnet>,
+    /// Its peerings, by id.
+    pub peerings: Vec<Peering>,
+    /// Its own DNS servers; empty means Azure's.
+    pub dns_servers: Vec<String>,
+}
+
+/// A subnet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subnet {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its prefixes: one, or several in a multi-prefix or dual-stack subnet.
+    pub prefixes: Prefixes,
+    /// The addresses ARM lists, by owner.
+    pub usage: AddressUsage,
+    /// Services the subnet is delegated to, such as `Microsoft.ContainerService/managedClusters`.
+    pub delegations: Vec<String>,
+    /// The network security group, where one is set.
+    pub network_security_group: Option<ResourceId>,
+    /// The route table, where one is set.
+    pub route_table: Option<ResourceId>,
+    /// The NAT gateway, where one is set.
+    pub nat_gateway: Option<ResourceId>,
+    /// Application gateways that live here (from `applicationGatewayIPConfigurations`), without duplicates.
+    pub application_gateways: Vec<ResourceId>,
+    /// Container-instance network profiles listed here; their addresses are not.
+    pub container_profiles: u64,
+    /// Private endpoints listed here.
+    pub private_endpoints: u64,
+    /// Services linked to the subnet (`serviceAssociationLinks`, `resourceNavigationLinks`), as Azure names them.
+    pub service_links: Vec<String>,
+    /// Whether machines reach the internet without an explicit outbound method; absent where Azure did not say.
+    pub default_outbound_access: Option<bool>,
+}
+
+impl Subnet {
+    /// The virtual network the subnet belongs to.
+    #[must_use]
+    pub fn vnet_id(&self) -> Option<ResourceId> {
+        self.id.parent()
+    }
+}
+
+/// A peering, seen from one side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Peering {
+    /// Its id.
+    pub id: ResourceId,
+    /// The network on the other side, which may lie in another subscription or tenant.
+    pub remote: Option<ResourceId>,
+    /// `Initiated`, `Connected` or `Disconnected`, as it came.
+    pub state: Option<String>,
+    /// The other side's prefixes: current where Azure gives them, else as last synchronised.
+    pub remote_prefixes: Prefixes,
+    /// Whether traffic forwarded by the other side is accepted.
+    pub allow_forwarded_traffic: Option<bool>,
+    /// Whether the other side may use this side's gateway.
+    pub allow_gateway_transit: Option<bool>,
+    /// Whether this side uses the other side's gateway.
+    pub use_remote_gateways: Option<bool>,
+}
+
+/// A route table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteTable {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its region, normalised.
+    pub location: String,
+    /// Its routes, as Azure lists them.
+    pub routes: Vec<Route>,
+    /// The subnets that use it.
+    pub subnets: Vec<ResourceId>,
+}
+
+/// One route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// Its name; AKS names its routes after the nodes.
+    pub name: String,
+    /// The destination as it came: a prefix or a service tag.
+    pub prefix: Option<String>,
+    /// `VirtualAppliance`, `VirtualNetworkGateway`, `Internet`, … as it came.
+    pub next_hop_type: Option<String>,
+    /// The appliance's address, where there is one.
+    pub next_hop_address: Option<String>,
+}
+
+/// A network security group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkSecurityGroup {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its own rules (not the defaults Azure adds), by direction and priority.
+    pub rules: Vec<SecurityRule>,
+    /// The subnets that use it.
+    pub subnets: Vec<ResourceId>,
+}
+
+/// One rule of a network security group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityRule {
+    /// Its name.
+    pub name: String,
+    /// Lower wins; absent where Azure gave none.
+    pub priority: Option<u32>,
+    /// `Inbound` or `Outbound`, as it came.
+    pub direction: Option<String>,
+    /// `Allow` or `Deny`, as it came.
+    pub access: Option<String>,
+    /// `Tcp`, `Udp`, `*`, … as it came.
+    pub protocol: Option<String>,
+    /// Source prefixes, tags or `*`, singular and plural fields joined.
+    pub sources: Vec<String>,
+    /// Destination prefixes, tags or `*`.
+    pub destinations: Vec<String>,
+    /// Source ports or ranges.
+    pub source_ports: Vec<String>,
+    /// Destination ports or ranges.
+    pub destination_ports: Vec<String>,
+}
+
+/// An application gateway, as far as addresses go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApplicationGateway {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its tier (`Standard_v2`, `WAF_v2`, …), as it came.
+    pub tier: Option<String>,
+    /// Fixed instances, where it does not scale by itself.
+    pub capacity: Option<u32>,
+    /// Most instances autoscaling may reach, where it is on.
+    pub max_capacity: Option<u32>,
+    /// Subnets its instances live in.
+    pub subnets: Vec<ResourceId>,
+    /// Subnets its private front ends take an address from.
+    pub private_frontends: Vec<ResourceId>,
+}

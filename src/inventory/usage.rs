@@ -1,0 +1,72 @@
+//! Who holds the addresses of a subnet: counts, never the addresses themselves.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ResourceId, open::open_enum};
+
+open_enum! {
+    /// The kind of resource that holds an address.
+    OwnerKind {
+        /// Instances of a scale set; AKS nodes among them.
+        ScaleSet = "scale-set",
+        /// Stand-alone network interfaces: virtual machines, AKS nodes outside scale sets.
+        NetworkInterface = "network-interface",
+        /// Private endpoints, told by the name Azure gives their network interface.
+        PrivateEndpoint = "private-endpoint",
+        /// Private link services.
+        PrivateLinkService = "private-link-service",
+        /// Front ends of an internal load balancer.
+        LoadBalancer = "load-balancer",
+        /// Bastion hosts.
+        Bastion = "bastion",
+        /// VPN and ExpressRoute gateways.
+        VirtualNetworkGateway = "virtual-network-gateway",
+        /// Azure Firewall.
+        Firewall = "firewall",
+        /// Application Gateway front ends.
+        ApplicationGateway = "application-gateway",
+    }
+}
+
+/// Whom a group of addresses belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Owner {
+    /// What it is.
+    pub kind: OwnerKind,
+    /// The scale set, load balancer, gateway, …; the resource group for network interfaces and private endpoints,
+    /// which may be many thousand.
+    pub id: ResourceId,
+    /// For network interfaces named like AKS nodes (`aks-{pool}-{8 digits}-…`): the pool's name, lower case.
+    pub pool_hint: Option<String>,
+}
+
+/// The addresses one owner holds in one subnet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerCount {
+    /// The owner.
+    pub owner: Owner,
+    /// IPv4 addresses held.
+    pub addresses: u64,
+    /// For scale sets and network interfaces: how many instances hold how many addresses each
+    /// (addresses → instances).
+    pub per_node: BTreeMap<u32, u32>,
+}
+
+impl OwnerCount {
+    /// Instances (scale-set instances, network interfaces) that hold addresses here.
+    #[must_use]
+    pub fn nodes(&self) -> u64 {
+        self.per_node.values().map(|n| u64::from(*n)).sum()
+    }
+}
+
+/// The addresses ARM lists for a subnet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressUsage {
+    /// Distinct IPv4 addresses listed.
+    pub listed: u64,
+    /// The same by owner, in the order of owners; the counts sum to `listed`.
+    pub owners: Vec<OwnerCount>,
+}

@@ -1,0 +1,47 @@
+//! The IPAM modes of AKS.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How pods and nodes of a pool get addresses (rule A0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IpamMode {
+    /// kubenet: one address a node, pods behind routes.
+    Kubenet,
+    /// Azure CNI with pods on the node subnet: maxPods + 1 addresses a node.
+    NodeSubnet,
+    /// Azure CNI with a pod subnet, addresses in batches of 16.
+    PodSubnetDynamic,
+    /// Azure CNI with a pod subnet, addresses in /28 blocks.
+    PodSubnetStatic,
+    /// Azure CNI Overlay: one address a node, a /24 of the pod CIDR.
+    Overlay,
+    /// Bring your own CNI.
+    ByoCni,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl IpamMode {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Kubenet => "kubenet",
+            Self::NodeSubnet => "node-subnet",
+            Self::PodSubnetDynamic => "pod-subnet-dynamic",
+            Self::PodSubnetStatic => "pod-subnet-static",
+            Self::Overlay => "overlay",
+            Self::ByoCni => "byo-cni",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for IpamMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

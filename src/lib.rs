@@ -1,0 +1,5 @@
+//! The pipeline, from scope to report.
+
+pub mod assess;
+pub mod inventory;
+pub mod ipam;
