@@ -12,6 +12,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::entra::CLIENT_ID;
+use crate::estate::Access;
+
 pub(crate) use catalogue::{Catalogue, Entry, List};
 pub(crate) use documents::metadata;
 pub(crate) use error::ArmError;
@@ -93,6 +96,7 @@ pub(crate) async fn find(
     question: &Question<'_>,
 ) -> Result<Found, ArmError> {
     let number = question.page();
+    check_access(catalogue, route, question)?;
     let listing = |list: &List| Listing::of(list, number, question.skip_token).map(Found::Page);
     match route {
         Route::Subscriptions => listing(&catalogue.subscriptions),
@@ -133,6 +137,21 @@ fn entry_in<'a>(catalogue: &'a Catalogue, subscription: &str) -> Result<&'a Arc<
         Ok(entry)
     } else {
         Err(ArmError::wrong_tenant(&catalogue.tenant_id, tenant))
+    }
+}
+
+/// Refuses what the signed-in identity may not read.
+fn check_access(catalogue: &Catalogue, route: &Route, question: &Question<'_>) -> Result<(), ArmError> {
+    let Some(entry) = route.subscription().and_then(|id| catalogue.entry(id)) else { return Ok(()) };
+    let denied = match entry.subscription.access {
+        Access::Full => false,
+        Access::NetworkDenied => route.provider() == "Microsoft.Network",
+        Access::Denied => true,
+    };
+    if denied {
+        Err(ArmError::denied(CLIENT_ID, &route.action(), &route.scope(question.path)))
+    } else {
+        Ok(())
     }
 }
 

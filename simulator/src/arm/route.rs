@@ -159,6 +159,15 @@ impl Route {
         }
     }
 
+    /// The scope an error names: the resource where one is asked for, else the subscription.
+    pub(crate) fn scope(&self, path: &str) -> String {
+        match (self, self.subscription()) {
+            (Self::Resource { .. } | Self::Usages { .. } | Self::Descendants { .. }, _) => path.to_owned(),
+            (_, Some(subscription)) => format!("/subscriptions/{subscription}"),
+            (_, None) => "/".to_owned(),
+        }
+    }
+
     /// The action that a role must allow.
     pub(crate) fn action(&self) -> String {
         match self {

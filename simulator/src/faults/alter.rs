@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Effect, ErrorBody, Link, Oddity, RetryAfter};
 use crate::arm::{ArmError, Listing, Page, Question, Route, SkipToken};
+use crate::entra::CLIENT_ID;
 
 /// An answer that takes the place of the real one.
 #[derive(Debug, Default)]
@@ -30,7 +31,6 @@ pub(crate) struct Circumstances<'a> {
     pub(crate) route: &'a Route,
     pub(crate) path: &'a str,
     pub(crate) path_and_query: &'a str,
-    pub(crate) client_id: &'a str,
     pub(crate) tenant_id: &'a str,
 }
 
@@ -54,15 +54,7 @@ pub(crate) fn instead(effect: &Effect, at: &Circumstances<'_>) -> Option<Instead
         Effect::WrongTenant => {
             error(&ArmError::wrong_tenant(at.tenant_id, "99999999-8888-7777-6666-555555555555"))
         }
-        Effect::Denied => {
-            let scope =
-                at.route.subscription().map_or_else(|| "/".to_owned(), |id| format!("/subscriptions/{id}"));
-            let scope = match at.route {
-                Route::Resource { .. } | Route::Usages { .. } | Route::Descendants { .. } => at.path,
-                _ => &scope,
-            };
-            error(&ArmError::denied(at.client_id, &at.route.action(), scope))
-        }
+        Effect::Denied => error(&ArmError::denied(CLIENT_ID, &at.route.action(), &at.route.scope(at.path))),
         Effect::NotFound => error(&match at.route {
             Route::Resource { .. } | Route::Usages { .. } => ArmError::resource_not_found(at.path),
             Route::Descendants { group } => ArmError::group_not_found(group),

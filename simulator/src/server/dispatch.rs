@@ -14,7 +14,7 @@ use super::reply::{Body, Content, Delivery, Reply};
 use super::request::{Call, read_body};
 use super::throttle::{Refusal, Throttler};
 use crate::arm::{self, ArmError, Catalogue, Found, Question, Route};
-use crate::entra::{Bearer, CLIENT_ID, Entra, EntraError, Federation, MANAGED_IDENTITY_VERSIONS};
+use crate::entra::{Bearer, Entra, EntraError, Federation, MANAGED_IDENTITY_VERSIONS};
 use crate::faults::{self, Arsenal, Circumstances, Effect, Instead, InsteadBody, RetryAfter, Target};
 use crate::options::{RefusedApiVersion, RetryAfterForm};
 
@@ -155,7 +155,6 @@ impl Service {
             route: &call.route,
             path: &call.path,
             path_and_query: &call.path_and_query,
-            client_id: CLIENT_ID,
             tenant_id: &self.entra.tenant_id,
         };
         if let Some(instead) = effect.and_then(|effect| faults::instead(effect, &at)) {

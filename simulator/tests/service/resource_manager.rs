@@ -108,6 +108,7 @@ async fn refusals_are_worded_as_arm_words_them() {
         (clusters.clone() + "?api-version=newest", 400, "InvalidApiVersionParameter"),
         (clusters.clone() + "?api-version=2026-02-01", 400, "NoRegisteredProviderFound"),
         (path("bbbbbbbb-0000-0000-0000-000000000009", NETWORKS), 404, "SubscriptionNotFound"),
+        (path(HIDDEN, NETWORKS), 403, "AuthorizationFailed"),
         (path(FOREIGN, NETWORKS), 401, "InvalidAuthenticationTokenTenant"),
         ("/subscriptions/x/y/z?api-version=2022-12-01".to_owned(), 404, "InvalidResourceType"),
     ];

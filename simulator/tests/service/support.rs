@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aks_census_simulator::estate::{Estate, ManagementGroup, Resources, Subscription};
+use aks_census_simulator::estate::{Access, Estate, ManagementGroup, Resources, Subscription};
 use aks_census_simulator::{Options, RequestRecord, Simulator};
 use reqwest::{Client, ClientBuilder, Response};
 use serde_json::{Value, json};
@@ -126,6 +126,7 @@ fn estate() -> Estate {
             state: "Enabled".to_owned(),
             tenant_id: tenant.to_owned(),
             listed,
+            access: if name == "Hidden" { Access::NetworkDenied } else { Access::Full },
             resources: Arc::new(resources),
         };
     let group = |id: &str, parent: Option<&str>, subscriptions: &[&str]| ManagementGroup {
