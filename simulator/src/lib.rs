@@ -12,6 +12,7 @@ mod entra;
 pub mod estate;
 pub mod faults;
 mod options;
+pub mod scenario;
 mod server;
 
 pub use entra::ACCESS_TOKEN_PREFIX;

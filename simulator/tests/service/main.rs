@@ -4,5 +4,6 @@
 
 mod faults;
 mod resource_manager;
+mod scenarios;
 mod sign_in;
 mod support;
