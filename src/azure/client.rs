@@ -213,10 +213,7 @@ fn http_client(
     };
     let merged = builder().tls_certs_merge(roots.clone()).build();
     merged
-        .or_else(|error| match roots.is_empty() {
-            true => Err(error),
-            // Without any root of the system's, those of the bundle have to do.
-            false => builder().tls_certs_only(roots).build(),
-        })
+        // Without any root of the system's, those of the bundle have to do.
+        .or_else(|error| if roots.is_empty() { Err(error) } else { builder().tls_certs_only(roots).build() })
         .map_err(|error| SignInError::http_client(&error))
 }

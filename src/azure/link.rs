@@ -123,6 +123,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_followed_link_ends_in_the_host(link in "\\PC{0,60}") {
             if let Ok(url) = accept(&link, &Url::parse(ARM).unwrap()) {
@@ -133,13 +135,14 @@ mod tests {
         }
 
         #[test]
-        fn whatever_stands_before_the_host_needs_a_dot_and_no_at(
+        fn nothing_around_the_host_leads_elsewhere(
             before in "[a-z0-9.@:/\\\\-]{1,12}", after in "[a-z0-9.@:/?#-]{0,12}",
         ) {
             let link = format!("https://{before}management.azure.com{after}");
             if let Ok(url) = accept(&link, &Url::parse(ARM).unwrap()) {
                 let host = url.host_str().unwrap().to_owned();
-                prop_assert!(host.ends_with(".management.azure.com"), "{} -> {}", link, host);
+                let own = host == "management.azure.com" || host.ends_with(".management.azure.com");
+                prop_assert!(own, "{} -> {}", link, host);
                 prop_assert!(url.username().is_empty());
                 prop_assert_eq!(url.port(), None);
             }

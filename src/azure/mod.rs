@@ -30,6 +30,9 @@ mod transport;
 mod versions;
 pub mod wire;
 
+#[cfg(test)]
+mod tests;
+
 pub use body::OddObject;
 pub use ca_bundle::{CaBundle, CaBundleError};
 pub use client::{ArmClient, ConnectOptions};

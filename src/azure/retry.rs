@@ -87,7 +87,9 @@ mod tests {
 
     use super::*;
 
-    fn asked(pairs: &[(&'static str, &str)]) -> Option<Duration> {
+    type Headers<'a> = &'a [(&'static str, &'a str)];
+
+    fn asked(pairs: Headers<'_>) -> Option<Duration> {
         let headers =
             pairs.iter().map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap())).collect();
         asked_delay(&headers, "2026-11-21T10:00:00Z".parse().unwrap())
@@ -95,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_the_server_asks_for_is_read_in_every_form() {
-        let cases: &[(&[(&'static str, &str)], Option<u64>)] = &[
+        let cases: &[(Headers<'_>, Option<u64>)] = &[
             (&[], None),
             (&[("retry-after", "7")], Some(7_000)),
             (&[("retry-after", " 7 ")], Some(7_000)),

@@ -108,7 +108,7 @@ impl SignInError {
             return Self::Refused { who, code: refusal.code.clone(), message: refusal.message.clone() };
         }
         let words = last_words(fault.error);
-        let on_the_way = causes(fault.error).any(|cause| cause.is::<reqwest::Error>());
+        let on_the_way = causes(fault.error).any(<dyn Error>::is::<reqwest::Error>);
         match fault.kind {
             CredentialKind::AzureCli => Self::Cli { code: aadsts(&words), message: words },
             CredentialKind::ManagedIdentity => Self::ManagedIdentity(words),

@@ -170,5 +170,4 @@ pub(super) fn valid_for(expires_on: OffsetDateTime) -> Duration {
 }
 
 #[cfg(test)]
-#[path = "token_tests.rs"]
 mod tests;

@@ -1,6 +1,6 @@
 //! Asking a build service for an assertion: GitHub Actions and Azure Pipelines.
 //!
-//! The requests go through azure_core's own pipeline, as those of its credentials do, so that a hiccup is retried.
+//! The requests go through `azure_core`'s own pipeline, as those of its credentials do, so that a hiccup is retried.
 
 use std::fmt;
 

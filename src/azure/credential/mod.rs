@@ -167,7 +167,7 @@ impl Recipe {
                 self.with_assertion(application, assertion)?
             }
             Method::ManagedIdentity { client_id, app_service } => {
-                managed::credential(client_id.as_deref(), app_service.clone()).map_err(SignInError::from)?
+                managed::credential(client_id.as_deref(), app_service.clone())?
             }
             Method::AzureCli { tenant_id } => cli::credential(tenant_id.as_deref()).map_err(invalid)?,
         };

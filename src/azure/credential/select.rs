@@ -348,5 +348,4 @@ fn incomplete(because: &str, missing: &str) -> SelectionError {
 }
 
 #[cfg(test)]
-#[path = "select_tests.rs"]
 mod tests;
