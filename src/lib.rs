@@ -1,5 +1,7 @@
 //! The pipeline, from scope to report.
 
 pub mod assess;
+pub mod azure;
+pub mod env;
 pub mod inventory;
 pub mod ipam;
