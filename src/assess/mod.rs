@@ -1,4 +1,9 @@
 //! Inventory → Audit: pure functions; no clock, no I/O, no environment.
 
 pub mod audit;
+#[cfg(test)]
+pub(crate) mod generated;
 pub mod options;
+pub mod rows;
+#[cfg(test)]
+pub(crate) mod testing;
