@@ -5,3 +5,6 @@ pub mod azure;
 pub mod env;
 pub mod inventory;
 pub mod ipam;
+pub mod report;
+pub mod rules;
+pub mod shell;
