@@ -19,7 +19,7 @@ pub use log::{Authorization, RequestRecord};
 
 use crate::arm::Catalogue;
 use crate::entra::{CLIENT_ID, CLIENT_SECRET, Certificates, Entra, Federation, Tokens};
-use crate::faults::Arsenal;
+use crate::faults::{Arsenal, Effect};
 use crate::options::Options;
 use dispatch::Service;
 
@@ -44,6 +44,12 @@ pub enum StartError {
     /// A certificate registered for sign-in is not PEM.
     #[error("a certificate registered for sign-in is not PEM")]
     RegisteredCertificate(#[from] rustls::pki_types::pem::Error),
+    /// A fault asks for a status that no answer can have.
+    #[error("a fault asks for status {status}; give one from 200 to 599")]
+    FaultStatus {
+        /// The status.
+        status: u16,
+    },
     /// The estate could not be prepared.
     #[error("can't prepare the estate")]
     Estate(#[source] io::Error),
@@ -216,6 +222,12 @@ fn local_address(listener: &TcpListener, port: u16) -> Result<SocketAddr, StartE
 }
 
 fn service(options: Options, address: SocketAddr) -> Result<Service, StartError> {
+    if let Some(status) = options.faults.iter().find_map(|fault| match fault.effect {
+        Effect::Status { status, .. } if !(200..600).contains(&status) => Some(status),
+        _ => None,
+    }) {
+        return Err(StartError::FaultStatus { status });
+    }
     let catalogue = Catalogue::new(options.estate, options.page_size).map_err(StartError::Estate)?;
     let port = address.port();
     let entra = Entra {

@@ -1,7 +1,8 @@
 use std::time::{Duration, Instant};
 
-use aks_census_simulator::Simulator;
+use aks_census_simulator::estate::demo::{Size, demo};
 use aks_census_simulator::faults::{Effect, ErrorBody, Fault, Link, Oddity, RequestKind, RetryAfter};
+use aks_census_simulator::{Options, Simulator};
 use serde_json::Value;
 
 use crate::support::{CLUSTERS, RETAIL, Session, client, cluster_id, json, path, refusal, sign_in};
@@ -65,6 +66,16 @@ async fn statuses_come_with_their_codes_and_then_pass() {
         assert_eq!(refusal(response).await, (status, code.to_owned()));
         assert_eq!(session.get(&clusters()).await.status(), 200);
         assert_eq!(session.requests()[0].status, Some(status));
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_no_answer_can_have_is_refused_at_the_start() {
+    for wrong in [99, 600] {
+        let fault = Fault::new(status(wrong, None, ErrorBody::Json));
+        let estate = demo(1, Size::Small);
+        let error = Simulator::start(Options::new(estate).fault(fault)).await.err().unwrap();
+        assert_eq!(error.to_string(), format!("a fault asks for status {wrong}; give one from 200 to 599"));
     }
 }
 
