@@ -131,6 +131,8 @@ fn broken(bytes: &[u8], error: &serde_json::Error) -> BodyFault {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[derive(Debug, Deserialize, PartialEq)]
@@ -207,5 +209,33 @@ mod tests {
         let odd = single::<Thing>(br#"{"id":"/a","properties":{"count":-3}}"#).unwrap().unwrap_err();
         assert_eq!(odd.id.as_deref(), Some("/a"));
         assert!(odd.message.starts_with("`properties.count`"), "{}", odd.message);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_can_break_the_reader(bytes: Vec<u8>) {
+            let _ = page::<Thing>(&bytes);
+            let _ = single::<Thing>(&bytes);
+        }
+
+        #[test]
+        fn every_object_is_an_item_or_odd(
+            objects in proptest::collection::vec(
+                prop_oneof![
+                    Just(r#"{"id":"/a","properties":{"count":1}}"#),
+                    Just(r#"{"id":null,"properties":{"count":1}}"#),
+                    Just(r#"{"id":"/a","properties":null}"#),
+                    Just("null"), Just("[]"), Just("{}"), Just("\"text\""),
+                ],
+                0..12,
+            ),
+        ) {
+            let page = read(&format!(r#"{{"value":[{}]}}"#, objects.join(","))).unwrap();
+            prop_assert_eq!(page.items.len() + page.odd.len(), objects.len());
+            let good = objects.iter().filter(|object| object.contains("count")).count();
+            prop_assert_eq!(page.items.len(), good);
+        }
     }
 }

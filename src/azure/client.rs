@@ -11,7 +11,7 @@ use tracing::info;
 use url::Url;
 
 use super::ca_bundle::CaBundle;
-use super::cloud::Cloud;
+use super::cloud::{Cloud, CloudName};
 use super::credential::{Chosen, CredentialKind, Identity, IdentitySettings, Recipe, select};
 use super::exchange::Stop;
 use super::memory::MemoryBudget;
@@ -80,6 +80,7 @@ pub(super) struct Shared {
     pub(super) resource_manager: Url,
     pub(super) api_versions: ApiVersions,
     pub(super) used_versions: UsedVersions,
+    cloud: CloudName,
     identity: Identity,
 }
 
@@ -99,7 +100,7 @@ impl ArmClient {
             tenant_id: method.tenant_id().map(str::to_owned),
         };
         info!("{identity}");
-        let resource_manager = cloud.resource_manager().clone();
+        let (cloud_name, resource_manager) = (cloud.name(), cloud.resource_manager().clone());
         let transport = Arc::new(SignInTransport::new(http.clone()));
         let issuer =
             Issuer { who: identity.description.clone(), recipe: Recipe { method, cloud, transport } };
@@ -121,6 +122,7 @@ impl ArmClient {
             resource_manager,
             api_versions: options.api_versions,
             used_versions: UsedVersions::default(),
+            cloud: cloud_name,
             identity,
         })))
     }
@@ -129,6 +131,12 @@ impl ArmClient {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.0.identity
+    }
+
+    /// The cloud that is read.
+    #[must_use]
+    pub fn cloud(&self) -> CloudName {
+        self.0.cloud
     }
 
     /// What the client has done so far; may be asked at any time.
@@ -173,19 +181,22 @@ impl TokenIssuer for Issuer {
         let scope = self.recipe.cloud.scope();
         let limit = self.recipe.time_limit();
         let scopes = [scope.as_str()];
-        let Ok(answer) = tokio::time::timeout(limit, credential.get_token(&scopes, None)).await else {
-            return Err(SignInError::TimedOut { who: self.who.clone(), seconds: limit.as_secs() });
+        // What an earlier sign-in was refused for says nothing about this one.
+        self.recipe.transport.take_refusal();
+        let answer = tokio::time::timeout(limit, credential.get_token(&scopes, None)).await;
+        let error = match answer {
+            Ok(Ok(token)) => return Token::new(token.token.secret(), valid_for(token.expires_on)),
+            Ok(Err(error)) => Some(error),
+            Err(_) => None,
         };
-        match answer {
-            Ok(token) => Token::new(token.token.secret(), valid_for(token.expires_on)),
-            Err(error) => Err(SignInError::from_credential(&CredentialFault {
-                kind: self.recipe.method.kind(),
-                who: &self.who,
-                authority: self.recipe.cloud.authority().as_str().trim_end_matches('/'),
-                error: &error,
-                refusal: self.recipe.transport.take_refusal(),
-            })),
-        }
+        Err(SignInError::from_credential(&CredentialFault {
+            kind: self.recipe.method.kind(),
+            who: &self.who,
+            authority: self.recipe.cloud.authority().as_str().trim_end_matches('/'),
+            error: error.as_ref(),
+            refusal: self.recipe.transport.take_refusal(),
+            limit,
+        }))
     }
 }
 

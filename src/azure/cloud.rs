@@ -73,6 +73,9 @@ pub enum CloudError {
     /// A custom cloud lacks one of its parts.
     #[error("`azure.cloud` is `custom`, but `{0}` is not set")]
     Missing(&'static str),
+    /// A known cloud has its own endpoints.
+    #[error("`{0}` is set, but `azure.cloud` is not `custom`")]
+    NotCustom(&'static str),
     /// An endpoint is not one this program can use.
     #[error("`{setting}` is `{value}`, but {problem}")]
     Endpoint {
@@ -94,6 +97,7 @@ impl CloudError {
             Self::Missing(_) => {
                 "a custom cloud needs `azure.resource_manager`, `azure.authority` and `azure.audience`"
             }
+            Self::NotCustom(_) => "set `azure.cloud` to `custom`, or leave its endpoints out",
             Self::Endpoint { .. } => {
                 "write it as `https://host` or `https://host:port`, with nothing after it"
             }
@@ -155,15 +159,24 @@ impl Cloud {
         authority: Option<&str>,
         audience: Option<&str>,
     ) -> Result<Self, CloudError> {
-        match name {
-            CloudName::Public => Ok(Self::public()),
-            CloudName::UsGovernment => Ok(Self::us_government()),
-            CloudName::China => Ok(Self::china()),
-            CloudName::Custom => Self::custom(
-                resource_manager.ok_or(CloudError::Missing("azure.resource_manager"))?,
-                authority.ok_or(CloudError::Missing("azure.authority"))?,
-                audience.ok_or(CloudError::Missing("azure.audience"))?,
-            ),
+        let parts = [
+            ("azure.resource_manager", resource_manager),
+            ("azure.authority", authority),
+            ("azure.audience", audience),
+        ];
+        let known = match name {
+            CloudName::Public => Self::public(),
+            CloudName::UsGovernment => Self::us_government(),
+            CloudName::China => Self::china(),
+            CloudName::Custom => {
+                let [resource_manager, authority, audience] =
+                    parts.map(|(setting, part)| part.ok_or(CloudError::Missing(setting)));
+                return Self::custom(resource_manager?, authority?, audience?);
+            }
+        };
+        match parts.into_iter().find(|(_, part)| part.is_some()) {
+            Some((setting, _)) => Err(CloudError::NotCustom(setting)),
+            None => Ok(known),
         }
     }
 
@@ -292,6 +305,10 @@ mod tests {
         assert_eq!(
             Cloud::from_parts(CloudName::Custom, Some("https://a"), None, None),
             Err(CloudError::Missing("azure.authority"))
+        );
+        assert_eq!(
+            Cloud::from_parts(CloudName::Public, None, None, Some("https://a")),
+            Err(CloudError::NotCustom("azure.audience"))
         );
     }
 

@@ -1,6 +1,7 @@
 //! Why nobody could sign in, and what to do about it.
 
 use std::error::Error;
+use std::time::Duration;
 
 use super::cloud::CloudError;
 use super::credential::{CertificateError, CredentialKind, SelectionError};
@@ -100,15 +101,18 @@ impl SignInError {
 
     /// Makes sense of what a credential reports.
     pub(super) fn from_credential(fault: &CredentialFault<'_>) -> Self {
-        if let Some(own) = own_error(fault.error) {
+        if let Some(own) = fault.error.and_then(own_error) {
             return own;
         }
         let who = fault.who.to_owned();
         if let Some(refusal) = &fault.refusal {
             return Self::Refused { who, code: refusal.code.clone(), message: refusal.message.clone() };
         }
-        let words = last_words(fault.error);
-        let on_the_way = causes(fault.error).any(<dyn Error>::is::<reqwest::Error>);
+        let Some(error) = fault.error else {
+            return Self::TimedOut { who, seconds: fault.limit.as_secs() };
+        };
+        let words = last_words(error);
+        let on_the_way = causes(error).any(<dyn Error>::is::<reqwest::Error>);
         match fault.kind {
             CredentialKind::AzureCli => Self::Cli { code: aadsts(&words), message: words },
             CredentialKind::ManagedIdentity => Self::ManagedIdentity(words),
@@ -171,8 +175,12 @@ pub(super) struct CredentialFault<'a> {
     pub(super) kind: CredentialKind,
     pub(super) who: &'a str,
     pub(super) authority: &'a str,
-    pub(super) error: &'a azure_core::Error,
+    /// What the credential said; nothing where it took too long.
+    pub(super) error: Option<&'a azure_core::Error>,
+    /// What Entra said last.
     pub(super) refusal: Option<Refusal>,
+    /// How long it was given.
+    pub(super) limit: Duration,
 }
 
 /// An error of ours that travelled inside one of `azure_core`.
@@ -198,8 +206,25 @@ mod tests {
     use super::*;
 
     fn fault(kind: CredentialKind, error: &azure_core::Error, refusal: Option<Refusal>) -> SignInError {
-        let authority = "https://login.example";
-        SignInError::from_credential(&CredentialFault { kind, who: "it", authority, error, refusal })
+        let (who, authority, limit) = ("it", "https://login.example", Duration::from_secs(15));
+        let error = Some(error);
+        SignInError::from_credential(&CredentialFault { kind, who, authority, error, refusal, limit })
+    }
+
+    #[test]
+    fn what_entra_said_last_is_said_where_the_time_runs_out() {
+        let fault = |refusal| {
+            let (kind, limit) = (CredentialKind::ClientSecret, Duration::from_secs(15));
+            let authority = "https://login.example";
+            let fault = CredentialFault { kind, who: "it", authority, error: None, refusal, limit };
+            SignInError::from_credential(&fault).to_string()
+        };
+        let busy = Refusal { status: 429, code: Some("90055".into()), message: "AADSTS90055: busy".into() };
+        let lines = [fault(None), fault(Some(busy))].join("\n");
+        insta::assert_snapshot!(lines, @r"
+        signing in with it got no answer within 15 s
+        Entra ID refused to sign in with it: AADSTS90055: busy
+        ");
     }
 
     #[test]

@@ -164,9 +164,10 @@ impl<I: TokenIssuer> TokenSource<I> {
     }
 }
 
-/// How long a token that expires then is valid from now.
+/// How long a token that expires then is valid from now; no token is trusted for more than a day.
 pub(super) fn valid_for(expires_on: OffsetDateTime) -> Duration {
-    Duration::try_from(expires_on - OffsetDateTime::now_utc()).unwrap_or(Duration::ZERO)
+    let left = Duration::try_from(expires_on - OffsetDateTime::now_utc()).unwrap_or(Duration::ZERO);
+    left.min(Duration::from_secs(24 * 3600))
 }
 
 #[cfg(test)]

@@ -13,9 +13,16 @@ pub(super) const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Makes the credential.
 pub(super) fn credential(tenant_id: Option<&str>) -> azure_core::Result<Arc<AzureCliCredential>> {
+    run_by(Arc::new(BoundedExecutor { limit: TIME_LIMIT }), tenant_id)
+}
+
+fn run_by(
+    executor: Arc<dyn Executor>,
+    tenant_id: Option<&str>,
+) -> azure_core::Result<Arc<AzureCliCredential>> {
     AzureCliCredential::new(Some(AzureCliCredentialOptions {
         tenant_id: tenant_id.map(str::to_owned),
-        executor: Some(Arc::new(BoundedExecutor { limit: TIME_LIMIT })),
+        executor: Some(executor),
         ..AzureCliCredentialOptions::default()
     }))
 }
@@ -40,7 +47,44 @@ impl Executor for BoundedExecutor {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use azure_core::credentials::TokenCredential;
+
     use super::*;
+
+    /// Runs a script where the CLI would have run, with the CLI's command line as `$1`.
+    #[derive(Debug)]
+    struct Instead(&'static str);
+
+    #[async_trait::async_trait]
+    impl Executor for Instead {
+        async fn run(&self, program: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
+            let own = [OsStr::new("-c"), OsStr::new(self.0), OsStr::new("az"), args[1]];
+            BoundedExecutor { limit: TIME_LIMIT }.run(program, &own).await
+        }
+    }
+
+    async fn sign_in(script: &'static str, tenant_id: Option<&str>) -> Result<String, String> {
+        let credential = run_by(Arc::new(Instead(script)), tenant_id).map_err(|error| error.to_string())?;
+        let token = credential.get_token(&["https://arm.example/.default"], None).await;
+        token.map(|token| token.token.secret().to_owned()).map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn the_command_line_names_scope_and_tenant() {
+        let script = r#"echo "{\"accessToken\":\"$1\",\"expires_on\":4102444800,\"tokenType\":\"Bearer\"}""#;
+        let line = sign_in(script, Some("contoso.example")).await.unwrap();
+        assert!(line.ends_with("--scope https://arm.example/.default --tenant contoso.example"), "{line}");
+        assert!(!sign_in(script, None).await.unwrap().contains("--tenant"));
+        assert!(sign_in(script, Some("x; rm -rf /")).await.is_err(), "no tenant has such a name");
+    }
+
+    #[tokio::test]
+    async fn what_the_command_line_complains_of_comes_through() {
+        let error = sign_in("echo \"Please run 'az login'\" >&2; exit 1", None).await.unwrap_err();
+        assert!(error.contains("Please run 'az login'"), "{error}");
+        let error = sign_in("exit 127", None).await.unwrap_err();
+        assert!(error.contains("not found on PATH"), "{error}");
+    }
 
     async fn run(script: &str, limit: Duration) -> io::Result<Output> {
         BoundedExecutor { limit }.run(OsStr::new("/bin/sh"), &[OsStr::new("-c"), OsStr::new(script)]).await

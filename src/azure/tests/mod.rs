@@ -148,6 +148,7 @@ fn ids<T: Identified>(items: &[T]) -> Vec<String> {
 async fn everything_is_read_with_get_and_a_token() {
     let azure = Azure::start(options()).await;
     let client = azure.client().await;
+    assert_eq!(client.cloud(), CloudName::Custom);
     assert_eq!(outcome(&client.subscriptions().await), "2 items, 0 odd, 1 requests: complete");
     assert_eq!(outcome(&client.descendants("platform").await), "2 items, 0 odd, 1 requests: complete");
     assert_eq!(outcome(&client.clusters(ONE).await), "0 items, 0 odd, 1 requests: complete");
