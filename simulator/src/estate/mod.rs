@@ -60,7 +60,7 @@ pub struct ManagementGroup {
 }
 
 /// The resources of a subscription, as ARM's JSON objects.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Resources {
     /// `Microsoft.ContainerService/managedClusters`.
     pub clusters: Vec<Value>,

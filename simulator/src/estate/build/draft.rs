@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{
     ApplicationGateway, Cluster, Network, RouteTable, SecurityGroup, Subnet, Vnet,
-    cluster::{Built, Ipam},
+    cluster::Ipam,
+    defaults::Built,
     id::{digest, eight_digits, guid, resource},
     nodes::Lease,
 };

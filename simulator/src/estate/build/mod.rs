@@ -5,6 +5,7 @@
 
 mod cluster;
 mod consumer;
+mod defaults;
 mod draft;
 mod gateway;
 pub(crate) mod id;

@@ -39,6 +39,8 @@ const SERVICES: [&str; 20] = [
 ];
 const REGIONS: [(&str, &str); 3] = [("westeurope", "weu"), ("northeurope", "neu"), ("eastus2", "eus2")];
 const VERSIONS: [&str; 6] = ["1.34.6", "1.35.4", "1.35.4", "1.35.6", "1.36.2", "1.36.2"];
+/// Draws up to this one, from 35, are Overlay clusters without a network of the team's.
+const LEFT_TO_AKS: u32 = 40;
 const ENVIRONMENTS: [&str; 3] = ["prod", "nonprod", "sandbox"];
 
 /// A subscription of an ordinary team.
@@ -131,14 +133,16 @@ impl Team {
             6..=8 => random.between(8, 20),
             _ => random.between(20, 45),
         };
-        let kind = random.between(0, 99);
+        // A network that fills up leaves its last clusters to AKS.
+        let kind = if ground.next < 40_000 { random.between(0, 99) } else { LEFT_TO_AKS };
         let (cluster, pods) = match kind {
             0..=34 => (Cluster::overlay(&group, name).cilium(), None),
             35..=54 => (Cluster::overlay(&group, name), None),
             55..=69 => (Cluster::kubenet(&group, name), None),
             70..=89 => (Cluster::azure(&group, name), None),
             _ => {
-                let pods = Subnet::new(&format!("snet-pods-{name}"), &ground.block(21));
+                let pods =
+                    Subnet::new(&format!("snet-pods-{name}"), &ground.block(size_for((nodes * 2 + 6) * 65)));
                 let id = ground.add(pods.delegated("Microsoft.ContainerService/managedClusters"));
                 (Cluster::azure(&group, name).cilium(), Some(id))
             }
@@ -148,13 +152,14 @@ impl Team {
             .version(random.pick(&VERSIONS))
             .tags(&self.owner(), self.environment, &format!("CC-{}", 3000 + self.index))
             .internal_services(random.between(0, 3));
-        if matches!(kind, 35..=40) {
-            // Left to AKS: no network of the team's.
+        if matches!(kind, 35..=LEFT_TO_AKS) {
             return cluster.pool(Pool::system("nodepool1", nodes));
         }
         let flat = (70..=89).contains(&kind);
-        let mut subnet =
-            Subnet::new(&format!("snet-{name}"), &ground.block(if flat { size_for(nodes * 2) } else { 25 }));
+        let mut subnet = Subnet::new(
+            &format!("snet-{name}"),
+            &ground.block(if flat { size_for((nodes * 2 + 4) * 31) } else { 25 }),
+        );
         if matches!(kind, 55..=69) {
             let table = draft.table(draft.new_table(&ground.network.group, &format!("rt-{name}"), location));
             subnet = subnet.route_table(&table);
@@ -169,9 +174,8 @@ impl Team {
     }
 }
 
-/// The prefix length of a subnet that holds a number of nodes at 31 addresses.
-fn size_for(nodes: u32) -> u32 {
-    let addresses = (nodes + 4) * 31;
+/// The longest prefix from /24 up that has room for a number of addresses.
+fn size_for(addresses: u32) -> u32 {
     (18..=24).rev().find(|length| (1_u32 << (32 - length)) - 5 >= addresses).unwrap_or(18)
 }
 

@@ -186,7 +186,7 @@ fn delegations_tables_and_names_are_the_planned_ones() {
         let found = made.subnet(vnet, subnet).pointer("/properties/delegations/0/properties/serviceName");
         assert_eq!(found, Some(&json!(service)), "{subnet}");
     }
-    let long = made.vnets().find(|v| text(&v["name"]).len() > 63).unwrap();
+    let long = made.vnets().find(|v| text(&v["name"]).len() > 63).expect("a long name");
     assert!(text(&long["id"]).contains('('));
     let untabled = made.subnet(text(&long["name"]), "snet-aks-promotions-batch");
     assert_eq!(untabled["properties"]["routeTable"], Value::Null);
@@ -213,7 +213,7 @@ fn access_state_and_tenant_are_mixed() {
 #[test]
 fn hostile_names_and_tags_are_served_as_they_are() {
     let made = made(42, Size::Small);
-    let red = made.clusters().find(|c| text(&c["name"]).starts_with("aks-redteam-")).unwrap();
+    let red = made.clusters().find(|c| text(&c["name"]).starts_with("aks-redteam-")).expect("the red team");
     assert!(text(&red["name"]).contains("$(id)`"));
     let tags = red["tags"].to_string();
     for part in ["=cmd()", "<script>", "a | b || c\\r\\nd", "\u{202e}"] {
