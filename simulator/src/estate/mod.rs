@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+pub(crate) mod build;
 pub mod demo;
 mod documents;
 mod scale;
