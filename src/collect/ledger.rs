@@ -1,7 +1,7 @@
 //! From the outcome of a read to rows of the coverage ledger.
 
 use crate::{
-    azure::arm::{FailureKind, OddObject, ReadFailure},
+    azure::{FailureKind, OddObject, ReadFailure},
     inventory::{Coverage, CoverageEntry, ReadStatus, What},
 };
 

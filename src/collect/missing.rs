@@ -11,10 +11,7 @@ use super::{
     subscription::{named_subnets, node_group_id, odd_object},
 };
 use crate::{
-    azure::{
-        ArmClient,
-        arm::{self, Fetched},
-    },
+    azure::{ArmClient, Fetched, OddObject},
     inventory::{Inventory, NetworkPlugin, ResourceId, Subnet, VirtualNetwork, What},
 };
 
@@ -25,7 +22,7 @@ pub(super) async fn read(client: &ArmClient, inventory: &mut Inventory, parallel
         progress.event(Event::Missing { resources: networks.len() });
     }
     let mut answers = stream::iter(networks)
-        .map(|id| async move { (arm::virtual_network(client, &id).await, id) })
+        .map(|id| async move { (client.virtual_network(id.as_str()).await, id) })
         .buffer_unordered(parallel.max(1));
     while let Some((fetched, id)) = answers.next().await {
         let found = keep(fetched, &id, What::VirtualNetwork, inventory, convert::virtual_network);
@@ -39,7 +36,7 @@ pub(super) async fn read(client: &ArmClient, inventory: &mut Inventory, parallel
 async fn read_attachments(client: &ArmClient, inventory: &mut Inventory, parallel: usize) {
     let (tables, groups) = unlisted_attachments(inventory);
     let mut answers = stream::iter(tables)
-        .map(|id| async move { (arm::route_table(client, &id).await, id) })
+        .map(|id| async move { (client.route_table(id.as_str()).await, id) })
         .buffer_unordered(parallel.max(1));
     while let Some((fetched, id)) = answers.next().await {
         let found = keep(fetched, &id, What::RouteTable, inventory, convert::route_table);
@@ -47,7 +44,7 @@ async fn read_attachments(client: &ArmClient, inventory: &mut Inventory, paralle
     }
     drop(answers);
     let mut answers = stream::iter(groups)
-        .map(|id| async move { (arm::network_security_group(client, &id).await, id) })
+        .map(|id| async move { (client.network_security_group(id.as_str()).await, id) })
         .buffer_unordered(parallel.max(1));
     while let Some((fetched, id)) = answers.next().await {
         let found = keep(fetched, &id, What::NetworkSecurityGroup, inventory, convert::network_security_group);
@@ -63,7 +60,7 @@ fn keep<W, M>(
     inventory: &mut Inventory,
     convert: impl Fn(W) -> Result<(M, Vec<Oddity>), Oddity>,
 ) -> Option<M> {
-    let mut odd = fetched.odd;
+    let mut odd: Vec<OddObject> = fetched.odd.into_iter().collect();
     let found = match fetched.item.map(convert) {
         Some(Ok((model, oddities))) => {
             odd.extend(oddities.into_iter().map(odd_object));

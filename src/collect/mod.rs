@@ -3,7 +3,7 @@
 //! This room decides what is asked of Azure and in which order; how it is asked (retries, throttling, tokens) is
 //! the business of [`crate::azure`]. It assesses nothing.
 
-pub mod convert;
+mod convert;
 mod ledger;
 mod missing;
 pub mod progress;
@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use self::progress::{Event, Progress};
 use crate::{
-    azure::{ArmClient, arm::ReadFailure},
+    azure::{ArmClient, ReadFailure},
     inventory::{Inventory, RequestedScope},
 };
 
@@ -101,8 +101,8 @@ pub async fn collect(
     progress.event(Event::Scope { subscriptions: scope.readable.len() });
     let mut inventory = Inventory {
         collected_at: options.collected_at,
-        tenant_id: client.tenant_id().map(str::to_owned),
-        cloud: client.cloud_name().to_owned(),
+        tenant_id: client.identity().tenant_id.clone(),
+        cloud: client.cloud().to_string(),
         requested: options.requested.clone(),
         api_versions: BTreeMap::new(),
         subscriptions: scope.subscriptions,
@@ -131,7 +131,7 @@ pub async fn collect(
         return Err(CollectError::NothingReadable { reasons: reasons(&inventory) });
     }
     missing::read(client, &mut inventory, options.parallel_subscriptions, progress).await;
-    inventory.api_versions = client.api_versions_used();
+    inventory.api_versions = client.api_versions();
     Ok(inventory.sorted())
 }
 

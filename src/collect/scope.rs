@@ -7,7 +7,7 @@ use super::{
     ledger::{self, Outcome},
 };
 use crate::{
-    azure::{ArmClient, arm, wire},
+    azure::{ArmClient, wire},
     inventory::{Coverage, ReadStatus, RequestedScope, Subscription, SubscriptionId, What},
 };
 
@@ -29,7 +29,7 @@ pub(super) struct ResolvedScope {
 /// Finds the subscriptions in scope.
 pub(super) async fn resolve(client: &ArmClient, requested: &RequestedScope) -> Result<ResolvedScope, CollectError> {
     let mut coverage = Coverage::default();
-    let listing = arm::subscriptions(client).await;
+    let listing = client.subscriptions().await;
     let outcome = Outcome {
         items: listing.items.len(),
         attempts: listing.attempts,
@@ -117,7 +117,7 @@ fn is_guid(text: &str) -> bool {
 }
 
 async fn descendants(client: &ArmClient, group: &str, wanted: &mut Wanted, coverage: &mut Coverage) {
-    let listing = arm::descendants(client, group).await;
+    let listing = client.descendants(group).await;
     let scope_id = format!("/providers/Microsoft.Management/managementGroups/{group}");
     let ids: Vec<SubscriptionId> = listing.items.iter().filter_map(super::convert::descendant).collect();
     let outcome = Outcome {
@@ -186,7 +186,7 @@ async fn unlisted(
     group: Option<&String>,
     coverage: &mut Coverage,
 ) -> Option<Subscription> {
-    let fetched = arm::subscription(client, id).await;
+    let fetched = client.subscription(id.as_str()).await;
     let mut notes = fetched.notes;
     if let Some(group) = group {
         notes.push(format!("it is a descendant of management group `{group}`, but the identity's list lacks it"));

@@ -7,10 +7,7 @@ use super::{
     ledger::{self, Outcome},
 };
 use crate::{
-    azure::{
-        ArmClient,
-        arm::{self, Listing, OddObject},
-    },
+    azure::{ArmClient, Listing, OddObject},
     inventory::{
         ApplicationGateway, Cluster, Coverage, Inventory, NetworkPlugin, NetworkSecurityGroup, ResourceId, RouteTable,
         SubscriptionId, VirtualNetwork, What,
@@ -49,7 +46,7 @@ impl Part {
 pub(super) async fn read(client: &ArmClient, id: &SubscriptionId) -> Part {
     let scope = id.path();
     let mut coverage = Coverage::default();
-    let (clusters, networks) = tokio::join!(arm::clusters(client, id), arm::virtual_networks(client, id));
+    let (clusters, networks) = tokio::join!(client.clusters(id.as_str()), client.virtual_networks(id.as_str()));
     let read = |failed: bool, items: usize| !failed || items > 0;
     let any_list_read = read(clusters.failure.is_some(), clusters.items.len())
         || read(networks.failure.is_some(), networks.items.len());
@@ -57,9 +54,9 @@ pub(super) async fn read(client: &ArmClient, id: &SubscriptionId) -> Part {
     let virtual_networks = keep(networks, &scope, What::VirtualNetworks, &mut coverage, convert::virtual_network);
     let needs = Needs::of(&clusters, &virtual_networks);
     let (route_tables, security_groups, gateways) = tokio::join!(
-        when(needs.route_tables, arm::route_tables(client, id)),
-        when(needs.network_security_groups, arm::network_security_groups(client, id)),
-        when(needs.application_gateways, arm::application_gateways(client, id)),
+        when(needs.route_tables, client.route_tables(id.as_str())),
+        when(needs.network_security_groups, client.network_security_groups(id.as_str())),
+        when(needs.application_gateways, client.application_gateways(id.as_str())),
     );
     let mut part = Part {
         clusters,

@@ -22,14 +22,17 @@ mod security;
 use serde::Deserialize;
 
 pub use cluster::ManagedCluster;
-pub(crate) use cluster::{AddonProfile, ClusterProperties, NetworkProfile};
+pub(crate) use cluster::{
+    AddonProfile, ApiServerAccess, Enabled, HostedSystem, Identity, NetworkProfile, ServicePrincipal,
+};
 pub use gateway::ApplicationGateway;
+pub(crate) use gateway::Child as GatewayChild;
 pub(crate) use ip_configurations::IpConfigurations;
 pub(crate) use lenient::{Lenient, List, Odd};
-pub(crate) use network::{Peering, Subnet, SubnetProperties};
+pub(crate) use network::{Peering, Subnet};
 pub use network::{RouteTable, VirtualNetwork};
 pub use pool::AgentPool;
-pub(crate) use pool::{ScaleProfile, VirtualMachinesProfile};
+pub(crate) use pool::{OneOrMany, ScaleProfile, VirtualMachinesProfile};
 pub(crate) use scalar::{Count, Flag, Settings, Tags, Tally, Text};
 pub use scope::{Descendant, Subscription};
 pub use security::NetworkSecurityGroup;

@@ -83,6 +83,15 @@ pub(crate) enum OneOrMany {
     One(ScaleProfile),
 }
 
+impl OneOrMany {
+    pub(crate) fn into_vec(self) -> Vec<ScaleProfile> {
+        match self {
+            Self::Many(profiles) => profiles,
+            Self::One(profile) => vec![profile],
+        }
+    }
+}
+
 /// Machines of one size.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
