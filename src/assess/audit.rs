@@ -2,7 +2,7 @@
 //!
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -35,6 +35,27 @@ pub struct Audit {
     pub coverage: Vec<CoverageEntry>,
     /// Whether something needed could not be read and was not accepted as unreadable.
     pub incomplete: bool,
+}
+
+impl Audit {
+    /// Puts every list in the order of ids in lower case, findings and accepted ones the worst first, so that the
+    /// order of what came in leaves no trace in the reports.
+    pub fn sort(&mut self) {
+        self.header.subscriptions.sort_by(|a, b| a.id.cmp(&b.id));
+        self.clusters.sort_by(|a, b| a.id.cmp(&b.id));
+        self.node_pools.sort_by(|a, b| (&a.cluster_id, &a.name).cmp(&(&b.cluster_id, &b.name)));
+        self.subnets.sort_by(|a, b| a.id.cmp(&b.id));
+        for subnet in &mut self.subnets {
+            subnet.clusters.sort();
+            subnet.node_pools.sort();
+            subnet.consumers.sort();
+        }
+        self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
+        self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
+        self.findings.sort_by(Finding::worst_first);
+        self.accepted.sort_by(|(a, _), (b, _)| a.worst_first(b));
+        self.coverage.sort_by_cached_key(super::coverage::sort_key);
+    }
 }
 
 /// What an audit was made of.
@@ -390,4 +411,17 @@ pub struct Finding {
     pub command: Option<String>,
     /// Where the rule comes from.
     pub source: String,
+}
+
+impl Finding {
+    /// The order of reports: the worst first, then by rule and resource.
+    #[must_use]
+    pub fn worst_first(&self, other: &Self) -> Ordering {
+        let resource = |finding: &Self| finding.resource_id.to_ascii_lowercase();
+        other
+            .severity
+            .cmp(&self.severity)
+            .then_with(|| self.rule_id.cmp(&other.rule_id))
+            .then_with(|| resource(self).cmp(&resource(other)))
+    }
 }

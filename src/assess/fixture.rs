@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    audit::{ClusterRow, ConsumerRow, Input, NodePoolRow, SubnetRow, SubnetStatus, UsedBasis, VnetRow},
+    audit::{
+        Audit, ClusterRow, ConsumerRow, Input, NodePoolRow, SubnetRow, SubnetStatus, UsedBasis, VnetRow,
+    },
     options::{Filters, Options, People, Projection, Thresholds},
     rows::Rows,
 };
@@ -14,6 +16,7 @@ use crate::{
         VirtualNetwork, What,
     },
     ipam::IpamMode,
+    rules::Catalogue,
 };
 
 /// The subscription most things live in.
@@ -342,4 +345,9 @@ pub(crate) fn rows() -> Rows {
         ],
         vnets: vec![vnet_row("hub")],
     }
+}
+
+/// An audit of given rows, by the rules of the program.
+pub(crate) fn audit(inventory: &Inventory, options: &Options, rows: Rows) -> Audit {
+    super::compose(inventory, options, rows, Catalogue::built_in())
 }

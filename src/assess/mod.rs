@@ -27,7 +27,7 @@ pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
 
 fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Catalogue) -> Audit {
     let reading = Reading::new(inventory, &options.accept_unread);
-    let rows = sorted(filters::apply(rows, inventory, &options.filters));
+    let rows = filters::apply(rows, inventory, &options.filters);
     let retirement = catalogue.retirement(RetirementId::Kubenet);
     let kubenet = exposure::kubenet(&rows.clusters, retirement, options.as_of);
     let header = header::header(inventory, options, catalogue, &reading, &rows);
@@ -42,14 +42,9 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
         kubenet: &kubenet,
         selected: &selected,
     };
-    let (mut findings, mut accepted) = exceptions::apply(findings::all(&context), options);
+    let (mut findings, accepted) = exceptions::apply(findings::all(&context), options);
     findings.extend(exceptions::findings(&context, &findings, &accepted, header.filtered));
-    findings.sort_by(findings::order);
-    accepted.sort_by(|(a, _), (b, _)| findings::order(a, b));
-
-    let mut coverage = inventory.coverage.entries().to_vec();
-    coverage.sort_by_cached_key(coverage::sort_key);
-    Audit {
+    let mut audit = Audit {
         header,
         incomplete: reading.is_incomplete(),
         clusters: rows.clusters,
@@ -59,19 +54,10 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
         kubenet,
         findings,
         accepted,
-        coverage,
-    }
-}
-
-fn sorted(mut rows: Rows) -> Rows {
-    rows.clusters.sort_by(|a, b| a.id.cmp(&b.id));
-    rows.node_pools.sort_by(|a, b| (&a.cluster_id, &a.name).cmp(&(&b.cluster_id, &b.name)));
-    rows.subnets.sort_by(|a, b| a.id.cmp(&b.id));
-    for subnet in &mut rows.subnets {
-        subnet.consumers.sort();
-    }
-    rows.vnets.sort_by(|a, b| a.id.cmp(&b.id));
-    rows
+        coverage: inventory.coverage.entries().to_vec(),
+    };
+    audit.sort();
+    audit
 }
 
 #[cfg(test)]

@@ -2,10 +2,9 @@ use std::collections::BTreeMap;
 
 use super::{
     audit::{Audit, Finding, SubnetRow, SubnetStatus, UsedBasis},
-    compose,
     fixture::{
-        PROD, SEALED, cluster, cluster_id, cluster_row, entry, inventory, options, pool, rows, subnet_id,
-        subnet_row,
+        PROD, SEALED, audit, cluster, cluster_id, cluster_row, entry, inventory, options, pool, rows,
+        subnet_id, subnet_row,
     },
     options::{Exception, Filters, Options, RuleLevel, Severity},
     rows::Rows,
@@ -13,12 +12,7 @@ use super::{
 use crate::{
     inventory::{Coverage, CoverageEntry, Inventory, Prefixes, ReadStatus, What},
     ipam::IpamMode,
-    rules::Catalogue,
 };
-
-fn audit(inventory: &Inventory, options: &Options, rows: Rows) -> Audit {
-    compose(inventory, options, rows, Catalogue::built_in())
-}
 
 fn of<'a>(audit: &'a Audit, rule: &str) -> Vec<&'a Finding> {
     audit.findings.iter().filter(|finding| finding.rule_id == rule).collect()
