@@ -2,7 +2,10 @@
 //!
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -33,6 +36,8 @@ pub struct Audit {
     pub accepted: Vec<(Finding, Exception)>,
     /// The ledger.
     pub coverage: Vec<CoverageEntry>,
+    /// The scopes of gaps the user accepts as unreadable, as the ledger spells them.
+    pub accepted_scopes: BTreeSet<String>,
     /// Whether something needed could not be read and was not accepted as unreadable.
     pub incomplete: bool,
 }
@@ -305,28 +310,6 @@ pub struct SubnetRow {
     pub consumers: Vec<ConsumerRow>,
     /// What the figures were made of.
     pub inputs: Vec<Input>,
-}
-
-impl SubnetRow {
-    /// The kind of consumer that stands for the API servers of a delegated subnet.
-    pub const API_SERVER_KIND: &str = "aks-api-server";
-
-    /// Whether node pools of clusters that were read live here.
-    #[must_use]
-    pub fn hosts_node_pools(&self) -> bool {
-        !self.clusters.is_empty() || !self.node_pools.is_empty()
-    }
-
-    /// `used` in tenths of a percent of `usable`, rounded down. None where either is unknown, where nothing is usable,
-    /// and in an API-server subnet, whose figure is a floor.
-    #[must_use]
-    pub fn utilization_tenths(&self) -> Option<u64> {
-        if self.consumers.iter().any(|consumer| consumer.kind == Self::API_SERVER_KIND) {
-            return None;
-        }
-        let tenths = u128::from(self.used?) * 1000 / u128::from(self.usable.filter(|usable| *usable > 0)?);
-        u64::try_from(tenths).ok()
-    }
 }
 
 /// One kind of consumer in a subnet.

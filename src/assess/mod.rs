@@ -47,6 +47,7 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
     let mut audit = Audit {
         header,
         incomplete: reading.is_incomplete(),
+        accepted_scopes: reading.accepted_scopes(),
         clusters: rows.clusters,
         node_pools: rows.node_pools,
         subnets: rows.subnets,

@@ -272,6 +272,7 @@ fn every_gap_is_a_finding_and_only_unaccepted_ones_make_an_audit_incomplete() {
         assert_eq!(found.len(), 1, "{case}");
         let severity = if incomplete { Severity::High } else { Severity::Info };
         assert_eq!(found[0].severity, severity, "{case}");
+        assert_eq!(audit.accepted_scopes.contains(scope), !incomplete, "{case}");
     }
 }
 

@@ -52,7 +52,7 @@ pub fn summary(audit: &Audit, reports: &Path, style: Style) -> String {
     line(&mut out, style, "Findings", &findings(&headline, style));
     if headline.is_partial() {
         let note =
-            "this is a part of the estate, or has gaps; narrow permissions shorten lists without an error";
+            "this is part of the estate, or has gaps; narrow permissions shorten lists without an error";
         line(&mut out, style, "Note", note);
     }
     line(&mut out, style, "Reports", &visible(&reports.display().to_string()));

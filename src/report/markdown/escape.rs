@@ -71,7 +71,7 @@ fn escaped(text: &str) -> Inline {
             '_' => before.is_alphanumeric() && after.is_alphanumeric(),
             ':' => after == ' ',
             '.' => !before.eq_ignore_ascii_case(&'w'),
-            '-' | ',' | ';' | '/' | '(' | ')' | '%' | '=' | '+' | '?' | ' ' | '…' | '–' => true,
+            '-' | ',' | ';' | '/' | '(' | ')' | '{' | '}' | '%' | '=' | '+' | '?' | '\'' | '"' | ' ' => true,
             c => c.is_alphanumeric() || !c.is_ascii(),
         };
         if inert {
@@ -130,7 +130,7 @@ mod tests {
             ("www.x.y", "www&#46;x.y"),
             (":tada:", "&#58;tada:"),
             ("$x$ &amp;", "&#36;x&#36; &#38;amp;"),
-            ("a\u{202e}b", "a&#92;u&#123;202e&#125;b"),
+            ("a\u{202e}b", "a&#92;u{202e}b"),
         ];
         for (text, markdown) in cases {
             assert_eq!(name(text).as_str(), markdown);

@@ -50,7 +50,7 @@ fn modes(page: &mut Page, report: &Report<'_>) {
         count(audit.subnets.len(), "subnet", "subnets"),
         count(audit.vnets.len(), "virtual network", "virtual networks"),
     ));
-    let mut chart = vec!["pie showData title Clusters by IPAM mode".to_owned()];
+    let mut chart = vec!["pie showData".to_owned(), "    title Clusters by IPAM mode".to_owned()];
     chart.extend(by_mode.iter().map(|(mode, clusters)| format!("    \"{mode}\" : {clusters}")));
     page.chart(&chart);
 }
