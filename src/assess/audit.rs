@@ -312,6 +312,26 @@ pub struct SubnetRow {
     pub inputs: Vec<Input>,
 }
 
+impl SubnetRow {
+    /// Whether clusters that were read live here, be it with nodes, pods or an API server.
+    #[must_use]
+    pub fn hosts_aks(&self) -> bool {
+        !self.clusters.is_empty()
+    }
+
+    /// The share of usable addresses in use, in tenths of a percent and rounded down; none where it can't be told,
+    /// and in an API-server subnet, where nine addresses a cluster are a floor and not a share.
+    #[must_use]
+    pub fn utilization_tenths(&self) -> Option<u64> {
+        let (used, usable) = self.used.zip(self.usable)?;
+        let is_api_server = self.consumers.iter().any(|consumer| consumer.kind == API_SERVER);
+        used.saturating_mul(1000).checked_div(usable).filter(|_| !is_api_server)
+    }
+}
+
+/// The consumer kind of an API server in the subnet it is integrated into.
+pub const API_SERVER: &str = "api-server";
+
 /// One kind of consumer in a subnet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConsumerRow {

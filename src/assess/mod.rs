@@ -4,7 +4,6 @@ pub mod audit;
 mod coverage;
 mod exceptions;
 mod exposure;
-mod filters;
 mod findings;
 mod header;
 pub mod options;
@@ -27,7 +26,6 @@ pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
 
 fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Catalogue) -> Audit {
     let reading = Reading::new(inventory, &options.accept_unread);
-    let rows = filters::apply(rows, inventory, &options.filters);
     let retirement = catalogue.retirement(RetirementId::Kubenet);
     let kubenet = exposure::kubenet(&rows.clusters, retirement, options.as_of);
     let header = header::header(inventory, options, catalogue, &reading, &rows);
@@ -63,5 +61,9 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+pub(crate) mod generated;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

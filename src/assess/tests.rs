@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    audit::{Audit, Finding, SubnetRow, SubnetStatus, UsedBasis},
+    assess,
+    audit::{API_SERVER, Audit, Finding, SubnetRow, SubnetStatus, UsedBasis},
     fixture::{
         PROD, SEALED, audit, cluster, cluster_id, cluster_row, entry, inventory, options, pool, rows,
         subnet_id, subnet_row,
@@ -170,7 +171,7 @@ fn percentages_are_rounded_down_and_do_not_apply_to_api_servers() {
     assert_eq!(row.utilization_tenths(), Some(996));
     row.used = Some(502);
     assert_eq!(row.utilization_tenths(), Some(2000));
-    row.consumers[0].kind = SubnetRow::API_SERVER_KIND.to_owned();
+    row.consumers[0].kind = API_SERVER.to_owned();
     assert_eq!(row.utilization_tenths(), None);
     row.consumers.clear();
     row.usable = Some(0);
@@ -311,30 +312,32 @@ fn several_gaps_of_one_scope_are_one_finding() {
 }
 
 #[test]
-fn filters_hide_rows_and_say_so() {
+fn hidden_clusters_are_counted_and_have_no_findings() {
     let mut inventory = inventory();
-    inventory.clusters[0].tags = BTreeMap::from([("Team".to_owned(), "A".to_owned())]);
-    let with = |filters: Filters| audit(&inventory, &Options { filters, ..options() }, rows());
-    let by_tag =
-        with(Filters { tags: BTreeMap::from([("team".to_owned(), "A".to_owned())]), ..Filters::default() });
-    assert_eq!(by_tag.clusters.iter().map(|c| c.id.name()).collect::<Vec<_>>(), ["shop"]);
-    assert_eq!(by_tag.node_pools.len(), 1);
-    assert_eq!(by_tag.subnets.iter().map(|s| s.id.name()).collect::<Vec<_>>(), ["aks"]);
-    assert_eq!(by_tag.vnets.len(), 1);
-    assert!(by_tag.header.filtered);
-    assert_eq!(by_tag.header.clusters_read, 2);
+    inventory.clusters[0].pools.push(pool("gone", Some(subnet_id("dark", "x"))));
+    let mut rows = rows();
+    rows.clusters.retain(|row| row.id == cluster_id("bank"));
+    rows.subnets.retain(|row| row.clusters == [cluster_id("bank")]);
+    rows.vnets.clear();
+    let audit = audit(&inventory, &options(), rows);
+    assert!(audit.header.filtered);
+    assert_eq!(audit.header.clusters_read, 2);
+    assert!(audit.kubenet.is_empty());
+    let rules: Vec<_> = audit.findings.iter().map(|finding| finding.rule_id.as_str()).collect();
+    assert_eq!(rules, ["coverage-gap"]);
+}
 
-    let none =
-        |audit: &Audit| audit.clusters.is_empty() && audit.subnets.is_empty() && audit.vnets.is_empty();
-    let wrong_value = BTreeMap::from([("team".to_owned(), "a".to_owned())]);
-    assert!(none(&with(Filters { tags: wrong_value, ..Filters::default() })));
-    let place = |location: &str| Filters { locations: vec![location.to_owned()], ..Filters::default() };
-    assert_eq!(with(place("West Europe")).clusters.len(), 2);
-    assert!(none(&with(place("northeurope"))));
-    let group = |name: &str| Filters { resource_groups: vec![name.to_owned()], ..Filters::default() };
-    assert_eq!(with(group("APPS")).clusters.len(), 2);
-    let all = Filters { locations: vec!["westeurope".to_owned()], ..group("other") };
-    assert!(none(&with(all)));
+#[test]
+fn an_audit_is_made_of_the_rows_of_its_inventory() {
+    let filters = Filters { locations: vec!["West Europe".to_owned()], ..Filters::default() };
+    let all = assess(&inventory(), &options());
+    let passing = assess(&inventory(), &Options { filters, ..options() });
+    assert_eq!((all.clusters.len(), all.subnets.len()), (2, 3));
+    assert_eq!((passing.clusters, passing.findings), (all.clusters, all.findings));
+    assert_eq!(passing.subnets.len(), 2, "a subnet nobody chosen uses has no row");
+    let filters = Filters { locations: vec!["northeurope".to_owned()], ..Filters::default() };
+    let none = assess(&inventory(), &Options { filters, ..options() });
+    assert!(none.clusters.is_empty() && none.header.filtered && none.incomplete);
 }
 
 #[test]
@@ -394,12 +397,11 @@ fn an_exception_that_matches_nothing_is_told_only_when_somebody_looked() {
             assert!(finding.detail.ends_with(words), "{}", finding.detail);
         }
     }
-    let options = Options {
-        exceptions: vec![exception("kubenet-retirement", bank.as_str(), None)],
-        filters: Filters { resource_groups: vec!["other".to_owned()], ..Filters::default() },
-        ..options()
-    };
-    assert!(of(&audit(&inventory(), &options, rows()), "exception-unused").is_empty());
+    let options =
+        Options { exceptions: vec![exception("kubenet-retirement", bank.as_str(), None)], ..options() };
+    let mut hidden = rows();
+    hidden.clusters.retain(|row| row.id != bank);
+    assert!(of(&audit(&inventory(), &options, hidden), "exception-unused").is_empty());
 }
 
 #[test]

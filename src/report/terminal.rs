@@ -98,7 +98,7 @@ fn kubenet(audit: &Audit) -> String {
 fn addresses(headline: &Headline<'_>) -> String {
     let counts = headline.subnet_counts(true);
     format!(
-        "{} full, {} critical, {} filling up, {} unknown, of {} with AKS nodes",
+        "{} full, {} critical, {} filling up, {} unknown, of {} that clusters use",
         grouped(counts.full as u64),
         grouped(counts.critical as u64),
         grouped(counts.warning as u64),

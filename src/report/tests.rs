@@ -1,12 +1,18 @@
 use std::path::Path;
 
+use proptest::prelude::*;
+
 use super::{
     Format, ReportFile,
     fixture::{empty_audit, friendly_audit, hostile_audit, hostile_audit_in_another_order},
     render,
     terminal::{Style, summary},
 };
-use crate::assess::audit::Audit;
+use crate::assess::{
+    assess,
+    audit::Audit,
+    generated::{build, cluster_specs, turned},
+};
 
 fn written(file: &ReportFile<'_>) -> String {
     let mut bytes = Vec::new();
@@ -148,7 +154,7 @@ fn the_terminal_shows_a_dozen_lines() {
     Estate     2 clusters, 3 subnets, 1 virtual network as of 2026-11-21
     Read       1 of 2 subscriptions completely (50.0 %), 1 gap
     kubenet    1 of 2 clusters, 496 days left until 2028-03-31
-    Addresses  1 full, 0 critical, 0 filling up, 0 unknown, of 2 subnets with AKS nodes
+    Addresses  1 full, 0 critical, 0 filling up, 0 unknown, of 2 subnets that clusters use
                full     hub/aks: 251 of 251 (100.0 %), team-a, prod
     Findings   1 critical, 1 high, 1 medium
     Note       this is part of the estate, or has gaps; narrow permissions shorten lists without an error
@@ -167,4 +173,18 @@ fn no_name_acts_on_the_terminal() {
     let colored = summary(&hostile_audit(), reports, Style::Colored);
     assert!(colored.contains("\u{1b}[31m1 critical\u{1b}[0m"), "{colored}");
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), lines, "colour adds nothing but colour");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn generated_estates_print_the_same_in_any_order(specs in cluster_specs(), by in 1usize..5) {
+        let inventory = build(&specs);
+        let other = turned(inventory.clone(), by);
+        let options = crate::assess::fixture::options();
+        let (one, other) = (assess(&inventory, &options), assess(&other, &options));
+        for (a, b) in render(&one, &Format::ALL).iter().zip(&render(&other, &Format::ALL)) {
+            prop_assert_eq!(written(a), written(b), "{}", a.name);
+        }
+    }
 }

@@ -97,7 +97,7 @@ fn fullest(page: &mut Page, report: &Report<'_>) {
     if rows.is_empty() {
         return;
     }
-    page.heading(2, "The fullest subnets with AKS nodes");
+    page.heading(2, "The fullest subnets that clusters use");
     chart(page, &rows);
     let shown: Vec<_> = rows.iter().take(SUBNETS_SHOWN).map(|row| subnet_row(report, row)).collect();
     let columns = [
