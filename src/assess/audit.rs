@@ -3,7 +3,7 @@
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
 use std::{
-    cmp::Ordering,
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
 };
 
@@ -57,8 +57,8 @@ impl Audit {
         }
         self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
         self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
-        self.findings.sort_by(Finding::worst_first);
-        self.accepted.sort_by(|(a, _), (b, _)| a.worst_first(b));
+        self.findings.sort_by_cached_key(Finding::order);
+        self.accepted.sort_by_cached_key(|(finding, _)| finding.order());
         self.coverage.sort_by_cached_key(super::coverage::sort_key);
     }
 }
@@ -418,13 +418,7 @@ pub struct Finding {
 
 impl Finding {
     /// The order of reports: the worst first, then by rule and resource.
-    #[must_use]
-    pub fn worst_first(&self, other: &Self) -> Ordering {
-        let resource = |finding: &Self| finding.resource_id.to_ascii_lowercase();
-        other
-            .severity
-            .cmp(&self.severity)
-            .then_with(|| self.rule_id.cmp(&other.rule_id))
-            .then_with(|| resource(self).cmp(&resource(other)))
+    fn order(&self) -> impl Ord + use<> {
+        (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())
     }
 }

@@ -58,7 +58,7 @@ fn an_estate_gives_the_findings_one_expects() {
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
     critical subnet-full aks | 251 of 251 addresses in use (100.0 %); clusters shop
-    high coverage-gap 00000000-0000-4000-8000-00000000000b | clusters denied (HTTP 403, AuthorizationFailed)
+    high coverage-gap 00000000-0000-0000-0000-00000000000b | clusters denied (HTTP 403, AuthorizationFailed)
     medium kubenet-retirement shop | 3 nodes now, 10 at autoscaler maximum; support ends on 2028-03-31, in 496 days
     ");
     assert_eq!(audit.header.subscriptions_read, 1);
@@ -253,10 +253,10 @@ fn every_gap_is_a_finding_and_only_unaccepted_ones_make_an_audit_incomplete() {
             sealed.as_str(),
             What::Clusters,
             ReadStatus::Denied,
-            "/Subscriptions/00000000-0000-4000-8000-00000000000B/",
+            "/Subscriptions/00000000-0000-0000-0000-00000000000B/",
             false,
         ),
-        (sealed.as_str(), What::Clusters, ReadStatus::Denied, "00000000-0000-4000-8000-0000000000", true),
+        (sealed.as_str(), What::Clusters, ReadStatus::Denied, "00000000-0000-0000-0000-0000000000", true),
         (network.as_str(), What::VirtualNetwork, ReadStatus::NotFound, network.trim_end_matches('k'), true),
         (network.as_str(), What::VirtualNetwork, ReadStatus::NotFound, "Production", false),
         (group, What::ManagementGroup, ReadStatus::Denied, "corp", false),
@@ -380,7 +380,7 @@ fn an_exception_moves_its_finding_until_its_last_day() {
 fn an_exception_that_matches_nothing_is_told_only_when_somebody_looked() {
     let bank = cluster_id("bank");
     let sealed = bank.as_str().replace(PROD, SEALED);
-    let foreign = bank.as_str().replace(PROD, "00000000-0000-4000-8000-00000000000c");
+    let foreign = bank.as_str().replace(PROD, "00000000-0000-0000-0000-00000000000c");
     let cases = [
         ("kubenet-retirement", bank.as_str(), Some("the rule found nothing there")),
         ("kubenet-retirment", bank.as_str(), Some("no rule has this id")),
@@ -424,7 +424,7 @@ fn no_name_becomes_a_command() {
     let audit = audit(&inventory, &options(), rows);
     let command = of(&audit, "kubenet-retirement")[0].command.as_deref().unwrap();
     assert!(command.starts_with(
-        "az aks show --subscription 00000000-0000-4000-8000-00000000000a --resource-group apps"
+        "az aks show --subscription 00000000-0000-0000-0000-000000000001 --resource-group apps"
     ));
     // The id's last segment is what follows the last slash.
     assert!(command.contains(r"--name 'x);'\''`'"), "{command}");

@@ -46,8 +46,9 @@ fn outside_fences(page: &str) -> Vec<&str> {
 #[test]
 fn every_format_writes_its_files() {
     let audit = friendly_audit();
-    let names =
-        |formats: &[Format]| render(&audit, formats).iter().map(|f| f.name).collect::<Vec<_>>().join(" ");
+    let names = |formats: &[Format]| {
+        render(&audit, formats).iter().map(|f| f.name.clone()).collect::<Vec<_>>().join(" ")
+    };
     assert_eq!(
         names(&Format::ALL),
         "accepted_findings.csv audit.json audit.schema.json clusters.csv consumers.csv coverage.csv findings.csv \
