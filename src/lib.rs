@@ -1,6 +1,8 @@
 //! The pipeline, from scope to report.
 
 pub mod assess;
+pub mod azure;
+pub mod env;
 pub mod inventory;
 pub mod ipam;
 pub mod report;

@@ -4,6 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+pub mod demo;
+mod documents;
+mod scale;
+
+pub use documents::Documents;
+pub use scale::{ScaleOptions, scale};
+
 /// A whole estate.
 pub struct Estate {
     /// The tenant that sign-in answers for.
@@ -26,8 +33,22 @@ pub struct Subscription {
     pub tenant_id: String,
     /// Whether `GET /subscriptions` shows it.
     pub listed: bool,
+    /// What the signed-in identity may read in it.
+    pub access: Access,
     /// Makes its resources; called at most once for each subscription, when it is first asked for.
     pub resources: Arc<dyn Fn() -> Resources + Send + Sync>,
+}
+
+/// What the signed-in identity may read in a subscription; what it may not answers 403 `AuthorizationFailed`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Access {
+    /// Everything.
+    #[default]
+    Full,
+    /// Everything but `Microsoft.Network`, as a role limited to AKS gives.
+    NetworkDenied,
+    /// Nothing: the subscription shows in the list, and each read in it is refused.
+    Denied,
 }
 
 /// A management group.
@@ -43,7 +64,7 @@ pub struct ManagementGroup {
 }
 
 /// The resources of a subscription, as ARM's JSON objects.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Resources {
     /// `Microsoft.ContainerService/managedClusters`.
     pub clusters: Vec<Value>,
