@@ -2,7 +2,10 @@
 //!
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -33,6 +36,8 @@ pub struct Audit {
     pub accepted: Vec<(Finding, Exception)>,
     /// The ledger.
     pub coverage: Vec<CoverageEntry>,
+    /// The scopes of gaps the user accepts as unreadable, as the ledger spells them.
+    pub accepted_scopes: BTreeSet<String>,
     /// Whether something needed could not be read and was not accepted as unreadable.
     pub incomplete: bool,
 }
@@ -52,8 +57,8 @@ impl Audit {
         }
         self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
         self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
-        self.findings.sort_by(Finding::worst_first);
-        self.accepted.sort_by(|(a, _), (b, _)| a.worst_first(b));
+        self.findings.sort_by_cached_key(Finding::order);
+        self.accepted.sort_by_cached_key(|(finding, _)| finding.order());
         self.coverage.sort_by_cached_key(super::coverage::sort_key);
     }
 }
@@ -308,10 +313,10 @@ pub struct SubnetRow {
 }
 
 impl SubnetRow {
-    /// Whether node pools of clusters that were read live here.
+    /// Whether clusters that were read live here, be it with nodes, pods or an API server.
     #[must_use]
-    pub fn hosts_node_pools(&self) -> bool {
-        !self.clusters.is_empty() || !self.node_pools.is_empty()
+    pub fn hosts_aks(&self) -> bool {
+        !self.clusters.is_empty()
     }
 
     /// The share of usable addresses in use, in tenths of a percent and rounded down; none where it can't be told,
@@ -413,13 +418,7 @@ pub struct Finding {
 
 impl Finding {
     /// The order of reports: the worst first, then by rule and resource.
-    #[must_use]
-    pub fn worst_first(&self, other: &Self) -> Ordering {
-        let resource = |finding: &Self| finding.resource_id.to_ascii_lowercase();
-        other
-            .severity
-            .cmp(&self.severity)
-            .then_with(|| self.rule_id.cmp(&other.rule_id))
-            .then_with(|| resource(self).cmp(&resource(other)))
+    fn order(&self) -> impl Ord + use<> {
+        (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())
     }
 }

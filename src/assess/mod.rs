@@ -4,7 +4,6 @@ pub mod audit;
 mod coverage;
 mod exceptions;
 mod exposure;
-mod filters;
 mod findings;
 mod header;
 pub mod options;
@@ -27,7 +26,6 @@ pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
 
 fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Catalogue) -> Audit {
     let reading = Reading::new(inventory, &options.accept_unread);
-    let rows = filters::apply(rows, inventory, &options.filters);
     let retirement = catalogue.retirement(RetirementId::Kubenet);
     let kubenet = exposure::kubenet(&rows.clusters, retirement, options.as_of);
     let header = header::header(inventory, options, catalogue, &reading, &rows);
@@ -47,6 +45,7 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
     let mut audit = Audit {
         header,
         incomplete: reading.is_incomplete(),
+        accepted_scopes: reading.accepted_scopes(),
         clusters: rows.clusters,
         node_pools: rows.node_pools,
         subnets: rows.subnets,

@@ -19,8 +19,9 @@ pub(super) struct Headline<'a> {
 }
 
 /// kubenet clusters of one owner in one environment.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Group {
+pub(super) struct Group<'a> {
+    pub(super) owner: Option<&'a str>,
+    pub(super) environment: Option<&'a str>,
     pub(super) clusters: usize,
     pub(super) nodes: Sum,
     pub(super) nodes_scale_max: Sum,
@@ -98,25 +99,27 @@ impl<'a> Headline<'a> {
     }
 
     /// The kubenet clusters by owner and environment, most clusters first.
-    pub(super) fn kubenet_by_people(&self) -> Vec<((Option<&'a str>, Option<&'a str>), Group)> {
+    pub(super) fn kubenet_by_people(&self) -> Vec<Group<'a>> {
         let mut rows: BTreeMap<(Option<&str>, Option<&str>), Vec<&KubenetRow>> = BTreeMap::new();
         for row in &self.audit.kubenet {
             rows.entry((row.owner.as_deref(), row.environment.as_deref())).or_default().push(row);
         }
-        let group = |rows: Vec<&KubenetRow>| Group {
+        let groups = rows.into_iter().map(|((owner, environment), rows)| Group {
+            owner,
+            environment,
             clusters: rows.len(),
             nodes: Sum::of(rows.iter().map(|row| row.nodes)),
             nodes_scale_max: Sum::of(rows.iter().map(|row| row.nodes_scale_max)),
-        };
-        let mut groups: Vec<_> = rows.into_iter().map(|(people, rows)| (people, group(rows))).collect();
-        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.clusters));
+        });
+        let mut groups: Vec<_> = groups.collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.clusters));
         groups
     }
 
-    /// Subnets with node pools, or those without, by status.
-    pub(super) fn subnet_counts(&self, with_pools: bool) -> SubnetCounts {
+    /// Subnets that clusters use, or the others, by status.
+    pub(super) fn subnet_counts(&self, aks: bool) -> SubnetCounts {
         let mut counts = SubnetCounts::default();
-        for row in self.audit.subnets.iter().filter(|row| row.hosts_node_pools() == with_pools) {
+        for row in self.audit.subnets.iter().filter(|row| row.hosts_aks() == aks) {
             counts.all += 1;
             match row.status {
                 SubnetStatus::Full => counts.full += 1,
@@ -129,20 +132,20 @@ impl<'a> Headline<'a> {
         counts
     }
 
-    /// Subnets with node pools that are full or nearly, the worst first.
+    /// Subnets that clusters use and that are full or nearly, the worst first.
     pub(super) fn tight_subnets(&self) -> Vec<&'a SubnetRow> {
         let tight = [SubnetStatus::Full, SubnetStatus::Critical, SubnetStatus::Warning];
         let rows = self.audit.subnets.iter();
-        let mut rows: Vec<_> = rows.filter(|r| r.hosts_node_pools() && tight.contains(&r.status)).collect();
+        let mut rows: Vec<_> = rows.filter(|r| r.hosts_aks() && tight.contains(&r.status)).collect();
         rows.sort_by_key(|row| (row.status, std::cmp::Reverse(row.utilization_tenths())));
         rows
     }
 
-    /// Subnets with node pools by utilization, the fullest first.
+    /// Subnets that clusters use, by utilization, the fullest first.
     pub(super) fn fullest_subnets(&self) -> Vec<&'a SubnetRow> {
         let rows = self.audit.subnets.iter();
         let mut rows: Vec<_> =
-            rows.filter(|row| row.hosts_node_pools() && row.utilization_tenths().is_some()).collect();
+            rows.filter(|row| row.hosts_aks() && row.utilization_tenths().is_some()).collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.utilization_tenths()));
         rows
     }

@@ -73,13 +73,13 @@ type Writer<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
 /// One file of a run. It is written row by row, because that of a large estate is larger than the audit it comes from.
 pub struct ReportFile<'a> {
     /// Its name inside the run's folder.
-    pub name: &'static str,
+    pub name: String,
     writer: Writer<'a>,
 }
 
 impl<'a> ReportFile<'a> {
-    fn new(name: &'static str, writer: impl Fn(&mut dyn Write) -> io::Result<()> + 'a) -> Self {
-        Self { name, writer: Box::new(writer) }
+    fn new(name: &str, writer: impl Fn(&mut dyn Write) -> io::Result<()> + 'a) -> Self {
+        Self { name: name.to_owned(), writer: Box::new(writer) }
     }
 
     /// Writes its content.
@@ -111,7 +111,7 @@ pub fn render<'a>(audit: &'a Audit, formats: &[Format]) -> Vec<ReportFile<'a>> {
     if wants(Format::Json) {
         files.extend(json::files(audit));
     }
-    files.sort_by_key(|file| file.name);
+    files.sort_by(|a, b| a.name.cmp(&b.name));
     files
 }
 

@@ -114,7 +114,7 @@ fn write_with(
     let unfinished = unfinished(directory).map_err(create)?;
     for file in files {
         write_one(unfinished.path(), file, &write_file)
-            .map_err(|source| SinkError::Write { path: directory.join(run_name).join(file.name), source })?;
+            .map_err(|source| SinkError::Write { path: directory.join(run_name).join(&file.name), source })?;
     }
     let publish = |source| SinkError::Publish { path: directory.join(run_name), source };
     sync(unfinished.path()).map_err(publish)?;
@@ -143,7 +143,7 @@ fn unfinished(directory: &Path) -> io::Result<TempDir> {
 }
 
 fn write_one(folder: &Path, file: &ReportFile<'_>, write_file: WriteFile<'_>) -> io::Result<()> {
-    let mut out = BufWriter::new(fs::File::create_new(folder.join(file.name))?);
+    let mut out = BufWriter::new(fs::File::create_new(folder.join(&file.name))?);
     write_file(file, &mut out)?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }

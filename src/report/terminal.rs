@@ -52,7 +52,7 @@ pub fn summary(audit: &Audit, reports: &Path, style: Style) -> String {
     line(&mut out, style, "Findings", &findings(&headline, style));
     if headline.is_partial() {
         let note =
-            "this is a part of the estate, or has gaps; narrow permissions shorten lists without an error";
+            "this is part of the estate, or has gaps; narrow permissions shorten lists without an error";
         line(&mut out, style, "Note", note);
     }
     line(&mut out, style, "Reports", &visible(&reports.display().to_string()));
@@ -98,7 +98,7 @@ fn kubenet(audit: &Audit) -> String {
 fn addresses(headline: &Headline<'_>) -> String {
     let counts = headline.subnet_counts(true);
     format!(
-        "{} full, {} critical, {} filling up, {} unknown, of {} with AKS nodes",
+        "{} full, {} critical, {} filling up, {} unknown, of {} that clusters use",
         grouped(counts.full as u64),
         grouped(counts.critical as u64),
         grouped(counts.warning as u64),

@@ -35,13 +35,11 @@ fn is_hidden(c: char) -> bool {
 /// Cuts a text to so many characters, with an ellipsis where something is missing.
 #[must_use]
 pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(most) {
-        None => Cow::Borrowed(text),
-        Some(_) => {
-            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-            Cow::Owned(format!("{kept}…"))
-        }
+    if text.chars().nth(most).is_none() {
+        return Cow::Borrowed(text);
     }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    Cow::Owned(format!("{kept}…"))
 }
 
 /// A number with thousands separated by commas.

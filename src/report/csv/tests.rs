@@ -22,7 +22,7 @@ impl Table {
     }
 }
 
-fn tables(audit: &Audit) -> BTreeMap<&'static str, Table> {
+fn tables(audit: &Audit) -> BTreeMap<String, Table> {
     let read = |bytes: &[u8]| {
         let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
         let header = reader.headers().unwrap().iter().map(str::to_owned).collect();
@@ -34,7 +34,7 @@ fn tables(audit: &Audit) -> BTreeMap<&'static str, Table> {
         file.write_to(&mut bytes).unwrap();
         bytes
     };
-    files(audit).iter().map(|file| (file.name, read(&bytes(file)))).collect()
+    files(audit).iter().map(|file| (file.name.clone(), read(&bytes(file)))).collect()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The shape of `audit.json`. Field names are those of the CSV columns; `null` is unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,6 +29,8 @@ pub(super) struct Document<'a> {
     header: HeaderShape<'a>,
     /// Whether something needed could not be read and was not accepted as unreadable.
     incomplete: bool,
+    /// The scopes of gaps the user accepts as unreadable.
+    accepted_scopes: &'a BTreeSet<String>,
     clusters: Rows<'a, ClusterRow, ClusterShape<'a>>,
     node_pools: Rows<'a, NodePoolRow, NodePoolShape<'a>>,
     subnets: Rows<'a, SubnetRow, SubnetShape<'a>>,
@@ -47,6 +49,7 @@ impl<'a> From<&'a Audit> for Document<'a> {
             schema_version: SCHEMA_VERSION,
             header: HeaderShape::from(&audit.header),
             incomplete: audit.incomplete,
+            accepted_scopes: &audit.accepted_scopes,
             clusters: audit.clusters.as_slice().into(),
             node_pools: audit.node_pools.as_slice().into(),
             subnets: audit.subnets.as_slice().into(),

@@ -50,7 +50,7 @@ fn modes(page: &mut Page, report: &Report<'_>) {
         count(audit.subnets.len(), "subnet", "subnets"),
         count(audit.vnets.len(), "virtual network", "virtual networks"),
     ));
-    let mut chart = vec!["pie showData title Clusters by IPAM mode".to_owned()];
+    let mut chart = vec!["pie showData".to_owned(), "    title Clusters by IPAM mode".to_owned()];
     chart.extend(by_mode.iter().map(|(mode, clusters)| format!("    \"{mode}\" : {clusters}")));
     page.chart(&chart);
 }
@@ -97,7 +97,7 @@ fn fullest(page: &mut Page, report: &Report<'_>) {
     if rows.is_empty() {
         return;
     }
-    page.heading(2, "The fullest subnets with AKS nodes");
+    page.heading(2, "The fullest subnets that clusters use");
     chart(page, &rows);
     let shown: Vec<_> = rows.iter().take(SUBNETS_SHOWN).map(|row| subnet_row(report, row)).collect();
     let columns = [

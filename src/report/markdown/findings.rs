@@ -88,7 +88,7 @@ fn accepted(page: &mut Page, report: &Report<'_>) {
     }
     page.heading(2, "Accepted findings");
     page.paragraph(
-        "The configuration accepts these with an `[[exceptions]]` entry each. They count nowhere else.",
+        "The configuration accepts these with an `[[exceptions]]` entry each; they are not among the findings above.",
     );
     let row = |(finding, exception): &(Finding, crate::assess::options::Exception)| {
         vec![

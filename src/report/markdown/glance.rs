@@ -12,7 +12,7 @@ use crate::{
     assess::audit::SubnetRow,
     inventory::ResourceId,
     report::{
-        headline::Headline,
+        headline::{Group, Headline},
         text::{count, grouped, percent},
     },
 };
@@ -59,7 +59,7 @@ fn subnets(report: &Report<'_>) -> String {
         n => format!(" Outside AKS, {} more are full or nearly.", grouped(n as u64)),
     };
     format!(
-        "**Addresses:** of {of} with AKS nodes, {} full, {} critical and {} filling up.{unknown}{elsewhere}",
+        "**Addresses:** of {of} that clusters use, {} full, {} critical and {} filling up.{unknown}{elsewhere}",
         are(here.full),
         here.critical,
         here.warning
@@ -105,16 +105,15 @@ fn people(page: &mut Page, report: &Report<'_>) {
         return;
     }
     page.heading(3, "kubenet clusters by owner and environment");
-    let row =
-        |((owner, environment), group): &((Option<&str>, Option<&str>), crate::report::headline::Group)| {
-            vec![
-                maybe(*owner),
-                maybe(*environment),
-                figure(Some(group.clusters as u64)),
-                sum(group.nodes),
-                sum(group.nodes_scale_max),
-            ]
-        };
+    let row = |group: &Group<'_>| {
+        vec![
+            maybe(group.owner),
+            maybe(group.environment),
+            figure(Some(group.clusters as u64)),
+            sum(group.nodes),
+            sum(group.nodes_scale_max),
+        ]
+    };
     let rows: Vec<_> = groups.iter().take(GROUPS_SHOWN).map(row).collect();
     let columns = [
         ("Owner", Align::Left),

@@ -17,13 +17,15 @@ use crate::{
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     let header = &report.audit.header;
     page.heading(1, &format!("AKS networking audit, {}", long_date(header.as_of)));
+    let dates = format!(
+        "days counted from {}; estate read {}; rules checked {}",
+        header.as_of, header.collected_at, header.rules_checked
+    );
     let rows = [
         ("Tenant", format!("{} ({} cloud)", maybe(header.tenant_id.as_deref()), name(&header.cloud))),
         ("Scope", scope(&header.requested)),
         ("Read", share_read(report)),
-        ("Day counts from", format!("{}; collected {}", header.as_of, header.collected_at)),
-        ("Rules", format!("checked against Microsoft's pages since {}", header.rules_checked)),
-        ("Program", format!("aks-census {}", name(&header.program_version))),
+        ("Dates", dates),
     ];
     let rows: Vec<_> =
         rows.into_iter().map(|(what, value)| vec![Inline::ours(what), Inline::ours(value)]).collect();
@@ -68,27 +70,21 @@ fn share_read(report: &Report<'_>) -> String {
     format!("{read} of {of} completely{share}; {clusters}{hidden}")
 }
 
-/// What no audit can see of itself, and how to make sure.
+/// What no audit can see of itself, and what would make sure.
 fn partial(page: &mut Page, report: &Report<'_>) {
-    let first = if report.headline.is_partial() {
-        "**This audit is of a part of the estate**, or knows of gaps: the figures hold for what was read."
+    let (kind, first) = if report.headline.is_partial() {
+        ("WARNING", "**This is an audit of part of the estate**: it was narrowed, filtered, or has gaps.")
     } else {
-        "**Everything the identity can see was read.** That need not be everything there is."
+        ("NOTE", "**Everything the identity can see was read.** That need not be everything there is.")
     };
-    let lines = [
-        format!(
+    page.alert(
+        kind,
+        &format!(
             "{first} Narrow permissions shorten lists without an error: Azure leaves out what the identity may not \
-             read and still answers 200."
+             read. Reader on the management group or on each whole subscription, and a count by somebody who owns \
+             them, would [prove completeness](#what-would-prove-completeness)."
         ),
-        "What would prove completeness: the identity holds Reader (or the custom role of the documentation) on the \
-         management group, or on every subscription, and not only on resource groups in them; \
-         `az role assignment list --assignee IDENTITY --all` shows it. Then let an owner of a few subscriptions \
-         compare what `az aks list` and `az network vnet list` show there with the items in the ledger, and the \
-         subscriptions under the root management group with those read here."
-            .to_owned(),
-    ];
-    let kind = if report.headline.is_partial() { "WARNING" } else { "NOTE" };
-    page.alert(kind, &lines);
+    );
 }
 
 /// What the words of the tables mean.
@@ -105,8 +101,8 @@ pub(super) fn legend(page: &mut Page) {
         ("unknown", "Azure is known to list too little, or nothing could be read; it is never shown as 0"),
         ("usable", "the addresses of the prefixes less the five that Azure keeps in each"),
         ("full", "no usable address is left"),
-        ("critical", "in use up to the critical threshold, or an upgrade does not fit"),
-        ("warning", "in use up to the warning threshold, or a step larger than an upgrade does not fit"),
+        ("critical", "the critical threshold is reached, or an upgrade does not fit"),
+        ("warning", "the warning threshold is reached, or a step larger than an upgrade does not fit"),
     ];
     let rows: Vec<_> =
         rows.into_iter().map(|(word, meaning)| vec![Inline::ours(word), Inline::ours(meaning)]).collect();

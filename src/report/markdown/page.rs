@@ -35,9 +35,8 @@ impl Page {
     }
 
     /// A quotation that GitHub renders as a coloured box.
-    pub(super) fn alert(&mut self, kind: &str, lines: &[String]) {
-        let lines: Vec<_> = lines.iter().map(|line| format!("> {line}")).collect();
-        self.block(&format!("> [!{kind}]\n{}", lines.join("\n>\n")));
+    pub(super) fn alert(&mut self, kind: &str, text: &str) {
+        self.block(&format!("> [!{kind}]\n> {text}"));
     }
 
     /// A table; nothing at all when it has no rows.

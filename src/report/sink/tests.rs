@@ -90,7 +90,7 @@ fn a_full_disk_leaves_nothing_behind() {
     write(root.path(), RUN, &files()).unwrap();
     let error = write_with(root.path(), "later", &files(), |file, out| {
         file.write_to(out)?;
-        match file.name {
+        match file.name.as_str() {
             "report.md" => Err(io::Error::from(io::ErrorKind::StorageFull)),
             _ => Ok(()),
         }
