@@ -29,7 +29,16 @@ const GUARDED: &[(&str, &[&str])] = &[
 
 /// What pure rooms must not touch.
 const PURE: &[&str] = &["ipam", "assess", "inventory", "rules"];
-const EFFECTS: &[&str] = &["std::fs", "std::net::Tcp", "tokio", "Timestamp::now", "Zoned::now", "SystemTime", "Instant::now", "std::process"];
+const EFFECTS: &[&str] = &[
+    "std::fs",
+    "std::net::Tcp",
+    "tokio",
+    "Timestamp::now",
+    "Zoned::now",
+    "SystemTime",
+    "Instant::now",
+    "std::process",
+];
 
 fn sources(directory: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(directory).unwrap() {
@@ -74,7 +83,8 @@ fn rooms_import_downwards_only() {
             continue;
         }
         for (other, _) in ROOMS {
-            let named = production.contains(&format!("crate::{other}::")) || production.contains(&format!("    {other}::"));
+            let named = production.contains(&format!("crate::{other}::"))
+                || production.contains(&format!("    {other}::"));
             if named && *other != room && !allowed.contains(other) {
                 wrong.push(format!("{path} names `{other}`"));
             }

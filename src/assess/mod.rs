@@ -24,6 +24,12 @@ pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
     compose(inventory, options, rows::rows(inventory, options), Catalogue::built_in())
 }
 
+/// Whether something needed could not be read and is not among the scopes the user accepts as unreadable.
+#[must_use]
+pub fn is_incomplete(inventory: &Inventory, accept_unread: &[String]) -> bool {
+    Reading::new(inventory, accept_unread).is_incomplete()
+}
+
 fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Catalogue) -> Audit {
     let reading = Reading::new(inventory, &options.accept_unread);
     let retirement = catalogue.retirement(RetirementId::Kubenet);

@@ -19,8 +19,11 @@ pub(super) struct Outcome<'a> {
 /// Adds the row of a read.
 pub(super) fn record(coverage: &mut Coverage, scope_id: &str, what: What, outcome: &Outcome<'_>) {
     let failure = outcome.failure;
-    let messages: Vec<&str> =
-        failure.map(|f| f.message.as_str()).into_iter().chain(outcome.notes.iter().map(String::as_str)).collect();
+    let messages: Vec<&str> = failure
+        .map(|f| f.message.as_str())
+        .into_iter()
+        .chain(outcome.notes.iter().map(String::as_str))
+        .collect();
     coverage.push(CoverageEntry {
         scope_id: scope_id.to_owned(),
         what,

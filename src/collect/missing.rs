@@ -16,7 +16,12 @@ use crate::{
 };
 
 /// Reads the networks that are named but were not listed, then what their subnets name.
-pub(super) async fn read(client: &ArmClient, inventory: &mut Inventory, parallel: usize, progress: &dyn Progress) {
+pub(super) async fn read(
+    client: &ArmClient,
+    inventory: &mut Inventory,
+    parallel: usize,
+    progress: &dyn Progress,
+) {
     let networks = unlisted_networks(inventory);
     if !networks.is_empty() {
         progress.event(Event::Missing { resources: networks.len() });
@@ -47,7 +52,8 @@ async fn read_attachments(client: &ArmClient, inventory: &mut Inventory, paralle
         .map(|id| async move { (client.network_security_group(id.as_str()).await, id) })
         .buffer_unordered(parallel.max(1));
     while let Some((fetched, id)) = answers.next().await {
-        let found = keep(fetched, &id, What::NetworkSecurityGroup, inventory, convert::network_security_group);
+        let found =
+            keep(fetched, &id, What::NetworkSecurityGroup, inventory, convert::network_security_group);
         inventory.network_security_groups.extend(found);
     }
 }

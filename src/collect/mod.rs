@@ -48,7 +48,9 @@ impl CollectError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::AmbiguousName { .. } => "give the id instead of the name in `scope.subscriptions` or `--subscription`",
+            Self::AmbiguousName { .. } => {
+                "give the id instead of the name in `scope.subscriptions` or `--subscription`"
+            }
             Self::SubscriptionsUnreadable(_) => {
                 "assign the identity the Reader role on a subscription or a management group, or name subscriptions by id"
             }

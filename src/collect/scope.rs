@@ -27,7 +27,10 @@ pub(super) struct ResolvedScope {
 }
 
 /// Finds the subscriptions in scope.
-pub(super) async fn resolve(client: &ArmClient, requested: &RequestedScope) -> Result<ResolvedScope, CollectError> {
+pub(super) async fn resolve(
+    client: &ArmClient,
+    requested: &RequestedScope,
+) -> Result<ResolvedScope, CollectError> {
     let mut coverage = Coverage::default();
     let listing = client.subscriptions().await;
     let outcome = Outcome {
@@ -153,7 +156,12 @@ fn exclude(
 }
 
 /// Splits the wanted subscriptions into those to read and those that can't be, each with its row.
-async fn settle(client: &ArmClient, wanted: Wanted, mut visible: Visible, mut coverage: Coverage) -> ResolvedScope {
+async fn settle(
+    client: &ArmClient,
+    wanted: Wanted,
+    mut visible: Visible,
+    mut coverage: Coverage,
+) -> ResolvedScope {
     let mut subscriptions = Vec::new();
     let mut readable = Vec::new();
     for id in wanted.ids {
@@ -169,7 +177,8 @@ async fn settle(client: &ArmClient, wanted: Wanted, mut visible: Visible, mut co
         };
         let state = subscription.state.as_deref().unwrap_or_default();
         if UNREADABLE_STATES.iter().any(|s| s.eq_ignore_ascii_case(state)) {
-            let message = format!("the subscription is in state `{state}`, in which its resources can't be read");
+            let message =
+                format!("the subscription is in state `{state}`, in which its resources can't be read");
             coverage.push(ledger::decided(&id.path(), What::Subscription, ReadStatus::Skipped, &message));
         } else {
             readable.push(id);
@@ -189,7 +198,9 @@ async fn unlisted(
     let fetched = client.subscription(id.as_str()).await;
     let mut notes = fetched.notes;
     if let Some(group) = group {
-        notes.push(format!("it is a descendant of management group `{group}`, but the identity's list lacks it"));
+        notes.push(format!(
+            "it is a descendant of management group `{group}`, but the identity's list lacks it"
+        ));
     }
     let outcome = Outcome {
         items: usize::from(fetched.item.is_some()),
@@ -210,7 +221,10 @@ mod tests {
             .iter()
             .map(|(id, name)| {
                 let id = SubscriptionId::from(*id);
-                (id.clone(), Subscription { id, name: Some((*name).to_owned()), state: None, tenant_id: None })
+                (
+                    id.clone(),
+                    Subscription { id, name: Some((*name).to_owned()), state: None, tenant_id: None },
+                )
             })
             .collect()
     }

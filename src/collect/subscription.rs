@@ -9,8 +9,8 @@ use super::{
 use crate::{
     azure::{ArmClient, Listing, OddObject},
     inventory::{
-        ApplicationGateway, Cluster, Coverage, Inventory, NetworkPlugin, NetworkSecurityGroup, ResourceId, RouteTable,
-        SubscriptionId, VirtualNetwork, What,
+        ApplicationGateway, Cluster, Coverage, Inventory, NetworkPlugin, NetworkSecurityGroup, ResourceId,
+        RouteTable, SubscriptionId, VirtualNetwork, What,
     },
 };
 
@@ -46,12 +46,14 @@ impl Part {
 pub(super) async fn read(client: &ArmClient, id: &SubscriptionId) -> Part {
     let scope = id.path();
     let mut coverage = Coverage::default();
-    let (clusters, networks) = tokio::join!(client.clusters(id.as_str()), client.virtual_networks(id.as_str()));
+    let (clusters, networks) =
+        tokio::join!(client.clusters(id.as_str()), client.virtual_networks(id.as_str()));
     let read = |failed: bool, items: usize| !failed || items > 0;
     let any_list_read = read(clusters.failure.is_some(), clusters.items.len())
         || read(networks.failure.is_some(), networks.items.len());
     let clusters = keep(clusters, &scope, What::Clusters, &mut coverage, convert::cluster);
-    let virtual_networks = keep(networks, &scope, What::VirtualNetworks, &mut coverage, convert::virtual_network);
+    let virtual_networks =
+        keep(networks, &scope, What::VirtualNetworks, &mut coverage, convert::virtual_network);
     let needs = Needs::of(&clusters, &virtual_networks);
     let (route_tables, security_groups, gateways) = tokio::join!(
         when(needs.route_tables, client.route_tables(id.as_str())),

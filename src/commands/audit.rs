@@ -10,7 +10,7 @@ use crate::{
     cli::{AuditArgs, Common, ReportArgs},
     env::Env,
     inventory::{Inventory, snapshot},
-    report,
+    report::{self, sink, terminal::Style},
 };
 
 pub(super) async fn run(
@@ -28,16 +28,17 @@ pub(super) async fn run(
         Some(file) => read_snapshot(file)?,
         None => live::collect(&session, env, terminal, now()).await?,
     };
-    let audit = write(&session, &inventory, output::coloured(common.color, env))?;
+    let audit = write(&session, &inventory, output::style(common.color, env))?;
     Ok(status(&audit, &args.report))
 }
 
 /// Assesses an inventory, writes the reports and shows the summary.
-pub(super) fn write(session: &Session, inventory: &Inventory, coloured: bool) -> Result<Audit, Failure> {
+pub(super) fn write(session: &Session, inventory: &Inventory, style: Style) -> Result<Audit, Failure> {
     let audit = assess::assess(inventory, &session.assess_options(inventory));
     let files = report::render(&audit, &session.settings.report.formats);
-    let folder = report::sink::write(session.directory(), inventory.collected_at, &files)?;
-    output::print(&report::terminal::summary(&audit, &folder, coloured))?;
+    let folder = sink::write(session.directory(), &sink::run_name(inventory.collected_at), &files)?;
+    drop(files);
+    output::print(&report::terminal::summary(&audit, &folder, style))?;
     Ok(audit)
 }
 

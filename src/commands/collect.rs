@@ -1,6 +1,9 @@
 //! `collect`: the inventory as one file.
 
-use std::{io::Write, path::{Path, PathBuf}};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
 use crate::{

@@ -25,7 +25,8 @@ pub(super) fn run(common: &Common, command: &ConfigCommand, env: &Env) -> Result
             output::print(&config::show(&session.loaded, &session.settings, &session.overrides))?;
         }
         ConfigCommand::Init { file } => {
-            let written = fs::File::create_new(file).and_then(|mut out| out.write_all(config::EXAMPLE.as_bytes()));
+            let written =
+                fs::File::create_new(file).and_then(|mut out| out.write_all(config::EXAMPLE.as_bytes()));
             written.map_err(|source| Failure::file(file, "created", source))?;
             output::print(&format!("wrote {}\n", file.display()))?;
         }

@@ -10,6 +10,9 @@ use crate::{
     env::Env,
 };
 
+/// The ranges behind the simulated company's VPN, which its network team would put into the configuration.
+const ON_PREMISES: [&str; 2] = ["192.168.0.0/16", "172.16.0.0/14"];
+
 pub(super) async fn run(
     common: &Common,
     args: &DemoArgs,
@@ -26,13 +29,17 @@ pub(super) async fn run(
     settings.azure.credential = CredentialKind::ClientSecret;
     settings.azure.tenant_id = Some(simulator.tenant_id().to_owned());
     settings.azure.client_id = Some(simulator.client_id().to_owned());
+    settings.scope.on_premises = ON_PREMISES.iter().filter_map(|cidr| cidr.parse().ok()).collect();
     let account = Env::from_pairs([("AZURE_CLIENT_SECRET", simulator.client_secret())]);
     let session = Session::simulated(settings).with_report(&args.report);
     output::note("auditing a simulated Azure: made-up names, real requests over https on loopback");
     let inventory = live::collect(&session, &account, terminal, audit::now()).await?;
-    let audit = audit::write(&session, &inventory, output::coloured(common.color, env))?;
+    let audit = audit::write(&session, &inventory, output::style(common.color, env))?;
     let status = audit::status(&audit, &args.report);
-    output::print(&format!("A real audit of this estate would have ended with exit status {}.\n", status.code()))?;
+    output::print(&format!(
+        "A real audit of this estate would have ended with exit status {}.\n",
+        status.code()
+    ))?;
     simulator.shutdown().await;
     Ok(ExitStatus::Done)
 }

@@ -6,7 +6,10 @@ use std::{
 };
 
 use crate::{
-    azure::SignInError, collect::CollectError, config::ConfigError, inventory::snapshot::SnapshotError,
+    azure::{ApiVersionError, SignInError},
+    collect::CollectError,
+    config::ConfigError,
+    inventory::snapshot::SnapshotError,
     report::sink::SinkError,
 };
 
@@ -19,6 +22,9 @@ pub enum Failure {
     /// The sign-in.
     #[error(transparent)]
     SignIn(#[from] SignInError),
+    /// The API versions.
+    #[error(transparent)]
+    ApiVersions(#[from] ApiVersionError),
     /// The collection.
     #[error(transparent)]
     Collect(#[from] CollectError),
@@ -52,8 +58,13 @@ pub enum Failure {
     #[error("there is no rule `{0}`")]
     UnknownRule(String),
     /// The simulated Azure.
-    #[error("the simulated Azure can't be started: {0}")]
-    Simulation(String),
+    #[cfg(feature = "demo")]
+    #[error("the simulated Azure can't be started")]
+    Simulation(#[from] aks_census_simulator::StartError),
+    /// A scenario of the simulated Azure.
+    #[cfg(feature = "demo")]
+    #[error(transparent)]
+    Scenario(#[from] aks_census_simulator::scenario::ScenarioError),
 }
 
 impl Failure {
@@ -67,13 +78,19 @@ impl Failure {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Config(error) => error.hint().to_owned(),
-            Self::SignIn(error) => return error.hint(),
+            Self::SignIn(error) => error.hint().to_owned(),
+            Self::ApiVersions(_) => {
+                "see `[azure.api_versions]` in the example that `aks-census config init` writes".to_owned()
+            }
             Self::Collect(error) => error.hint().to_owned(),
             Self::Sink(error) => error.hint(),
             Self::Snapshot { .. } => "write a new one with `aks-census collect`".to_owned(),
             Self::File { .. } => "check the path, its permissions and the free space".to_owned(),
             Self::UnknownRule(_) => "`aks-census rules` lists them".to_owned(),
+            #[cfg(feature = "demo")]
             Self::Simulation(_) => "choose another port with `--port`, or none for any free one".to_owned(),
+            #[cfg(feature = "demo")]
+            Self::Scenario(_) => "the scenarios in simulator/estates/ show what a file may say".to_owned(),
             Self::Output(_) => return None,
         };
         Some(hint)

@@ -1,56 +1,67 @@
 //! Azure, live: sign in, then collect.
 
-use std::{fmt::Write, fs, path::Path};
+use std::fmt::Write;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::{Failure, progress::Terminal, session::Session};
 use crate::{
-    azure::{ArmClient, Cloud, ConnectOptions, RequestLimits, SignInRequest},
+    azure::{
+        ApiVersions, ArmClient, CaBundle, Cloud, ConnectOptions, IdentitySettings, Limits, RetryPolicy,
+        SignInError,
+    },
     collect::{self, CollectOptions},
+    config::{Settings, Span},
     env::Env,
     inventory::{Inventory, ReadStatus},
 };
 
+/// How long one page or resource may take in all, in multiples of the longest wait.
+const BUDGET: u32 = 5;
+
 /// Signs in as the settings say.
 pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, Failure> {
-    let azure = &session.settings.azure;
-    let requests = &session.settings.requests;
-    let text = |value: &Option<String>| value.clone();
-    let cloud = Cloud::from_parts(
-        azure.cloud,
-        azure.resource_manager.as_deref(),
-        azure.authority.as_deref(),
-        azure.audience.as_deref().or(azure.resource_manager.as_deref()),
-    );
-    let options = ConnectOptions {
-        cloud: cloud.map_err(crate::azure::SignInError::from)?,
-        sign_in: SignInRequest {
-            kind: azure.credential,
-            tenant_id: text(&azure.tenant_id),
-            client_id: text(&azure.client_id),
-            service_connection_id: text(&azure.service_connection_id),
-        },
-        extra_roots: azure.ca_bundle.as_deref().map(read_roots).transpose()?,
-        api_versions: azure.api_versions.clone(),
-        limits: RequestLimits {
-            concurrency: requests.concurrency.get(),
-            per_subscription: requests.per_subscription.get(),
-            attempts: requests.attempts.get(),
-            backoff: requests.backoff.0,
-            longest_wait: requests.longest_wait.0,
-            timeout: requests.timeout.0,
-            memory: requests.memory.0,
-        },
-        deadline: session.max_duration.map(|span| span.0),
-    };
-    let client = ArmClient::connect(options, env).await?;
+    let client = ArmClient::connect(connect_options(&session.settings, session.max_duration)?, env).await?;
     tracing::info!("{}", client.identity());
     Ok(client)
 }
 
-fn read_roots(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|source| Failure::file(path, "read (`azure.ca_bundle`)", source))
+fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<ConnectOptions, Failure> {
+    let (azure, requests) = (&settings.azure, &settings.requests);
+    let endpoint = azure.resource_manager.as_deref();
+    let audience = azure.audience.as_deref().or(endpoint);
+    let cloud = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience);
+    let mut api_versions = ApiVersions::default();
+    for (provider, version) in &azure.api_versions {
+        api_versions.set(provider, version)?;
+    }
+    Ok(ConnectOptions {
+        cloud: cloud.map_err(SignInError::from)?,
+        credential: azure.credential,
+        identity: IdentitySettings {
+            tenant_id: azure.tenant_id.clone(),
+            client_id: azure.client_id.clone(),
+            service_connection_id: azure.service_connection_id.clone(),
+        },
+        ca_bundle: azure.ca_bundle.clone().map(CaBundle::File),
+        api_versions,
+        retry: RetryPolicy {
+            max_attempts: requests.attempts.get(),
+            base_delay: requests.backoff.0,
+            max_delay: requests.longest_wait.0,
+            max_retry_after: requests.longest_wait.0,
+            budget: requests.longest_wait.0.saturating_mul(BUDGET),
+        },
+        limits: Limits {
+            concurrent_requests: requests.concurrency.get(),
+            concurrent_requests_per_subscription: requests.per_subscription.get(),
+            body_bytes_in_flight: requests.memory.0 as u64,
+            ..Limits::default()
+        },
+        deadline: max_duration.map(|span| Instant::now() + span.0),
+        ..ConnectOptions::default()
+    })
 }
 
 /// Collects the inventory, showing progress.
@@ -85,7 +96,8 @@ pub(super) async fn dry_run(session: &Session, env: &Env) -> Result<String, Fail
     let client = connect(session, env).await?;
     let plan = collect::plan(&client, &session.requested()).await?;
     let mut text = format!("{}\n", client.identity());
-    let _ = writeln!(text, "would read {} of {} subscriptions:", plan.readable.len(), plan.subscriptions.len());
+    let _ =
+        writeln!(text, "would read {} of {} subscriptions:", plan.readable.len(), plan.subscriptions.len());
     for subscription in plan.subscriptions.iter().filter(|s| plan.readable.contains(&s.id)) {
         let _ = writeln!(text, "  {}  {}", subscription.id, subscription.name.as_deref().unwrap_or_default());
     }

@@ -4,7 +4,11 @@ use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use crate::{cli::Color, env::Env};
+use crate::{
+    cli::Color,
+    env::{CLICOLOR, CLICOLOR_FORCE, Env, NO_COLOR},
+    report::terminal,
+};
 
 /// Writes text to standard output. A reader that has gone away is no error.
 ///
@@ -23,22 +27,33 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Whether text on standard output is coloured.
-pub(crate) fn coloured(choice: Color, env: &Env) -> bool {
-    decide(choice, env, io::stdout().is_terminal())
+/// How text on standard output looks.
+pub(crate) fn style(choice: Color, env: &Env) -> terminal::Style {
+    if decide(choice, env, io::stdout().is_terminal()) {
+        terminal::Style::Colored
+    } else {
+        terminal::Style::Plain
+    }
+}
+
+/// Whether text on standard error is coloured.
+pub(crate) fn stderr_coloured(choice: Color, env: &Env) -> bool {
+    decide(choice, env, io::stderr().is_terminal())
 }
 
 fn decide(choice: Color, env: &Env, terminal: bool) -> bool {
     match choice {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => terminal && !env.no_color(),
+        Color::Auto if env.has(NO_COLOR) => false,
+        Color::Auto if env.get(CLICOLOR_FORCE).is_some_and(|value| value != "0") => true,
+        Color::Auto => terminal && env.get(CLICOLOR) != Some("0"),
     }
 }
 
 /// Prints an error the way every error is printed: what happened, the causes, what to do next.
 pub(crate) fn print_error(error: &dyn std::error::Error, hint: Option<&str>, choice: Color, env: &Env) {
-    let colour = decide(choice, env, io::stderr().is_terminal());
+    let colour = stderr_coloured(choice, env);
     let paint = |word: &str, color: AnsiColor| {
         let style = if colour { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
         format!("{style}{word}{style:#}")

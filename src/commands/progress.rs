@@ -150,7 +150,7 @@ impl Counts {
             statistics.requests
         );
         let extras = [
-            (statistics.throttled, "waits for throttling"),
+            (statistics.waits, "waits for throttling"),
             (get(&self.gaps), "with gaps"),
             (get(&self.missing), "networks asked for by id"),
         ];

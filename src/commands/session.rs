@@ -8,8 +8,8 @@ use super::Failure;
 use crate::{
     assess::options::{Filters, Options, Projection},
     cli::{Common, ReportArgs, ScopeArgs},
-    config::{self, CloudName, Loaded, Settings, Span},
-    env::Env,
+    config::{self, Loaded, Settings, Span},
+    env::{AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID, Env},
     inventory::{Inventory, RequestedScope},
 };
 
@@ -43,20 +43,22 @@ impl Session {
         let mut overrides = BTreeMap::new();
         let azure = &mut settings.azure;
         let variables = [
-            ("azure.tenant_id", "AZURE_TENANT_ID", env.tenant_id(), &mut azure.tenant_id),
-            ("azure.client_id", "AZURE_CLIENT_ID", env.client_id(), &mut azure.client_id),
-            (
-                "azure.service_connection_id",
-                "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
-                env.service_connection_id(),
-                &mut azure.service_connection_id,
-            ),
+            ("azure.tenant_id", AZURE_TENANT_ID, &mut azure.tenant_id),
+            ("azure.client_id", AZURE_CLIENT_ID, &mut azure.client_id),
         ];
-        for (key, variable, value, setting) in variables {
-            if let Some(value) = value {
+        for (key, variable, setting) in variables {
+            if let Some(value) = env.get(variable) {
                 *setting = Some(value.to_owned());
-                overrides.insert(key, variable.to_owned());
+                overrides.insert(key, variable.name.to_owned());
             }
+        }
+        let connection = (&mut azure.service_connection_id, env.get(AZURESUBSCRIPTION_SERVICE_CONNECTION_ID));
+        if let (setting @ None, Some(value)) = connection {
+            *setting = Some(value.to_owned());
+            overrides.insert(
+                "azure.service_connection_id",
+                AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.name.to_owned(),
+            );
         }
         Ok(Self { loaded, settings, overrides, max_duration: None, as_of: None })
     }
@@ -121,10 +123,5 @@ impl Session {
     /// The directory reports go to.
     pub(super) fn directory(&self) -> &Path {
         &self.settings.report.directory
-    }
-
-    /// The name of the cloud.
-    pub(super) fn cloud(&self) -> CloudName {
-        self.settings.azure.cloud
     }
 }

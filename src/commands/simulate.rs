@@ -1,8 +1,12 @@
 //! `simulate`: the simulated Azure for other clients, and what `demo` audits.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
-use aks_census_simulator::{Options, Simulator, estate::Size, scenario};
+use aks_census_simulator::{
+    Options, Simulator,
+    estate::demo::{self, Size},
+    scenario::Scenario,
+};
 
 use super::{ExitStatus, Failure, output};
 use crate::cli::{EstateArgs, EstateSize, SimulateArgs};
@@ -19,28 +23,25 @@ pub(super) async fn run(args: &SimulateArgs) -> Result<ExitStatus, Failure> {
     }
     output::print(&description(&simulator, args.ca_file.as_deref()))?;
     output::note("serving until stopped (Ctrl-C)");
-    loop {
-        tokio::time::sleep(Duration::from_secs(3600)).await;
-    }
+    // It ends by a signal, which ends the whole run.
+    std::future::pending().await
 }
 
 /// The simulated estate the flags ask for.
 pub(super) fn options(args: &EstateArgs) -> Result<Options, Failure> {
     if let Some(path) = &args.scenario {
-        let text = fs::read_to_string(path).map_err(|source| Failure::file(path, "read", source))?;
-        let scenario = scenario::parse(&text).map_err(|error| Failure::Simulation(error.to_string()))?;
-        return Ok(scenario.into_options());
+        return Ok(Scenario::load(path)?.options()?);
     }
     let size = match args.size {
         EstateSize::Small => Size::Small,
         EstateSize::Medium => Size::Medium,
         EstateSize::Large => Size::Large,
     };
-    Ok(Options::new(aks_census_simulator::estate::demo(args.seed, size)))
+    Ok(Options::new(demo::demo(args.seed, size)))
 }
 
 pub(super) async fn start(options: Options) -> Result<Simulator, Failure> {
-    Simulator::start(options).await.map_err(|error| Failure::Simulation(error.to_string()))
+    Ok(Simulator::start(options).await?)
 }
 
 /// What another client needs to sign in: configuration and environment, ready to paste.

@@ -18,7 +18,9 @@ pub fn show(loaded: &Loaded, effective: &Settings, overrides: &BTreeMap<&'static
     for (key, value) in rows {
         let origin = match (overrides.get(key.as_str()), loaded.sets(&key)) {
             (Some(origin), _) => origin.clone(),
-            (None, true) => loaded.file.as_ref().map_or_else(|| "file".to_owned(), |f| f.display().to_string()),
+            (None, true) => {
+                loaded.file.as_ref().map_or_else(|| "file".to_owned(), |f| f.display().to_string())
+            }
             (None, false) => "default".to_owned(),
         };
         let setting = format!("{key} = {value}");

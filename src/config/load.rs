@@ -7,8 +7,12 @@ use std::{
 
 use toml::de::DeTable;
 
-use super::settings::{CloudName, Settings};
-use crate::{env::Env, rules::Catalogue};
+use super::settings::Settings;
+use crate::{
+    azure::{ApiVersions, Cloud, CloudError},
+    env::{AKS_CENSUS_CONFIG, Env},
+    rules::Catalogue,
+};
 
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "aks-census.toml";
@@ -52,7 +56,9 @@ impl ConfigError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Unreadable { .. } => "check `--config` and AKS_CENSUS_CONFIG; `aks-census config init` writes an example",
+            Self::Unreadable { .. } => {
+                "check `--config` and AKS_CENSUS_CONFIG; `aks-census config init` writes an example"
+            }
             _ => "`aks-census config init` writes a file with every key, its default and what it means",
         }
     }
@@ -78,6 +84,12 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Settings that come from no file.
+    #[must_use]
+    pub fn of(settings: Settings) -> Self {
+        Self { settings, file: None, text: String::new() }
+    }
+
     /// Whether the file sets this dotted key.
     pub(super) fn sets(&self, key: &str) -> bool {
         line_of(&self.text, key).is_some()
@@ -104,12 +116,12 @@ impl Loaded {
 /// # Errors
 /// When the file can't be read or is not valid.
 pub fn load(flag: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
-    let named = flag.map(Path::to_path_buf).or_else(|| env.config_file().map(PathBuf::from));
+    let named = flag.map(Path::to_path_buf).or_else(|| env.get(AKS_CENSUS_CONFIG).map(PathBuf::from));
     let path = named.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
     match fs::read_to_string(&path) {
         Ok(text) => parse(&path, text),
         Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
-            Ok(Loaded { settings: Settings::default(), file: None, text: String::new() })
+            Ok(Loaded::of(Settings::default()))
         }
         Err(source) => Err(ConfigError::Unreadable { path, source }),
     }
@@ -143,42 +155,61 @@ fn line_of(text: &str, key: &str) -> Option<usize> {
 
 /// The first setting that makes no sense, and why.
 fn senseless(settings: &Settings) -> Option<(String, String)> {
-    let complaint = |key: &str, message: &str| Some((key.to_owned(), message.to_owned()));
+    senseless_azure(settings).or_else(|| senseless_thresholds(settings)).or_else(|| senseless_rules(settings))
+}
+
+fn complaint(key: &str, message: impl Into<String>) -> Option<(String, String)> {
+    Some((key.to_owned(), message.into()))
+}
+
+fn senseless_azure(settings: &Settings) -> Option<(String, String)> {
     let azure = &settings.azure;
-    if azure.cloud == CloudName::Custom {
-        if azure.resource_manager.is_none() {
-            return complaint("azure.cloud", "a custom cloud needs `azure.resource_manager`");
-        }
-        if azure.authority.is_none() {
-            return complaint("azure.cloud", "a custom cloud needs `azure.authority`");
-        }
-    } else {
-        let custom_only = [
-            ("azure.resource_manager", &azure.resource_manager),
-            ("azure.authority", &azure.authority),
-            ("azure.audience", &azure.audience),
-        ];
-        if let Some((key, _)) = custom_only.iter().find(|(_, value)| value.is_some()) {
-            return complaint(key, "it is for `azure.cloud = \"custom\"` only");
-        }
+    let endpoint = azure.resource_manager.as_deref();
+    let audience = azure.audience.as_deref().or(endpoint);
+    let is_custom = azure.cloud == crate::azure::CloudName::Custom;
+    if !is_custom && azure.audience.is_some() {
+        return complaint("azure.audience", "it is for `azure.cloud = \"custom\"` only");
     }
+    let audience = audience.filter(|_| is_custom);
+    if let Err(error) = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience) {
+        let key = match &error {
+            CloudError::Endpoint { setting, .. } => setting,
+            _ => "azure.cloud",
+        };
+        return complaint(key, error.to_string());
+    }
+    let mut versions = ApiVersions::default();
+    azure.api_versions.iter().find_map(|(provider, version)| {
+        let error = versions.set(provider, version).err()?;
+        complaint("azure.api_versions", error.to_string())
+    })
+}
+
+fn senseless_thresholds(settings: &Settings) -> Option<(String, String)> {
     let thresholds = settings.thresholds;
     if thresholds.critical_pct == 0 || thresholds.critical_pct > 100 {
         return complaint("thresholds.critical_pct", "a percentage from 1 to 100 is needed");
     }
     if thresholds.warning_pct == 0 || thresholds.warning_pct > thresholds.critical_pct {
-        return complaint("thresholds.warning_pct", "a percentage from 1 to `thresholds.critical_pct` is needed");
+        return complaint(
+            "thresholds.warning_pct",
+            "a percentage from 1 to `thresholds.critical_pct` is needed",
+        );
     }
     if settings.report.formats.is_empty() {
         return complaint("report.formats", "name at least one of `csv`, `markdown`, `json`");
     }
-    let catalogue = Catalogue::get();
+    None
+}
+
+fn senseless_rules(settings: &Settings) -> Option<(String, String)> {
     let unknown = |rule: &str| format!("there is no rule `{rule}`; `aks-census rules` lists them");
-    if let Some(rule) = settings.findings.keys().find(|rule| !catalogue.has_finding(rule)) {
-        return Some((format!("findings.{rule}"), unknown(rule)));
+    let is_known = |rule: &str| Catalogue::built_in().findings().any(|(id, _)| id.as_str() == rule);
+    if let Some(rule) = settings.findings.keys().find(|rule| !is_known(rule)) {
+        return complaint(&format!("findings.{rule}"), unknown(rule));
     }
-    if let Some(exception) = settings.exceptions.iter().find(|e| !catalogue.has_finding(&e.rule)) {
-        return Some(("exceptions".to_owned(), unknown(&exception.rule)));
+    if let Some(exception) = settings.exceptions.iter().find(|e| !is_known(&e.rule)) {
+        return complaint("exceptions", unknown(&exception.rule));
     }
     if settings.exceptions.iter().any(|e| e.reason.trim().is_empty()) {
         return complaint("exceptions", "every exception needs a `reason`");

@@ -8,7 +8,7 @@ mod values;
 pub use describe::show;
 pub use load::{ConfigError, Loaded, load, parse};
 pub use settings::{
-    AzureSettings, CloudName, CredentialName, ReportSettings, RequestSettings, ScopeSettings, Settings,
+    AzureSettings, ProjectionSettings, ReportSettings, RequestSettings, ScopeSettings, Settings,
 };
 pub use values::{Bytes, Span, Surge};
 

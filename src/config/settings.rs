@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::values::{Bytes, Span, Surge};
+use super::values::{Bytes, Span, Surge, text};
 use crate::{
     assess::options::{Exception, People, RuleLevel, Thresholds},
+    azure::{CloudName, CredentialKind},
     ipam::Cidr,
     report::Format,
 };
@@ -36,10 +37,11 @@ pub struct Settings {
 }
 
 /// Where and as whom to sign in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AzureSettings {
     /// Which cloud.
+    #[serde(with = "text")]
     pub cloud: CloudName,
     /// ARM endpoint of a custom cloud.
     pub resource_manager: Option<String>,
@@ -50,7 +52,8 @@ pub struct AzureSettings {
     /// Extra root certificates.
     pub ca_bundle: Option<PathBuf>,
     /// Which credential.
-    pub credential: CredentialName,
+    #[serde(with = "text")]
+    pub credential: CredentialKind,
     /// The tenant to sign in to.
     pub tenant_id: Option<String>,
     /// The application or user-assigned identity.
@@ -61,44 +64,21 @@ pub struct AzureSettings {
     pub api_versions: BTreeMap<String, String>,
 }
 
-/// The clouds by name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CloudName {
-    /// Azure public.
-    #[default]
-    Public,
-    /// Azure US Government.
-    UsGovernment,
-    /// Azure operated by 21Vianet.
-    China,
-    /// Any ARM-compatible endpoint.
-    Custom,
-}
-
-/// The kinds of credential by name.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CredentialName {
-    /// Look at the environment once, and pick one.
-    #[default]
-    Auto,
-    /// The account `az login` signed in.
-    AzureCli,
-    /// A secret from the environment, else a certificate.
-    Environment,
-    /// An application with a secret.
-    ClientSecret,
-    /// An application with a certificate.
-    ClientCertificate,
-    /// A federated token in a file.
-    WorkloadIdentity,
-    /// The identity of the machine or service the program runs on.
-    ManagedIdentity,
-    /// A service connection of Azure Pipelines.
-    AzurePipelines,
-    /// GitHub Actions.
-    GithubOidc,
+impl Default for AzureSettings {
+    fn default() -> Self {
+        Self {
+            cloud: CloudName::Public,
+            resource_manager: None,
+            authority: None,
+            audience: None,
+            ca_bundle: None,
+            credential: CredentialKind::Auto,
+            tenant_id: None,
+            client_id: None,
+            service_connection_id: None,
+            api_versions: BTreeMap::new(),
+        }
+    }
 }
 
 /// What to look at.

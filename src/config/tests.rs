@@ -32,14 +32,19 @@ fn the_example_is_complete_and_its_comments_are_true() {
     let text = everything();
     let loaded = read(&text).unwrap();
     assert_eq!(loaded.settings.exceptions.len(), 1, "the commented example of an exception was not found");
-    for table in ["azure", "scope", "people", "thresholds", "projection", "report", "requests", "exceptions"] {
+    for table in ["azure", "scope", "people", "thresholds", "projection", "report", "requests", "exceptions"]
+    {
         let header = if table == "exceptions" { format!("[[{table}]]") } else { format!("[{table}]") };
         let error = read(&format!("{header}\nno_such_key = 1")).unwrap_err().to_string();
-        let known: Vec<&str> = error.split('`').skip(1).step_by(2).filter(|word| *word != "no_such_key").collect();
-        let keys: Vec<&&str> = known.iter().filter(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).collect();
+        let known: Vec<&str> =
+            error.split('`').skip(1).step_by(2).filter(|word| *word != "no_such_key").collect();
+        let keys: Vec<&&str> =
+            known.iter().filter(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).collect();
         assert!(!keys.is_empty(), "{error}");
         for key in keys {
-            let shown = text.lines().any(|line| line.starts_with(&format!("{key} ")) || line.starts_with(&format!("[{table}.{key}]")));
+            let shown = text.lines().any(|line| {
+                line.starts_with(&format!("{key} ")) || line.starts_with(&format!("[{table}.{key}]"))
+            });
             assert!(shown, "`{table}.{key}` is not in the example");
         }
     }
@@ -51,7 +56,10 @@ fn every_key_of_the_example_says_what_it_is_for() {
         .lines()
         .filter(|line| line.contains(" = ") && !line.starts_with('#') && !line.contains(" #"))
         .map(|line| line.split(" = ").next().unwrap_or_default().to_owned().leak() as &str)
-        .filter(|key| !["rule", "resource", "reason", "until", "subnet-usage-unknown", "\"Microsoft.ContainerService\""].contains(key))
+        .filter(|key| {
+            !["rule", "resource", "reason", "until", "subnet-usage-unknown", "\"Microsoft.ContainerService\""]
+                .contains(key)
+        })
         .collect();
     assert!(bare.is_empty(), "{bare:?}");
 }

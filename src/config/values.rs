@@ -5,6 +5,28 @@ use std::{fmt, str::FromStr, time::Duration};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+/// Values that read what they print, as serde's `with`.
+pub(super) mod text {
+    use std::{fmt::Display, str::FromStr};
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(in crate::config) fn serialize<T: Display, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(in crate::config) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+    where
+        T: FromStr<Err: Display>,
+        D: Deserializer<'de>,
+    {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
 /// A length of time such as `500ms`, `90s` or `10m`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -17,7 +39,11 @@ impl FromStr for Span {
         let invalid = || format!("`{text}` is not a length of time such as `500ms`, `90s` or `10m`");
         let span: SignedDuration = text.parse().map_err(|_| invalid())?;
         let span = Duration::try_from(span).map_err(|_| invalid())?;
-        if span.is_zero() { Err(format!("`{text}` is no time at all; give at least `1ms`")) } else { Ok(Self(span)) }
+        if span.is_zero() {
+            Err(format!("`{text}` is no time at all; give at least `1ms`"))
+        } else {
+            Ok(Self(span))
+        }
     }
 }
 
@@ -46,7 +72,8 @@ impl FromStr for Bytes {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let invalid = || format!("`{text}` is not an amount of memory such as `48MiB` (1MiB to 4096MiB)");
-        let count: usize = text.strip_suffix("MiB").and_then(|n| n.trim().parse().ok()).ok_or_else(invalid)?;
+        let count: usize =
+            text.strip_suffix("MiB").and_then(|n| n.trim().parse().ok()).ok_or_else(invalid)?;
         if (1..=4096).contains(&count) { Ok(Self(count * Self::MIB)) } else { Err(invalid()) }
     }
 }
@@ -70,7 +97,9 @@ impl FromStr for Surge {
         let number = digits.parse::<u32>().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()));
         match number {
             Some(n) if n > 0 && (!text.ends_with('%') || n <= 100) => Ok(Self(text.to_owned())),
-            _ => Err(format!("`{text}` is neither a number of nodes such as `1` nor a percentage such as `10%`")),
+            _ => Err(format!(
+                "`{text}` is neither a number of nodes such as `1` nor a percentage such as `10%`"
+            )),
         }
     }
 }

@@ -409,8 +409,15 @@ mod tests {
         let mut kinds: Vec<_> = read.usage.owners.iter().map(|o| o.owner.kind.as_str().to_owned()).collect();
         kinds.sort();
         let expected = [
-            "Microsoft.Network/virtualHubs", "application-gateway", "bastion", "firewall", "load-balancer",
-            "network-interface", "network-interface", "private-endpoint", "virtual-network-gateway",
+            "Microsoft.Network/virtualHubs",
+            "application-gateway",
+            "bastion",
+            "firewall",
+            "load-balancer",
+            "network-interface",
+            "network-interface",
+            "private-endpoint",
+            "virtual-network-gateway",
         ];
         assert_eq!(kinds, expected);
         assert!(read.usage.owners.iter().any(|o| o.owner.pool_hint.as_deref() == Some("sys")));
@@ -422,7 +429,8 @@ mod tests {
         let guid = "0f8fad5b-d9cb-469f-a165-70867728950e";
         let service: Vec<_> =
             (0..2).map(|n| network(&format!("privateLinkServices/PLS/ipConfigurations/c{n}"))).collect();
-        let interface = (0..2).map(|n| network(&format!("networkInterfaces/pls.nic.{guid}/ipConfigurations/c{n}")));
+        let interface =
+            (0..2).map(|n| network(&format!("networkInterfaces/pls.nic.{guid}/ipConfigurations/c{n}")));
         let both: Vec<_> = service.iter().cloned().chain(interface).collect();
         assert_eq!(read(&both).usage.listed, 2);
         assert_eq!(read(&service).usage.listed, 2);

@@ -15,7 +15,7 @@ const LONGEST_MESSAGE: usize = 300;
 
 /// A value that is absent or null, was read, or could not be understood.
 #[derive(Debug, Default)]
-pub enum Lenient<T> {
+pub(crate) enum Lenient<T> {
     /// Absent or null.
     #[default]
     Absent,
@@ -27,7 +27,7 @@ pub enum Lenient<T> {
 
 /// What is known of a value that could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Odd {
+pub(crate) struct Odd {
     /// Its id, where one could be found.
     pub id: Option<String>,
     /// Where in the value, and why; it quotes no text of the value, which might be a secret.
@@ -95,7 +95,7 @@ fn without_quotations(text: &str) -> String {
 
 /// A list each entry of which may be odd; null and absent are empty, and so is what is no list, with a note.
 #[derive(Debug)]
-pub struct List<T> {
+pub(crate) struct List<T> {
     /// The entries, nulls left out.
     pub(crate) items: Vec<Lenient<T>>,
     /// Why there is no list, where something else stood in its place.
@@ -112,14 +112,6 @@ impl<T> List<T> {
     fn not_a_list(found: &str) -> Self {
         let message = format!("expected a list, found {found}");
         Self { items: Vec::new(), odd: Some(Odd { id: None, message }) }
-    }
-
-    /// The entries that were understood; for lists of which nothing hangs on a single entry.
-    pub(crate) fn understood(self) -> impl Iterator<Item = T> {
-        self.items.into_iter().filter_map(|item| match item {
-            Lenient::Read(value) => Some(value),
-            Lenient::Absent | Lenient::Odd(_) => None,
-        })
     }
 }
 
@@ -207,7 +199,9 @@ mod tests {
 
     #[test]
     fn an_odd_object_says_who_where_and_why_but_not_what() {
-        let odd = odd(r#"{"before":1,"id":"/subscriptions/x","inner":{"deeper":[],"count":"hunter2 \" at line 3"}}"#);
+        let odd = odd(
+            r#"{"before":1,"id":"/subscriptions/x","inner":{"deeper":[],"count":"hunter2 \" at line 3"}}"#,
+        );
         assert_eq!(odd.id.as_deref(), Some("/subscriptions/x"));
         insta::assert_snapshot!(odd.message, @r#"`inner.count`: invalid value: string "…", expected a whole number from 0 to 4294967295"#);
     }
@@ -224,8 +218,15 @@ mod tests {
         let json = r#"{"list":[{"count":1},null,"x",{"count":"2"},{"count":{}}]}"#;
         let Lenient::Read(outer) = serde_json::from_str::<Lenient<Outer>>(json).unwrap() else { panic!() };
         assert_eq!(outer.list.items.len(), 4);
-        let counts: Vec<_> = outer.list.understood().map(|inner| inner.count.map(Count::get)).collect();
-        assert_eq!(counts, [Some(1), Some(2)]);
+        let counts: Vec<_> = outer
+            .list
+            .items
+            .into_iter()
+            .filter_map(
+                |item| if let Lenient::Read(inner) = item { inner.count.map(Count::get) } else { None },
+            )
+            .collect();
+        assert_eq!(counts, [1, 2]);
     }
 
     #[test]

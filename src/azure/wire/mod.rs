@@ -32,7 +32,7 @@ pub(crate) use lenient::{Lenient, List, Odd};
 pub(crate) use network::{Peering, Subnet};
 pub use network::{RouteTable, VirtualNetwork};
 pub use pool::AgentPool;
-pub(crate) use pool::{OneOrMany, ScaleProfile, VirtualMachinesProfile};
+pub(crate) use pool::{OneOrMany, ScaleProfile};
 pub(crate) use scalar::{Count, Flag, Settings, Tags, Tally, Text};
 pub use scope::{Descendant, Subscription};
 pub use security::NetworkSecurityGroup;

@@ -9,7 +9,7 @@ use serde::{
 
 /// A text; numbers and booleans are taken as their text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Text(String);
+pub(crate) struct Text(String);
 
 impl Deref for Text {
     type Target = str;
@@ -27,24 +27,24 @@ impl From<Text> for String {
 
 /// A whole number that is not negative; `2`, `2.0` and `"2"` are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count(u32);
+pub(crate) struct Count(u32);
 
 impl Count {
     /// The number.
     #[must_use]
-    pub fn get(self) -> u32 {
+    pub(crate) fn get(self) -> u32 {
         self.0
     }
 }
 
 /// A truth value; `true` and `"true"` are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Flag(bool);
+pub(crate) struct Flag(bool);
 
 impl Flag {
     /// The value.
     #[must_use]
-    pub fn get(self) -> bool {
+    pub(crate) fn get(self) -> bool {
         self.0
     }
 }
@@ -183,7 +183,7 @@ deserialize_scalar!(Text, Count, Flag);
 /// Tags: a null value is an empty one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub struct Tags(BTreeMap<String, Option<Text>>);
+pub(crate) struct Tags(BTreeMap<String, Option<Text>>);
 
 impl From<Tags> for BTreeMap<String, String> {
     fn from(tags: Tags) -> Self {
@@ -193,12 +193,12 @@ impl From<Tags> for BTreeMap<String, String> {
 
 /// How many entries a list has, whatever they are; nulls do not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally(u64);
+pub(crate) struct Tally(u64);
 
 impl Tally {
     /// The number of entries.
     #[must_use]
-    pub fn get(self) -> u64 {
+    pub(crate) fn get(self) -> u64 {
         self.0
     }
 }
@@ -294,7 +294,8 @@ mod tests {
         for json in ["2", "2.0", "\"2\"", "\"2.0\"", "\" 2 \"", "2e0"] {
             assert_eq!(read::<Count>(json), Some(Count(2)), "{json}");
         }
-        for json in ["-1", "2.5", "\"\"", "\"two\"", "4294967296", "true", "[]", "1e300", "\"NaN\"", "\"-1\""] {
+        for json in ["-1", "2.5", "\"\"", "\"two\"", "4294967296", "true", "[]", "1e300", "\"NaN\"", "\"-1\""]
+        {
             assert_eq!(read::<Count>(json), None, "{json}");
         }
     }
@@ -313,7 +314,9 @@ mod tests {
 
     #[test]
     fn texts_come_as_scalars_of_any_kind() {
-        for (json, expected) in [("\"33%\"", "33%"), ("3", "3"), ("-3", "-3"), ("1.5", "1.5"), ("true", "true")] {
+        for (json, expected) in
+            [("\"33%\"", "33%"), ("3", "3"), ("-3", "-3"), ("1.5", "1.5"), ("true", "true")]
+        {
             assert_eq!(read::<Text>(json).as_deref(), Some(expected), "{json}");
         }
         assert_eq!(read::<Text>("{}"), None);
@@ -330,7 +333,8 @@ mod tests {
     #[test]
     fn settings_keep_only_what_is_read() {
         let settings: Settings =
-            read(r#"{"subnetName":"aci","Password":"hunter2","SubnetID":null,"useAADAuth":true,"odd":{}}"#).unwrap();
+            read(r#"{"subnetName":"aci","Password":"hunter2","SubnetID":null,"useAADAuth":true,"odd":{}}"#)
+                .unwrap();
         let expected = [("subnetname", "aci"), ("useaadauth", "true")];
         assert_eq!(settings.0, expected.map(|(k, v)| (k.to_owned(), v.to_owned())).into());
     }

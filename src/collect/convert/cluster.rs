@@ -78,7 +78,8 @@ fn identity(
         kind => kind?,
     };
     let user_assigned = shown.user_assigned_identities.into_iter();
-    let user_assigned = user_assigned.map(|(id, identity)| (id, identity.and_then(|i| parts::text(i.principal_id))));
+    let user_assigned =
+        user_assigned.map(|(id, identity)| (id, identity.and_then(|i| parts::text(i.principal_id))));
     Some(Identity { kind, user_assigned: user_assigned.collect() })
 }
 

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     azure::wire::{self, Count, Flag, IpConfigurations, Tally},
     inventory::{
-        AddressUsage, ApplicationGateway, NetworkSecurityGroup, Owner, OwnerCount, OwnerKind, Peering, Prefixes,
-        ResourceId, Route, RouteTable, SecurityRule, Subnet, VirtualNetwork,
+        AddressUsage, ApplicationGateway, NetworkSecurityGroup, Owner, OwnerCount, OwnerKind, Peering,
+        Prefixes, ResourceId, Route, RouteTable, SecurityRule, Subnet, VirtualNetwork,
     },
 };
 
@@ -78,7 +78,10 @@ fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
         ),
         container_profiles: wire.ip_configuration_profiles.map_or(0, Tally::get),
         private_endpoints: wire.private_endpoints.map_or(0, Tally::get),
-        service_links: links.into_iter().filter_map(|l| parts::text(l.properties.linked_resource_type)).collect(),
+        service_links: links
+            .into_iter()
+            .filter_map(|l| parts::text(l.properties.linked_resource_type))
+            .collect(),
         default_outbound_access: wire.default_outbound_access.map(Flag::get),
         id,
     };
@@ -89,7 +92,8 @@ fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
 fn usage(subnet: &ResourceId, counted: IpConfigurations) -> AddressUsage {
     let mut usage = counted.usage;
     if counted.unrecognised > 0 {
-        let owner = Owner { kind: OwnerKind::Other(UNRECOGNISED.to_owned()), id: subnet.clone(), pool_hint: None };
+        let owner =
+            Owner { kind: OwnerKind::Other(UNRECOGNISED.to_owned()), id: subnet.clone(), pool_hint: None };
         usage.listed += counted.unrecognised;
         usage.owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: BTreeMap::new() });
     }
@@ -106,7 +110,9 @@ fn peering(wire: wire::Peering) -> Converted<Peering> {
     let wire = wire.properties;
     let spaces = [wire.remote_virtual_network_address_space, wire.remote_address_space];
     let mut remote = Prefixes::default();
-    for space in spaces.into_iter().filter_map(|space| notes.read("remote address space", space)).collect::<Vec<_>>() {
+    for space in
+        spaces.into_iter().filter_map(|space| notes.read("remote address space", space)).collect::<Vec<_>>()
+    {
         let prefixes = notes.read_texts("remote address space", space.address_prefixes);
         if remote == Prefixes::default() {
             remote = prefixes.into_iter().collect();
@@ -155,7 +161,8 @@ pub(in crate::collect) fn network_security_group(
     let mut notes = Notes::new(&id);
     let rules = notes.read_list("security rule", wire.properties.security_rules);
     let subnets = notes.read_list("subnet", wire.properties.subnets);
-    let mut rules: Vec<SecurityRule> = rules.into_iter().map(|rule| security_rule(rule, &mut notes)).collect();
+    let mut rules: Vec<SecurityRule> =
+        rules.into_iter().map(|rule| security_rule(rule, &mut notes)).collect();
     rules.sort_by(|a, b| (&a.direction, a.priority, &a.name).cmp(&(&b.direction, b.priority, &b.name)));
     let group = NetworkSecurityGroup {
         rules,
@@ -185,7 +192,9 @@ fn security_rule(wire: wire::SecurityRule, notes: &mut Notes) -> SecurityRule {
 }
 
 /// An application gateway.
-pub(in crate::collect) fn application_gateway(wire: wire::ApplicationGateway) -> Converted<ApplicationGateway> {
+pub(in crate::collect) fn application_gateway(
+    wire: wire::ApplicationGateway,
+) -> Converted<ApplicationGateway> {
     let id = parts::own_id("application gateway", wire.id.as_ref())?;
     let mut notes = Notes::new(&id);
     let wire = wire.properties;

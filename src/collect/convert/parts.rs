@@ -72,7 +72,11 @@ impl Notes {
     }
 
     /// The id a reference holds.
-    pub(super) fn read_reference(&mut self, kind: &'static str, value: Lenient<Reference>) -> Option<ResourceId> {
+    pub(super) fn read_reference(
+        &mut self,
+        kind: &'static str,
+        value: Lenient<Reference>,
+    ) -> Option<ResourceId> {
         let id = self.read(kind, value)?.id;
         self.read_id(kind, id)
     }

@@ -17,7 +17,8 @@ pub(super) fn node_pool(wire: wire::AgentPool, notes: &mut Notes) -> Option<Node
     let machines = notes.read("virtual machines profile", wire.virtual_machines_profile).unwrap_or_default();
     let manual = notes.read_list("manual scale profile", machines.scale.manual);
     let autoscale = machines.scale.autoscale.map(wire::OneOrMany::into_vec).unwrap_or_default();
-    let status = wire.virtual_machine_nodes_status.map(|list| notes.read_list("virtual machine status", list));
+    let status =
+        wire.virtual_machine_nodes_status.map(|list| notes.read_list("virtual machine status", list));
     Some(NodePool {
         mode: parts::word(wire.mode),
         pool_type: parts::word(wire.pool_type),
