@@ -57,8 +57,9 @@ fn read_snapshot(path: &Path) -> Result<Inventory, Failure> {
     snapshot::from_bytes(&bytes).map_err(|source| Failure::Snapshot { path: path.to_owned(), source })
 }
 
-/// The one look at the clock.
+/// The one look at the clock, to the second: no reader wants more.
 #[expect(clippy::disallowed_methods, reason = "this is the place where the clock is read")]
 pub(super) fn now() -> Timestamp {
-    Timestamp::now()
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
