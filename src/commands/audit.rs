@@ -35,9 +35,11 @@ pub(super) async fn run(
 /// Assesses an inventory, writes the reports and shows the summary.
 pub(super) fn write(session: &Session, inventory: &Inventory, style: Style) -> Result<Audit, Failure> {
     let audit = assess::assess(inventory, &session.assess_options(inventory));
+    tracing::info!(findings = audit.findings.len(), "assessed");
     let files = report::render(&audit, &session.settings.report.formats);
     let folder = sink::write(session.directory(), &sink::run_name(inventory.collected_at), &files)?;
     drop(files);
+    tracing::info!("written");
     output::print(&report::terminal::summary(&audit, &folder, style))?;
     Ok(audit)
 }
