@@ -26,7 +26,7 @@ impl Service {
     pub(crate) fn start(scenario: &Path, latency: Duration) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let mut child = Command::new(PROGRAM)
-            .args(["simulate", "--prewarm", "--latency", &format!("{}ms", latency.as_millis())])
+            .args(["simulate", "--prewarm", "--latency", &format!("{}us", latency.as_micros())])
             .arg("--scenario")
             .arg(scenario)
             .arg("--ca-file")

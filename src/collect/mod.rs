@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
+use tokio::task::JoinError;
+use tokio_util::task::AbortOnDropHandle;
 
 use self::progress::{Event, Progress};
 use crate::{
@@ -115,11 +117,22 @@ pub async fn collect(
         application_gateways: Vec::new(),
         coverage: scope.coverage,
     };
-    let mut reads = stream::iter(&scope.readable)
-        .map(|id| subscription::read(client, id))
+    // Each in a task of its own, because parsing is work for all cores.
+    let mut reads = stream::iter(scope.readable)
+        .map(|id| {
+            let client = client.clone();
+            let read = async move { subscription::read(&client, &id).await };
+            AbortOnDropHandle::new(tokio::spawn(read))
+        })
         .buffer_unordered(options.parallel_subscriptions.max(1));
     let mut any_list = false;
-    while let Some(part) = reads.next().await {
+    while let Some(read) = reads.next().await {
+        let part = match read.map_err(JoinError::try_into_panic) {
+            Ok(part) => part,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // Nobody aborts these tasks but the end of the whole run.
+            Err(Err(_)) => continue,
+        };
         progress.event(Event::Subscription {
             clusters: part.clusters.len(),
             addresses: part.addresses(),
