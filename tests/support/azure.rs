@@ -24,7 +24,8 @@ pub(crate) fn calm() -> Options {
 
 /// A running simulated Azure and a directory to work in.
 pub(crate) struct Azure {
-    runtime: Runtime,
+    /// Where the simulator runs; it ends with this value.
+    _runtime: Runtime,
     simulator: Simulator,
     directory: TempDir,
     /// Ids of subscriptions by name.
@@ -40,7 +41,7 @@ impl Azure {
         let simulator = runtime.block_on(Simulator::start(options)).unwrap();
         let directory = TempDir::new().unwrap();
         fs::write(directory.path().join("ca.pem"), simulator.ca_pem()).unwrap();
-        let azure = Self { runtime, simulator, directory, subscriptions };
+        let azure = Self { _runtime: runtime, simulator, directory, subscriptions };
         azure.configure("");
         azure
     }
@@ -89,14 +90,14 @@ impl Azure {
         reads
     }
 
-    /// Waits, without blocking the simulator, until it was asked for something.
+    /// Waits until the simulator was asked for something.
     pub(crate) fn wait_for(&self, part: &str) {
         let asked = || self.simulator.requests().iter().any(|r| r.path_and_query.contains(part));
         for _ in 0..5_000 {
             if asked() {
                 return;
             }
-            self.runtime.block_on(tokio::time::sleep(std::time::Duration::from_millis(1)));
+            std::thread::sleep(std::time::Duration::from_millis(1));
         }
         panic!("nobody asked for `{part}`");
     }

@@ -4,9 +4,11 @@
 //! GET (and the POST that fetches a token) sent.
 
 mod azure;
+mod reports;
 mod run;
 
 pub(crate) use azure::{Azure, ONE, TWO, calm};
+pub(crate) use reports::{first_difference, settled};
 pub(crate) use run::{Census, Run, rows};
 
 /// What differs from run to run, for snapshots: ports, times, ids of requests.
