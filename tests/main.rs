@@ -7,6 +7,7 @@ mod stories_determinism;
 mod stories_faults;
 mod stories_process;
 mod stories_refusals;
+mod stories_scenarios;
 mod stories_scope;
 mod stories_trust;
 mod support;

@@ -180,7 +180,8 @@ impl<T: DeserializeOwned + Identified + Send> Pages<'_, T> {
             };
         }
         if repeated > 0 {
-            let note = format!("{repeated} objects came more than once and were counted once");
+            let objects = if repeated == 1 { "object" } else { "objects" };
+            let note = format!("{repeated} {objects} came more than once and were counted once");
             self.listing.notes.push(note);
         }
         self.listing

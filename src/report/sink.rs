@@ -92,6 +92,19 @@ pub fn run_name(collected_at: Timestamp) -> String {
     collected_at.strftime("%Y-%m-%dT%H-%M-%SZ").to_string()
 }
 
+/// Finds out, without leaving a trace, whether a run could be written there: a long collection must not end in an error
+/// that was there from the start.
+///
+/// # Errors
+/// When nothing can be made in the directory, or in the nearest one above it that exists.
+pub fn check(directory: &Path) -> Result<(), SinkError> {
+    let exists = |path: &&Path| fs::symlink_metadata(path).is_ok();
+    let nearest = directory.ancestors().filter(|path| !path.as_os_str().is_empty()).find(exists);
+    unfinished(nearest.unwrap_or(Path::new(".")))
+        .and_then(TempDir::close)
+        .map_err(|source| SinkError::Create { path: directory.to_owned(), source })
+}
+
 /// Writes the files of a run into `<directory>/<run_name>/` and points `<directory>/latest` to it. A second run of the
 /// same second gets a suffix. Gives back the run's folder.
 ///
