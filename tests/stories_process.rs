@@ -4,8 +4,6 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     process::{Child, Command},
-
-
 };
 
 use aks_census_simulator::faults::{Effect, Fault, RequestKind};
@@ -62,7 +60,7 @@ fn a_reader_that_has_gone_away_is_no_failure() {
 #[test]
 fn the_time_that_an_audit_may_take_is_kept() {
     let azure = Azure::with([Fault::on(RequestKind::Clusters, Effect::Hang)]);
-    let run = azure.census(&["audit", "--max-duration", "400ms"]).run();
+    let run = azure.census(&["audit", "--max-duration", "2s"]).run();
     assert_eq!(run.status, 3, "{}", run.stderr);
     let unread: Vec<_> = run.rows("coverage.csv").into_iter().filter(|row| row["status"] != "ok").collect();
     assert_eq!(unread.len(), 2, "{unread:#?}");
@@ -82,7 +80,11 @@ fn a_dry_run_says_what_it_would_read_and_reads_only_the_scope() {
     let collect = azure.census(&["collect", "--dry-run"]).run();
     assert_eq!((audit.status, &audit.stdout), (0, &collect.stdout), "{}", audit.stderr);
     assert!(!audit.reports().exists());
-    assert!(azure.reads().iter().all(|r| r.path_and_query.starts_with("/subscriptions?")), "{:?}", azure.reads());
+    assert!(
+        azure.reads().iter().all(|r| r.path_and_query.starts_with("/subscriptions?")),
+        "{:?}",
+        azure.reads()
+    );
     assert_story!(audit.transcript());
 }
 
@@ -90,7 +92,8 @@ fn a_dry_run_says_what_it_would_read_and_reads_only_the_scope() {
 fn findings_decide_the_status_only_where_asked_and_gaps_win() {
     let whole = Azure::start(calm());
     whole.configure("[thresholds]\nwarning_pct = 1\ncritical_pct = 100");
-    let status = |azure: &Azure, arguments: &[&str]| azure.census(&[&["audit"], arguments].concat()).run().status;
+    let status =
+        |azure: &Azure, arguments: &[&str]| azure.census(&[&["audit"], arguments].concat()).run().status;
     assert_eq!(status(&whole, &[]), 0);
     assert_eq!(status(&whole, &["--fail-on", "critical"]), 0);
     assert_eq!(status(&whole, &["--fail-on", "info"]), 1);
@@ -138,9 +141,11 @@ fn what_simulate_prints_is_all_another_client_needs() {
     let path = |name: &str| directory.path().join(name);
     let scenario = format!("{}/simulator/estates/calm.toml", env!("CARGO_MANIFEST_DIR"));
     let mut server =
-        Census::new(directory.path(), &["simulate", "--scenario", &scenario, "--ca-file", "served.pem"]).start();
+        Census::new(directory.path(), &["simulate", "--scenario", &scenario, "--ca-file", "served.pem"])
+            .start();
     let mut lines = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let configuration: Vec<String> = lines.by_ref().take_while(|line| !line.starts_with("# environment")).collect();
+    let configuration: Vec<String> =
+        lines.by_ref().take_while(|line| !line.starts_with("# environment")).collect();
     fs::write(path("aks-census.toml"), configuration.join("\n")).unwrap();
     let mut client = Census::new(directory.path(), &["audit"]);
     for line in lines.take(3) {
@@ -166,7 +171,8 @@ fn a_port_that_is_taken_is_named() {
 #[test]
 fn the_configuration_is_written_checked_and_shown() {
     let directory = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| Census::new(directory.path(), arguments).env("AZURE_TENANT_ID", "contoso").run();
+    let run =
+        |arguments: &[&str]| Census::new(directory.path(), arguments).env("AZURE_TENANT_ID", "contoso").run();
     let none = run(&["config", "check"]).transcript();
     let init = run(&["config", "init"]).transcript();
     let example = include_str!("../config.example.toml");

@@ -20,9 +20,8 @@ fn refused(title: &str, run: &Run) -> String {
 #[test]
 fn arguments_that_make_no_sense() {
     let directory = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| {
-        refused(&arguments.join(" "), &Census::new(directory.path(), arguments).run())
-    };
+    let run =
+        |arguments: &[&str]| refused(&arguments.join(" "), &Census::new(directory.path(), arguments).run());
     assert_story!(
         [
             run(&["audit", "--fail-on", "fatal"]),
@@ -97,27 +96,45 @@ fn sign_ins_that_are_refused() {
 fn nothing_that_can_be_read() {
     let run = |title: &str, faults: Vec<Fault>, arguments: &[&str]| {
         let azure = Azure::with(faults);
+        azure.configure("attempts = 2");
         refused(title, &azure.census(&[&["audit"], arguments].concat()).run())
     };
     let denied = |kind| Fault::on(kind, Effect::Denied);
     let hidden = Effect::Hide { containing: "/subscriptions/".to_owned() };
     let broken = Effect::Reset { after_bytes: None };
+    let untold = |kind| Fault::on(kind, Effect::InvalidJson);
     assert_story!(
         [
-            run("every list is denied", vec![
-                denied(RequestKind::Clusters),
-                denied(RequestKind::VirtualNetworks),
-            ], &[]),
+            run(
+                "every list is denied",
+                vec![denied(RequestKind::Clusters), denied(RequestKind::VirtualNetworks),],
+                &[]
+            ),
             run("the list of subscriptions is denied", vec![denied(RequestKind::Subscriptions)], &[]),
-            run("the list of subscriptions breaks off", vec![Fault::on(RequestKind::Subscriptions, broken)], &[]),
+            run(
+                "the list of subscriptions breaks off",
+                vec![Fault::on(RequestKind::Subscriptions, broken)],
+                &[]
+            ),
+            run(
+                "every list breaks off",
+                vec![untold(RequestKind::Clusters), untold(RequestKind::VirtualNetworks),],
+                &[]
+            ),
             run("no subscription is visible", vec![Fault::on(RequestKind::Subscriptions, hidden)], &[]),
             run("an unknown name", vec![], &["--subscription", "retail"]),
             run("an unknown id", vec![], &["--subscription", "00000000-1111-2222-3333-444444444444"]),
             run("an unknown management group", vec![], &["--management-group", "nowhere"]),
-            run("everything is left out", vec![], &["--config", "excluding.toml"]),
+            everything_excluded(),
         ]
         .join("\n")
     );
+}
+
+fn everything_excluded() -> String {
+    let azure = Azure::start(calm());
+    azure.configure("[scope]\nexclude_subscriptions = [\"team-0000\", \"team-0001\"]");
+    refused("everything is left out", &azure.census(&["audit"]).run())
 }
 
 #[test]
@@ -137,11 +154,17 @@ fn places_that_cannot_be_written() {
     let stories = [
         run("a file where a directory is needed", &["audit", "--output", "ca.pem/reports"]),
         run("a system that makes no directories", &["audit", "--output", "/proc/reports"]),
-        run("a snapshot in a directory that is not there", &["collect", "--output", "nowhere/estate.json.gz"]),
+        run(
+            "a snapshot in a directory that is not there",
+            &["collect", "--output", "nowhere/estate.json.gz"],
+        ),
         run("a snapshot where a directory is", &["collect", "--output", "."]),
         run("a configuration that is there already", &["config", "init", "aks-census.toml"]),
     ];
-    assert!(azure.simulator().requests().is_empty(), "an audit ran before it was known that it can be written");
+    assert!(
+        azure.simulator().requests().is_empty(),
+        "an audit ran before it was known that it can be written"
+    );
     assert_story!(stories.join("\n"));
 }
 
@@ -167,7 +190,10 @@ fn snapshots_that_are_none() {
             run("no gzip", b"{}"),
             run("no JSON", &packed("hello")),
             run("of another program", &packed(r#"{"format":"terraform","version":4}"#)),
-            run("of another version", &packed(r#"{"format":"aks-census-snapshot","version":99,"inventory":{}}"#)),
+            run(
+                "of another version",
+                &packed(r#"{"format":"aks-census-snapshot","version":99,"inventory":{}}"#)
+            ),
             run("without an inventory", &packed(r#"{"format":"aks-census-snapshot","version":1}"#)),
             refused("not there", &missing),
         ]

@@ -23,7 +23,8 @@ fn an_audit_of_part_of_an_estate_says_so_and_what_would_prove_completeness() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert!(run.stdout.contains("narrow permissions shorten lists without an error"), "{}", run.stdout);
     let report = run.file("report.md");
-    let proof = report.split("### What would prove completeness").nth(1).unwrap().split("\n## ").next().unwrap();
+    let proof =
+        report.split("### What would prove completeness").nth(1).unwrap().split("\n## ").next().unwrap();
     assert_story!(format!("{}\n…\n\n### What would prove completeness{proof}", head(&run)));
 }
 
@@ -39,7 +40,11 @@ fn lists_that_were_shortened_without_a_word_are_warned_of() {
     let hidden = Effect::Hide { containing: "/resourceGroups/rg-aks-001/".to_owned() };
     let azure = Azure::with([Fault::on(RequestKind::Clusters, hidden).subscription(ONE)]);
     let run = azure.census(&["audit"]).run();
-    assert_eq!((run.status, run.rows("clusters.csv").len()), (0, 5), "nothing shows that a cluster is missing");
+    assert_eq!(
+        (run.status, run.rows("clusters.csv").len()),
+        (0, 5),
+        "nothing shows that a cluster is missing"
+    );
     assert!(head(&run).contains("Narrow permissions shorten lists without an error"), "{}", head(&run));
 }
 
@@ -73,7 +78,11 @@ fn scopes_are_united_narrowed_and_accounted_for() {
         scoped(&azure, "[scope]\nsubscriptions = [\"team-0000\"]", &["--subscription", TWO]),
         scoped(&azure, "[scope]\nexclude_subscriptions = [\"team-0000\"]", &[]),
         scoped(&azure, "[scope]\nresource_groups = [\"RG-AKS-000\"]", &[]),
-        scoped(&azure, "[scope]\naccept_unread = [\"nowhere\"]", &["--management-group", "nowhere", "--subscription", ONE]),
+        scoped(
+            &azure,
+            "[scope]\naccept_unread = [\"nowhere\"]",
+            &["--management-group", "nowhere", "--subscription", ONE],
+        ),
     ];
     assert_story!(stories.join("\n\n"));
 }
@@ -85,5 +94,7 @@ fn subscriptions_that_cannot_be_read_by_nature_are_left_out_with_a_reason() {
     options.estate.subscriptions[1].listed = false;
     let unlisted = options.estate.subscriptions[1].id.clone();
     let azure = Azure::start(options);
-    assert_story!(scoped(&azure, "", &["--subscription", ONE, "--subscription", &unlisted]).replace(&unlisted, TWO));
+    assert_story!(
+        scoped(&azure, "", &["--subscription", ONE, "--subscription", &unlisted]).replace(&unlisted, TWO)
+    );
 }

@@ -47,17 +47,19 @@ fn check(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    tempfile::NamedTempFile::new_in(directory(path))?.close()
+    temporary(path)?.close()
 }
 
-fn directory(path: &Path) -> &Path {
-    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+/// A file beside the one to write, readable by its owner only.
+fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::NamedTempFile::new_in(directory).map_err(sink::without_temporary_name)
 }
 
 /// Writes the whole file or none, readable by its owner only: it describes a network.
 fn save(inventory: &Inventory, path: &Path) -> io::Result<()> {
     let bytes = snapshot::to_bytes(inventory)?;
-    let mut file = tempfile::NamedTempFile::new_in(directory(path))?;
+    let mut file = temporary(path)?;
     file.write_all(&bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;

@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn init(common: &Common, env: &Env) -> Terminal {
     let level = match (common.quiet, common.verbose) {
         (true, _) => "error",
-        (false, 0) => "warn",
+        (false, 0) => "warn,aks_census::chosen=info",
         (false, 1) => "info",
         (false, _) => "debug",
     };

@@ -142,6 +142,12 @@ fn write_with(
     Ok(run)
 }
 
+/// The error without the name of a temporary file, which means nothing to anybody and differs from run to run.
+#[must_use]
+pub fn without_temporary_name(error: io::Error) -> io::Error {
+    if error.raw_os_error().is_none() { error.kind().into() } else { error }
+}
+
 /// A hidden folder beside its final place, so that a rename can finish it; it removes itself unless it is kept.
 fn unfinished(directory: &Path) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
@@ -152,7 +158,7 @@ fn unfinished(directory: &Path) -> io::Result<TempDir> {
         // As for any folder a program makes: what the umask leaves of it.
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
-    builder.tempdir_in(directory)
+    builder.tempdir_in(directory).map_err(without_temporary_name)
 }
 
 fn write_one(folder: &Path, file: &ReportFile<'_>, write_file: WriteFile<'_>) -> io::Result<()> {

@@ -36,7 +36,11 @@ fn without_fields(json: &str) -> String {
     let line = |line: &str| {
         let Some((key, _)) = line.split_once(": ") else { return line.to_owned() };
         let blanked = BLANKED.iter().any(|name| key.trim() == format!("\"{name}\""));
-        if blanked { format!("{key}: null{}", if line.ends_with(',') { "," } else { "" }) } else { line.to_owned() }
+        if blanked {
+            format!("{key}: null{}", if line.ends_with(',') { "," } else { "" })
+        } else {
+            line.to_owned()
+        }
     };
     json.lines().map(|text| line(text) + "\n").collect()
 }
@@ -48,14 +52,18 @@ fn without_columns(text: &str) -> String {
     writer.write_record(&header).unwrap();
     for record in reader.records() {
         let record = record.unwrap();
-        let cells = header.iter().zip(&record).map(|(name, cell)| if BLANKED.contains(&name) { "" } else { cell });
+        let cells =
+            header.iter().zip(&record).map(|(name, cell)| if BLANKED.contains(&name) { "" } else { cell });
         writer.write_record(cells).unwrap();
     }
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
 
 /// The first difference between two runs, for a message that can be read.
-pub(crate) fn first_difference(a: &BTreeMap<PathBuf, String>, b: &BTreeMap<PathBuf, String>) -> Option<String> {
+pub(crate) fn first_difference(
+    a: &BTreeMap<PathBuf, String>,
+    b: &BTreeMap<PathBuf, String>,
+) -> Option<String> {
     if !a.keys().eq(b.keys()) {
         return Some(format!("different files: {:?} and {:?}", a.keys(), b.keys()));
     }

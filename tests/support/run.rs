@@ -95,7 +95,8 @@ impl Run {
 
     /// Neither a token nor a secret is in anything that was written, compressed files included.
     fn assert_nothing_leaked(&self) {
-        let mut written = vec![("stdout".into(), self.stdout.clone()), ("stderr".into(), self.stderr.clone())];
+        let mut written =
+            vec![("stdout".into(), self.stdout.clone()), ("stderr".into(), self.stderr.clone())];
         files_below(&self.directory, &mut written);
         for (name, text) in &written {
             assert!(!text.contains(ACCESS_TOKEN_PREFIX), "a token is in {name}");
