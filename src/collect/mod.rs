@@ -146,7 +146,7 @@ pub async fn collect(
     }
     drop(reads);
     if !any_list {
-        return Err(nothing_readable(&inventory));
+        return Err(nothing_readable(&inventory.sorted()));
     }
     missing::read(client, &mut inventory, options.parallel_subscriptions, progress).await;
     inventory.api_versions = client.api_versions();

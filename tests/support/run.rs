@@ -79,7 +79,8 @@ impl Run {
 
     /// The rows of a report, by column.
     pub(crate) fn rows(&self, name: &str) -> Vec<BTreeMap<String, String>> {
-        rows(&self.file(name))
+        let text = self.file(name);
+        csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
     }
 
     /// What somebody at the terminal sees, without the names of this machine.
@@ -118,10 +119,4 @@ fn files_below(directory: &Path, found: &mut Vec<(String, String)>) {
             found.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
-}
-
-/// The rows of a CSV file, by column.
-pub(crate) fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    reader.deserialize().map(Result::unwrap).collect()
 }
