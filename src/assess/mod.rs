@@ -4,6 +4,9 @@ pub mod audit;
 #[cfg(test)]
 pub(crate) mod generated;
 pub mod options;
+#[cfg(test)]
+mod oracle;
+pub mod outlook;
 pub mod rows;
 #[cfg(test)]
 pub(crate) mod testing;
