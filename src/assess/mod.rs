@@ -3,6 +3,8 @@
 pub mod audit;
 #[cfg(test)]
 pub(crate) mod generated;
+#[cfg(test)]
+mod golden;
 pub mod options;
 #[cfg(test)]
 mod oracle;
