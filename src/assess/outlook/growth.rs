@@ -59,7 +59,9 @@ impl<'a> Gateways<'a> {
                 by_subnet.entry(subnet).or_default().push(gateway);
             }
         }
-        by_subnet.values_mut().for_each(|gateways| gateways.sort_by(|a, b| a.id.cmp(&b.id)));
+        for gateways in by_subnet.values_mut() {
+            gateways.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         Self(by_subnet)
     }
 }

@@ -5,18 +5,12 @@ use std::collections::HashMap;
 use crate::{
     assess::{
         audit::Input,
-        rows::{
-            estate::{ClusterFacts, Estate, PoolFacts},
-            usage::Usage,
-        },
+        rows::estate::{ClusterFacts, Estate, PoolFacts},
     },
     inventory::{Inventory, PoolType, ResourceId, Route, RouteTable},
     ipam::{
         Cidr, IpamMode,
-        limits::{
-            ADDRESSES_PER_VNET, INSTANCES_PER_SCALE_SET, NODES_PER_CLUSTER, NODES_PER_FREE_CLUSTER,
-            POD_BATCH, ROUTES_PER_TABLE,
-        },
+        limits::{INSTANCES_PER_SCALE_SET, NODES_PER_CLUSTER, NODES_PER_FREE_CLUSTER, ROUTES_PER_TABLE},
         pod_cidr_nodes,
     },
 };
@@ -230,28 +224,4 @@ fn routes(
         capacity = Some(capacity.map_or(nodes, |least: u64| least.min(nodes)));
     }
     (capacity, inputs)
-}
-
-/// Addresses that count against a network's limit: a /28 block counts as one.
-/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
-pub(in crate::assess) fn vnet_addresses(estate: &Estate<'_>, usages: &[Usage]) -> HashMap<ResourceId, u64> {
-    let mut by_vnet: HashMap<ResourceId, u64> = HashMap::new();
-    for (subnet, usage) in estate.subnets.iter().zip(usages) {
-        let Some((vnet, _)) = subnet.read else { continue };
-        let used = usage.used.or(usage.used_low).unwrap_or(0);
-        let blocks = usage.modelled.iter().filter_map(|part| {
-            let pool = estate.clusters.get(part.cluster)?.pools.get(part.pool?)?;
-            let held = part.addresses.filter(|_| pool.mode == IpamMode::PodSubnetStatic)?;
-            Some(held.high / POD_BATCH * (POD_BATCH - 1))
-        });
-        let spared: u64 = blocks.sum();
-        let count = by_vnet.entry(vnet.id.clone()).or_insert(0);
-        *count = count.saturating_add(used.saturating_sub(spared));
-    }
-    by_vnet
-}
-
-/// Addresses left of the network's limit.
-pub(in crate::assess) fn vnet_headroom(used: u64) -> u64 {
-    ADDRESSES_PER_VNET.saturating_sub(used)
 }

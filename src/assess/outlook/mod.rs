@@ -5,6 +5,7 @@ mod conflicts;
 mod fixes;
 mod growth;
 mod limits;
+mod network;
 mod preflight;
 mod projection;
 mod space;
@@ -17,6 +18,7 @@ pub use self::{
     fixes::{Change, Fix, Shortfall},
     growth::ProjectionBasis,
     limits::{Limit, LimitRow},
+    network::{NetworkLimit, NetworkLimitKind},
     preflight::{Preflight, Stage, Target},
     projection::{ByScenario, Scenario},
     space::free_blocks,
@@ -25,7 +27,7 @@ pub use self::{
 use self::{
     conflicts::Ranges,
     growth::{Gateways, basis, other_growth, stranded},
-    limits::{RouteTables, vnet_addresses},
+    limits::RouteTables,
     projection::{Forecast, demands},
     step::Steps,
 };
@@ -50,6 +52,8 @@ pub struct Outlook {
     pub pools: Vec<PoolOutlook>,
     /// Limits beyond the subnet, by cluster.
     pub limits: Vec<LimitRow>,
+    /// Limits of networks that AKS pools live in.
+    pub networks: Vec<NetworkLimit>,
     /// What AKS itself would compare, by cluster.
     pub preflights: Vec<Preflight>,
     /// Ranges that collide, by kind and range.
@@ -89,7 +93,7 @@ pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
     let forecasts: Vec<Forecast> = (estate.subnets.iter().zip(&usages).zip(&growths))
         .map(|((subnet, usage), (growth, _))| forecast(&estate, subnet, usage, *growth))
         .collect();
-    let vnets = vnet_addresses(&estate, &usages);
+    let vnets = network::count(&estate, &usages, &forecasts);
     let steps = Steps { estate: &estate, forecasts: &forecasts, vnets: &vnets };
     let ranges = Ranges::of(&estate, &options.on_premises);
     let mut fixes: Vec<Fix> = (forecasts.iter().zip(&usages).enumerate())
@@ -114,7 +118,8 @@ pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
     subnets.sort_by_cached_key(|outlook| outlook.row.id.to_lower());
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
     let conflicts = ranges.conflicts(&estate, &tables);
-    Outlook { subnets, pools, limits, preflights, conflicts, fixes }
+    let networks = network::limits(&estate.vnets, &vnets);
+    Outlook { subnets, pools, limits, networks, preflights, conflicts, fixes }
 }
 
 fn forecast(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage, other_growth: u64) -> Forecast {

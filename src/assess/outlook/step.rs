@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::limits::{Limit, LimitRow, vnet_headroom};
-use super::projection::{Forecast, deallocated};
+use super::{
+    limits::{Limit, LimitRow},
+    network::Counted,
+    projection::{Forecast, deallocated},
+};
 use crate::{
     assess::rows::estate::{ClusterFacts, Estate, PoolFacts, PoolKey},
     inventory::ResourceId,
     ipam::{
         IpamMode,
-        limits::{CONFIGURATIONS_PER_NODE, MAX_PODS_PER_NODE},
+        limits::{ADDRESSES_PER_VNET, CONFIGURATIONS_PER_NODE, MAX_PODS_PER_NODE},
         static_blocks,
     },
 };
@@ -38,7 +41,7 @@ pub(in crate::assess) struct Steps<'s, 'a> {
     /// The forecasts of its subnets, by place.
     pub(in crate::assess) forecasts: &'s [Forecast],
     /// Addresses of its networks.
-    pub(in crate::assess) vnets: &'s HashMap<ResourceId, u64>,
+    pub(in crate::assess) vnets: &'s HashMap<ResourceId, Counted>,
 }
 
 impl Steps<'_, '_> {
@@ -95,8 +98,8 @@ impl Steps<'_, '_> {
             IpamMode::PodSubnetStatic => static_blocks(pool.max_pods?),
             _ => per_node.pod_subnet.map_or(0, |pods| pods.high),
         };
-        let used = self.vnets.get(&vnet.id).copied().unwrap_or(0);
-        vnet_headroom(used).checked_div(per_node.node_subnet + pods)
+        let used = self.vnets.get(&vnet.id).map_or(0, |counted| counted.used);
+        ADDRESSES_PER_VNET.saturating_sub(used).checked_div(per_node.node_subnet + pods)
     }
 }
 
@@ -104,12 +107,11 @@ impl Steps<'_, '_> {
 /// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
 fn breach(pool: &PoolFacts<'_>) -> Option<String> {
     let max_pods = pool.max_pods.filter(|max_pods| *max_pods > MAX_PODS_PER_NODE)?;
-    let mut text = format!("maxPods {max_pods} is more than the {MAX_PODS_PER_NODE} pods a node can run");
-    let configurations = pool.per_node.map_or(0, |per_node| per_node.node_subnet);
-    if configurations > CONFIGURATIONS_PER_NODE {
-        text += &format!(
-            ", and {configurations} IP configurations more than the {CONFIGURATIONS_PER_NODE} of a machine"
-        );
-    }
-    Some(text)
+    let pods = format!("maxPods {max_pods} is more than the {MAX_PODS_PER_NODE} pods a node can run");
+    let count = pool.per_node.map_or(0, |per_node| per_node.node_subnet);
+    Some(if count > CONFIGURATIONS_PER_NODE {
+        format!("{pods}, and {count} IP configurations more than the {CONFIGURATIONS_PER_NODE} of a machine")
+    } else {
+        pods
+    })
 }

@@ -23,9 +23,9 @@ impl<'t, 'a> Target<'t, 'a> {
     }
 
     /// The solution a changed forecast is, when it fits.
-    pub(super) fn solution(&self, changed: &Forecast, changes: Vec<Change>) -> Option<Solution> {
-        let fits = changed.fits(self.scenario) == Some(true) && !changes.is_empty();
-        fits.then(|| Solution { changes, headroom: changed.headroom(self.scenario) })
+    pub(super) fn solution(&self, after: &Forecast, changes: Vec<Change>) -> Option<Solution> {
+        let fits = after.fits(self.scenario) == Some(true) && !changes.is_empty();
+        fits.then(|| Solution { changes, headroom: after.headroom(self.scenario) })
     }
 
     /// The pools in the order of what `figure` gives, the greatest first; ties in the order of ids.
@@ -41,18 +41,18 @@ impl<'t, 'a> Target<'t, 'a> {
         if self.scenario == Scenario::ScaleMax {
             return None;
         }
-        let mut changed = self.forecast.clone();
-        let mut surges: Vec<Option<u64>> = vec![None; changed.demands.len()];
+        let mut after = self.forecast.clone();
+        let mut surges: Vec<Option<u64>> = vec![None; after.demands.len()];
         let order = self.by(|demand| self.surge_addresses(demand));
         for least in [1, 0] {
             for &at in &order {
-                if changed.fits(self.scenario) == Some(true) {
+                if after.fits(self.scenario) == Some(true) {
                     break;
                 }
-                self.lower_surge(&mut changed, &mut surges, at, least);
+                self.lower_surge(&mut after, &mut surges, at, least);
             }
         }
-        let changes = surges.iter().zip(&changed.demands).filter_map(|(to, demand)| {
+        let changes = surges.iter().zip(&after.demands).filter_map(|(to, demand)| {
             let (cluster, pool) = self.pool(demand)?;
             let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
             Some(match (*to)? {
@@ -60,11 +60,11 @@ impl<'t, 'a> Target<'t, 'a> {
                 to => Change::MaxSurge { cluster_id, node_pool, to },
             })
         });
-        self.solution(&changed, changes.collect())
+        self.solution(&after, changes.collect())
     }
 
     /// Lowers one pool's surge no further than it must, and not below `least`.
-    fn lower_surge(&self, changed: &mut Forecast, surges: &mut [Option<u64>], at: usize, least: u64) {
+    fn lower_surge(&self, after: &mut Forecast, surges: &mut [Option<u64>], at: usize, least: u64) {
         let Some(demand) = self.forecast.demands.get(at) else { return };
         let can_be_none = self.pool(demand).is_some_and(|(_, pool)| pool.pool.mode == Some(PoolMode::User));
         let is_rolling = matches!(demand.surge, Some(SurgePolicy::Rolling(_) | SurgePolicy::Assumed(_)));
@@ -74,11 +74,11 @@ impl<'t, 'a> Target<'t, 'a> {
             return;
         }
         let mut with = |surge: u64| {
-            if let Some(demand) = changed.demands.get_mut(at) {
+            if let Some(demand) = after.demands.get_mut(at) {
                 let nodes = u32::try_from(surge).unwrap_or(u32::MAX);
                 demand.surge = Some(SurgePolicy::Rolling(MaxSurge::Nodes(nodes)));
             }
-            self.fits_alone(changed, at)
+            self.fits_alone(after, at)
         };
         let to = highest(least, current - 1, &mut with).unwrap_or(least);
         with(to);
@@ -88,12 +88,12 @@ impl<'t, 'a> Target<'t, 'a> {
     }
 
     /// Whether a changed forecast fits; in an upgrade, where pools go one by one, whether this pool does.
-    fn fits_alone(&self, changed: &Forecast, at: usize) -> bool {
+    fn fits_alone(&self, after: &Forecast, at: usize) -> bool {
         if self.scenario != Scenario::Upgrade {
-            return changed.fits(self.scenario) == Some(true);
+            return after.fits(self.scenario) == Some(true);
         }
-        let demands = changed.demands.get(at).copied().into_iter().collect();
-        Forecast { demands, ..changed.clone() }.fits(self.scenario) == Some(true)
+        let demands = after.demands.get(at).copied().into_iter().collect();
+        Forecast { demands, ..after.clone() }.fits(self.scenario) == Some(true)
     }
 
     fn surge_addresses(&self, demand: &Demand) -> u64 {
@@ -107,14 +107,14 @@ impl<'t, 'a> Target<'t, 'a> {
         if !matches!(self.scenario, Scenario::ScaleMax | Scenario::ScaleMaxUpgrade) {
             return None;
         }
-        let mut changed = self.forecast.clone();
+        let mut after = self.forecast.clone();
         let mut changes = Vec::new();
         let growth = |demand: &Demand| {
             let nodes = demand.added(Scenario::ScaleMax).unwrap_or(0);
             nodes.saturating_mul(demand.per_node.map_or(0, |per_node| per_node.high))
         };
         for at in self.by(growth) {
-            if changed.fits(self.scenario) == Some(true) {
+            if after.fits(self.scenario) == Some(true) {
                 break;
             }
             let Some(demand) = self.forecast.demands.get(at) else { continue };
@@ -128,17 +128,17 @@ impl<'t, 'a> Target<'t, 'a> {
                 continue;
             }
             let mut with = |maximum: u64| {
-                if let Some(demand) = changed.demands.get_mut(at) {
+                if let Some(demand) = after.demands.get_mut(at) {
                     demand.scale_max = Some(maximum);
                 }
-                changed.fits(self.scenario) == Some(true)
+                after.fits(self.scenario) == Some(true)
             };
             let to = highest(least, current - 1, &mut with).unwrap_or(least);
             with(to);
             let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
             changes.push(Change::MaxCount { cluster_id, node_pool, to });
         }
-        self.solution(&changed, changes)
+        self.solution(&after, changes)
     }
 }
 
