@@ -23,8 +23,8 @@ pub(super) async fn run(
     let ca = ca_file(simulator.ca_pem())?;
     let mut settings = Settings::default();
     settings.azure.cloud = CloudName::Custom;
-    settings.azure.resource_manager = Some(simulator.url().to_owned());
-    settings.azure.authority = Some(simulator.authority().to_owned());
+    settings.azure.resource_manager = Some(simulator.url());
+    settings.azure.authority = Some(simulator.authority());
     settings.azure.ca_bundle = Some(ca.path().to_owned());
     settings.azure.credential = CredentialKind::ClientSecret;
     settings.azure.tenant_id = Some(simulator.tenant_id().to_owned());

@@ -187,7 +187,8 @@ fn conflicts(pods: &str, services: &str, change: impl Fn(&mut Inventory)) -> Vec
 
 #[test]
 fn ranges_that_collide_are_reported_once_each() {
-    let table: [(&str, &str, &[(&str, Severity, &str)]); 9] = [
+    type Expected = [(&'static str, Severity, &'static str)];
+    let table: [(&str, &str, &Expected); 9] = [
         ("10.244.0.0/16", "10.0.0.0/16", &[]),
         ("10.0.0.0/24", "10.0.0.0/16", &[("pod-service", Severity::High, "10.0.0.0/16")]),
         ("10.1.0.0/25", "10.0.0.0/16", &[("pod-subnet", Severity::High, "10.1.0.0/24")]),
