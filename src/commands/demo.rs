@@ -46,7 +46,7 @@ pub(super) async fn run(
 
 /// The CA of the simulated Azure, where the client expects one: in a file.
 fn ca_file(pem: &str) -> Result<tempfile::NamedTempFile, Failure> {
-    let directory = std::env::temp_dir();
+    let directory = tempfile::env::temp_dir();
     let failed = |source| Failure::file(&directory, "used for a temporary file", source);
     let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
     file.write_all(pem.as_bytes()).map_err(failed)?;
