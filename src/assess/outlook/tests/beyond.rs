@@ -185,9 +185,12 @@ fn conflicts(pods: &str, services: &str, change: impl Fn(&mut Inventory)) -> Vec
     found.into_iter().map(|c| (c.kind, c.severity, c.cidr_b.to_string())).collect()
 }
 
+/// Pod CIDR, service CIDR, and the conflicts they make.
+type Case = (&'static str, &'static str, &'static [(&'static str, Severity, &'static str)]);
+
 #[test]
 fn ranges_that_collide_are_reported_once_each() {
-    let table: [(&str, &str, &[(&str, Severity, &str)]); 9] = [
+    let table: [Case; 9] = [
         ("10.244.0.0/16", "10.0.0.0/16", &[]),
         ("10.0.0.0/24", "10.0.0.0/16", &[("pod-service", Severity::High, "10.0.0.0/16")]),
         ("10.1.0.0/25", "10.0.0.0/16", &[("pod-subnet", Severity::High, "10.1.0.0/24")]),
