@@ -28,8 +28,9 @@ const EXIT_STATUS: &str = "Exit status: 0 done; 1 done, and a finding reached --
 
 /// Flags that every verb takes.
 #[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Common options")]
 pub struct Common {
-    /// Configuration file [default: AKS_CENSUS_CONFIG, else ./aks-census.toml if there is one]
+    /// Configuration file [default: `AKS_CENSUS_CONFIG`, else ./aks-census.toml if there is one]
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// When to colour output

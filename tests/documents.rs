@@ -8,8 +8,6 @@ use std::{
 use aks_census::cli::Cli;
 use clap::Parser;
 
-use crate::support::Census;
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -111,19 +109,6 @@ fn every_command_in_the_documents_exists() {
         }
     }
     assert!(commands > 0, "no command was found in any document");
-}
-
-#[test]
-fn the_usage_in_the_readme_is_what_help_prints() {
-    let Ok(readme) = fs::read_to_string(root().join("README.md")) else { return };
-    let directory = tempfile::tempdir().unwrap();
-    let help = Census::new(directory.path(), &["--help"]).run().stdout;
-    let shown = block_lines(&readme, &["text", "console"]);
-    let Some(start) = shown.iter().position(|line| line.starts_with("Usage: aks-census")) else { return };
-    let start_of_help = help.lines().position(|line| line.starts_with("Usage:")).unwrap();
-    for (line, printed) in shown[start..].iter().zip(help.lines().skip(start_of_help)) {
-        assert_eq!(line, printed.trim_start(), "the usage in README.md is not what `--help` prints");
-    }
 }
 
 #[test]

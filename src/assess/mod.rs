@@ -7,6 +7,7 @@ mod exposure;
 mod findings;
 mod header;
 pub mod options;
+pub mod outlook;
 pub mod rows;
 
 use std::collections::BTreeSet;
@@ -69,6 +70,10 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
 pub(crate) mod fixture;
 #[cfg(test)]
 pub(crate) mod generated;
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

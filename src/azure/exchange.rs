@@ -163,6 +163,7 @@ impl Asking<'_> {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "`Retry-After` may be a time of day")]
     fn no_success<B>(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Attempt<B> {
         let failure = ReadFailure::from_answer(status, headers, body);
         if status == StatusCode::TOO_MANY_REQUESTS {

@@ -165,15 +165,13 @@ async fn settle(
     let mut subscriptions = Vec::new();
     let mut readable = Vec::new();
     for id in wanted.ids {
-        let subscription = match visible.remove(&id) {
-            Some(subscription) => subscription,
-            None => match unlisted(client, &id, wanted.group_of.get(&id), &mut coverage).await {
-                Some(subscription) => subscription,
-                None => {
-                    subscriptions.push(Subscription { id, name: None, state: None, tenant_id: None });
-                    continue;
-                }
-            },
+        let mut found = visible.remove(&id);
+        if found.is_none() {
+            found = unlisted(client, &id, wanted.group_of.get(&id), &mut coverage).await;
+        }
+        let Some(subscription) = found else {
+            subscriptions.push(Subscription { id, name: None, state: None, tenant_id: None });
+            continue;
         };
         let state = subscription.state.as_deref().unwrap_or_default();
         if UNREADABLE_STATES.iter().any(|s| s.eq_ignore_ascii_case(state)) {

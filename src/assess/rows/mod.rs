@@ -1,24 +1,25 @@
 //! Clusters, pools, subnets and networks as rows: who uses what, and how much of it.
 
-mod attribution;
+pub(in crate::assess) mod attribution;
 mod cluster;
 pub(in crate::assess) mod estate;
 mod filters;
 mod mode;
 pub(in crate::assess) mod nodes;
 mod pool;
-mod status;
-mod subnet;
+pub(in crate::assess) mod status;
+pub(in crate::assess) mod subnet;
 #[cfg(test)]
 mod tests;
-mod usage;
-mod vnet;
+pub(in crate::assess) mod usage;
+pub(in crate::assess) mod vnet;
 
 use std::collections::{HashMap, HashSet};
 
 use self::{
     attribution::Holder,
     estate::{Estate, SubnetFacts},
+    status::Ahead,
     usage::Usage,
 };
 use super::{
@@ -61,7 +62,7 @@ pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
             }
         }
         if has_row {
-            subnets.push(subnet::row(&estate, subnet, usage, options.thresholds));
+            subnets.push(subnet::row(&estate, subnet, usage, Ahead::default(), options.thresholds));
         }
     }
     subnets.sort_by_cached_key(|row| row.id.to_lower());

@@ -9,7 +9,8 @@ use super::Text;
 #[serde(default, rename_all = "camelCase")]
 pub struct Subscription {
     pub(crate) id: Option<Text>,
-    pub(crate) subscription_id: Option<Text>,
+    #[serde(rename = "subscriptionId")]
+    pub(crate) guid: Option<Text>,
     pub(crate) display_name: Option<Text>,
     pub(crate) state: Option<Text>,
     pub(crate) tenant_id: Option<Text>,

@@ -35,7 +35,7 @@ pub(super) type Converted<M> = Result<(M, Vec<Oddity>), Oddity>;
 /// A subscription; none without an id.
 pub(super) fn subscription(wire: wire::Subscription) -> Option<Subscription> {
     let from_path = wire.id.as_deref().and_then(|id| id.rsplit('/').next()).filter(|id| !id.is_empty());
-    let id = wire.subscription_id.as_deref().filter(|id| !id.is_empty()).or(from_path)?;
+    let id = wire.guid.as_deref().filter(|id| !id.is_empty()).or(from_path)?;
     Some(Subscription {
         id: SubscriptionId::from(id),
         name: wire.display_name.map(String::from),
