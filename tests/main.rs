@@ -1,3 +1,12 @@
 //! Everything that is tested from outside: the binary as a process, the house rules, the documents.
 
 mod architecture;
+mod documents;
+mod example;
+mod stories_determinism;
+mod stories_faults;
+mod stories_process;
+mod stories_refusals;
+mod stories_scope;
+mod stories_trust;
+mod support;

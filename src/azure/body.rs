@@ -106,10 +106,21 @@ fn object<T: DeserializeOwned>(text: &str) -> Single<T> {
         let path = error.path().to_string();
         // Lines and columns count from the start of the object, which nobody sees.
         let inner = error.inner().to_string();
-        let what = inner.rsplit_once(" at line ").map_or(inner.as_str(), |(what, _)| what);
-        let message = if path == "." { clean(what) } else { clean(&format!("`{path}`: {what}")) };
+        let what = in_words_of_json(inner.rsplit_once(" at line ").map_or(inner.as_str(), |(what, _)| what));
+        let message = if path == "." { clean(&what) } else { clean(&format!("`{path}`: {what}")) };
         OddObject { id: serde_json::from_str::<Named>(text).ok().and_then(|named| named.id), message }
     })
+}
+
+/// serde names the type of this program that it expected; to a reader of a report it is an object.
+fn in_words_of_json(words: &str) -> String {
+    match words.split_once("expected struct ") {
+        Some((before, after)) => {
+            let rest = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            format!("{before}expected an object{rest}")
+        }
+        None => words.to_owned(),
+    }
 }
 
 fn followable(next: Option<String>) -> Option<String> {
@@ -176,7 +187,7 @@ mod tests {
             page.odd.iter().map(|odd| format!("{:?} {}", odd.id.as_deref(), odd.message)).collect();
         insta::assert_snapshot!(odd.join("\n"), @r#"
         Some("/b") `properties.count`: invalid type: string "many", expected u32
-        None invalid type: integer `17`, expected struct Thing
+        None invalid type: integer `17`, expected an object
         "#);
     }
 

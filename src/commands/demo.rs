@@ -46,9 +46,9 @@ pub(super) async fn run(
 
 /// The CA of the simulated Azure, where the client expects one: in a file.
 fn ca_file(pem: &str) -> Result<tempfile::NamedTempFile, Failure> {
-    let directory = std::env::temp_dir();
+    let directory = crate::env::temporary_directory();
     let failed = |source| Failure::file(&directory, "used for a temporary file", source);
-    let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(&directory).map_err(failed)?;
     file.write_all(pem.as_bytes()).map_err(failed)?;
     Ok(file)
 }

@@ -17,7 +17,7 @@ use crate::{
     inventory::{Inventory, ReadStatus},
 };
 
-/// How long one page or resource may take in all, in multiples of the longest wait.
+/// How long one page or resource may take in all, in multiples of the longest wait or silence.
 const BUDGET: u32 = 5;
 
 /// Signs in as the settings say.
@@ -51,7 +51,7 @@ fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<Co
             base_delay: requests.backoff.0,
             max_delay: requests.longest_wait.0,
             max_retry_after: requests.longest_wait.0,
-            budget: requests.longest_wait.0.saturating_mul(BUDGET),
+            budget: requests.longest_wait.0.max(requests.timeout.0).saturating_mul(BUDGET),
         },
         limits: Limits {
             concurrent_requests: requests.concurrency.get(),
@@ -59,6 +59,7 @@ fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<Co
             body_bytes_in_flight: requests.memory.0 as u64,
             ..Limits::default()
         },
+        read_timeout: requests.timeout.0,
         deadline: max_duration.map(|span| Instant::now() + span.0),
         ..ConnectOptions::default()
     })
