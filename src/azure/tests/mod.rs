@@ -37,7 +37,6 @@ fn network(subscription: &str, number: usize) -> Value {
 
 fn subscription(id: &'static str, name: &str, networks: usize) -> Subscription {
     Subscription {
-        access: aks_census_simulator::estate::Access::Full,
         id: id.to_owned(),
         name: name.to_owned(),
         state: "Enabled".to_owned(),
