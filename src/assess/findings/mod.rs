@@ -11,6 +11,7 @@ use super::{
     coverage::Reading,
     exposure::days_between,
     options::{Options, RuleLevel, Severity},
+    outlook::Fix,
     rows::Rows,
 };
 use crate::{
@@ -38,6 +39,7 @@ pub(super) struct Draft {
     detail: String,
     command: Option<Command>,
     severity: Option<Severity>,
+    fixes: Vec<String>,
     /// Whether the user's severity for the rule applies.
     overridable: bool,
 }
@@ -50,6 +52,7 @@ impl Draft {
             detail: detail.into(),
             command: None,
             severity: None,
+            fixes: Vec::new(),
             overridable: true,
         }
     }
@@ -57,6 +60,18 @@ impl Draft {
     /// The command that shows the fact.
     fn command(mut self, command: Command) -> Self {
         self.command = Some(command);
+        self
+    }
+
+    /// Changes that end it, the smallest first.
+    fn fixes(mut self, fixes: &[Fix]) -> Self {
+        self.fixes = fixes.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// The rule's milder severity, where it has one, for what only may come about.
+    fn only_possibly(mut self, context: &Context<'_>) -> Self {
+        self.severity = context.catalogue.finding(self.rule).possibly;
         self
     }
 
@@ -89,6 +104,7 @@ impl Draft {
             title: rule.title.clone(),
             detail: self.detail,
             remediation: rule.remediation.clone(),
+            fixes: self.fixes,
             command: self.command.map(Command::into_string),
             source: rule.source.clone(),
         })

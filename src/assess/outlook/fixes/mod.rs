@@ -31,6 +31,21 @@ pub enum Shortfall {
     Waste(ResourceId, String),
 }
 
+impl Shortfall {
+    /// What falls short: the subnet or the cluster.
+    #[must_use]
+    pub fn resource(&self) -> &ResourceId {
+        match self {
+            Self::Subnet(id, _) | Self::Limit(id, ..) | Self::Waste(id, _) => id,
+        }
+    }
+
+    /// The order of reports: by resource, then by what of it falls short.
+    pub(in crate::assess) fn order(&self) -> impl Ord + use<'_> {
+        (self.resource(), self)
+    }
+}
+
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
