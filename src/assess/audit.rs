@@ -79,7 +79,8 @@ impl Audit {
         self.networks.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
         self.preflights
             .sort_by(|a, b| (&a.cluster_id, a.stage, &a.target).cmp(&(&b.cluster_id, b.stage, &b.target)));
-        self.conflicts.sort_by_cached_key(|conflict| (conflict.owner_a.to_ascii_lowercase(), conflict.clone()));
+        self.conflicts
+            .sort_by_cached_key(|conflict| (conflict.owner_a.to_ascii_lowercase(), conflict.clone()));
         self.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
         self.findings.sort_by_cached_key(Finding::order);
         self.accepted.sort_by_cached_key(|(finding, _)| finding.order());

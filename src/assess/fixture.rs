@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 pub(crate) use super::testing::{cluster_id, id, options, subnet_id, vnet_id};
 use super::{
     audit::{
-        Audit, ClusterRow, ConsumerRow, Input, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus, UsedBasis, VnetRow,
+        Audit, ClusterRow, ConsumerRow, Input, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus,
+        UsedBasis, VnetRow,
     },
     options::Options,
     rows::Rows,

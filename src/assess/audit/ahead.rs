@@ -78,6 +78,18 @@ impl SubnetRow {
     }
 }
 
+impl SubnetRow {
+    /// The sum behind [`Self::left`], for a reader to redo: `232 + 31 = 263 of 251 usable`.
+    #[must_use]
+    pub fn sum(&self, scenario: Scenario) -> Option<String> {
+        let (used, usable, projected) = (self.used?, self.usable?, self.ahead.projected.of(scenario)?);
+        let growth = self.ahead.other_growth.unwrap_or(0);
+        let others = if growth > 0 { format!(" + {growth}") } else { String::new() };
+        let added = projected.saturating_sub(used);
+        Some(format!("{used} + {added}{others} = {} of {usable} usable", projected.saturating_add(growth)))
+    }
+}
+
 impl NodePoolRow {
     /// The row with what the outlook says of it.
     pub(in crate::assess) fn with_outlook(self, outlook: PoolOutlook) -> Self {

@@ -1,7 +1,10 @@
 //! What is wrong, or worth knowing: one predicate a rule, over rows that are already made.
 
 mod clusters;
+mod conflicts;
 mod gaps;
+mod limits;
+mod needs;
 mod subnets;
 
 use std::collections::BTreeSet;
@@ -115,6 +118,9 @@ impl Draft {
 pub(super) fn all(context: &Context<'_>) -> Vec<Finding> {
     let mut drafts = clusters::drafts(context);
     drafts.extend(subnets::drafts(context));
+    drafts.extend(needs::drafts(context));
+    drafts.extend(limits::drafts(context));
+    drafts.extend(conflicts::drafts(context));
     drafts.extend(gaps::drafts(context));
     drafts.extend(outdated(context));
     drafts.into_iter().filter_map(|draft| draft.finish(context)).collect()

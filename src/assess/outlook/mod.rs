@@ -13,8 +13,15 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+use self::{
+    conflicts::Ranges,
+    growth::{Gateways, basis, other_growth, stranded},
+    limits::RouteTables,
+    projection::{Forecast, demands},
+    step::Steps,
+};
 pub use self::{
-    conflicts::Conflict,
+    conflicts::{Collision, Conflict},
     fixes::{Change, Fix, Shortfall},
     growth::ProjectionBasis,
     limits::{Limit, LimitRow},
@@ -23,13 +30,6 @@ pub use self::{
     projection::{ByScenario, Scenario},
     space::free_blocks,
     step::PoolOutlook,
-};
-use self::{
-    conflicts::Ranges,
-    growth::{Gateways, basis, other_growth, stranded},
-    limits::RouteTables,
-    projection::{Forecast, demands},
-    step::Steps,
 };
 use super::{
     audit::{Input, SubnetRow},
@@ -115,7 +115,7 @@ pub(in crate::assess) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, o
         }
         fixes.extend(fixes::of_cluster(estate, place, cluster, &rows, &ranges));
         limits.extend(rows);
-        preflights.extend(preflight::of_cluster(estate, cluster));
+        preflights.extend(preflight::of_cluster(estate, &forecasts, place, cluster));
     }
     let mut subnets = Vec::with_capacity(estate.subnets.len());
     for (((facts, usage), forecast), (_, inputs)) in
@@ -148,11 +148,13 @@ fn subnet_outlook(
     options: &Options,
 ) -> SubnetOutlook {
     let (projected, headroom) = (forecast.all_projected(), forecast.all_headrooms());
+    // Where no pool lives, nothing is upgraded.
+    let of_pools = if forecast.demands.is_empty() { ByScenario::default() } else { headroom };
     let ahead = Ahead {
         upgrade_surely_fails: forecast.upgrade_surely_fails(),
-        upgrade: headroom.upgrade,
-        upgrade_all: headroom.upgrade_all,
-        scale_max_upgrade: headroom.scale_max_upgrade,
+        upgrade: of_pools.upgrade,
+        upgrade_all: of_pools.upgrade_all,
+        scale_max_upgrade: of_pools.scale_max_upgrade,
         other_growth: forecast.other_growth,
     };
     let has_projection = projected.upgrade.is_some() || projected.scale_max.is_some();

@@ -64,7 +64,8 @@ pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
         .filter(|vnet| places.vnets.contains(&vnet.id))
         .map(|vnet| vnet::row(vnet, places.used_by_vnet.get(&vnet.id).copied().unwrap_or(Some(0))))
         .collect();
-    let networks = outlook.networks.into_iter().filter(|limit| places.vnets.contains(&limit.vnet_id)).collect();
+    let networks =
+        outlook.networks.into_iter().filter(|limit| places.vnets.contains(&limit.vnet_id)).collect();
     let has_row = |fix: &Fix| match &fix.shortfall {
         Shortfall::Subnet(id, _) => places.subnets.contains(id),
         Shortfall::Limit(..) | Shortfall::Waste(..) => true,

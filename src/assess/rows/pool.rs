@@ -1,7 +1,10 @@
 //! The row of a node pool.
 
 use super::estate::{ClusterFacts, Estate, PoolFacts};
-use crate::{assess::audit::{NodePoolRow, PoolAhead}, inventory::VirtualMachineProfile};
+use crate::{
+    assess::audit::{NodePoolRow, PoolAhead},
+    inventory::VirtualMachineProfile,
+};
 
 /// The row of a pool.
 pub(in crate::assess) fn row(
