@@ -3,6 +3,7 @@
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
 mod ahead;
+mod inputs;
 
 use std::{
     cmp::Reverse,
@@ -461,6 +462,15 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What to do, with the changes that were checked.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        if self.fixes.is_empty() {
+            return self.remediation.clone();
+        }
+        format!("{} Checked by the engine: {}.", self.remediation, self.fixes.join("; or "))
+    }
+
     /// The order of reports: the worst first, then by rule and resource.
     fn order(&self) -> impl Ord + use<> {
         (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())

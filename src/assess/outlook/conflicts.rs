@@ -198,7 +198,7 @@ impl<'a> Ranges<'a> {
         }
         self.of_any(pods, &mut say);
         for vnet in networks(estate, cluster) {
-            self.of_networks("pods", vnet, pods, &mut say);
+            self.of_networks("pods", cluster, vnet, pods, &mut say);
         }
     }
 
@@ -212,7 +212,7 @@ impl<'a> Ranges<'a> {
         let mut say = sayer("service", services, &cluster.cluster.id, found);
         self.of_any(services, &mut say);
         for vnet in networks(estate, cluster) {
-            self.of_networks("services", vnet, services, &mut say);
+            self.of_networks("services", cluster, vnet, services, &mut say);
         }
     }
 
@@ -232,10 +232,12 @@ impl<'a> Ranges<'a> {
     }
 
     /// A cluster's own network and what is reachable from it. Only subnets are refused; the rest of the network's
-    /// space is tolerated (<https://github.com/Azure/AKS/releases/tag/2024-10-25>, K-03).
+    /// space is tolerated (<https://github.com/Azure/AKS/releases/tag/2024-10-25>, K-03), and not worth a word where AKS
+    /// chose both: a managed network's 10.0.0.0/8 holds the default ranges.
     fn of_networks(
         &self,
         what: &str,
+        cluster: &ClusterFacts<'_>,
         vnet: &VirtualNetwork,
         cidr: Cidr,
         say: &mut impl FnMut(Collision, Cidr, &str, &str),
@@ -251,7 +253,7 @@ impl<'a> Ranges<'a> {
                 &format!("{what} overlap a subnet of the cluster's network"),
             );
         }
-        for (prefix, id) in network.space.with(cidr).filter(|_| !in_subnet) {
+        for (prefix, id) in network.space.with(cidr).filter(|_| !in_subnet && !is_managed(cluster, vnet)) {
             say(
                 Collision::Vnet,
                 prefix,
@@ -332,6 +334,12 @@ fn networks<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> Vec<&'a Virt
     vnets.sort_by(|a, b| a.id.cmp(&b.id));
     vnets.dedup_by(|a, b| a.id == b.id);
     vnets
+}
+
+/// Whether AKS made the network for the cluster: it lies in the node resource group.
+fn is_managed(cluster: &ClusterFacts<'_>, vnet: &VirtualNetwork) -> bool {
+    let group = vnet.id.resource_group().zip(cluster.cluster.node_resource_group.as_deref());
+    group.is_some_and(|(group, nodes)| group.eq_ignore_ascii_case(nodes))
 }
 
 fn live(vnet: &VirtualNetwork) -> impl Iterator<Item = &Peering> {

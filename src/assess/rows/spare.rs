@@ -19,9 +19,11 @@ use crate::{
 /// API-server subnet, whose nine addresses a cluster are a floor.
 pub(super) fn spare(estate: &Estate<'_>, facts: &SubnetFacts<'_>, outlook: &SubnetOutlook) -> Option<Spare> {
     let (_, read) = facts.read?;
-    let pools = facts.node_pools.iter().chain(&facts.pod_pools);
+    let mut pools = facts.node_pools.iter().chain(&facts.pod_pools).filter_map(|key| estate.pool(*key));
+    // The space of a managed network is nobody's plan: AKS chose it, and no other network lacks it.
+    let is_managed = pools.clone().any(|(_, pool)| pool.node_subnet_inferred);
     let is_bounded = matches!(outlook.basis, Some(ProjectionBasis::Exact | ProjectionBasis::UpperBound));
-    if !is_bounded || pools.count() == 0 || !facts.api_servers.is_empty() {
+    if !is_bounded || is_managed || pools.next().is_none() || !facts.api_servers.is_empty() {
         return None;
     }
     let need = outlook.projected.scale_max_upgrade?.checked_add(outlook.other_growth?)?;

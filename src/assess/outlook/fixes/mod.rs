@@ -43,6 +43,26 @@ impl Shortfall {
         }
     }
 
+    /// The pool, where it is one of the cluster's.
+    #[must_use]
+    pub fn node_pool(&self) -> Option<&str> {
+        match self {
+            Self::Subnet(..) => None,
+            Self::Limit(_, _, pool) => pool.as_deref(),
+            Self::Waste(_, pool) => Some(pool),
+        }
+    }
+
+    /// The scenario of a subnet or the limit of a cluster.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        match self {
+            Self::Subnet(_, scenario) => scenario.as_str(),
+            Self::Limit(_, limit, _) => limit.as_str(),
+            Self::Waste(..) => "max-pods",
+        }
+    }
+
     /// The order of reports: by resource, then by what of it falls short.
     pub(in crate::assess) fn order(&self) -> impl Ord + use<'_> {
         (self.resource(), self)

@@ -10,10 +10,12 @@ impl fmt::Display for Fix {
             let before = if at == 0 { "" } else { ", and " };
             write!(f, "{before}{change}")?;
         }
-        let unit = match &self.shortfall {
-            Shortfall::Subnet(..) => "addresses",
-            Shortfall::Limit(..) => "nodes",
-            Shortfall::Waste(..) => return Ok(()),
+        let unit = match (&self.shortfall, self.headroom) {
+            (Shortfall::Subnet(..), Some(1)) => "address",
+            (Shortfall::Limit(..), Some(1)) => "node",
+            (Shortfall::Subnet(..), _) => "addresses",
+            (Shortfall::Limit(..), _) => "nodes",
+            (Shortfall::Waste(..), _) => return Ok(()),
         };
         match self.headroom {
             Some(headroom) => write!(f, " (leaves {headroom} {unit})"),
