@@ -110,6 +110,12 @@ fn addresses(headline: &Headline<'_>) -> String {
 
 fn upgrades(headline: &Headline<'_>) -> String {
     let counts = headline.shortfalls();
+    let projected = headline.projected_subnets().len();
+    match (projected, counts.upgrade + counts.upgrade_all + counts.scale_max) {
+        (0, _) => return "no subnet could be projected".to_owned(),
+        (_, 0) => return format!("fit into every one of {}", count(projected, "subnet", "subnets")),
+        _ => {}
+    }
     format!(
         "fail in {}, in {} more when all pools surge at once; {} too small for autoscaler maximum",
         count(counts.upgrade, "subnet", "subnets"),

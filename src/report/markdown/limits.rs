@@ -80,7 +80,7 @@ fn of_addresses(report: &Report<'_>, row: &NetworkLimit) -> Vec<Inline> {
     let is_short = row.headroom.is_some_and(|headroom| headroom < 0);
     let fix = match row.kind {
         _ if !is_short => "–",
-        NetworkLimitKind::PrivateAddresses => "the next pools in another network, or in Overlay",
+        NetworkLimitKind::PrivateAddresses => "the next clusters in another network, or in Overlay",
         NetworkLimitKind::NetAppVolumes => "Standard network features for the volumes, where they are Basic",
     };
     vec![

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     assess::{
         audit::SubnetRow,
-        outlook::{Fix, Scenario, Shortfall},
+        outlook::{Fix, ProjectionBasis, Scenario, Shortfall},
     },
     report::{
         headline::Headline,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const SUBNETS_SHOWN: usize = 15;
-const FIXES_SHOWN: usize = 2;
+const FIXES_SHOWN: usize = 3;
 const BARS: usize = 10;
 /// Where the bars end: a subnet that lacks more is as badly off.
 const LONGEST_BAR: u64 = 2_500;
@@ -100,7 +100,7 @@ fn table(page: &mut Page, report: &Report<'_>, title: &str, short: &[(&SubnetRow
             name(&Headline::resource(&row.id)),
             name(&report.headline.subscription(&row.id)),
             names(&owners),
-            Inline::ours(format!("`{}`", scenario.as_str())),
+            Inline::ours(format!("`{}`{}", scenario.as_str(), bound(row))),
             Inline::ours(row.sum(*scenario).unwrap_or_default()),
             signed(row.left(*scenario)),
             fixes_cell(fixes),
@@ -120,10 +120,20 @@ fn table(page: &mut Page, report: &Report<'_>, title: &str, short: &[(&SubnetRow
     report.rest(page, rows.len(), short.len(), "subnets.csv");
 }
 
+/// What the sums of a row are where they are not exact.
+fn bound(row: &SubnetRow) -> &'static str {
+    match row.ahead.basis {
+        Some(ProjectionBasis::LowerBound) => ", at least",
+        Some(ProjectionBasis::UpperBound) if row.ahead.upgrade_surely_fails => ", even by the lower bound",
+        Some(ProjectionBasis::UpperBound | ProjectionBasis::Mixed) => ", by the upper bound",
+        Some(ProjectionBasis::Exact) | None => "",
+    }
+}
+
 /// The first fixes of a shortfall.
 pub(super) fn fixes_cell(fixes: &[Fix]) -> Inline {
     if fixes.is_empty() {
-        return Inline::ours("none found that Azure would accept: a new cluster, or fewer nodes");
+        return Inline::ours("no small change was found: replace several pools, or have fewer nodes");
     }
     let shown: Vec<_> = fixes.iter().take(FIXES_SHOWN).map(ToString::to_string).collect();
     prose(&shown.join("; or "))
