@@ -181,9 +181,9 @@ impl Ord for ResourceId {
 
 impl hash::Hash for ResourceId {
     fn hash<H: hash::Hasher>(&self, state: &mut H) {
-        let mut buffer = [0; 64];
-        for chunk in self.0.as_bytes().chunks(buffer.len()) {
-            let folded = &mut buffer[..chunk.len()];
+        let mut folded = [0; 64];
+        for chunk in self.0.as_bytes().chunks(folded.len()) {
+            let folded = &mut folded[..chunk.len()];
             folded.copy_from_slice(chunk);
             folded.make_ascii_lowercase();
             state.write(folded);

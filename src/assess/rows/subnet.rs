@@ -2,23 +2,24 @@
 
 use super::{
     estate::{ClusterFacts, Estate, PoolFacts, PoolKey, SubnetFacts},
-    status::{Figures, status},
+    status::{Ahead, Figures, status},
     usage::{Modelled, Usage},
 };
 use crate::{
     assess::{
-        audit::{Input, SubnetRow, UsedBasis},
+        audit::{Input, SubnetAhead, SubnetRow, UsedBasis},
         options::Thresholds,
     },
     inventory::ResourceId,
     ipam::{self, IpamMode, limits::API_SERVER_ADDRESSES, usable_of_length},
 };
 
-/// The row of a subnet.
+/// The row of a subnet; `ahead` is what was projected for it.
 pub(in crate::assess) fn row(
     estate: &Estate<'_>,
     subnet: &SubnetFacts<'_>,
     usage: Usage,
+    ahead: Ahead,
     thresholds: Thresholds,
 ) -> SubnetRow {
     let names = |part: &Modelled| name_of_part(estate, part);
@@ -29,9 +30,9 @@ pub(in crate::assess) fn row(
         used: usage.used,
         used_low: usage.used_low,
         percentages: subnet.api_servers.is_empty(),
+        ahead,
     };
-    let (status, why) = status(figures, thresholds);
-    let mut reasons: Vec<String> = why.into_iter().collect();
+    let (status, mut reasons) = status(figures, thresholds);
     reasons.extend(notes(subnet, &usage, &names));
     let pools = pools(estate, subnet);
     SubnetRow {
@@ -52,6 +53,7 @@ pub(in crate::assess) fn row(
         reasons,
         inputs: inputs(subnet, &usage, &names),
         consumers: usage.consumers,
+        ahead: SubnetAhead::default(),
     }
 }
 
