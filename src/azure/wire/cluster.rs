@@ -154,7 +154,13 @@ pub(crate) struct Ingress {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(crate) struct Security {
-    pub(crate) defender: Lenient<Present>,
+    pub(crate) defender: Lenient<Defender>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Defender {
+    pub(crate) security_monitoring: Lenient<Enabled>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -41,6 +41,8 @@ pub(crate) struct RuleProperties {
     pub(crate) source_address_prefixes: List<Text>,
     pub(crate) destination_address_prefix: Option<Text>,
     pub(crate) destination_address_prefixes: List<Text>,
+    pub(crate) source_application_security_groups: List<Reference>,
+    pub(crate) destination_application_security_groups: List<Reference>,
     pub(crate) source_port_range: Option<Text>,
     pub(crate) source_port_ranges: List<Text>,
     pub(crate) destination_port_range: Option<Text>,

@@ -102,14 +102,14 @@ fn services<W>(
 
 /// What was counted, and beside it the entries that don't say whose they are, which are the subnet's own.
 fn usage(subnet: &ResourceId, counted: IpConfigurations) -> AddressUsage {
-    let mut usage = counted.usage;
+    let mut owners = counted.owners;
     if counted.unrecognised > 0 {
         let owner =
             Owner { kind: OwnerKind::Other(UNRECOGNISED.to_owned()), id: subnet.clone(), pool_hint: None };
-        usage.listed += counted.unrecognised;
-        usage.owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: BTreeMap::new() });
+        owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: BTreeMap::new() });
+        owners.sort_by(|a, b| a.owner.cmp(&b.owner));
     }
-    usage
+    AddressUsage { listed: owners.iter().map(|count| count.addresses).sum(), owners }
 }
 
 fn distinct(ids: impl Iterator<Item = ResourceId>) -> Vec<ResourceId> {
@@ -153,7 +153,10 @@ pub(in crate::collect) fn route_table(wire: wire::RouteTable) -> Converted<Route
         routes: routes
             .into_iter()
             .map(|route| Route {
-                name: parts::text(route.name).unwrap_or_default(),
+                name: parts::text(route.name).unwrap_or_else(|| {
+                    notes.note("route", "it has no name");
+                    String::new()
+                }),
                 prefix: parts::text(route.properties.address_prefix),
                 next_hop_type: parts::text(route.properties.next_hop_type),
                 next_hop_address: parts::text(route.properties.next_hop_ip_address),
@@ -186,13 +189,23 @@ pub(in crate::collect) fn network_security_group(
 
 fn security_rule(wire: wire::SecurityRule, notes: &mut Notes) -> SecurityRule {
     let rule = wire.properties;
+    let mut groups = |list: wire::List<wire::Reference>| {
+        let groups = notes.read_list("application security group", list);
+        groups.into_iter().filter_map(|group| parts::text(group.id)).collect::<Vec<String>>()
+    };
+    let source_groups = groups(rule.source_application_security_groups);
+    let destination_groups = groups(rule.destination_application_security_groups);
     let mut joined = |one, many| {
         let many = notes.read_texts("security rule", many);
         parts::text(one).into_iter().chain(many).collect::<Vec<String>>()
     };
+    let with = |prefixes: Vec<String>, groups| prefixes.into_iter().chain(groups).collect();
     SecurityRule {
-        sources: joined(rule.source_address_prefix, rule.source_address_prefixes),
-        destinations: joined(rule.destination_address_prefix, rule.destination_address_prefixes),
+        sources: with(joined(rule.source_address_prefix, rule.source_address_prefixes), source_groups),
+        destinations: with(
+            joined(rule.destination_address_prefix, rule.destination_address_prefixes),
+            destination_groups,
+        ),
         source_ports: joined(rule.source_port_range, rule.source_port_ranges),
         destination_ports: joined(rule.destination_port_range, rule.destination_port_ranges),
         name: parts::text(wire.name).or_else(|| parts::text(wire.id)).unwrap_or_default(),
@@ -220,7 +233,8 @@ pub(in crate::collect) fn application_gateway(
     };
     let gateway = ApplicationGateway {
         tier: parts::text(sku.tier).or_else(|| parts::text(sku.name)),
-        capacity: sku.capacity.map(Count::get),
+        // Azure keeps a capacity in the sku of a gateway that scales by itself; it says nothing there.
+        capacity: sku.capacity.filter(|_| autoscale.is_none()).map(Count::get),
         max_capacity: autoscale.and_then(|a| a.max_capacity).map(Count::get),
         subnets: distinct(subnets(instances).into_iter()),
         private_frontends: subnets(frontends),
