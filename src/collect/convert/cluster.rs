@@ -21,7 +21,7 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
     let mut notes = Notes::new(&id);
     let sku = notes.read("sku", wire.sku).unwrap_or_default();
     let created = notes.read("system data", wire.system_data).and_then(|data| data.created_at);
-    let properties = wire.properties;
+    let properties = notes.read_properties("managed cluster", wire.properties);
     let pools = notes.read_list("node pool", properties.agent_pool_profiles);
     let profile = notes.read("network profile", properties.network_profile);
     let power = notes.read("power state", properties.power_state).unwrap_or_default();

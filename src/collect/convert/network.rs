@@ -21,7 +21,7 @@ const UNRECOGNISED: &str = "unrecognised";
 pub(in crate::collect) fn virtual_network(wire: wire::VirtualNetwork) -> Converted<VirtualNetwork> {
     let id = parts::own_id("virtual network", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
-    let properties = wire.properties;
+    let properties = notes.read_properties("virtual network", wire.properties);
     let space = notes.read("address space", properties.address_space).unwrap_or_default();
     let options = notes.read("DHCP options", properties.dhcp_options).unwrap_or_default();
     let subnets = notes.read_list("subnet", properties.subnets);
@@ -56,7 +56,7 @@ fn keep<W, M>(notes: &mut Notes, items: Vec<W>, convert: impl Fn(W) -> Converted
 pub(super) fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
     let id = parts::own_id("subnet", wire.id.as_ref(), wire.name.as_ref())?;
     let mut notes = Notes::new(&id);
-    let wire = wire.properties;
+    let wire = notes.read_properties("subnet", wire.properties);
     let prefixes = notes.read_texts("address prefixes", wire.address_prefixes);
     let delegations = services("delegation", wire.delegations, &mut notes, |d| d.properties.service_name);
     let gateways = notes.read_list("application gateway", wire.application_gateway_ip_configurations);
@@ -119,7 +119,7 @@ fn distinct(ids: impl Iterator<Item = ResourceId>) -> Vec<ResourceId> {
 pub(super) fn peering(wire: wire::Peering) -> Converted<Peering> {
     let id = parts::own_id("peering", wire.id.as_ref(), wire.name.as_ref())?;
     let mut notes = Notes::new(&id);
-    let wire = wire.properties;
+    let wire = notes.read_properties("peering", wire.properties);
     let spaces = [wire.remote_virtual_network_address_space, wire.remote_address_space];
     let mut remote = Prefixes::default();
     for space in
@@ -146,8 +146,9 @@ pub(super) fn peering(wire: wire::Peering) -> Converted<Peering> {
 pub(in crate::collect) fn route_table(wire: wire::RouteTable) -> Converted<RouteTable> {
     let id = parts::own_id("route table", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
-    let routes = notes.read_list("route", wire.properties.routes);
-    let subnets = notes.read_list("subnet", wire.properties.subnets);
+    let properties = notes.read_properties("route table", wire.properties);
+    let routes = notes.read_list("route", properties.routes);
+    let subnets = notes.read_list("subnet", properties.subnets);
     let table = RouteTable {
         location: parts::location(wire.location),
         routes: routes
@@ -174,8 +175,9 @@ pub(in crate::collect) fn network_security_group(
 ) -> Converted<NetworkSecurityGroup> {
     let id = parts::own_id("network security group", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
-    let rules = notes.read_list("security rule", wire.properties.security_rules);
-    let subnets = notes.read_list("subnet", wire.properties.subnets);
+    let properties = notes.read_properties("network security group", wire.properties);
+    let rules = notes.read_list("security rule", properties.security_rules);
+    let subnets = notes.read_list("subnet", properties.subnets);
     let mut rules: Vec<SecurityRule> =
         rules.into_iter().map(|rule| security_rule(rule, &mut notes)).collect();
     rules.sort_by(|a, b| (&a.direction, a.priority, &a.name).cmp(&(&b.direction, b.priority, &b.name)));
@@ -222,7 +224,7 @@ pub(in crate::collect) fn application_gateway(
 ) -> Converted<ApplicationGateway> {
     let id = parts::own_id("application gateway", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
-    let wire = wire.properties;
+    let wire = notes.read_properties("application gateway", wire.properties);
     let sku = notes.read("sku", wire.sku).unwrap_or_default();
     let autoscale = notes.read("autoscale configuration", wire.autoscale_configuration);
     let instances = notes.read_list("gateway configuration", wire.gateway_ip_configurations);
