@@ -146,6 +146,7 @@ impl Asking<'_> {
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.gate.observe(&headers);
+        debug!(path = self.url.path(), status = status.as_u16(), attempt = self.attempts, "answered");
         if !status.is_success() {
             let body = self.read(&mut answer, LONGEST_ERROR_BODY).await;
             return self.no_success(status, &headers, &body.map(|body| body.bytes).unwrap_or_default());
@@ -162,6 +163,7 @@ impl Asking<'_> {
         }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "`Retry-After` may be a time of day")]
     fn no_success<B>(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Attempt<B> {
         let failure = ReadFailure::from_answer(status, headers, body);
         if status == StatusCode::TOO_MANY_REQUESTS {

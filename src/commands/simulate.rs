@@ -1,6 +1,6 @@
 //! `simulate`: the simulated Azure for other clients, and what `demo` audits.
 
-use std::{fs, path::Path};
+use std::{fmt::Write, fs, path::Path};
 
 use aks_census_simulator::{
     Options, Simulator,
@@ -58,7 +58,7 @@ fn description(simulator: &Simulator, ca_file: Option<&Path>) -> String {
         secret = simulator.client_secret(),
     );
     if ca_file.is_none() {
-        text.push_str(&format!("\n# {ca}\n{}", simulator.ca_pem()));
+        let _ = write!(text, "\n# {ca}\n{}", simulator.ca_pem());
     }
     text
 }
