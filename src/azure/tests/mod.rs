@@ -9,7 +9,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aks_census_simulator::estate::{Access, Estate, ManagementGroup, Resources, Subscription};
+use aks_census_simulator::estate::{Estate, ManagementGroup, Resources, Subscription};
 use aks_census_simulator::faults::Fault;
 use aks_census_simulator::{Options, RequestRecord, Simulator};
 use serde_json::{Value, json};
@@ -43,7 +43,6 @@ fn subscription(id: &'static str, name: &str, networks: usize) -> Subscription {
         state: "Enabled".to_owned(),
         tenant_id: TENANT.to_owned(),
         listed: true,
-        access: Access::Full,
         resources: Arc::new(move || Resources {
             virtual_networks: (0..networks).map(|number| network(id, number)).collect(),
             ..Resources::default()
