@@ -4,6 +4,7 @@
 mod architecture;
 mod documents;
 mod example;
+mod payload_estate;
 mod stories_determinism;
 mod stories_faults;
 mod stories_process;
