@@ -31,6 +31,10 @@ use self::{
     projection::{Forecast, demands},
     step::Steps,
 };
+pub(in crate::assess) use self::{
+    conflicts::{joins, live},
+    space::free_space,
+};
 use super::{
     audit::{Input, SubnetRow},
     options::Options,

@@ -1,0 +1,20 @@
+//! Answers to questions about address space: what is free, what size is enough, and what a change would do. Pure
+//! functions; each answer carries the arithmetic it was made of.
+
+mod block;
+mod error;
+mod free;
+mod names;
+mod need;
+mod size;
+mod surroundings;
+
+pub use self::{
+    block::{Block, InvalidBlock, pod_cidr_block, subnet_block},
+    error::PlanError,
+    free::{Free, FreeBlock, free},
+    names::{cluster_or_pool, vnet},
+    need::{Given, Need, Space},
+    size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
+    surroundings::{Taken, surroundings},
+};
