@@ -216,6 +216,8 @@ pub struct SimulateArgs {
 pub enum PlanCommand {
     /// List the free blocks of a virtual network, and where its space could grow
     Free(FreeArgs),
+    /// Find the smallest subnet for a cluster or a pool, and where it fits
+    Subnet(SubnetArgs),
     /// Size a cluster that does not exist yet, from flags alone
     Size(SizeArgs),
 }
@@ -250,6 +252,29 @@ pub struct FreeArgs {
     /// The virtual network: its name or its id
     #[arg(long, value_name = "NAME_OR_ID")]
     pub vnet: String,
+}
+
+/// Flags of `plan subnet`.
+#[derive(Debug, Clone, Args)]
+pub struct SubnetArgs {
+    /// Where the inventory comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// The cluster, or the pool as cluster/pool: names or ids
+    #[arg(long = "for", value_name = "CLUSTER[/POOL]")]
+    pub subject: String,
+    /// So many pods a node, instead of what its pools have
+    #[arg(long, value_name = "N")]
+    pub max_pods: Option<u32>,
+    /// So many extra nodes during an upgrade, as 2 or 33%, instead of what its pools have
+    #[arg(long, value_name = "SURGE")]
+    pub max_surge: Option<MaxSurge>,
+    /// This mode instead of its own
+    #[arg(long, value_name = "MODE", value_parser = ipam_mode)]
+    pub mode: Option<IpamMode>,
+    /// So many nodes, instead of the autoscaler's maximum; a cluster then counts as one pool
+    #[arg(long, value_name = "N")]
+    pub nodes: Option<u64>,
 }
 
 /// Flags of `plan size`.

@@ -2,8 +2,11 @@
 
 use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
 use crate::{
-    assess::{self, plan},
-    cli::{Common, EstateArgs, FreeArgs, PlanCommand, SizeArgs, SourceArgs, TableFormat},
+    assess::{
+        self,
+        plan::{self, SubnetRequest},
+    },
+    cli::{Common, EstateArgs, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
     inventory::Inventory,
     report::plan::{self as print, Answer},
@@ -19,6 +22,10 @@ pub(super) async fn run(
         PlanCommand::Free(args) => {
             let (session, inventory) = read(common, &args.source, env, terminal).await?;
             free(args, &session, &inventory)?
+        }
+        PlanCommand::Subnet(args) => {
+            let (session, inventory) = read(common, &args.source, env, terminal).await?;
+            subnet(args, &session, &inventory)?
         }
         PlanCommand::Size(args) => size(args)?,
     };
@@ -36,6 +43,18 @@ fn free(args: &FreeArgs, session: &Session, inventory: &Inventory) -> Answered {
     let size = args.size.map(|block| block.length);
     let answer = plan::free(inventory, vnet, size, &session.settings.scope.on_premises)?;
     Ok((print::free(&answer), answer.fits(), args.source.format))
+}
+
+fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answered {
+    let request = SubnetRequest {
+        subject: args.subject.clone(),
+        nodes: args.nodes,
+        max_pods: args.max_pods,
+        mode: args.mode,
+        max_surge: args.max_surge,
+    };
+    let answer = plan::subnet(inventory, &request, &session.assess_options(inventory))?;
+    Ok((print::subnet(&answer), answer.fits(), args.source.format))
 }
 
 fn size(args: &SizeArgs) -> Answered {

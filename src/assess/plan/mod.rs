@@ -7,6 +7,7 @@ mod free;
 mod names;
 mod need;
 mod size;
+mod subnet;
 mod surroundings;
 
 pub use self::{
@@ -16,5 +17,6 @@ pub use self::{
     names::{cluster_or_pool, vnet},
     need::{Given, Need, Space},
     size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
+    subnet::{Place, SubnetAnswer, SubnetRequest, subnet},
     surroundings::{Taken, surroundings},
 };

@@ -1,5 +1,7 @@
 //! What is free in a network.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::{Answer, arithmetic, notes, optional, section, steps, verdict};
@@ -29,23 +31,19 @@ pub fn free(answer: &Free) -> Answer {
     let rows = growth.iter().take(SHOWN).map(|block| vec![block.to_string(), block.size().to_string()]);
     let title = format!("Private space for growth that overlaps nothing around{more}");
     section(&mut text, &title, &["block", "addresses"], rows.collect());
-    let around = answer
-        .around
-        .iter()
-        .map(|taken| vec![taken.cidr.to_string(), taken.why.to_owned(), name(&taken.owner).to_owned()]);
-    section(&mut text, "Around it", &["range", "what", "whose"], around.collect());
+    section(&mut text, "Around it", &["range", "what", "whose"], around_rows(&answer.around));
     arithmetic(&mut text, &answer.steps);
     notes(&mut text, &answer.notes);
     if let Some(size) = answer.size {
-        text.push('\n');
-        match (answer.first, answer.first_growth) {
-            (Some(block), _) => text.push_str(&format!("The first clear /{size} is {block}.\n")),
-            (None, Some(block)) => text.push_str(&format!(
+        let line = match (answer.first, answer.first_growth) {
+            (Some(block), _) => format!("The first clear /{size} is {block}."),
+            (None, Some(block)) => format!(
                 "No clear /{size} is left; the network could grow by {block}. A cluster in it must be updated before a \
-                 subnet there is used.\n"
-            )),
-            (None, None) => text.push_str(&format!("No clear /{size} is left, in the network or beside it.\n")),
-        }
+                 subnet there is used (K-22)."
+            ),
+            (None, None) => format!("No clear /{size} is left, in the network or beside it."),
+        };
+        let _ = writeln!(text, "\n{line}");
     }
     verdict(&mut text, answer.fits());
     Answer { text, json: document(answer) }
@@ -88,6 +86,20 @@ fn block_json(block: &FreeBlock) -> Value {
 
 fn taken_json(taken: &Taken) -> Value {
     json!({ "range": taken.cidr.to_string(), "what": taken.why, "whose": taken.owner })
+}
+
+/// What is around, one row a range and reason.
+fn around_rows(around: &[Taken]) -> Vec<Vec<String>> {
+    let same = |a: &Taken, b: &Taken| (a.cidr, a.why) == (b.cidr, b.why);
+    let rows = around.chunk_by(same).filter_map(|taken| {
+        let first = taken.first()?;
+        let whose = match taken {
+            [one] => name(&one.owner).to_owned(),
+            several => format!("{} of them", several.len()),
+        };
+        Some(vec![first.cidr.to_string(), first.why.to_owned(), whose])
+    });
+    rows.collect()
 }
 
 /// The own name of what an id names.

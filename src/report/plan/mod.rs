@@ -3,13 +3,14 @@
 
 mod free;
 mod size;
+mod subnet;
 
 use std::{fmt::Write, io};
 
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-pub use self::{free::free, size::size};
+pub use self::{free::free, size::size, subnet::subnet};
 use super::text::visible;
 use crate::assess::audit::Input;
 
