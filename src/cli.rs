@@ -220,6 +220,8 @@ pub enum PlanCommand {
     Subnet(SubnetArgs),
     /// Size a cluster that does not exist yet, from flags alone
     Size(SizeArgs),
+    /// Apply changes to an estate and compare every subnet before and after
+    WhatIf(WhatIfArgs),
 }
 
 /// Where the inventory comes from, and how the answer looks.
@@ -275,6 +277,16 @@ pub struct SubnetArgs {
     /// So many nodes, instead of the autoscaler's maximum; a cluster then counts as one pool
     #[arg(long, value_name = "N")]
     pub nodes: Option<u64>,
+}
+
+/// Flags of `plan what-if`.
+#[derive(Debug, Clone, Args)]
+pub struct WhatIfArgs {
+    /// Where the inventory comes from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// The changes, as TOML
+    pub file: PathBuf,
 }
 
 /// Flags of `plan size`.

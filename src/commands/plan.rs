@@ -1,10 +1,12 @@
 //! `plan`: questions about address space, answered from a live collection, a snapshot, the simulated estate, or flags.
 
+use std::{fs, path::Path};
+
 use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
 use crate::{
     assess::{
         self,
-        plan::{self, SubnetRequest},
+        plan::{self, Changes, PlanError, SubnetRequest},
     },
     cli::{Common, EstateArgs, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
@@ -26,6 +28,14 @@ pub(super) async fn run(
         PlanCommand::Subnet(args) => {
             let (session, inventory) = read(common, &args.source, env, terminal).await?;
             subnet(args, &session, &inventory)?
+        }
+        PlanCommand::WhatIf(args) => {
+            // A file that can't be used is said before anything is collected.
+            let changes = changes(&args.file)?;
+            let (session, inventory) = read(common, &args.source, env, terminal).await?;
+            let answer = plan::what_if(&inventory, &changes, &session.assess_options(&inventory));
+            let answer = answer.map_err(|source| in_file(&args.file, source))?;
+            (print::what_if(&answer), answer.fits(), args.source.format)
         }
         PlanCommand::Size(args) => size(args)?,
     };
@@ -55,6 +65,15 @@ fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answer
     };
     let answer = plan::subnet(inventory, &request, &session.assess_options(inventory))?;
     Ok((print::subnet(&answer), answer.fits(), args.source.format))
+}
+
+fn changes(path: &Path) -> Result<Changes, Failure> {
+    let text = fs::read_to_string(path).map_err(|source| Failure::file(path, "read", source))?;
+    text.parse().map_err(|source| in_file(path, source))
+}
+
+fn in_file(path: &Path, source: PlanError) -> Failure {
+    Failure::WhatIf { path: path.to_owned(), source }
 }
 
 fn size(args: &SizeArgs) -> Answered {

@@ -9,6 +9,7 @@ mod need;
 mod size;
 mod subnet;
 mod surroundings;
+mod what_if;
 
 pub use self::{
     block::{Block, InvalidBlock, pod_cidr_block, subnet_block},
@@ -19,4 +20,5 @@ pub use self::{
     size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
     subnet::{Place, SubnetAnswer, SubnetRequest, subnet},
     surroundings::{Taken, surroundings},
+    what_if::{Changes, LimitChange, SubnetChange, WhatIf, what_if},
 };

@@ -4,13 +4,14 @@
 mod free;
 mod size;
 mod subnet;
+mod what_if;
 
 use std::{fmt::Write, io};
 
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-pub use self::{free::free, size::size, subnet::subnet};
+pub use self::{free::free, size::size, subnet::subnet, what_if::what_if};
 use super::text::visible;
 use crate::assess::audit::Input;
 
