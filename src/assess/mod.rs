@@ -8,6 +8,7 @@ mod findings;
 mod header;
 pub mod options;
 pub mod outlook;
+pub mod plan;
 pub mod rows;
 
 use std::collections::BTreeSet;

@@ -5,6 +5,7 @@ mod csv;
 mod headline;
 mod json;
 mod markdown;
+pub mod plan;
 pub mod sink;
 pub mod terminal;
 mod text;
