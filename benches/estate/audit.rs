@@ -67,7 +67,8 @@ pub(crate) fn run(service: &Service) -> Result<Run> {
         return Err(format!("the audit ended with {status}:\n{log}").into());
     }
     let collected = line(&log, "collected")?;
-    let count = |name: &str| collected.pointer(&format!("/fields/{name}")).and_then(Value::as_u64).unwrap_or(0);
+    let count =
+        |name: &str| collected.pointer(&format!("/fields/{name}")).and_then(Value::as_u64).unwrap_or(0);
     let latest = reports.join("latest");
     Ok(Run {
         elapsed,
@@ -133,7 +134,8 @@ fn size(directory: &Path) -> Result<u64> {
 fn lists(coverage: &Path) -> Result<Vec<(String, String, u64)>> {
     let mut reader = csv::Reader::from_path(coverage)?;
     let headers = reader.headers()?.clone();
-    let column = |name: &str| headers.iter().position(|header| header == name).ok_or(format!("no column `{name}`"));
+    let column =
+        |name: &str| headers.iter().position(|header| header == name).ok_or(format!("no column `{name}`"));
     let (scope, what, attempts) = (column("scope_id")?, column("what")?, column("attempts")?);
     let mut lists = Vec::new();
     for row in reader.records() {

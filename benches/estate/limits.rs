@@ -68,7 +68,8 @@ impl Subscription {
 
 /// The token, the pages of the list of subscriptions, and the longest of what follows in one of them.
 fn chain(run: &Run, subscriptions: &BTreeMap<&str, Subscription>, latency: Duration) -> Limit {
-    let scope: u64 = run.lists.iter().filter(|(scope, ..)| scope == "/").map(|(_, _, requests)| requests).sum();
+    let scope: u64 =
+        run.lists.iter().filter(|(scope, ..)| scope == "/").map(|(_, _, requests)| requests).sum();
     let scope = u32::try_from(scope).unwrap_or(u32::MAX);
     let longest = subscriptions.values().max_by_key(|seen| seen.first + seen.then);
     let (first, then) = longest.map_or((0, 0), |seen| (seen.first, seen.then));

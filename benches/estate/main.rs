@@ -60,7 +60,11 @@ fn report(run: &Run, before: Moved, after: Moved) {
     row("elapsed", &seconds(run.elapsed), &stages(run));
     row("processor time", &seconds(run.processor), &format!("of {} cores", cores()));
     row("memory, peak", &format!("{:.0} MB", run.peak_mb), "the client's own process, VmHWM");
-    row("requests", &run.requests.to_string(), &format!("{} repeated, {} throttled", run.retries, run.throttled));
+    row(
+        "requests",
+        &run.requests.to_string(),
+        &format!("{} repeated, {} throttled", run.retries, run.throttled),
+    );
     let compressed = format!("after gunzip; {:.0} MB on the wire", megabytes(before.compressed));
     row("bytes", &format!("{:.0} MB", megabytes(run.bytes)), &compressed);
     row("files", &format!("{:.0} MB", megabytes(run.written)), "reports, written and synchronised");

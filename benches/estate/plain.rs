@@ -40,24 +40,25 @@ impl Moved {
 /// Reads every page of clusters and networks once, on all cores.
 pub(crate) fn run(service: &Service) -> Result<Moved> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let reader = Arc::new(Reader::sign_in(service).await?);
-        let clock = Instant::now();
-        let (mut bytes, mut compressed) = (0, 0);
-        let lists = Arc::new(Mutex::new(reader.lists(&mut bytes, &mut compressed).await?));
-        let mut readers = JoinSet::new();
-        for _ in 0..cores() * READERS_PER_CORE {
-            let (reader, lists) = (Arc::clone(&reader), Arc::clone(&lists));
-            readers.spawn(async move { reader.drain(&lists).await });
-        }
-        while let Some(done) = readers.join_next().await {
-            let (more, more_compressed) = done??;
-            bytes += more;
-            compressed += more_compressed;
-        }
-        Ok(Moved { bytes, compressed, elapsed: clock.elapsed() })
-    })
-    .map_err(|failure: Failure| -> Box<dyn std::error::Error> { failure })
+    runtime
+        .block_on(async {
+            let reader = Arc::new(Reader::sign_in(service).await?);
+            let clock = Instant::now();
+            let (mut bytes, mut compressed) = (0, 0);
+            let lists = Arc::new(Mutex::new(reader.lists(&mut bytes, &mut compressed).await?));
+            let mut readers = JoinSet::new();
+            for _ in 0..cores() * READERS_PER_CORE {
+                let (reader, lists) = (Arc::clone(&reader), Arc::clone(&lists));
+                readers.spawn(async move { reader.drain(&lists).await });
+            }
+            while let Some(done) = readers.join_next().await {
+                let (more, more_compressed) = done??;
+                bytes += more;
+                compressed += more_compressed;
+            }
+            Ok(Moved { bytes, compressed, elapsed: clock.elapsed() })
+        })
+        .map_err(|failure: Failure| -> Box<dyn std::error::Error> { failure })
 }
 
 #[derive(Deserialize)]
@@ -111,8 +112,10 @@ struct Reader {
 
 impl Reader {
     async fn sign_in(service: &Service) -> std::result::Result<Self, Failure> {
-        let text = |found: Result<&str>| found.map(str::to_owned).map_err(|error| Failure::from(error.to_string()));
-        let (url, authority) = (text(service.setting("resource_manager"))?, text(service.setting("authority"))?);
+        let text =
+            |found: Result<&str>| found.map(str::to_owned).map_err(|error| Failure::from(error.to_string()));
+        let (url, authority) =
+            (text(service.setting("resource_manager"))?, text(service.setting("authority"))?);
         let ca = std::fs::read(text(service.setting("ca_bundle"))?)?;
         // Decompression is done by hand, so that the bytes on the wire can be counted.
         let client = Client::builder()
@@ -141,7 +144,11 @@ impl Reader {
     }
 
     /// The addresses of the lists of all subscriptions.
-    async fn lists(&self, bytes: &mut u64, compressed: &mut u64) -> std::result::Result<Vec<String>, Failure> {
+    async fn lists(
+        &self,
+        bytes: &mut u64,
+        compressed: &mut u64,
+    ) -> std::result::Result<Vec<String>, Failure> {
         let mut lists = Vec::new();
         let mut next = Some(format!("{}/subscriptions?api-version=2022-12-01", self.url));
         while let Some(url) = next {
@@ -198,7 +205,8 @@ fn parse(text: &[u8], networks: bool) -> std::result::Result<Option<String>, Fai
     }
     let page: Page<Network<'_>> = serde_json::from_slice(text)?;
     let subnets = page.value.iter().flat_map(|network| &network.properties.subnets);
-    let length: usize = subnets.flat_map(|subnet| &subnet.properties.entries).map(|entry| entry.id.len()).sum();
+    let length: usize =
+        subnets.flat_map(|subnet| &subnet.properties.entries).map(|entry| entry.id.len()).sum();
     std::hint::black_box(length);
     Ok(page.next)
 }

@@ -72,7 +72,9 @@ impl Service {
     /// A variable it printed.
     pub(crate) fn variable(&self, name: &str) -> Result<&str> {
         let found = self.environment.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str()).ok_or_else(|| format!("the service did not print `{name}`").into())
+        found
+            .map(|(_, value)| value.as_str())
+            .ok_or_else(|| format!("the service did not print `{name}`").into())
     }
 }
 

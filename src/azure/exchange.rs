@@ -11,8 +11,8 @@ use tracing::{debug, warn};
 use url::Url;
 
 use super::body::BodyFault;
-use super::expand::{self, Expanded};
 use super::client::Shared;
+use super::expand::{self, Expanded};
 use super::failure::{FailureKind, ReadFailure, codes};
 use super::retry::{asked_delay, is_retryable};
 use super::statistics::{Gauge, count};
@@ -188,7 +188,10 @@ impl Asking<'_> {
     /// A body stays as small as it came until all of it is here. Then it is expanded and parsed in one go, so that few
     /// bodies are large at any time, however many are on their way.
     async fn read(&self, answer: &mut reqwest::Response, limit: u64) -> Result<Body, ReadError> {
-        let gzip = answer.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));
+        let gzip = answer
+            .headers()
+            .get(CONTENT_ENCODING)
+            .is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));
         let mut reservation = self.shared.memory.reservation();
         let mut bytes = Vec::new();
         let mut is_whole = true;

@@ -29,7 +29,7 @@ pub(super) async fn gunzip(
     let mut decoder = MultiGzDecoder::new(compressed);
     let mut bytes = Vec::new();
     // One byte more than expected lets the end be seen without growing.
-    let mut room = announced(compressed).saturating_add(1).clamp(LEAST, limit.saturating_add(1));
+    let mut room = announced(compressed).saturating_add(1).max(LEAST).min(limit.saturating_add(1));
     loop {
         reservation.grow_to(compressed.len() as u64 + room).await;
         let wanted = room - bytes.len() as u64;

@@ -150,7 +150,6 @@ impl ResourceId {
         let end = self.0.match_indices('/').nth(segments).map_or(self.0.len(), |(at, _)| at);
         (self.segments().count() >= segments).then(|| Self(self.0[..end].into()))
     }
-
 }
 
 impl PartialEq for ResourceId {

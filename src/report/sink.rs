@@ -183,7 +183,10 @@ fn write_all<'f, 'a>(
     let workers = thread::available_parallelism().map_or(1, usize::from).min(files.len());
     let outcomes: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause))).collect()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
+            .collect()
     });
     let failures = outcomes.into_iter().filter_map(Result::err);
     failures.min_by(|(one, _), (other, _)| one.name.cmp(&other.name)).map_or(Ok(()), Err)

@@ -119,12 +119,12 @@ fn pools_of_single_machines_scale_by_profiles() {
     let (none, oddities) = scale(json!([{ "size": "a", "maxCount": -1 }, "x"]));
     assert_eq!(none, []);
     insta::assert_snapshot!(oddities.join("\n"), @r#"
-    c1 autoscale profile: `maxCount`: invalid value: integer `-1`, expected a whole number from 0 to 4294967295
-    c1 autoscale profile: invalid type: string "…", expected an object
+    c1 node pool `vms`: autoscale profile: `maxCount`: invalid value: integer `-1`, expected a whole number from 0 to 4294967295
+    c1 node pool `vms`: autoscale profile: invalid type: string "…", expected an object
     "#);
     let (none, oddities) = scale(json!("often"));
     assert_eq!(none, []);
-    insta::assert_snapshot!(oddities.join("\n"), @"c1 autoscale profile: expected a list, found a text");
+    insta::assert_snapshot!(oddities.join("\n"), @"c1 node pool `vms`: autoscale profile: expected a list, found a text");
 }
 
 #[test]
