@@ -9,6 +9,8 @@ mod missing;
 pub mod progress;
 mod scope;
 mod subscription;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -9,12 +9,10 @@
 //! reader.
 
 mod cluster;
-mod fold;
 mod gateway;
 mod ip_configurations;
 mod lenient;
 mod network;
-mod owner;
 mod pool;
 mod scalar;
 mod scope;
