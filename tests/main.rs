@@ -6,6 +6,7 @@ mod documents;
 mod example;
 mod outlook;
 mod payload_estate;
+mod plan;
 mod stories_determinism;
 mod stories_faults;
 mod stories_process;

@@ -8,7 +8,7 @@ use crate::{
         self,
         plan::{self, Changes, PlanError, SubnetRequest},
     },
-    cli::{Common, EstateArgs, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
+    cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
     inventory::Inventory,
     report::plan::{self as print, Answer},
@@ -90,7 +90,7 @@ async fn read(
 ) -> Result<(Session, Inventory), Failure> {
     #[cfg(feature = "demo")]
     if source.demo {
-        return super::demo::inventory(&EstateArgs::default(), terminal).await;
+        return super::demo::inventory(&crate::cli::EstateArgs::default(), terminal).await;
     }
     let session = Session::new(common, env)?.with_scope(&source.scope);
     let inventory = match &source.snapshot {
