@@ -30,7 +30,7 @@ const EXIT_STATUS: &str = "Exit status: 0 done; 1 done, and a finding reached --
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Common options")]
 pub struct Common {
-    /// Configuration file [default: AKS_CENSUS_CONFIG, else ./aks-census.toml if there is one]
+    /// Configuration file [default: `AKS_CENSUS_CONFIG`, else ./aks-census.toml if there is one]
     #[arg(long, value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
     /// When to colour output
@@ -104,7 +104,7 @@ pub struct ScopeArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub struct ReportArgs {
     /// The date all day counts are made from [default: the UTC date of collection]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
     /// Exit with status 1 when a finding is at least this severe
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
@@ -188,6 +188,9 @@ pub struct SimulateArgs {
     /// Listen on this port of 127.0.0.1 [default: any free one]
     #[arg(long, default_value_t = 0)]
     pub port: u16,
+    /// Make every page before serving, so that a measurement does not wait for them
+    #[arg(long)]
+    pub prewarm: bool,
 }
 
 /// Flags of `rules`.
@@ -276,6 +279,10 @@ fn severity(text: &str) -> Result<Severity, String> {
         .into_iter()
         .find(|severity| severity.as_str() == text)
         .ok_or_else(|| format!("one of {} is needed", words.join(", ")))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a date such as `2026-11-21`"))
 }
 
 fn report_format(text: &str) -> Result<Format, String> {

@@ -146,12 +146,6 @@ impl fmt::Debug for Env {
     }
 }
 
-/// Where temporary files go: what the system says, `TMPDIR` on Unix.
-#[must_use]
-pub fn temporary_directory() -> std::path::PathBuf {
-    std::env::temp_dir()
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

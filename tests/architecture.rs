@@ -54,9 +54,9 @@ fn sources(directory: &Path, found: &mut Vec<(String, String)>) {
 
 /// Every source file as (room, path, code without comments).
 fn files() -> Vec<(String, String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
-    sources(&root, &mut found);
+    sources(&directory, &mut found);
     assert!(found.len() > 20, "the sources were not found");
     found
         .into_iter()

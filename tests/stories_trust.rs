@@ -37,7 +37,8 @@ fn no_request_follows_a_link_or_a_redirect_to_another_host() {
     let stranger = Stranger::new();
     let clusters = |effect| Fault::on(RequestKind::Clusters, effect);
     let link = |link| Effect::NextLink { link, host: Some(stranger.host()), text: None };
-    let text = Effect::NextLink { link: Link::Text, host: None, text: Some(format!("//{}/next", stranger.host())) };
+    let text =
+        Effect::NextLink { link: Link::Text, host: None, text: Some(format!("//{}/next", stranger.host())) };
     let elsewhere = Effect::Redirect { location: Some(format!("https://{}/", stranger.host())) };
     for effect in [link(Link::Foreign), link(Link::Userinfo), text, elsewhere] {
         let azure = Azure::with([clusters(effect.clone()).subscription(ONE).page(1)]);
@@ -65,7 +66,11 @@ fn a_whole_audit_sends_get_with_its_token_and_nothing_else() {
     let reads = azure.reads();
     assert!(reads.len() > 30, "{}", reads.len());
     assert!(reads.iter().all(|request| request.authorization == Authorization::Valid));
-    assert!(run.stderr.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{}", run.stderr);
+    assert!(
+        run.stderr.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]

@@ -102,7 +102,12 @@ impl ArmClient {
             reason,
             tenant_id: method.tenant_id().map(str::to_owned),
         };
-        info!("{identity}");
+        // Nobody named this one, so it is said even where little is logged.
+        if options.credential == CredentialKind::Auto {
+            info!(target: "aks_census::chosen", "{identity}");
+        } else {
+            info!("{identity}");
+        }
         let (cloud_name, resource_manager) = (cloud.name(), cloud.resource_manager().clone());
         let transport = Arc::new(SignInTransport::new(http.clone()));
         let issuer =
@@ -220,6 +225,8 @@ fn http_client(
             .user_agent(concat!("aks-census/", env!("CARGO_PKG_VERSION")))
             .https_only(true)
             .http1_only()
+            // Bodies wait compressed; see `exchange`.
+            .no_gzip()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(read_timeout);

@@ -23,8 +23,8 @@ pub(super) async fn run(
     let ca = ca_file(simulator.ca_pem())?;
     let mut settings = Settings::default();
     settings.azure.cloud = CloudName::Custom;
-    settings.azure.resource_manager = Some(simulator.url().to_owned());
-    settings.azure.authority = Some(simulator.authority().to_owned());
+    settings.azure.resource_manager = Some(simulator.url());
+    settings.azure.authority = Some(simulator.authority());
     settings.azure.ca_bundle = Some(ca.path().to_owned());
     settings.azure.credential = CredentialKind::ClientSecret;
     settings.azure.tenant_id = Some(simulator.tenant_id().to_owned());
@@ -34,7 +34,7 @@ pub(super) async fn run(
     let session = Session::simulated(settings).with_report(&args.report);
     output::note("auditing a simulated Azure: made-up names, real requests over https on loopback");
     let inventory = live::collect(&session, &account, terminal, audit::now()).await?;
-    let audit = audit::write(&session, &inventory, output::style(common.color, env))?;
+    let audit = audit::write(&session, inventory, output::style(common.color, env))?;
     let status = audit::status(&audit, &args.report);
     output::print(&format!(
         "A real audit of this estate would have ended with exit status {}.\n",
@@ -46,7 +46,7 @@ pub(super) async fn run(
 
 /// The CA of the simulated Azure, where the client expects one: in a file.
 fn ca_file(pem: &str) -> Result<tempfile::NamedTempFile, Failure> {
-    let directory = crate::env::temporary_directory();
+    let directory = tempfile::env::temp_dir();
     let failed = |source| Failure::file(&directory, "used for a temporary file", source);
     let mut file = tempfile::NamedTempFile::new_in(&directory).map_err(failed)?;
     file.write_all(pem.as_bytes()).map_err(failed)?;

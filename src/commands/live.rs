@@ -22,9 +22,7 @@ const BUDGET: u32 = 5;
 
 /// Signs in as the settings say.
 pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, Failure> {
-    let client = ArmClient::connect(connect_options(&session.settings, session.max_duration)?, env).await?;
-    tracing::info!("{}", client.identity());
-    Ok(client)
+    Ok(ArmClient::connect(connect_options(&session.settings, session.max_duration)?, env).await?)
 }
 
 fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<ConnectOptions, Failure> {
@@ -105,7 +103,7 @@ pub(super) async fn dry_run(session: &Session, env: &Env) -> Result<String, Fail
     let left_out = plan.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok);
     for entry in left_out {
         let why = entry.message.as_deref().or(entry.error_code.as_deref()).unwrap_or_default();
-        let _ = writeln!(text, "would not read {}: {} {why}", entry.scope_id, entry.status);
+        let _ = writeln!(text, "would not read {}: {}, {why}", entry.scope_id, entry.status);
     }
     text.push_str(
         "with GET requests only: for each subscription the managed clusters and the virtual networks; where they call \

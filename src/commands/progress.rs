@@ -1,6 +1,7 @@
 //! Progress: a bar on a terminal, a line now and then elsewhere, nothing when it is not wanted.
 
 use std::{
+    fmt::Write,
     io::{self, IsTerminal},
     sync::{
         Arc,
@@ -155,7 +156,7 @@ impl Counts {
             (get(&self.missing), "networks asked for by id"),
         ];
         for (count, what) in extras.into_iter().filter(|(count, _)| *count > 0) {
-            text.push_str(&format!(", {count} {what}"));
+            let _ = write!(text, ", {count} {what}");
         }
         text
     }

@@ -1,6 +1,6 @@
 //! `simulate`: the simulated Azure for other clients, and what `demo` audits.
 
-use std::{fs, path::Path};
+use std::{fmt::Write, fs, path::Path};
 
 use aks_census_simulator::{
     Options, Simulator,
@@ -18,6 +18,9 @@ pub(super) async fn run(args: &SimulateArgs) -> Result<ExitStatus, Failure> {
         options.latency = latency.0;
     }
     let simulator = start(options).await?;
+    if args.prewarm {
+        simulator.prewarm().await?;
+    }
     if let Some(path) = &args.ca_file {
         fs::write(path, simulator.ca_pem()).map_err(|source| Failure::file(path, "written", source))?;
     }
@@ -58,7 +61,7 @@ fn description(simulator: &Simulator, ca_file: Option<&Path>) -> String {
         secret = simulator.client_secret(),
     );
     if ca_file.is_none() {
-        text.push_str(&format!("\n# {ca}\n{}", simulator.ca_pem()));
+        let _ = write!(text, "\n# {ca}\n{}", simulator.ca_pem());
     }
     text
 }

@@ -133,8 +133,10 @@ pub fn load(flag: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
 /// When the text is no TOML, has an unknown key, or a value of the wrong kind.
 pub fn parse(path: &Path, text: String) -> Result<Loaded, ConfigError> {
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    let settings = toml::from_str(&text)
-        .map_err(|error| ConfigError::Invalid { path: path.to_owned(), message: error.to_string() })?;
+    let settings = toml::from_str(&text).map_err(|error| ConfigError::Invalid {
+        path: path.to_owned(),
+        message: error.to_string().trim_end().to_owned(),
+    })?;
     Ok(Loaded { settings, file: Some(path.to_owned()), text })
 }
 
@@ -158,8 +160,8 @@ fn senseless(settings: &Settings) -> Option<(String, String)> {
     senseless_azure(settings).or_else(|| senseless_thresholds(settings)).or_else(|| senseless_rules(settings))
 }
 
-fn complaint(key: &str, message: impl Into<String>) -> Option<(String, String)> {
-    Some((key.to_owned(), message.into()))
+fn complaint(key: &str, message: impl Into<String>) -> (String, String) {
+    (key.to_owned(), message.into())
 }
 
 fn senseless_azure(settings: &Settings) -> Option<(String, String)> {
@@ -167,8 +169,13 @@ fn senseless_azure(settings: &Settings) -> Option<(String, String)> {
     let endpoint = azure.resource_manager.as_deref();
     let audience = azure.audience.as_deref().or(endpoint);
     let is_custom = azure.cloud == crate::azure::CloudName::Custom;
-    if !is_custom && azure.audience.is_some() {
-        return complaint("azure.audience", "it is for `azure.cloud = \"custom\"` only");
+    let custom_only = [
+        ("azure.resource_manager", endpoint),
+        ("azure.authority", azure.authority.as_deref()),
+        ("azure.audience", azure.audience.as_deref()),
+    ];
+    if let Some((key, _)) = custom_only.iter().find(|(_, value)| !is_custom && value.is_some()) {
+        return Some(complaint(key, "it is for `azure.cloud = \"custom\"` only"));
     }
     let audience = audience.filter(|_| is_custom);
     if let Err(error) = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience) {
@@ -176,28 +183,28 @@ fn senseless_azure(settings: &Settings) -> Option<(String, String)> {
             CloudError::Endpoint { setting, .. } => setting,
             _ => "azure.cloud",
         };
-        return complaint(key, error.to_string());
+        return Some(complaint(key, error.to_string()));
     }
     let mut versions = ApiVersions::default();
     azure.api_versions.iter().find_map(|(provider, version)| {
         let error = versions.set(provider, version).err()?;
-        complaint("azure.api_versions", error.to_string())
+        Some(complaint("azure.api_versions", error.to_string()))
     })
 }
 
 fn senseless_thresholds(settings: &Settings) -> Option<(String, String)> {
     let thresholds = settings.thresholds;
     if thresholds.critical_pct == 0 || thresholds.critical_pct > 100 {
-        return complaint("thresholds.critical_pct", "a percentage from 1 to 100 is needed");
+        return Some(complaint("thresholds.critical_pct", "a percentage from 1 to 100 is needed"));
     }
     if thresholds.warning_pct == 0 || thresholds.warning_pct > thresholds.critical_pct {
-        return complaint(
+        return Some(complaint(
             "thresholds.warning_pct",
             "a percentage from 1 to `thresholds.critical_pct` is needed",
-        );
+        ));
     }
     if settings.report.formats.is_empty() {
-        return complaint("report.formats", "name at least one of `csv`, `markdown`, `json`");
+        return Some(complaint("report.formats", "name at least one of `csv`, `markdown`, `json`"));
     }
     None
 }
@@ -206,13 +213,13 @@ fn senseless_rules(settings: &Settings) -> Option<(String, String)> {
     let unknown = |rule: &str| format!("there is no rule `{rule}`; `aks-census rules` lists them");
     let is_known = |rule: &str| Catalogue::built_in().findings().any(|(id, _)| id.as_str() == rule);
     if let Some(rule) = settings.findings.keys().find(|rule| !is_known(rule)) {
-        return complaint(&format!("findings.{rule}"), unknown(rule));
+        return Some(complaint(&format!("findings.{rule}"), unknown(rule)));
     }
     if let Some(exception) = settings.exceptions.iter().find(|e| !is_known(&e.rule)) {
-        return complaint("exceptions", unknown(&exception.rule));
+        return Some(complaint("exceptions", unknown(&exception.rule)));
     }
     if settings.exceptions.iter().any(|e| e.reason.trim().is_empty()) {
-        return complaint("exceptions", "every exception needs a `reason`");
+        return Some(complaint("exceptions", "every exception needs a `reason`"));
     }
     None
 }

@@ -151,9 +151,6 @@ impl ResourceId {
         (self.segments().count() >= segments).then(|| Self(self.0[..end].into()))
     }
 
-    fn folded(&self) -> impl Iterator<Item = u8> {
-        self.0.bytes().map(|b| b.to_ascii_lowercase())
-    }
 }
 
 impl PartialEq for ResourceId {
@@ -172,14 +169,24 @@ impl PartialOrd for ResourceId {
 
 impl Ord for ResourceId {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.folded().cmp(other.folded())
+        // Ids begin alike, mostly to the letter: what is the same is skipped a block at a time.
+        const BLOCK: usize = 16;
+        let (one, other) = (self.0.as_bytes(), other.0.as_bytes());
+        let same = |(a, b): &(&[u8], &[u8])| a == b;
+        let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK)).take_while(same).count();
+        let [one, other] = [one, other].map(|id| id.iter().skip(blocks * BLOCK).map(u8::to_ascii_lowercase));
+        one.cmp(other)
     }
 }
 
 impl hash::Hash for ResourceId {
     fn hash<H: hash::Hasher>(&self, state: &mut H) {
-        for byte in self.folded() {
-            state.write_u8(byte);
+        let mut folded = [0; 64];
+        for chunk in self.0.as_bytes().chunks(folded.len()) {
+            let folded = &mut folded[..chunk.len()];
+            folded.copy_from_slice(chunk);
+            folded.make_ascii_lowercase();
+            state.write(folded);
         }
         state.write_u8(0xff);
     }

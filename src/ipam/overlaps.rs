@@ -1,31 +1,36 @@
 //! Which of many blocks a block overlaps, without comparing it with each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Cidr;
 
 /// Blocks and what each stands for.
 #[derive(Debug, Clone)]
-pub struct Overlaps<T>(BTreeMap<Cidr, Vec<T>>);
+pub struct Overlaps<T> {
+    blocks: BTreeMap<Cidr, Vec<T>>,
+    lengths: BTreeSet<u8>,
+}
 
 impl<T> Default for Overlaps<T> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self { blocks: BTreeMap::new(), lengths: BTreeSet::new() }
     }
 }
 
 impl<T> Overlaps<T> {
     /// Adds a block; several things may have the same one.
     pub fn insert(&mut self, block: Cidr, value: T) {
-        self.0.entry(block).or_default().push(value);
+        self.lengths.insert(block.length());
+        self.blocks.entry(block).or_default().push(value);
     }
 
     /// Everything that shares an address with the block: first what contains it, the largest first, then what lies
     /// in it.
     pub fn with(&self, block: Cidr) -> impl Iterator<Item = (Cidr, &T)> {
-        let around = (0..block.length()).filter_map(move |length| Cidr::containing(block.network(), length));
-        let around = around.filter_map(|cidr| self.0.get_key_value(&cidr));
-        let within = self.0.range(block..).take_while(move |(cidr, _)| block.contains(**cidr));
+        let lengths = self.lengths.range(..block.length());
+        let around = lengths.filter_map(move |length| Cidr::containing(block.network(), *length));
+        let around = around.filter_map(|cidr| self.blocks.get_key_value(&cidr));
+        let within = self.blocks.range(block..).take_while(move |(cidr, _)| block.contains(**cidr));
         around.chain(within).flat_map(|(cidr, values)| values.iter().map(|value| (*cidr, value)))
     }
 }

@@ -3,7 +3,10 @@
 use std::{
     fs, io,
     io::{BufWriter, Write},
+    panic,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
 use jiff::Timestamp;
@@ -92,6 +95,19 @@ pub fn run_name(collected_at: Timestamp) -> String {
     collected_at.strftime("%Y-%m-%dT%H-%M-%SZ").to_string()
 }
 
+/// Finds out, without leaving a trace, whether a run could be written there: a long collection must not end in an error
+/// that was there from the start.
+///
+/// # Errors
+/// When nothing can be made in the directory, or in the nearest one above it that exists.
+pub fn check(directory: &Path) -> Result<(), SinkError> {
+    let exists = |path: &&Path| fs::symlink_metadata(path).is_ok();
+    let nearest = directory.ancestors().filter(|path| !path.as_os_str().is_empty()).find(exists);
+    unfinished(nearest.unwrap_or(Path::new(".")))
+        .and_then(TempDir::close)
+        .map_err(|source| SinkError::Create { path: directory.to_owned(), source })
+}
+
 /// Writes the files of a run into `<directory>/<run_name>/` and points `<directory>/latest` to it. A second run of the
 /// same second gets a suffix. Gives back the run's folder.
 ///
@@ -101,21 +117,24 @@ pub fn write(directory: &Path, run_name: &str, files: &[ReportFile<'_>]) -> Resu
     write_with(directory, run_name, files, |file, out| file.write_to(out))
 }
 
-type WriteFile<'w> = &'w dyn Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()>;
+type WriteFile<'w> = &'w (dyn Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()> + Sync);
+
+/// Bytes that go to a file at a time.
+const BUFFER: usize = 256 << 10;
 
 fn write_with(
     directory: &Path,
     run_name: &str,
     files: &[ReportFile<'_>],
-    write_file: impl Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()>,
+    write_file: impl Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()> + Sync,
 ) -> Result<PathBuf, SinkError> {
     let create = |source| SinkError::Create { path: directory.to_owned(), source };
     fs::create_dir_all(directory).map_err(create)?;
     let unfinished = unfinished(directory).map_err(create)?;
-    for file in files {
-        write_one(unfinished.path(), file, &write_file)
-            .map_err(|source| SinkError::Write { path: directory.join(run_name).join(&file.name), source })?;
-    }
+    write_all(unfinished.path(), files, &write_file).map_err(|(file, source)| SinkError::Write {
+        path: directory.join(run_name).join(&file.name),
+        source,
+    })?;
     let publish = |source| SinkError::Publish { path: directory.join(run_name), source };
     sync(unfinished.path()).map_err(publish)?;
     let folder = publish_as(&unfinished, directory, run_name).map_err(publish)?;
@@ -129,6 +148,12 @@ fn write_with(
     Ok(run)
 }
 
+/// The error without the name of a temporary file, which means nothing to anybody and differs from run to run.
+#[must_use]
+pub fn without_temporary_name(error: io::Error) -> io::Error {
+    if error.raw_os_error().is_none() { error.kind().into() } else { error }
+}
+
 /// A hidden folder beside its final place, so that a rename can finish it; it removes itself unless it is kept.
 fn unfinished(directory: &Path) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
@@ -139,11 +164,33 @@ fn unfinished(directory: &Path) -> io::Result<TempDir> {
         // As for any folder a program makes: what the umask leaves of it.
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
-    builder.tempdir_in(directory)
+    builder.tempdir_in(directory).map_err(without_temporary_name)
+}
+
+/// Writes the files on all cores; of several that fail, the first by name is told.
+fn write_all<'f, 'a>(
+    folder: &Path,
+    files: &'f [ReportFile<'a>],
+    write_file: WriteFile<'_>,
+) -> Result<(), (&'f ReportFile<'a>, io::Error)> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            write_one(folder, file, write_file).map_err(|error| (file, error))?;
+        }
+        Ok(())
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    let outcomes: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause))).collect()
+    });
+    let failures = outcomes.into_iter().filter_map(Result::err);
+    failures.min_by(|(one, _), (other, _)| one.name.cmp(&other.name)).map_or(Ok(()), Err)
 }
 
 fn write_one(folder: &Path, file: &ReportFile<'_>, write_file: WriteFile<'_>) -> io::Result<()> {
-    let mut out = BufWriter::new(fs::File::create_new(folder.join(&file.name))?);
+    let mut out = BufWriter::with_capacity(BUFFER, fs::File::create_new(folder.join(&file.name))?);
     write_file(file, &mut out)?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }

@@ -49,6 +49,7 @@ pub fn summary(audit: &Audit, reports: &Path, style: Style) -> String {
     for row in headline.tight_subnets().into_iter().take(SUBNETS_SHOWN) {
         line(&mut out, style, "", &subnet(&headline, row));
     }
+    line(&mut out, style, "Upgrades", &upgrades(&headline));
     line(&mut out, style, "Findings", &findings(&headline, style));
     if headline.is_partial() {
         let note =
@@ -104,6 +105,22 @@ fn addresses(headline: &Headline<'_>) -> String {
         grouped(counts.warning as u64),
         grouped(counts.unknown as u64),
         count(counts.all, "subnet", "subnets")
+    )
+}
+
+fn upgrades(headline: &Headline<'_>) -> String {
+    let counts = headline.shortfalls();
+    let projected = headline.projected_subnets().len();
+    match (projected, counts.upgrade + counts.upgrade_all + counts.scale_max) {
+        (0, _) => return "no subnet could be projected".to_owned(),
+        (_, 0) => return format!("fit into every one of {}", count(projected, "subnet", "subnets")),
+        _ => {}
+    }
+    format!(
+        "fail in {}, in {} more when all pools surge at once; {} too small for autoscaler maximum",
+        count(counts.upgrade, "subnet", "subnets"),
+        grouped(counts.upgrade_all as u64),
+        count(counts.scale_max, "subnet is", "subnets are"),
     )
 }
 

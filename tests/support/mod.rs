@@ -9,7 +9,7 @@ mod run;
 
 pub(crate) use azure::{Azure, ONE, TWO, calm};
 pub(crate) use reports::{first_difference, settled};
-pub(crate) use run::{Census, Run, rows};
+pub(crate) use run::{Census, Run};
 
 /// What differs from run to run, for snapshots: ports, times, ids of requests.
 pub(crate) const FILTERS: &[(&str, &str)] = &[

@@ -8,8 +8,8 @@ use std::{
 
 /// The time that stands for every time of collection.
 const COLLECTED: &str = "2026-11-21T03:00:00Z";
-/// What the contract takes out of its promise, as audit.json and coverage.csv name it.
-const BLANKED: [&str; 2] = ["attempts", "request_id"];
+/// What the contract takes out of its promise, as audit.json and coverage.csv name it, and what stands for it.
+const BLANKED: [(&str, &str); 2] = [("attempts", "0"), ("request_id", "")];
 
 /// The files of a run by name, with collection time, attempts and request ids blanked.
 pub(crate) fn settled(folder: &Path) -> BTreeMap<PathBuf, String> {
@@ -34,9 +34,13 @@ pub(crate) fn settled(folder: &Path) -> BTreeMap<PathBuf, String> {
 
 fn without_fields(json: &str) -> String {
     let line = |line: &str| {
-        let Some((key, _)) = line.split_once(": ") else { return line.to_owned() };
-        let blanked = BLANKED.iter().any(|name| key.trim() == format!("\"{name}\""));
-        if blanked { format!("{key}: null{}", if line.ends_with(',') { "," } else { "" }) } else { line.to_owned() }
+        let Some((key, value)) = line.split_once(": ") else { return line.to_owned() };
+        let name = key.trim().trim_matches('"');
+        let Some((_, blank)) = BLANKED.iter().find(|(blanked, _)| *blanked == name) else {
+            return line.to_owned();
+        };
+        let blank = if blank.is_empty() { "null" } else { blank };
+        format!("{key}: {blank}{}", if value.ends_with(',') { "," } else { "" })
     };
     json.lines().map(|text| line(text) + "\n").collect()
 }
@@ -48,14 +52,19 @@ fn without_columns(text: &str) -> String {
     writer.write_record(&header).unwrap();
     for record in reader.records() {
         let record = record.unwrap();
-        let cells = header.iter().zip(&record).map(|(name, cell)| if BLANKED.contains(&name) { "" } else { cell });
-        writer.write_record(cells).unwrap();
+        let blank = |name| BLANKED.iter().find(|(blanked, _)| *blanked == name).map(|(_, blank)| *blank);
+        writer
+            .write_record(header.iter().zip(&record).map(|(name, cell)| blank(name).unwrap_or(cell)))
+            .unwrap();
     }
     String::from_utf8(writer.into_inner().unwrap()).unwrap()
 }
 
 /// The first difference between two runs, for a message that can be read.
-pub(crate) fn first_difference(a: &BTreeMap<PathBuf, String>, b: &BTreeMap<PathBuf, String>) -> Option<String> {
+pub(crate) fn first_difference(
+    a: &BTreeMap<PathBuf, String>,
+    b: &BTreeMap<PathBuf, String>,
+) -> Option<String> {
     if !a.keys().eq(b.keys()) {
         return Some(format!("different files: {:?} and {:?}", a.keys(), b.keys()));
     }

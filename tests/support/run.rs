@@ -79,7 +79,8 @@ impl Run {
 
     /// The rows of a report, by column.
     pub(crate) fn rows(&self, name: &str) -> Vec<BTreeMap<String, String>> {
-        rows(&self.file(name))
+        let text = self.file(name);
+        csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
     }
 
     /// What somebody at the terminal sees, without the names of this machine.
@@ -95,7 +96,8 @@ impl Run {
 
     /// Neither a token nor a secret is in anything that was written, compressed files included.
     fn assert_nothing_leaked(&self) {
-        let mut written = vec![("stdout".into(), self.stdout.clone()), ("stderr".into(), self.stderr.clone())];
+        let mut written =
+            vec![("stdout".into(), self.stdout.clone()), ("stderr".into(), self.stderr.clone())];
         files_below(&self.directory, &mut written);
         for (name, text) in &written {
             assert!(!text.contains(ACCESS_TOKEN_PREFIX), "a token is in {name}");
@@ -117,10 +119,4 @@ fn files_below(directory: &Path, found: &mut Vec<(String, String)>) {
             found.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
-}
-
-/// The rows of a CSV file, by column.
-pub(crate) fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    reader.deserialize().map(Result::unwrap).collect()
 }

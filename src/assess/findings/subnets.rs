@@ -1,22 +1,25 @@
 //! What is found on subnets and networks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use super::{Context, Draft, show, some_of};
 use crate::{
-    assess::audit::{SubnetRow, SubnetStatus, UsedBasis},
+    assess::{
+        audit::{SubnetRow, SubnetStatus, UsedBasis},
+        rows::status::reaches,
+    },
     inventory::{ResourceId, Subnet, VirtualNetwork},
     rules::FindingId,
 };
 
 /// What a subnet was given and how many addresses ARM lists, absent lists included.
-const USE: &str =
+pub(super) const USE: &str =
     "{prefix: addressPrefix, prefixes: addressPrefixes, listed: [ipConfigurations][] | length(@)}";
 const PREFIXES: &str = "{prefix: addressPrefix, prefixes: addressPrefixes}";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let networks = &context.inventory.virtual_networks;
-    let readable: BTreeMap<&ResourceId, &Subnet> =
+    let readable: HashMap<&ResourceId, &Subnet> =
         networks.iter().flat_map(|vnet| &vnet.subnets).map(|subnet| (&subnet.id, subnet)).collect();
     let mut drafts = Vec::new();
     for row in &context.rows.subnets {
@@ -25,7 +28,7 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
         drafts.extend(usage(context, row));
         drafts.extend(unreadable_subnet_prefixes(subnet));
     }
-    let shown: BTreeSet<_> = context.rows.vnets.iter().map(|row| &row.id).collect();
+    let shown: HashSet<_> = context.rows.vnets.iter().map(|row| &row.id).collect();
     drafts.extend(networks.iter().filter(|vnet| shown.contains(&vnet.id)).filter_map(unreadable_space));
     drafts
 }
@@ -33,6 +36,8 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
 fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
     let rule = match row.status {
         SubnetStatus::Full => FindingId::SubnetFull,
+        // What does not fit has findings of its own; these are about what is held.
+        SubnetStatus::Critical | SubnetStatus::Warning if !is_filling(context, row) => return None,
         SubnetStatus::Critical => FindingId::SubnetCritical,
         SubnetStatus::Warning => FindingId::SubnetNearlyFull,
         SubnetStatus::Unknown if row.hosts_aks() => FindingId::SubnetUsageUnknown,
@@ -44,6 +49,13 @@ fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
         Some(severity) => Some(draft.severity(severity)),
         None => Some(draft),
     }
+}
+
+/// Whether what is held, and not only what is to come, gives a subnet its status.
+fn is_filling(context: &Context<'_>, row: &SubnetRow) -> bool {
+    let held = row.used.or(row.used_low).zip(row.usable);
+    let pct = context.options.thresholds.warning_pct;
+    super::needs::short(row).is_empty() || held.is_some_and(|(held, usable)| reaches(held, pct, usable))
 }
 
 fn describe(row: &SubnetRow) -> String {

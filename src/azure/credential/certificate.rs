@@ -153,6 +153,7 @@ impl Signer {
 
 #[async_trait::async_trait]
 impl ClientAssertion for Signer {
+    #[expect(clippy::disallowed_methods, reason = "an assertion is valid from now on")]
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
         self.sign(Timestamp::now())
             .map_err(|_| azure_core::Error::with_message(ErrorKind::Credential, "the key cannot sign"))

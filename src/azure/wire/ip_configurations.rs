@@ -7,7 +7,6 @@ use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
     fmt,
-    hash::{DefaultHasher, Hasher},
 };
 
 use serde::{
@@ -15,7 +14,11 @@ use serde::{
     de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use super::{Count, Lenient, Text, owner};
+use super::{
+    Count, Lenient, Text,
+    fold::{Folded, fold},
+    owner,
+};
 use crate::inventory::{AddressUsage, Owner, OwnerCount, OwnerKind, ResourceId};
 
 /// `ipConfigurations` of a subnet, counted.
@@ -194,17 +197,33 @@ impl<'de> Visitor<'de> for IdVisitor {
 /// different ones share a hash once in ten thousand million subnets.
 #[derive(Default)]
 struct Counter {
-    seen: HashSet<u64>,
-    groups: HashMap<u64, Group>,
+    seen: HashSet<u64, Folded>,
+    groups: HashMap<u64, Group, Folded>,
     /// Addresses of interfaces named after a service, by group and service.
-    services: HashMap<u64, u64>,
+    services: HashMap<u64, u64, Folded>,
     unrecognised: u64,
+    last: Last,
+}
+
+/// The node of the entry before, as it was spelt: the entries of a node stand together.
+#[derive(Default)]
+struct Last {
+    node: String,
+    group_key: u64,
+    node_key: u64,
 }
 
 struct Group {
     owner: Owner,
     addresses: u64,
-    nodes: HashMap<u64, u32>,
+    nodes: HashMap<u64, u32, Folded>,
+}
+
+impl Group {
+    fn add(&mut self, node: u64, addresses: u64) {
+        let held = self.nodes.entry(node).or_default();
+        *held = held.saturating_add(u32::try_from(addresses).unwrap_or(u32::MAX));
+    }
 }
 
 impl Counter {
@@ -228,6 +247,12 @@ impl Counter {
     }
 
     fn count(&mut self, id: &str, addresses: u64) {
+        let node_key = self.last.node_key;
+        if let Some(group) = self.same_node(id) {
+            group.addresses += addresses;
+            group.add(node_key, addresses);
+            return;
+        }
         let Some(parsed) = owner::parse(id) else {
             self.unrecognised += addresses;
             return;
@@ -240,12 +265,21 @@ impl Counter {
         };
         group.addresses += addresses;
         if let Some(node) = parsed.node {
-            let held = group.nodes.entry(fold(&[node])).or_default();
-            *held = held.saturating_add(u32::try_from(addresses).unwrap_or(u32::MAX));
+            let node_key = fold(&[node]);
+            group.add(node_key, addresses);
+            node.clone_into(&mut self.last.node);
+            (self.last.group_key, self.last.node_key) = (key, node_key);
         }
         if let Some(service) = parsed.service {
             *self.services.entry(fold(&[parsed.owner, service])).or_default() += addresses;
         }
+    }
+
+    /// The group of an entry whose node is that of the entry before, to the letter.
+    fn same_node(&mut self, id: &str) -> Option<&mut Group> {
+        let node = &self.last.node;
+        let is_same = !node.is_empty() && id.strip_prefix(node).is_some_and(|rest| rest.starts_with('/'));
+        if is_same { self.groups.get_mut(&self.last.group_key) } else { None }
     }
 
     /// The group of an owner. Of several spellings the first in byte order stays, whatever came first.
@@ -256,7 +290,7 @@ impl Counter {
                 let id = ResourceId::parse(parsed.owner).ok()?;
                 let pool_hint = parsed.pool_hint.map(str::to_ascii_lowercase);
                 let owner = Owner { kind: parsed.kind.clone(), id, pool_hint };
-                entry.insert(Group { owner, addresses: 0, nodes: HashMap::new() })
+                entry.insert(Group { owner, addresses: 0, nodes: HashMap::default() })
             }
         };
         if parsed.owner < group.owner.id.as_str() {
@@ -319,22 +353,6 @@ fn addresses(prefix_length: Option<Count>) -> u64 {
 fn ends_in_v6(id: &str) -> bool {
     let bytes = id.as_bytes();
     bytes.len() >= 2 && bytes[bytes.len() - 2..].eq_ignore_ascii_case(b"v6")
-}
-
-/// A hash of texts that ignores ASCII case.
-fn fold(texts: &[&str]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut buffer = [0; 512];
-    for text in texts {
-        for chunk in text.as_bytes().chunks(buffer.len()) {
-            let folded = &mut buffer[..chunk.len()];
-            folded.copy_from_slice(chunk);
-            folded.make_ascii_lowercase();
-            hasher.write(folded);
-        }
-        hasher.write_u8(0xff);
-    }
-    hasher.finish()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! reader.
 
 mod cluster;
+mod fold;
 mod gateway;
 mod ip_configurations;
 mod lenient;

@@ -124,6 +124,9 @@ fn pool_of(name: &str) -> Option<&str> {
 
 /// Error messages and some lists show a scale set's interface with bars for slashes, as one segment.
 pub(super) fn unbarred(id: &str) -> Option<String> {
+    if !id.contains('|') {
+        return None;
+    }
     let (group, name) = id.split_once("/providers/").or_else(|| id.split_once("/PROVIDERS/"))?;
     let bars = name.find("/|").and_then(|at| name.get(at + 1..))?;
     Some(format!("{group}{}", bars.replace('|', "/")))

@@ -7,10 +7,10 @@ use super::Text;
 /// A row of `GET /subscriptions`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", expecting = "an object")]
-#[expect(clippy::struct_field_names, reason = "ARM's own names")]
 pub struct Subscription {
     pub(crate) id: Option<Text>,
-    pub(crate) subscription_id: Option<Text>,
+    #[serde(rename = "subscriptionId")]
+    pub(crate) guid: Option<Text>,
     pub(crate) display_name: Option<Text>,
     pub(crate) state: Option<Text>,
     pub(crate) tenant_id: Option<Text>,

@@ -48,7 +48,7 @@ pub(super) type Converted<M> = Result<(M, Vec<Oddity>), Oddity>;
 /// A subscription, which has two places for its id.
 pub(super) fn subscription(wire: wire::Subscription) -> Result<Subscription, Oddity> {
     let from_path = wire.id.as_deref().and_then(subscription_in);
-    let Some(id) = wire.subscription_id.as_deref().filter(|id| !id.is_empty()).or(from_path) else {
+    let Some(id) = wire.guid.as_deref().filter(|id| !id.is_empty()).or(from_path) else {
         return Err(nameless("subscription", wire.id, wire.display_name));
     };
     Ok(Subscription {

@@ -4,6 +4,9 @@
 mod pod_cidr;
 mod replace;
 mod settings;
+mod words;
+
+use std::fmt;
 
 use self::settings::Target;
 use super::{
@@ -29,6 +32,41 @@ pub enum Shortfall {
     Limit(ResourceId, Limit, Option<String>),
     /// Blocks of a pool that its maxPods leaves partly unused.
     Waste(ResourceId, String),
+}
+
+impl Shortfall {
+    /// What falls short: the subnet or the cluster.
+    #[must_use]
+    pub fn resource(&self) -> &ResourceId {
+        match self {
+            Self::Subnet(id, _) | Self::Limit(id, ..) | Self::Waste(id, _) => id,
+        }
+    }
+
+    /// The pool, where it is one of the cluster's.
+    #[must_use]
+    pub fn node_pool(&self) -> Option<&str> {
+        match self {
+            Self::Subnet(..) => None,
+            Self::Limit(_, _, pool) => pool.as_deref(),
+            Self::Waste(_, pool) => Some(pool),
+        }
+    }
+
+    /// The scenario of a subnet or the limit of a cluster.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        match self {
+            Self::Subnet(_, scenario) => scenario.as_str(),
+            Self::Limit(_, limit, _) => limit.as_str(),
+            Self::Waste(..) => "max-pods",
+        }
+    }
+
+    /// The order of reports: by resource, then by what of it falls short.
+    pub(in crate::assess) fn order(&self) -> impl Ord + use<'_> {
+        (self.resource(), self)
+    }
 }
 
 /// One change.
@@ -83,8 +121,8 @@ pub enum Change {
         for_pods: bool,
         /// The length of the smallest prefix that is enough.
         length: u8,
-        /// A free block of that length.
-        block: crate::ipam::Cidr,
+        /// A free block of that length; none where the network's space must grow first.
+        block: Option<crate::ipam::Cidr>,
     },
     /// A larger pod CIDR that contains the old one.
     /// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>
@@ -94,6 +132,39 @@ pub enum Change {
         /// The new range.
         to: crate::ipam::Cidr,
     },
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MaxSurge { cluster_id, node_pool, to } => {
+                write!(f, "set maxSurge of {}/{node_pool} to {to}", cluster_id.name())
+            }
+            Self::MaxUnavailable { cluster_id, node_pool } => {
+                write!(f, "set maxSurge of {}/{node_pool} to 0 and maxUnavailable to 1", cluster_id.name())
+            }
+            Self::MaxCount { cluster_id, node_pool, to } => {
+                write!(f, "set maxCount of {}/{node_pool} to {to}", cluster_id.name())
+            }
+            Self::ReplaceWithMaxPods { cluster_id, node_pool, to } => {
+                write!(f, "replace {}/{node_pool} by a new pool with maxPods {to}", cluster_id.name())
+            }
+            Self::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods, length, block } => {
+                let what = if *for_pods { "pod subnet" } else { "subnet" };
+                let (pool, vnet) = (format!("{}/{node_pool}", cluster_id.name()), vnet_id.name());
+                write!(f, "replace {pool} by a new pool in a new {what} of size /{length} in {vnet}")?;
+                match block {
+                    Some(block) => write!(f, ", where {block} is free"),
+                    None => {
+                        write!(f, ", whose space must grow first (then update the cluster before using it)")
+                    }
+                }
+            }
+            Self::ExpandPodCidr { cluster_id, to } => {
+                write!(f, "expand the pod CIDR of {} to {to}", cluster_id.name())
+            }
+        }
+    }
 }
 
 /// Changes that together end a shortfall.

@@ -95,7 +95,7 @@ pub(super) fn in_new_subnet(target: &Target<'_, '_>, place: usize, usage: &Usage
             vnet_id: vnet.id.clone(),
             for_pods: pool.pod_subnet == Some(place),
             length,
-            block: free.first_block(length)?,
+            block: free.first_block(length),
         };
         target.solution(&changed, vec![change])
     })

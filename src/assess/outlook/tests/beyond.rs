@@ -134,6 +134,27 @@ fn the_smallest_changes_are_suggested() {
 }
 
 #[test]
+fn changes_are_said_in_words() {
+    let (cluster_id, node_pool, vnet_id) = (cluster_id("one"), "np".to_owned(), vnet_id("v"));
+    let block = Some("10.0.4.0/22".parse().unwrap());
+    let change =
+        Change::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods: false, length: 22, block };
+    let expected = "replace one/np by a new pool in a new subnet of size /22 in v, where 10.0.4.0/22 is free";
+    assert_eq!(change.to_string(), expected);
+}
+
+#[test]
+fn the_real_headroom_stands_beside_the_preflight_figure() {
+    let one = with_pools("one", Network::Flat, vec![flat(autoscaled("np", 4, 1, 6))]);
+    let listed = vec![scale_set("one", "np", 4, 29), interfaces("shop", None, 100, 1)];
+    let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", listed)]);
+    let figures: Vec<_> =
+        outlook.preflights.iter().map(|p| (p.preallocated, p.passes(), p.headroom)).collect();
+    let today = (Some(4 * 31), Some(true), Some(251 - 216 - 3 * 31));
+    assert_eq!(figures, [today, (Some(6), Some(true), Some(251 - 100 - 7))]);
+}
+
+#[test]
 fn no_pool_moves_out_of_a_managed_network() {
     let moves = |other: NodePool| {
         let one = with_pools("one", Network::Flat, vec![pool_in("np", 9, "nodes"), other]);
@@ -185,9 +206,12 @@ fn conflicts(pods: &str, services: &str, change: impl Fn(&mut Inventory)) -> Vec
     found.into_iter().map(|c| (c.kind, c.severity, c.cidr_b.to_string())).collect()
 }
 
+/// Pod CIDR, service CIDR, and the conflicts they make.
+type Case = (&'static str, &'static str, &'static [(&'static str, Severity, &'static str)]);
+
 #[test]
 fn ranges_that_collide_are_reported_once_each() {
-    let table: [(&str, &str, &[(&str, Severity, &str)]); 9] = [
+    let table: [Case; 9] = [
         ("10.244.0.0/16", "10.0.0.0/16", &[]),
         ("10.0.0.0/24", "10.0.0.0/16", &[("pod-service", Severity::High, "10.0.0.0/16")]),
         ("10.1.0.0/25", "10.0.0.0/16", &[("pod-subnet", Severity::High, "10.1.0.0/24")]),

@@ -118,8 +118,9 @@ fn apply(inventory: &mut Inventory, short: Option<&ResourceId>, change: &Change)
                 planned = to + 1;
             }
         }
-        Change::MoveToNewSubnet { block, for_pods, .. } => {
-            let new = subnet("new", &block.to_string(), vec![]);
+        Change::MoveToNewSubnet { block, for_pods, length, .. } => {
+            let elsewhere = format!("10.128.0.0/{length}");
+            let new = subnet("new", &block.map_or(elsewhere, |block| block.to_string()), vec![]);
             if *for_pods {
                 pool.pod_subnet_id = Some(new.id.clone());
             } else {
