@@ -48,6 +48,7 @@ fn cluster(name: &str, plugin: &str, subnet: &str) -> Value {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `json!` makes reads best where it is used")]
 fn network(subscription: &str, name: &str, subnet: Value) -> Value {
     json!({
         "id": network_id(subscription, name),
