@@ -66,7 +66,8 @@ impl Audit {
         self.header.subscriptions.sort_by(|a, b| a.id.cmp(&b.id));
         self.clusters.sort_by(|a, b| a.id.cmp(&b.id));
         self.node_pools.sort_by(|a, b| (&a.cluster_id, &a.name).cmp(&(&b.cluster_id, &b.name)));
-        self.subnets.sort_by(|a, b| a.id.cmp(&b.id));
+        // In place: a stable sort would take room for as many rows again.
+        self.subnets.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         for subnet in &mut self.subnets {
             subnet.clusters.sort();
             subnet.node_pools.sort();
@@ -381,7 +382,7 @@ pub struct ConsumerRow {
     /// `aks-nodes`, `aks-pods`, `internal-load-balancer`, `private-endpoint`, …
     pub kind: String,
     /// The cluster for what AKS holds, else the owner ARM names.
-    pub owner_id: Option<String>,
+    pub owner_id: Option<ResourceId>,
     /// The pool, where it is known.
     pub node_pool: Option<String>,
     /// Addresses; unknown where the subnet's `used` is.

@@ -177,7 +177,7 @@ pub(crate) fn subnet_row(name: &str, used: u64, status: SubnetStatus, cluster: O
         reasons: Vec::new(),
         consumers: vec![ConsumerRow {
             kind: "aks-nodes".to_owned(),
-            owner_id: cluster.as_ref().map(ToString::to_string),
+            owner_id: cluster.clone(),
             node_pool: Some("system".to_owned()),
             ips: Some(used),
             ips_low: used,

@@ -1,6 +1,6 @@
 //! One subscription: its clusters and networks, then the lists that they make worth reading.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{
     convert::{self, Oddity},
@@ -52,8 +52,9 @@ pub(super) async fn read(client: &ArmClient, id: &SubscriptionId) -> Part {
     let any_list_read = read(clusters.failure.is_some(), clusters.items.len())
         || read(networks.failure.is_some(), networks.items.len());
     let clusters = keep(clusters, &scope, What::Clusters, &mut coverage, convert::cluster);
-    let virtual_networks =
+    let mut virtual_networks =
         keep(networks, &scope, What::VirtualNetworks, &mut coverage, convert::virtual_network);
+    share_owners(&mut virtual_networks);
     let needs = Needs::of(&clusters, &virtual_networks);
     let (route_tables, security_groups, gateways) = tokio::join!(
         when(needs.route_tables, client.route_tables(id.as_str())),
@@ -82,6 +83,19 @@ pub(super) async fn read(client: &ArmClient, id: &SubscriptionId) -> Part {
             keep(listing, &scope, What::ApplicationGateways, ledger, convert::application_gateway);
     }
     part
+}
+
+/// Lets owners that stand in many subnets, as resource groups do, share the text of their id.
+fn share_owners(networks: &mut [VirtualNetwork]) {
+    let mut known: HashSet<ResourceId> = HashSet::new();
+    let subnets = networks.iter_mut().flat_map(|network| &mut network.subnets);
+    for count in subnets.flat_map(|subnet| &mut subnet.usage.owners) {
+        let id = &mut count.owner.id;
+        match known.get(id).filter(|same| same.as_str() == id.as_str()) {
+            Some(same) => *id = same.clone(),
+            None => drop(known.insert(id.clone())),
+        }
+    }
 }
 
 async fn when<T>(needed: bool, read: impl Future<Output = T>) -> Option<T> {

@@ -1,6 +1,6 @@
 //! Azure resource ids, compared the way Azure compares them.
 
-use std::{cmp::Ordering, fmt, hash};
+use std::{cmp::Ordering, fmt, hash, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -58,10 +58,11 @@ pub struct InvalidResourceId {
 /// The id of an Azure resource, resource group or subscription.
 ///
 /// Resource providers spell ids differently (AKS nodes appear upper-cased in a subnet's `ipConfigurations`), so
-/// equality, order and hash ignore ASCII case; what prints is the spelling the id came with.
+/// equality, order and hash ignore ASCII case; what prints is the spelling the id came with. Clones share the text,
+/// because rows name the same resources over and over.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ResourceId(Box<str>);
+pub struct ResourceId(Arc<str>);
 
 impl ResourceId {
     /// Reads an id such as `/subscriptions/{guid}/resourceGroups/{group}/providers/{type}/{name}`.
@@ -213,7 +214,7 @@ impl TryFrom<String> for ResourceId {
 
 impl From<ResourceId> for String {
     fn from(id: ResourceId) -> Self {
-        id.0.into()
+        (*id.0).to_owned()
     }
 }
 

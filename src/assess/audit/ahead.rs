@@ -58,6 +58,7 @@ impl SubnetRow {
             inputs,
         } = outlook;
         row.inputs.extend(inputs);
+        row.inputs.shrink_to_fit();
         let ahead =
             SubnetAhead { projected, headroom, other_growth, basis, stranded, upgrade_surely_fails, spare };
         Self { ahead, ..row }

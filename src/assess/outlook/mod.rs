@@ -49,9 +49,9 @@ use crate::{inventory::Inventory, ipam};
 
 /// What an estate will need. Like rows, of the clusters that pass the filters; everybody counts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outlook {
+pub struct Outlook<S = SubnetOutlook> {
     /// Subnets by id, filters aside.
-    pub subnets: Vec<SubnetOutlook>,
+    pub subnets: Vec<S>,
     /// Pools by cluster and name.
     pub pools: Vec<PoolOutlook>,
     /// Limits beyond the subnet, by cluster.
@@ -90,13 +90,20 @@ pub struct SubnetOutlook {
 /// Looks ahead.
 #[must_use]
 pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
-    let mut outlook = of_estate(&Estate::of(inventory, options), inventory, options);
-    outlook.subnets.sort_by_cached_key(|outlook| outlook.row.id.to_lower());
+    let estate = Estate::of(inventory, options);
+    let mut outlook = of_estate(&estate, inventory, options, |_, outlook| outlook);
+    outlook.subnets.sort_unstable_by(|one, other| one.row.id.cmp(&other.row.id));
     outlook
 }
 
-/// The same for an estate that is indexed already; its subnets stand in the estate's order.
-pub(in crate::assess) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Outlook {
+/// The same for an estate that is indexed already; its subnets stand in the estate's order, each as what `keep` makes of
+/// it at once, so that a large estate is not held twice.
+pub(in crate::assess) fn of_estate<S>(
+    estate: &Estate<'_>,
+    inventory: &Inventory,
+    options: &Options,
+    keep: impl Fn(&SubnetFacts<'_>, SubnetOutlook) -> S,
+) -> Outlook<S> {
     let gateways = Gateways::of(inventory);
     let tables = RouteTables::of(inventory);
     let usages: Vec<Usage> = estate.subnets.iter().map(|subnet| Usage::of(estate, subnet)).collect();
@@ -125,7 +132,7 @@ pub(in crate::assess) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, o
     for (((facts, usage), forecast), (_, inputs)) in
         estate.subnets.iter().zip(usages).zip(&forecasts).zip(growths)
     {
-        subnets.push(subnet_outlook(estate, facts, usage, forecast, inputs, options));
+        subnets.push(keep(facts, subnet_outlook(estate, facts, usage, forecast, inputs, options)));
     }
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
     let conflicts = ranges.conflicts(estate, &tables);

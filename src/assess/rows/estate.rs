@@ -118,7 +118,7 @@ impl<'a> Estate<'a> {
     pub(in crate::assess) fn of(inventory: &'a Inventory, options: &Options) -> Self {
         let clusters = sorted_clusters(inventory);
         let mut vnets: Vec<&VirtualNetwork> = inventory.virtual_networks.iter().collect();
-        vnets.sort_by_cached_key(|vnet| vnet.id.to_lower());
+        vnets.sort_by_key(|vnet| &vnet.id);
         let groups = NodeGroups::of(&clusters);
         let mut subnets = Subnets::of(&vnets);
         let managed = managed_subnets(&vnets, &groups, &subnets);
@@ -156,7 +156,7 @@ impl<'a> Estate<'a> {
 /// The clusters by id, each with its pools by name.
 fn sorted_clusters(inventory: &Inventory) -> Vec<(&Cluster, Vec<&NodePool>)> {
     let mut clusters: Vec<&Cluster> = inventory.clusters.iter().collect();
-    clusters.sort_by_cached_key(|cluster| cluster.id.to_lower());
+    clusters.sort_by_key(|cluster| &cluster.id);
     clusters
         .into_iter()
         .map(|cluster| {
@@ -285,7 +285,7 @@ impl<'a> Subnets<'a> {
         let mut subnets = Self { list: Vec::new(), places: HashMap::new() };
         for vnet in vnets {
             let mut of_vnet: Vec<&Subnet> = vnet.subnets.iter().collect();
-            of_vnet.sort_by_cached_key(|subnet| subnet.id.to_lower());
+            of_vnet.sort_by_key(|subnet| &subnet.id);
             for subnet in of_vnet {
                 let place = subnets.place(&subnet.id);
                 subnets.at(Some(place), |s| {
@@ -342,6 +342,7 @@ impl<'a> Subnets<'a> {
         }
         for (place, subnet) in self.list.iter_mut().enumerate() {
             let Some((_, read)) = subnet.read else { continue };
+            subnet.entries.reserve_exact(read.usage.owners.len());
             for count in &read.usage.owners {
                 let holder = groups.holder(count);
                 subnet.entries.push(Entry { count, holder, kind: kind(holder, &count.owner.kind) });

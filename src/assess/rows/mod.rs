@@ -24,7 +24,7 @@ use self::{
 use super::{
     audit::{ClusterRow, NodePoolRow, SubnetRow, VnetRow},
     options::Options,
-    outlook::{self, Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall, SubnetOutlook},
+    outlook::{self, Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
 };
 use crate::inventory::{Inventory, ResourceId};
 
@@ -55,7 +55,10 @@ pub struct Rows {
 #[must_use]
 pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
     let estate = Estate::of(inventory, options);
-    let outlook = outlook::of_estate(&estate, inventory, options);
+    let outlook = outlook::of_estate(&estate, inventory, options, |facts, outlook| {
+        let spare = spare::spare(&estate, facts, &outlook);
+        SubnetRow::of_outlook(outlook, spare)
+    });
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
     let places = Places::of(&estate, &outlook.subnets, filters::any(&options.filters));
     let vnets: Vec<VnetRow> = estate
@@ -71,15 +74,9 @@ pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
         Shortfall::Limit(..) | Shortfall::Waste(..) => true,
     };
     let fixes = outlook.fixes.into_iter().filter(has_row).collect();
-    let shown = estate.subnets.iter().zip(outlook.subnets);
-    let mut subnets: Vec<SubnetRow> = shown
-        .filter(|(facts, _)| places.subnets.contains(facts.id))
-        .map(|(facts, outlook)| {
-            let spare = spare::spare(&estate, facts, &outlook);
-            SubnetRow::of_outlook(outlook, spare)
-        })
-        .collect();
-    subnets.sort_by_cached_key(|row| row.id.to_lower());
+    let mut subnets = outlook.subnets;
+    subnets.retain(|row| places.subnets.contains(&row.id));
+    subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     let chosen = || estate.clusters.iter().filter(|cluster| cluster.chosen);
     let pools = chosen().flat_map(|facts| facts.pools.iter().map(move |pool| (facts, pool)));
     Rows {
@@ -106,17 +103,17 @@ struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    fn of(estate: &Estate<'a>, outlooks: &[SubnetOutlook], is_filtered: bool) -> Self {
+    fn of(estate: &Estate<'a>, rows: &[SubnetRow], is_filtered: bool) -> Self {
         let mut places =
             Self { subnets: HashSet::new(), vnets: HashSet::new(), used_by_vnet: HashMap::new() };
-        for (subnet, outlook) in estate.subnets.iter().zip(outlooks) {
+        for (subnet, row) in estate.subnets.iter().zip(rows) {
             let has_row = !is_filtered || is_used_by_chosen(estate, subnet);
             if has_row {
                 places.subnets.insert(subnet.id);
             }
             if let Some((vnet, _)) = subnet.read {
                 let total = places.used_by_vnet.entry(&vnet.id).or_insert(Some(0));
-                *total = total.zip(outlook.row.used).map(|(sum, used)| sum.saturating_add(used));
+                *total = total.zip(row.used).map(|(sum, used)| sum.saturating_add(used));
                 if has_row {
                     places.vnets.insert(&vnet.id);
                 }

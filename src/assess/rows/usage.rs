@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     assess::audit::{API_SERVER, ConsumerRow, UsedBasis},
+    inventory::ResourceId,
     ipam::{Bounds, limits::API_SERVER_ADDRESSES},
 };
 
@@ -172,7 +173,7 @@ fn consumers(
     listed: u64,
     is_known: bool,
 ) -> Vec<Consumer> {
-    let mut rows: BTreeMap<(String, String, String), Consumer> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, ResourceId, String), Consumer> = BTreeMap::new();
     for entry in &subnet.entries {
         let (owner, pool) = owner_of_entry(estate, entry);
         add(&mut rows, entry.kind, owner, pool, Bounds::exactly(entry.count.addresses), is_aks(entry.holder));
@@ -187,7 +188,7 @@ fn consumers(
             Bounds { low: whole.low.saturating_sub(left.low), high: whole.high.saturating_sub(left.high) };
         left = Bounds { low: left.low.saturating_sub(whole.low), high: left.high.saturating_sub(whole.high) };
         if beyond.high > 0 || part.addresses.is_none() {
-            add(&mut rows, kind, cluster.cluster.id.to_string(), pool, beyond, true);
+            add(&mut rows, kind, cluster.cluster.id.clone(), pool, beyond, true);
         }
     }
     let mut consumers: Vec<Consumer> = rows.into_values().collect();
@@ -200,14 +201,14 @@ fn consumers(
 }
 
 fn add(
-    rows: &mut BTreeMap<(String, String, String), Consumer>,
+    rows: &mut BTreeMap<(String, ResourceId, String), Consumer>,
     kind: &str,
-    owner: String,
+    owner: ResourceId,
     pool: Option<String>,
     addresses: Bounds,
     aks: bool,
 ) {
-    let key = (kind.to_owned(), owner.to_ascii_lowercase(), pool.clone().unwrap_or_default());
+    let key = (kind.to_owned(), owner.clone(), pool.clone().unwrap_or_default());
     let consumer = rows.entry(key).or_insert_with(|| Consumer {
         row: ConsumerRow {
             kind: kind.to_owned(),
@@ -227,12 +228,12 @@ fn is_aks(holder: Holder) -> bool {
 }
 
 /// The cluster for what a cluster holds, else the owner ARM names; and the pool where it is known.
-fn owner_of_entry(estate: &Estate<'_>, entry: &Entry<'_>) -> (String, Option<String>) {
+fn owner_of_entry(estate: &Estate<'_>, entry: &Entry<'_>) -> (ResourceId, Option<String>) {
     let owner = &entry.count.owner;
     let Holder::Cluster { cluster, pool } = entry.holder else {
-        return (owner.id.to_string(), owner.pool_hint.clone());
+        return (owner.id.clone(), owner.pool_hint.clone());
     };
-    let Some(facts) = estate.clusters.get(cluster) else { return (owner.id.to_string(), None) };
+    let Some(facts) = estate.clusters.get(cluster) else { return (owner.id.clone(), None) };
     let pool = pool.and_then(|place| facts.pools.get(place)).map(|facts| facts.pool.name.clone());
-    (facts.cluster.id.to_string(), pool)
+    (facts.cluster.id.clone(), pool)
 }

@@ -171,7 +171,7 @@ pub(super) fn consumers<'a>() -> Vec<Column<InSubnet<'a>>> {
     vec![
         column("subnet_id", |(subnet, _)| text(subnet.id.as_str())),
         column("kind", |(_, row)| text(&row.kind)),
-        column("owner_id", |(_, row)| maybe_text(row.owner_id.as_ref())),
+        column("owner_id", |(_, row)| maybe_text(row.owner_id.as_ref().map(ResourceId::as_str))),
         column("node_pool", |(_, row)| maybe_text(row.node_pool.as_ref())),
         column("ips", |(_, row)| maybe(row.ips)),
         column("ips_low", |(_, row)| number(row.ips_low)),

@@ -177,7 +177,7 @@ impl<'a> From<&'a ConsumerRow> for ConsumerShape<'a> {
     fn from(row: &'a ConsumerRow) -> Self {
         Self {
             kind: &row.kind,
-            owner_id: row.owner_id.as_deref(),
+            owner_id: row.owner_id.as_ref().map(ResourceId::as_str),
             node_pool: row.node_pool.as_deref(),
             ips: row.ips,
             ips_low: row.ips_low,

@@ -170,6 +170,7 @@ impl Counter {
         }
         counts.retain(|count| count.addresses > 0);
         counts.sort_by(|a, b| a.owner.cmp(&b.owner));
+        counts.shrink_to_fit();
         IpConfigurations { owners: counts, unrecognised: self.unrecognised }
     }
 
