@@ -3,3 +3,4 @@
 pub mod assess;
 pub mod inventory;
 pub mod ipam;
+pub mod rules;
