@@ -3,4 +3,6 @@
 pub mod assess;
 pub mod inventory;
 pub mod ipam;
+pub mod report;
 pub mod rules;
+pub mod shell;

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ipam::Cidr;
+pub use crate::rules::Severity;
 
 /// Everything an assessment needs beside the inventory. There is no clock: the date is given.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,39 +92,6 @@ pub struct Projection {
 impl Default for Projection {
     fn default() -> Self {
         Self { null_max_surge: "10%".to_owned() }
-    }
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Good to know.
-    Info,
-    /// Worth a look.
-    Low,
-    /// Plan for it.
-    Medium,
-    /// Act soon.
-    High,
-    /// Act now.
-    Critical,
-}
-
-impl Severity {
-    /// All severities, the worst first.
-    pub const WORST_FIRST: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
-
-    /// The word the reports use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
     }
 }
 

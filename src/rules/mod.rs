@@ -1,5 +1,243 @@
 //! The catalogue: facts as data, each with its source and the day it was checked.
+//!
+//! What Microsoft may change (dates, limits) and what people read (titles, reasons, remedies) stands in `rules/*.toml`.
+//! What decides stands in code, where the compiler sees it. This room knows no inventory and no clock.
 
 mod checks;
+mod entry;
+mod severity;
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use jiff::civil::Date;
 
 pub use checks::{CheckId, CheckSeverity, Visibility};
+pub use entry::{
+    Confidence, FindingId, FindingRule, Level, Limit, LimitId, Milestone, Precision, Retirement, RetirementId,
+};
+pub use severity::Severity;
+
+/// Everything the program knows about Azure that is not arithmetic.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    findings: BTreeMap<FindingId, FindingRule>,
+    retirements: BTreeMap<RetirementId, Retirement>,
+    limits: BTreeMap<LimitId, Limit>,
+}
+
+/// Why a catalogue could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogueError {
+    /// A file does not have the shape of its kind.
+    #[error("`{file}` is not a catalogue file")]
+    Shape {
+        /// The file's name.
+        file: &'static str,
+        /// What is wrong in it.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// An id the program uses has no entry.
+    #[error("`{file}` has no entry `{id}`")]
+    Missing {
+        /// The file's name.
+        file: &'static str,
+        /// The id.
+        id: &'static str,
+    },
+}
+
+static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
+    Catalogue::read(
+        include_str!("../../rules/findings.toml"),
+        include_str!("../../rules/retirements.toml"),
+        include_str!("../../rules/limits.toml"),
+    )
+    .expect("the catalogue is part of the program, and a test reads it")
+});
+
+impl Catalogue {
+    /// The catalogue this program was built with.
+    #[must_use]
+    pub fn built_in() -> &'static Self {
+        &BUILT_IN
+    }
+
+    /// Reads a catalogue from the text of its three files.
+    ///
+    /// # Errors
+    /// When a file has unknown or missing keys, or lacks an id that the program uses.
+    pub fn read(findings: &str, retirements: &str, limits: &str) -> Result<Self, CatalogueError> {
+        let catalogue = Self {
+            findings: parse("findings.toml", findings)?,
+            retirements: parse("retirements.toml", retirements)?,
+            limits: parse("limits.toml", limits)?,
+        };
+        complete("findings.toml", &catalogue.findings, FindingId::ALL, FindingId::as_str)?;
+        complete("retirements.toml", &catalogue.retirements, RetirementId::ALL, RetirementId::as_str)?;
+        complete("limits.toml", &catalogue.limits, LimitId::ALL, LimitId::as_str)?;
+        Ok(catalogue)
+    }
+
+    /// The rule behind a kind of finding.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "`read` refuses a catalogue that lacks an id")]
+    pub fn finding(&self, id: FindingId) -> &FindingRule {
+        self.findings.get(&id).expect("every id has an entry")
+    }
+
+    /// A retirement.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "`read` refuses a catalogue that lacks an id")]
+    pub fn retirement(&self, id: RetirementId) -> &Retirement {
+        self.retirements.get(&id).expect("every id has an entry")
+    }
+
+    /// A limit.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "`read` refuses a catalogue that lacks an id")]
+    pub fn limit(&self, id: LimitId) -> &Limit {
+        self.limits.get(&id).expect("every id has an entry")
+    }
+
+    /// All rules for findings, by id.
+    pub fn findings(&self) -> impl Iterator<Item = (FindingId, &FindingRule)> {
+        self.findings.iter().map(|(id, rule)| (*id, rule))
+    }
+
+    /// All retirements, by id.
+    pub fn retirements(&self) -> impl Iterator<Item = (RetirementId, &Retirement)> {
+        self.retirements.iter().map(|(id, retirement)| (*id, retirement))
+    }
+
+    /// All limits, by id.
+    pub fn limits(&self) -> impl Iterator<Item = (LimitId, &Limit)> {
+        self.limits.iter().map(|(id, limit)| (*id, limit))
+    }
+
+    /// The day since which every entry has been checked: the oldest `checked` of all.
+    #[must_use]
+    pub fn checked(&self) -> Date {
+        let findings = self.findings.values().map(|rule| rule.checked);
+        let retirements = self.retirements.values().map(|retirement| retirement.checked);
+        let limits = self.limits.values().map(|limit| limit.checked);
+        findings.chain(retirements).chain(limits).min().unwrap_or(Date::ZERO)
+    }
+}
+
+fn parse<K, V>(file: &'static str, text: &str) -> Result<BTreeMap<K, V>, CatalogueError>
+where
+    BTreeMap<K, V>: serde::de::DeserializeOwned,
+{
+    toml::from_str(text).map_err(|source| CatalogueError::Shape { file, source: Box::new(source) })
+}
+
+fn complete<K: Ord + Copy, V>(
+    file: &'static str,
+    entries: &BTreeMap<K, V>,
+    ids: &[K],
+    name: fn(K) -> &'static str,
+) -> Result<(), CatalogueError> {
+    match ids.iter().find(|id| !entries.contains_key(id)) {
+        Some(id) => Err(CatalogueError::Missing { file, id: name(*id) }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FINDINGS: &str = include_str!("../../rules/findings.toml");
+    const RETIREMENTS: &str = include_str!("../../rules/retirements.toml");
+    const LIMITS: &str = include_str!("../../rules/limits.toml");
+
+    fn well_formed(link: &str) -> bool {
+        let hosts = ["learn.microsoft.com", "azure.microsoft.com", "github.com"];
+        url::Url::parse(link)
+            .is_ok_and(|url| url.scheme() == "https" && url.host_str().is_some_and(|h| hosts.contains(&h)))
+    }
+
+    fn kebab_case(id: &str) -> bool {
+        id.split('-').all(|word| {
+            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        })
+    }
+
+    #[test]
+    fn the_built_in_catalogue_is_complete_and_says_where_it_comes_from() {
+        let catalogue = Catalogue::read(FINDINGS, RETIREMENTS, LIMITS).unwrap();
+        assert_eq!(catalogue.findings.len(), FindingId::ALL.len());
+        assert_eq!(catalogue.retirements.len(), RetirementId::ALL.len());
+        assert_eq!(catalogue.limits.len(), LimitId::ALL.len());
+        for (id, rule) in catalogue.findings() {
+            assert!(kebab_case(id.as_str()), "{id:?}");
+            let texts = [&rule.title, &rule.why, &rule.remediation];
+            assert!(texts.iter().all(|text| !text.trim().is_empty()), "{id:?}");
+            assert!(well_formed(&rule.source), "{id:?}: {}", rule.source);
+            assert!(rule.elsewhere.is_none_or(|elsewhere| elsewhere < rule.severity), "{id:?}");
+        }
+        for (id, limit) in catalogue.limits() {
+            assert!(kebab_case(id.as_str()), "{id:?}");
+            assert!(well_formed(&limit.source), "{id:?}: {}", limit.source);
+            let texts = [&limit.title, &limit.why, &limit.remediation, &limit.unit];
+            assert!(texts.iter().all(|text| !text.trim().is_empty()), "{id:?}");
+        }
+    }
+
+    #[test]
+    fn retirements_have_one_deadline_each_and_levels_in_order() {
+        for (id, retirement) in Catalogue::built_in().retirements() {
+            assert!(well_formed(&retirement.source), "{id:?}: {}", retirement.source);
+            assert!(retirement.dates.iter().filter(|d| d.deadline).count() == 1, "{id:?}");
+            assert!(retirement.levels.is_sorted_by(|a, b| a.days_left < b.days_left), "{id:?}");
+            assert!(retirement.levels.is_sorted_by(|a, b| a.severity > b.severity), "{id:?}");
+        }
+    }
+
+    #[test]
+    fn the_severity_of_a_retirement_rises_as_its_day_comes() {
+        let kubenet = Catalogue::built_in().retirement(RetirementId::Kubenet);
+        let cases = [
+            (1000, Severity::Medium),
+            (366, Severity::Medium),
+            (365, Severity::High),
+            (91, Severity::High),
+            (90, Severity::Critical),
+            (0, Severity::Critical),
+            (-1, Severity::Critical),
+        ];
+        for (days_left, severity) in cases {
+            assert_eq!(kubenet.severity_at(days_left), severity, "{days_left}");
+        }
+        assert_eq!(kubenet.deadline().to_string(), "2028-03-31");
+    }
+
+    #[test]
+    fn the_catalogue_is_as_old_as_its_oldest_entry() {
+        let oldest = FINDINGS.replacen("2026-08-21", "2025-01-02", 1);
+        let catalogue = Catalogue::read(&oldest, RETIREMENTS, LIMITS).unwrap();
+        assert_eq!(catalogue.checked().to_string(), "2025-01-02");
+    }
+
+    #[test]
+    fn a_catalogue_with_a_mistake_is_refused() {
+        let unknown_id =
+            format!("{FINDINGS}\n{}", FINDINGS.replace("[kubenet-retirement]", "[no-such-rule]"));
+        let cases = [
+            unknown_id,
+            FINDINGS.replace("[subnet-full]", "[kubenet-retirement]"),
+            FINDINGS.replacen("2026-08-21", "2026-02-30", 1),
+            FINDINGS.replacen("severity = \"medium\"", "severity = \"awful\"", 1),
+            FINDINGS.replacen("why =", "reason =", 1),
+        ];
+        for text in cases {
+            assert!(matches!(
+                Catalogue::read(&text, RETIREMENTS, LIMITS),
+                Err(CatalogueError::Shape { file: "findings.toml", .. })
+            ));
+        }
+        let error = Catalogue::read(FINDINGS, RETIREMENTS, "").unwrap_err();
+        assert_eq!(error.to_string(), "`limits.toml` has no entry `reserved-addresses`");
+    }
+}

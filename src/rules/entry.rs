@@ -1,0 +1,248 @@
+//! The shapes of the catalogue's entries.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::Severity;
+
+/// Declares the ids of one catalogue file, so that code and data cannot drift apart.
+macro_rules! ids {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_meta])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// Every id.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The id as the catalogue and the reports spell it.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+ids! {
+    /// The kinds of findings.
+    FindingId {
+        /// A cluster runs on kubenet.
+        KubenetRetirement = "kubenet-retirement",
+        /// A subnet has no address left.
+        SubnetFull = "subnet-full",
+        /// A subnet is nearly exhausted, or an upgrade does not fit.
+        SubnetCritical = "subnet-critical",
+        /// A subnet is filling up.
+        SubnetNearlyFull = "subnet-nearly-full",
+        /// The use of a subnet with AKS nodes cannot be told.
+        SubnetUsageUnknown = "subnet-usage-unknown",
+        /// Something in scope could not be read.
+        CoverageGap = "coverage-gap",
+        /// An object's shape could not be understood.
+        OddObject = "odd-object",
+        /// A cluster's combination of plugin and mode is not known.
+        UnknownNetworkMode = "unknown-network-mode",
+        /// A pool names a subnet that no readable network holds.
+        PoolSubnetUnreadable = "pool-subnet-unreadable",
+        /// A prefix is no CIDR block.
+        UnreadablePrefix = "unreadable-prefix",
+        /// An exception's date has passed.
+        ExceptionExpired = "exception-expired",
+        /// An exception matches nothing.
+        ExceptionUnused = "exception-unused",
+        /// The catalogue is old.
+        RulesOutdated = "rules-outdated",
+    }
+}
+
+ids! {
+    /// The retirements this program knows.
+    RetirementId {
+        /// kubenet.
+        Kubenet = "RET-01",
+    }
+}
+
+ids! {
+    /// The numbers of the catalogue.
+    LimitId {
+        /// Addresses Azure reserves in a subnet prefix.
+        ReservedAddresses = "reserved-addresses",
+        /// The longest prefix of an IPv4 subnet.
+        LongestSubnetPrefix = "longest-subnet-prefix",
+        /// Addresses a node takes from a pod subnet at a time.
+        PodAddressBatch = "pod-address-batch",
+        /// Addresses a cluster takes at least in its API-server subnet.
+        ApiServerAddresses = "api-server-addresses",
+        /// The prefix length of a node's block of the pod CIDR.
+        NodePodCidrLength = "node-pod-cidr-length",
+        /// The age from which this catalogue counts as outdated.
+        RulesAge = "rules-age",
+    }
+}
+
+/// How well an entry is founded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Microsoft's documentation says so.
+    Documented,
+    /// AKS release notes say so.
+    ReleaseNotes,
+    /// The published API says so.
+    Api,
+    /// Published source code says so.
+    Code,
+    /// Documented output, or several public reports, show it.
+    Observed,
+    /// One public report says so.
+    Issue,
+    /// It follows from the others, or is this project's own choice.
+    Derived,
+    /// It is believed; no source was found, and nothing may be blocked by it.
+    Unverified,
+}
+
+/// What is known about a kind of finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FindingRule {
+    /// One line.
+    pub title: String,
+    /// How bad it is, unless the user says otherwise.
+    pub severity: Severity,
+    /// How bad it is where no AKS node pool lives, if that differs.
+    pub elsewhere: Option<Severity>,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub remediation: String,
+    /// A public page.
+    pub source: String,
+    /// The id of the rule in the project's rule book.
+    pub rule: Option<String>,
+    /// The day the source was last read.
+    pub checked: Date,
+    /// How well it is founded.
+    pub confidence: Confidence,
+}
+
+/// Something Microsoft retires.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retirement {
+    /// What is retired.
+    pub title: String,
+    /// The kind of finding that reports it.
+    pub finding: FindingId,
+    /// What it means.
+    pub why: String,
+    /// What to do.
+    pub remediation: String,
+    /// A public page.
+    pub source: String,
+    /// The day the source was last read.
+    pub checked: Date,
+    /// How well it is founded.
+    pub confidence: Confidence,
+    /// How bad it is while more days are left than any level says.
+    pub severity: Severity,
+    /// How bad it is nearer the deadline, the nearest first.
+    #[serde(default)]
+    pub levels: Vec<Level>,
+    /// What happens when, in order.
+    pub dates: Vec<Milestone>,
+}
+
+/// A severity that holds while at most so many days are left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Days left, at most.
+    pub days_left: i64,
+    /// The severity.
+    pub severity: Severity,
+}
+
+/// One day of a retirement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Milestone {
+    /// What happens, such as `unsupported` or `images-removed`.
+    pub event: String,
+    /// When; the last day of the month where only the month is known.
+    pub date: Date,
+    /// Which version or edition, where a retirement has several.
+    pub subject: Option<String>,
+    /// How exactly the date is known.
+    #[serde(default)]
+    pub precision: Precision,
+    /// Whether days are counted to it.
+    #[serde(default)]
+    pub deadline: bool,
+}
+
+/// How exactly a date is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// To the day.
+    #[default]
+    Day,
+    /// To the month.
+    Month,
+}
+
+impl Retirement {
+    /// The day that days are counted to: the milestone marked so, else the first.
+    #[must_use]
+    pub fn deadline(&self) -> Date {
+        let marked = self.dates.iter().find(|milestone| milestone.deadline);
+        marked.or(self.dates.first()).map_or(Date::MAX, |milestone| milestone.date)
+    }
+
+    /// How bad it is with so many days left; negative when the day has passed.
+    #[must_use]
+    pub fn severity_at(&self, days_left: i64) -> Severity {
+        let level = self.levels.iter().find(|level| days_left <= level.days_left);
+        level.map_or(self.severity, |level| level.severity)
+    }
+}
+
+/// A number of Azure's, or of this project's choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// What it is.
+    pub title: String,
+    /// The number.
+    pub value: i64,
+    /// What it counts.
+    pub unit: String,
+    /// How bad it is to run into it.
+    pub severity: Severity,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub remediation: String,
+    /// A public page.
+    pub source: String,
+    /// The id of the rule in the project's rule book.
+    pub rule: Option<String>,
+    /// The day the source was last read.
+    pub checked: Date,
+    /// How well it is founded.
+    pub confidence: Confidence,
+}
