@@ -206,6 +206,36 @@ pub enum SubnetStatus {
     Ok,
 }
 
+impl UsedBasis {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Modelled => "modelled",
+            Self::Mixed => "mixed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl SubnetStatus {
+    /// All statuses, the worst first.
+    pub const WORST_FIRST: [Self; 5] = [Self::Full, Self::Critical, Self::Warning, Self::Unknown, Self::Ok];
+
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+            Self::Unknown => "unknown",
+            Self::Ok => "ok",
+        }
+    }
+}
+
 /// A number with what it was made of, so that a reader can redo it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
@@ -254,6 +284,28 @@ pub struct SubnetRow {
     pub consumers: Vec<ConsumerRow>,
     /// What the figures were made of.
     pub inputs: Vec<Input>,
+}
+
+impl SubnetRow {
+    /// The kind of consumer that stands for the API servers of a delegated subnet.
+    pub const API_SERVER_KIND: &str = "aks-api-server";
+
+    /// Whether node pools of clusters that were read live here.
+    #[must_use]
+    pub fn hosts_node_pools(&self) -> bool {
+        !self.clusters.is_empty() || !self.node_pools.is_empty()
+    }
+
+    /// `used` in tenths of a percent of `usable`, rounded down. None where either is unknown, where nothing is usable,
+    /// and in an API-server subnet, whose figure is a floor.
+    #[must_use]
+    pub fn utilization_tenths(&self) -> Option<u64> {
+        if self.consumers.iter().any(|consumer| consumer.kind == Self::API_SERVER_KIND) {
+            return None;
+        }
+        let tenths = u128::from(self.used?) * 1000 / u128::from(self.usable.filter(|usable| *usable > 0)?);
+        u64::try_from(tenths).ok()
+    }
 }
 
 /// One kind of consumer in a subnet.

@@ -189,7 +189,9 @@ mod tests {
     fn retirements_have_one_deadline_each_and_levels_in_order() {
         for (id, retirement) in Catalogue::built_in().retirements() {
             assert!(well_formed(&retirement.source), "{id:?}: {}", retirement.source);
-            assert!(retirement.dates.iter().filter(|d| d.deadline).count() == 1, "{id:?}");
+            let deadlines = retirement.dates.iter().filter(|d| d.deadline).count();
+            assert_eq!(deadlines, usize::from(!retirement.dates.is_empty()), "{id:?}");
+            assert!(retirement.dates.is_sorted_by(|a, b| a.date < b.date), "{id:?}");
             assert!(retirement.levels.is_sorted_by(|a, b| a.days_left < b.days_left), "{id:?}");
             assert!(retirement.levels.is_sorted_by(|a, b| a.severity > b.severity), "{id:?}");
         }

@@ -1,0 +1,198 @@
+//! What is wrong, or worth knowing: one predicate a rule, over rows that are already made.
+
+mod clusters;
+mod gaps;
+mod subnets;
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use super::{
+    audit::{Finding, KubenetRow},
+    coverage::Reading,
+    exposure::days_between,
+    options::{Options, RuleLevel, Severity},
+    rows::Rows,
+};
+use crate::{
+    inventory::{Inventory, ResourceId},
+    rules::{Catalogue, FindingId, LimitId},
+    shell::Command,
+};
+
+/// What the predicates look at.
+pub(super) struct Context<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) inventory: &'a Inventory,
+    pub(super) options: &'a Options,
+    pub(super) reading: &'a Reading<'a>,
+    pub(super) rows: &'a Rows,
+    pub(super) kubenet: &'a [KubenetRow],
+    /// The clusters that pass the filters.
+    pub(super) selected: &'a BTreeSet<&'a ResourceId>,
+}
+
+/// A finding before the catalogue and the user have had their say.
+pub(super) struct Draft {
+    rule: FindingId,
+    resource: String,
+    detail: String,
+    command: Option<Command>,
+    severity: Option<Severity>,
+    /// Whether the user's severity for the rule applies.
+    overridable: bool,
+}
+
+impl Draft {
+    pub(super) fn new(rule: FindingId, resource: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            rule,
+            resource: resource.into(),
+            detail: detail.into(),
+            command: None,
+            severity: None,
+            overridable: true,
+        }
+    }
+
+    /// The command that shows the fact.
+    fn command(mut self, command: Command) -> Self {
+        self.command = Some(command);
+        self
+    }
+
+    /// Another severity than the catalogue's.
+    fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Good to know and no more, whatever the user makes of the rule.
+    fn only_info(mut self) -> Self {
+        self.overridable = false;
+        self.severity(Severity::Info)
+    }
+
+    /// The finding, unless the user switched its rule off.
+    pub(super) fn finish(self, context: &Context<'_>) -> Option<Finding> {
+        let rule = context.catalogue.finding(self.rule);
+        let decided = self.severity.unwrap_or(rule.severity);
+        let severity = match context.options.findings.get(self.rule.as_str()) {
+            Some(RuleLevel::Off) => return None,
+            Some(RuleLevel::Severity(severity)) if self.overridable => *severity,
+            _ => decided,
+        };
+        Some(Finding {
+            id: finding_id(self.rule.as_str(), &self.resource),
+            rule_id: self.rule.as_str().to_owned(),
+            severity,
+            resource_id: self.resource,
+            title: rule.title.clone(),
+            detail: self.detail,
+            remediation: rule.remediation.clone(),
+            command: self.command.map(Command::into_string),
+            source: rule.source.clone(),
+        })
+    }
+}
+
+/// All findings but those about exceptions.
+pub(super) fn all(context: &Context<'_>) -> Vec<Finding> {
+    let mut drafts = clusters::drafts(context);
+    drafts.extend(subnets::drafts(context));
+    drafts.extend(gaps::drafts(context));
+    drafts.extend(outdated(context));
+    drafts.into_iter().filter_map(|draft| draft.finish(context)).collect()
+}
+
+/// The worst first, then by rule and resource.
+pub(super) fn order(a: &Finding, b: &Finding) -> Ordering {
+    let resource = |finding: &Finding| finding.resource_id.to_ascii_lowercase();
+    b.severity
+        .cmp(&a.severity)
+        .then_with(|| a.rule_id.cmp(&b.rule_id))
+        .then_with(|| resource(a).cmp(&resource(b)))
+}
+
+/// The id of a finding: a hash of the rule, a zero byte and the resource's id in lower case, as 16 hexadecimal digits.
+/// No figure goes in, so the same problem has the same id in every run.
+fn finding_id(rule: &str, resource: &str) -> String {
+    let bytes = rule.bytes().chain([0]).chain(resource.bytes().map(|b| b.to_ascii_lowercase()));
+    format!("{:016x}", fnv1a(bytes))
+}
+
+/// FNV-1a of 64 bits: short, stable for ever, and good enough to tell findings apart.
+fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// What the finding about the catalogue itself concerns.
+const CATALOGUE: &str = "aks-census/rules";
+
+fn outdated(context: &Context<'_>) -> Option<Draft> {
+    let checked = context.catalogue.checked();
+    let age = days_between(checked, context.options.as_of);
+    let limit = context.catalogue.limit(LimitId::RulesAge).value;
+    (age > limit).then(|| {
+        let detail = format!("rules last checked on {checked}, {age} days before {}", context.options.as_of);
+        Draft::new(FindingId::RulesOutdated, CATALOGUE, detail)
+    })
+}
+
+/// Words joined for a sentence, the first five of them.
+fn some_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 5;
+    let names: Vec<_> = names.collect();
+    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(SHOWN) {
+        None | Some(0) => shown,
+        Some(more) => format!("{shown} and {more} more"),
+    }
+}
+
+/// A command that shows one resource: by subscription, group and name, because not every command knows `--ids`.
+fn show(words: &str, id: &ResourceId) -> Command {
+    let command = Command::new(words).option("--subscription", id.subscription().as_str());
+    let command = match id.resource_group() {
+        Some(group) => command.option("--resource-group", group),
+        None => command,
+    };
+    match id.parent().filter(|_| id.is_type("Microsoft.Network/virtualNetworks/subnets")) {
+        Some(network) => command.option("--vnet-name", network.name()),
+        None => command,
+    }
+    .option("--name", id.name())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_depends_on_rule_and_resource_alone() {
+        // The published vectors for the empty text and for "foobar".
+        assert_eq!(fnv1a("".bytes()), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fnv1a("foobar".bytes()), 0x8594_4171_f739_67e8);
+        assert_eq!(finding_id("kubenet-retirement", "/A/b"), finding_id("kubenet-retirement", "/a/B"));
+        assert_ne!(finding_id("a", "b/c"), finding_id("ab", "/c"));
+        assert_ne!(finding_id("subnet-full", "/a"), finding_id("subnet-critical", "/a"));
+        assert_eq!(finding_id("subnet-full", "/a").len(), 16);
+    }
+
+    #[test]
+    fn long_lists_are_cut_with_a_count() {
+        assert_eq!(some_of(["a", "b"].into_iter()), "a, b");
+        assert_eq!(some_of(["a", "b", "c", "d", "e"].into_iter()), "a, b, c, d, e");
+        assert_eq!(some_of(["a", "b", "c", "d", "e", "f", "g"].into_iter()), "a, b, c, d, e and 2 more");
+    }
+
+    #[test]
+    fn a_command_names_the_resource_and_quotes_it() {
+        let id = ResourceId::parse(
+            "/subscriptions/S1/resourceGroups/net $(x)/providers/Microsoft.Network/virtualNetworks/hub/subnets/a;b",
+        );
+        assert_eq!(
+            show("az network vnet subnet show", &id.unwrap()).into_string(),
+            "az network vnet subnet show --subscription s1 --resource-group 'net $(x)' --vnet-name hub --name 'a;b'"
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! What is found on subnets and networks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Context, Draft, show, some_of};
+use crate::{
+    assess::audit::{SubnetRow, SubnetStatus, UsedBasis},
+    inventory::{ResourceId, Subnet, VirtualNetwork},
+    rules::FindingId,
+};
+
+/// What a subnet was given and how many addresses ARM lists, absent lists included.
+const USE: &str =
+    "{prefix: addressPrefix, prefixes: addressPrefixes, listed: [ipConfigurations][] | length(@)}";
+const PREFIXES: &str = "{prefix: addressPrefix, prefixes: addressPrefixes}";
+
+pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
+    let networks = &context.inventory.virtual_networks;
+    let readable: BTreeMap<&ResourceId, &Subnet> =
+        networks.iter().flat_map(|vnet| &vnet.subnets).map(|subnet| (&subnet.id, subnet)).collect();
+    let mut drafts = Vec::new();
+    for row in &context.rows.subnets {
+        // What no network shows is a finding about the pool that names it.
+        let Some(subnet) = readable.get(&row.id) else { continue };
+        drafts.extend(usage(context, row));
+        drafts.extend(unreadable_subnet_prefixes(subnet));
+    }
+    let shown: BTreeSet<_> = context.rows.vnets.iter().map(|row| &row.id).collect();
+    drafts.extend(networks.iter().filter(|vnet| shown.contains(&vnet.id)).filter_map(unreadable_space));
+    drafts
+}
+
+fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
+    let rule = match row.status {
+        SubnetStatus::Full => FindingId::SubnetFull,
+        SubnetStatus::Critical => FindingId::SubnetCritical,
+        SubnetStatus::Warning => FindingId::SubnetNearlyFull,
+        SubnetStatus::Unknown if row.hosts_node_pools() => FindingId::SubnetUsageUnknown,
+        SubnetStatus::Unknown | SubnetStatus::Ok => return None,
+    };
+    let command = show("az network vnet subnet show", &row.id).option("--query", USE);
+    let draft = Draft::new(rule, row.id.as_str(), describe(row)).command(command);
+    match context.catalogue.finding(rule).elsewhere.filter(|_| !row.hosts_node_pools()) {
+        Some(severity) => Some(draft.severity(severity)),
+        None => Some(draft),
+    }
+}
+
+fn describe(row: &SubnetRow) -> String {
+    let mut parts = vec![figures(row)];
+    if !row.clusters.is_empty() {
+        parts.push(format!("clusters {}", some_of(row.clusters.iter().map(ResourceId::name))));
+    }
+    parts.extend(row.reasons.iter().cloned());
+    parts.join("; ")
+}
+
+fn figures(row: &SubnetRow) -> String {
+    let basis = match row.basis {
+        UsedBasis::Measured => "",
+        UsedBasis::Modelled => ", modelled",
+        UsedBasis::Mixed => ", partly modelled",
+        UsedBasis::Unknown => ", more may be",
+    };
+    let percent = row.utilization_tenths().map(|tenths| format!(" ({}.{} %)", tenths / 10, tenths % 10));
+    let percent = percent.unwrap_or_default();
+    match (row.used, row.used_low, row.usable) {
+        (Some(used), _, Some(usable)) => format!("{used} of {usable} addresses in use{percent}{basis}"),
+        (None, Some(low), Some(usable)) => format!("at least {low} of {usable} addresses in use{basis}"),
+        (Some(used), _, None) => format!("{used} addresses in use{basis}, of an unknown number"),
+        (None, Some(low), None) => format!("at least {low} addresses in use{basis}, of an unknown number"),
+        (None, None, Some(usable)) => format!("{usable} usable addresses, an unknown number in use"),
+        (None, None, None) => "neither its size nor its use is known".to_owned(),
+    }
+}
+
+fn unreadable_subnet_prefixes(subnet: &Subnet) -> Option<Draft> {
+    let unreadable = &subnet.prefixes.unreadable;
+    (!unreadable.is_empty()).then(|| {
+        let detail = format!("subnet prefix {}", some_of(unreadable.iter().map(String::as_str)));
+        let command = show("az network vnet subnet show", &subnet.id).option("--query", PREFIXES);
+        Draft::new(FindingId::UnreadablePrefix, subnet.id.as_str(), detail).command(command)
+    })
+}
+
+fn unreadable_space(vnet: &VirtualNetwork) -> Option<Draft> {
+    let unreadable = &vnet.address_space.unreadable;
+    (!unreadable.is_empty()).then(|| {
+        let detail = format!("address space {}", some_of(unreadable.iter().map(String::as_str)));
+        let command = show("az network vnet show", &vnet.id).option("--query", "addressSpace");
+        Draft::new(FindingId::UnreadablePrefix, vnet.id.as_str(), detail).command(command)
+    })
+}
