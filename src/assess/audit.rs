@@ -288,7 +288,7 @@ pub struct SubnetRow {
 
 impl SubnetRow {
     /// The kind of consumer that stands for the API servers of a delegated subnet.
-    pub const API_SERVER_KIND: &str = "aks-api-server";
+    pub const API_SERVER_KIND: &str = API_SERVER;
 
     /// Whether node pools of clusters that were read live here.
     #[must_use]
@@ -307,6 +307,9 @@ impl SubnetRow {
         u64::try_from(tenths).ok()
     }
 }
+
+/// The consumer kind of an API server in the subnet it is integrated into.
+pub const API_SERVER: &str = "api-server";
 
 /// One kind of consumer in a subnet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

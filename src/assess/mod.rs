@@ -9,6 +9,7 @@ mod findings;
 mod header;
 pub mod migration;
 pub mod options;
+pub mod outlook;
 pub mod rows;
 
 use std::collections::BTreeSet;
@@ -77,5 +78,11 @@ fn sorted(mut rows: Rows) -> Rows {
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+pub(crate) mod generated;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

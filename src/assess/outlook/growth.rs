@@ -1,0 +1,199 @@
+//! What a projection can't count exactly: addresses that may come beside pools, bounds, and addresses nobody can use.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::{
+    assess::{
+        audit::Input,
+        rows::{
+            attribution::Holder,
+            estate::{Estate, SubnetFacts},
+            usage::Usage,
+        },
+    },
+    inventory::{ApplicationGateway, Inventory, OwnerKind, ResourceId},
+    ipam::{
+        IpamMode, application_gateway_addresses,
+        limits::{POD_BATCH, POD_BLOCK_STATIC_PREFIX},
+        static_waste, usable_of_length,
+    },
+};
+
+/// How a projection relates to the truth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProjectionBasis {
+    /// It follows from figures that are known.
+    Exact,
+    /// It will be at least this.
+    LowerBound,
+    /// It will be at most this.
+    UpperBound,
+    /// Some of it is a lower bound, some an upper one.
+    Mixed,
+}
+
+impl ProjectionBasis {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::LowerBound => "lower-bound",
+            Self::UpperBound => "upper-bound",
+            Self::Mixed => "mixed",
+        }
+    }
+}
+
+/// Application gateways by the subnets they live in or take a front end from.
+pub(in crate::assess) struct Gateways<'a>(HashMap<&'a ResourceId, Vec<&'a ApplicationGateway>>);
+
+impl<'a> Gateways<'a> {
+    /// Indexes the gateways of an inventory.
+    pub(in crate::assess) fn of(inventory: &'a Inventory) -> Self {
+        let mut by_subnet: HashMap<&ResourceId, Vec<&ApplicationGateway>> = HashMap::new();
+        for gateway in &inventory.application_gateways {
+            let subnets: HashSet<&ResourceId> =
+                gateway.subnets.iter().chain(&gateway.private_frontends).collect();
+            for subnet in subnets {
+                by_subnet.entry(subnet).or_default().push(gateway);
+            }
+        }
+        by_subnet.values_mut().for_each(|gateways| gateways.sort_by(|a, b| a.id.cmp(&b.id)));
+        Self(by_subnet)
+    }
+}
+
+/// Addresses that may come beside pools, and what they are (rule A5).
+pub(in crate::assess) fn other_growth(
+    estate: &Estate<'_>,
+    subnet: &SubnetFacts<'_>,
+    gateways: &Gateways<'_>,
+) -> (u64, Vec<Input>) {
+    let mut parts = Vec::new();
+    for gateway in gateways.0.get(subnet.id).into_iter().flatten() {
+        let Some(instances) = gateway.max_capacity.or(gateway.capacity) else { continue };
+        let instances = if gateway.subnets.contains(subnet.id) { instances } else { 0 };
+        let most = application_gateway_addresses(instances, gateway.private_frontends.contains(subnet.id));
+        let listed =
+            |kind: &OwnerKind, id: &ResourceId| *kind == OwnerKind::ApplicationGateway && *id == gateway.id;
+        let entries = subnet.entries.iter().filter(|e| listed(&e.count.owner.kind, &e.count.owner.id));
+        let held: u64 = entries.map(|entry| entry.count.addresses).sum();
+        let what = format!("application gateway {}: {most} at most, less {held} listed", gateway.id.name());
+        parts.push((what, most.saturating_sub(held), "G-30"));
+    }
+    let mut clusters: Vec<usize> = subnet.node_pools.iter().map(|key| key.cluster).collect();
+    clusters.sort_unstable();
+    clusters.dedup();
+    for place in clusters {
+        if endpoint_returns(estate, subnet, place) {
+            let name = estate.clusters.get(place).map(|c| c.cluster.name()).unwrap_or_default();
+            parts.push((format!("private endpoint of the stopped cluster {name}"), 1, "A5"));
+        }
+    }
+    let sum = parts.iter().map(|(_, count, _)| count).sum();
+    let inputs = parts.into_iter().map(|(what, count, rule)| Input {
+        what,
+        value: count.to_string(),
+        rule: Some(rule),
+    });
+    (sum, inputs.collect())
+}
+
+/// Whether the private endpoint of a stopped cluster may come back here: it does so with the start, possibly in
+/// another subnet of the cluster. <https://learn.microsoft.com/azure/aks/start-stop-cluster>
+fn endpoint_returns(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, place: usize) -> bool {
+    let Some(cluster) = estate.clusters.get(place).map(|facts| facts.cluster) else { return false };
+    let is_private =
+        cluster.api_server.private_cluster == Some(true) && cluster.api_server.vnet_integration != Some(true);
+    let is_listed = subnet.entries.iter().any(|entry| {
+        entry.count.owner.kind == OwnerKind::PrivateEndpoint
+            && matches!(entry.holder, Holder::Cluster { cluster, .. } if cluster == place)
+    });
+    cluster.is_stopped() && is_private && !is_listed
+}
+
+/// Whether the projection is exact, and why not.
+pub(in crate::assess) fn basis(
+    estate: &Estate<'_>,
+    subnet: &SubnetFacts<'_>,
+    usage: &Usage,
+) -> (ProjectionBasis, Vec<String>) {
+    let mut lower = Vec::new();
+    let mut upper = Vec::new();
+    let mut seen = HashSet::new();
+    for key in subnet.node_pools.iter().chain(&subnet.pod_pools) {
+        let Some((cluster, pool)) = estate.pool(*key) else { continue };
+        let name = cluster.cluster.name();
+        if seen.insert((key.cluster, None)) && cluster.cluster.has_node_auto_provisioning() {
+            lower.push(format!("at least: {name} provisions nodes that no pool counts"));
+        }
+        if seen.insert((key.cluster, Some(key.pool)))
+            && pool.counts.stopped
+            && pool.counts.configured == Some(0)
+        {
+            lower.push(format!("at least: {name}/{} is stopped and reports no size", pool.pool.name));
+        }
+    }
+    if !subnet.api_servers.is_empty() {
+        lower.push("at least: API servers may take more than their floor".to_owned());
+    }
+    if !subnet.hosted.is_empty() {
+        lower.push("at least: AKS hosts system nodes here that no pool counts".to_owned());
+    }
+    if usage.unread > 0 {
+        lower.push("at least: pools of clusters that were not read are here".to_owned());
+    }
+    if usage.used > usage.used_low {
+        upper.push("at most: what pods hold is modelled by its upper bound".to_owned());
+    }
+    let basis = match (lower.is_empty(), upper.is_empty()) {
+        (true, true) => ProjectionBasis::Exact,
+        (false, true) => ProjectionBasis::LowerBound,
+        (true, false) => ProjectionBasis::UpperBound,
+        (false, false) => ProjectionBasis::Mixed,
+    };
+    lower.extend(upper);
+    (basis, lower)
+}
+
+/// Addresses of a pod subnet that no pod can get, by estimate: incomplete batches of 16, /28 blocks spoiled by the
+/// five reserved addresses, and blocks that maxPods leaves partly unused.
+/// <https://github.com/Azure/AKS/issues/4035>,
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
+pub(in crate::assess) fn stranded(
+    estate: &Estate<'_>,
+    subnet: &SubnetFacts<'_>,
+    usable: u64,
+) -> (u64, Vec<Input>) {
+    let pools: Vec<_> = subnet.pod_pools.iter().filter_map(|key| estate.pool(*key)).collect();
+    let has = |mode: IpamMode| pools.iter().any(|(_, pool)| pool.mode == mode);
+    let mut parts: Vec<(String, u64, &'static str)> = Vec::new();
+    if has(IpamMode::PodSubnetStatic) {
+        let prefixes = subnet.read.iter().flat_map(|(_, read)| read.prefixes.v4());
+        let spoiled =
+            prefixes.map(|prefix| usable_of_length(prefix.length()) - clean_block_addresses(prefix.length()));
+        parts.push(("addresses outside whole /28 blocks".to_owned(), spoiled.sum(), "A2.4"));
+        for (cluster, pool) in pools.iter().filter(|(_, pool)| pool.mode == IpamMode::PodSubnetStatic) {
+            let waste = pool.max_pods.map_or(0, static_waste).saturating_mul(pool.counts.now.unwrap_or(0));
+            let what =
+                format!("blocks of {}/{} that maxPods leaves unused", cluster.cluster.name(), pool.pool.name);
+            parts.push((what, waste, "G-25"));
+        }
+    } else if has(IpamMode::PodSubnetDynamic) {
+        parts.push(("addresses beyond whole batches of 16".to_owned(), usable % POD_BATCH, "G-23"));
+    }
+    parts.retain(|(_, count, _)| *count > 0);
+    let sum = parts.iter().map(|(_, count, _)| count).sum();
+    let inputs = parts.into_iter().map(|(what, count, rule)| Input {
+        what,
+        value: count.to_string(),
+        rule: Some(rule),
+    });
+    (sum, inputs.collect())
+}
+
+/// Addresses in whole aligned /28 blocks that hold no reserved address: all but the first and the last block.
+fn clean_block_addresses(length: u8) -> u64 {
+    POD_BLOCK_STATIC_PREFIX.checked_sub(length).map_or(0, |bits| (1u64 << bits).saturating_sub(2) * POD_BATCH)
+}

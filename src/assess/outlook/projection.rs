@@ -1,0 +1,222 @@
+//! What a subnet will hold in each scenario: used, plus what the nodes that come will take.
+
+use crate::{
+    assess::{
+        audit::Input,
+        rows::estate::{Estate, PoolFacts, PoolKey, SubnetFacts},
+    },
+    inventory::ScaleDownMode,
+    ipam::{Bounds, SurgePolicy},
+};
+
+/// What may happen to the pools of a subnet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scenario {
+    /// Nothing.
+    Now,
+    /// One pool at a time surges; the neediest counts (K-01).
+    /// <https://learn.microsoft.com/azure/aks/upgrade-aks-control-plane>
+    Upgrade,
+    /// Every pool surges at once, as a migration of the CNI makes a cluster's pools do.
+    /// <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
+    UpgradeAll,
+    /// Every autoscaler is at its maximum, and what is stopped has started.
+    ScaleMax,
+    /// The same, and then every pool surges at once.
+    ScaleMaxUpgrade,
+}
+
+/// A figure for each scenario but `Now`; one that can't be told is absent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ByScenario<T> {
+    /// [`Scenario::Upgrade`]
+    pub upgrade: Option<T>,
+    /// [`Scenario::UpgradeAll`]
+    pub upgrade_all: Option<T>,
+    /// [`Scenario::ScaleMax`]
+    pub scale_max: Option<T>,
+    /// [`Scenario::ScaleMaxUpgrade`]
+    pub scale_max_upgrade: Option<T>,
+}
+
+impl<T> ByScenario<T> {
+    fn from_fn(figure: impl Fn(Scenario) -> Option<T>) -> Self {
+        Self {
+            upgrade: figure(Scenario::Upgrade),
+            upgrade_all: figure(Scenario::UpgradeAll),
+            scale_max: figure(Scenario::ScaleMax),
+            scale_max_upgrade: figure(Scenario::ScaleMaxUpgrade),
+        }
+    }
+}
+
+/// What one pool takes in one subnet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::assess) struct Demand {
+    /// The pool.
+    pub(in crate::assess) key: PoolKey,
+    /// Addresses of a node in this subnet.
+    pub(in crate::assess) per_node: Option<Bounds>,
+    /// Nodes now.
+    pub(in crate::assess) now: Option<u64>,
+    /// Deallocated nodes that keep their addresses and start before new ones are made.
+    pub(in crate::assess) deallocated: u64,
+    /// Nodes with the autoscaler at its maximum.
+    pub(in crate::assess) scale_max: Option<u64>,
+    /// How it surges.
+    pub(in crate::assess) surge: Option<SurgePolicy>,
+}
+
+impl Demand {
+    /// What a pool takes in the subnet of its nodes, of its pods, or of both.
+    pub(in crate::assess) fn of(key: PoolKey, facts: &PoolFacts<'_>, nodes: bool, pods: bool) -> Self {
+        let per_node = facts.per_node.and_then(|per_node| {
+            let node = Bounds::exactly(if nodes { per_node.node_subnet } else { 0 });
+            if pods { per_node.pod_subnet.map(|pods| node.plus(pods)) } else { Some(node) }
+        });
+        Self {
+            key,
+            per_node,
+            now: facts.counts.now,
+            deallocated: deallocated(facts),
+            scale_max: facts.counts.scale_max,
+            surge: facts.surge,
+        }
+    }
+
+    /// Nodes that come in a scenario beyond those that hold addresses now.
+    pub(in crate::assess) fn added(&self, scenario: Scenario) -> Option<u64> {
+        let now = self.now?;
+        match scenario {
+            Scenario::Now => Some(0),
+            Scenario::Upgrade | Scenario::UpgradeAll => Some(self.surge?.surge(now)),
+            Scenario::ScaleMax => Some(self.scale_max?.saturating_sub(now + self.deallocated)),
+            Scenario::ScaleMaxUpgrade => {
+                let nodes = self.scale_max?;
+                Some(nodes.saturating_sub(now + self.deallocated) + self.surge?.surge(nodes))
+            }
+        }
+    }
+
+    fn addresses(&self, scenario: Scenario) -> Option<Bounds> {
+        Some(self.per_node?.times(self.added(scenario)?))
+    }
+}
+
+/// Nodes that scaling down deallocated: their interfaces keep their addresses (rule A6).
+/// <https://learn.microsoft.com/azure/aks/scale-down-mode>
+pub(in crate::assess) fn deallocated(facts: &PoolFacts<'_>) -> u64 {
+    let evicts = |policy: &String| policy.eq_ignore_ascii_case("Deallocate");
+    let keeps = facts.pool.scale_down_mode == Some(ScaleDownMode::Deallocate)
+        || facts.pool.eviction_policy.as_ref().is_some_and(evicts);
+    let held = facts.holding.map_or(0, |holding| holding.nodes);
+    if keeps { held.saturating_sub(facts.counts.now.unwrap_or(held)) } else { 0 }
+}
+
+/// A subnet's addresses and what may come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::assess) struct Forecast {
+    /// Addresses that can be used.
+    pub(in crate::assess) usable: Option<u64>,
+    /// Addresses in use.
+    pub(in crate::assess) used: Option<u64>,
+    /// Addresses in use at least.
+    pub(in crate::assess) used_low: Option<u64>,
+    /// The pools here.
+    pub(in crate::assess) demands: Vec<Demand>,
+    /// What may come beside pools.
+    pub(in crate::assess) other_growth: u64,
+}
+
+impl Forecast {
+    /// Addresses held in a scenario.
+    pub(in crate::assess) fn projected(&self, scenario: Scenario) -> Option<u64> {
+        self.used?.checked_add(self.added(scenario)?.high)
+    }
+
+    /// Addresses left in a scenario; negative is a deficit.
+    pub(in crate::assess) fn headroom(&self, scenario: Scenario) -> Option<i64> {
+        difference(self.usable?, self.projected(scenario)?)
+    }
+
+    /// Whether a scenario fits, with everything else that may come.
+    pub(in crate::assess) fn fits(&self, scenario: Scenario) -> Option<bool> {
+        let need = self.projected(scenario)?.checked_add(self.other_growth)?;
+        Some(need <= self.usable?)
+    }
+
+    /// Whether even by the lower bounds an upgrade does not fit.
+    pub(in crate::assess) fn upgrade_surely_fails(&self) -> bool {
+        let need = || self.used_low?.checked_add(self.added(Scenario::Upgrade)?.low);
+        need().zip(self.usable).is_some_and(|(need, usable)| need > usable)
+    }
+
+    /// Addresses held in every scenario.
+    pub(in crate::assess) fn all_projected(&self) -> ByScenario<u64> {
+        ByScenario::from_fn(|scenario| self.projected(scenario))
+    }
+
+    /// Addresses left in every scenario.
+    pub(in crate::assess) fn all_headrooms(&self) -> ByScenario<i64> {
+        ByScenario::from_fn(|scenario| self.headroom(scenario))
+    }
+
+    /// What each pool adds in each scenario, so that a reader can redo the sums.
+    pub(in crate::assess) fn inputs(&self, estate: &Estate<'_>) -> Vec<Input> {
+        const SCENARIOS: [(Scenario, &str, &str); 3] = [
+            (Scenario::Upgrade, "upgrade", "A4"),
+            (Scenario::ScaleMax, "scale_max", "A4.9"),
+            (Scenario::ScaleMaxUpgrade, "scale_max_upgrade", "A4.9"),
+        ];
+        let mut inputs = Vec::new();
+        for demand in &self.demands {
+            let Some((cluster, pool)) = estate.pool(demand.key) else { continue };
+            let name = format!("{}/{}", cluster.cluster.name(), pool.pool.name);
+            for (scenario, text, rule) in SCENARIOS {
+                let value = demand.per_node.zip(demand.added(scenario)).map_or_else(
+                    || "unknown".to_owned(),
+                    |(per_node, nodes)| {
+                        format!("{nodes} nodes × {} = {}", per_node.high, per_node.times(nodes).high)
+                    },
+                );
+                inputs.push(Input { what: format!("{text}: added by {name}"), value, rule: Some(rule) });
+            }
+        }
+        inputs
+    }
+
+    /// Addresses that come: of the neediest pool in an upgrade, else of all.
+    fn added(&self, scenario: Scenario) -> Option<Bounds> {
+        let mut each = self.demands.iter().map(|demand| demand.addresses(scenario));
+        each.try_fold(Bounds::default(), |sum, next| {
+            let next = next?;
+            Some(match scenario {
+                Scenario::Upgrade => Bounds { low: sum.low.max(next.low), high: sum.high.max(next.high) },
+                _ => sum.plus(next),
+            })
+        })
+    }
+}
+
+/// What the pools of a subnet take there.
+pub(in crate::assess) fn demands(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Demand> {
+    let mut keys: Vec<(PoolKey, bool, bool)> =
+        subnet.node_pools.iter().map(|key| (*key, true, false)).collect();
+    keys.extend(subnet.pod_pools.iter().map(|key| (*key, false, true)));
+    keys.sort_unstable();
+    keys.dedup_by(|later, first| {
+        let is_same = later.0 == first.0;
+        if is_same {
+            (first.1, first.2) = (true, true);
+        }
+        is_same
+    });
+    keys.into_iter()
+        .filter_map(|(key, nodes, pods)| Some(Demand::of(key, estate.pool(key)?.1, nodes, pods)))
+        .collect()
+}
+
+/// Signed; absent only where the figures are beyond any subnet.
+pub(in crate::assess) fn difference(from: u64, take: u64) -> Option<i64> {
+    i64::try_from(i128::from(from) - i128::from(take)).ok()
+}

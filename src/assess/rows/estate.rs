@@ -1,0 +1,369 @@
+//! The inventory as the rules need it: pools with what was derived for each, subnets with everybody in them.
+//!
+//! Built once, in linear time: every look-up goes through an index by id.
+
+use std::collections::HashMap;
+
+use super::{
+    attribution::{Holder, NodeGroups, kind},
+    filters, mode,
+    nodes::NodeCounts,
+};
+use crate::{
+    assess::options::Options,
+    inventory::{
+        Cluster, Inventory, NodePool, OwnerCount, OwnerKind, Priority, ResourceId, Subnet, VirtualNetwork,
+    },
+    ipam::{AddressesPerNode, IpamMode, SurgePolicy, addresses_per_node, default_max_pods},
+};
+
+/// An estate, every list in the order of ids.
+pub(in crate::assess) struct Estate<'a> {
+    /// Every cluster read.
+    pub(in crate::assess) clusters: Vec<ClusterFacts<'a>>,
+    /// Every subnet read, and after them those that are only named.
+    pub(in crate::assess) subnets: Vec<SubnetFacts<'a>>,
+    /// Every network read.
+    pub(in crate::assess) vnets: Vec<&'a VirtualNetwork>,
+}
+
+/// A cluster.
+pub(in crate::assess) struct ClusterFacts<'a> {
+    /// As it was read.
+    pub(in crate::assess) cluster: &'a Cluster,
+    /// Its pools.
+    pub(in crate::assess) pools: Vec<PoolFacts<'a>>,
+    /// Whether it passes the filters.
+    pub(in crate::assess) chosen: bool,
+}
+
+/// A pool, and what follows from it.
+pub(in crate::assess) struct PoolFacts<'a> {
+    /// As it was read.
+    pub(in crate::assess) pool: &'a NodePool,
+    /// Its IPAM mode.
+    pub(in crate::assess) mode: IpamMode,
+    /// Its node counts.
+    pub(in crate::assess) counts: NodeCounts,
+    /// How it surges, where that can be told.
+    pub(in crate::assess) surge: Option<SurgePolicy>,
+    /// Most pods a node runs.
+    pub(in crate::assess) max_pods: Option<u32>,
+    /// Whether that is the mode's default.
+    pub(in crate::assess) max_pods_assumed: bool,
+    /// Planned addresses of a node.
+    pub(in crate::assess) per_node: Option<AddressesPerNode>,
+    /// The subnet of its nodes, as a place among the subnets.
+    pub(in crate::assess) node_subnet: Option<usize>,
+    /// Whether the pool names no subnet, and it was found in the node resource group.
+    pub(in crate::assess) node_subnet_inferred: bool,
+    /// The subnet of its pods.
+    pub(in crate::assess) pod_subnet: Option<usize>,
+    /// What its nodes hold in their subnet, where that was read.
+    pub(in crate::assess) holding: Option<Holding>,
+}
+
+/// Nodes ARM lists addresses of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::assess) struct Holding {
+    /// How many.
+    pub(in crate::assess) nodes: u64,
+    /// Fewest and most addresses of one node.
+    pub(in crate::assess) per_node: Option<(u64, u64)>,
+}
+
+/// A pool's place: cluster and pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::assess) struct PoolKey {
+    /// The cluster's place.
+    pub(in crate::assess) cluster: usize,
+    /// The pool's place in it.
+    pub(in crate::assess) pool: usize,
+}
+
+/// A subnet and who is in it.
+pub(in crate::assess) struct SubnetFacts<'a> {
+    /// Its id.
+    pub(in crate::assess) id: &'a ResourceId,
+    /// As it was read, with its network; absent for one that is only named.
+    pub(in crate::assess) read: Option<(&'a VirtualNetwork, &'a Subnet)>,
+    /// Pools whose nodes live here.
+    pub(in crate::assess) node_pools: Vec<PoolKey>,
+    /// Pools whose pods live here.
+    pub(in crate::assess) pod_pools: Vec<PoolKey>,
+    /// Clusters whose API server lives here.
+    pub(in crate::assess) api_servers: Vec<usize>,
+    /// Clusters with system nodes here that AKS hosts.
+    pub(in crate::assess) hosted: Vec<usize>,
+    /// Whether a cluster's virtual nodes live here.
+    pub(in crate::assess) virtual_nodes: bool,
+    /// Whether application gateways live here.
+    pub(in crate::assess) application_gateways: bool,
+    /// What ARM lists.
+    pub(in crate::assess) entries: Vec<Entry<'a>>,
+}
+
+/// Addresses ARM lists, with whose they are.
+pub(in crate::assess) struct Entry<'a> {
+    /// As they were read.
+    pub(in crate::assess) count: &'a OwnerCount,
+    /// Whose they are.
+    pub(in crate::assess) holder: Holder,
+    /// What the reports call it.
+    pub(in crate::assess) kind: &'a str,
+}
+
+impl<'a> Estate<'a> {
+    /// Indexes an inventory.
+    pub(in crate::assess) fn of(inventory: &'a Inventory, options: &Options) -> Self {
+        let clusters = sorted_clusters(inventory);
+        let mut vnets: Vec<&VirtualNetwork> = inventory.virtual_networks.iter().collect();
+        vnets.sort_by_cached_key(|vnet| vnet.id.to_lower());
+        let groups = NodeGroups::of(&clusters);
+        let mut subnets = Subnets::of(&vnets);
+        let managed = managed_subnets(&vnets, &groups, &subnets);
+        let mut facts: Vec<ClusterFacts<'a>> = clusters
+            .into_iter()
+            .enumerate()
+            .map(|(place, (cluster, pools))| {
+                let pools =
+                    place_pools(cluster, &pools, place, managed.get(&place).copied(), &mut subnets, options);
+                place_cluster(cluster, &pools, place, &mut subnets);
+                ClusterFacts { cluster, pools, chosen: filters::choose(&options.filters, cluster) }
+            })
+            .collect();
+        for gateway in &inventory.application_gateways {
+            subnets.note(gateway.subnets.iter().chain(&gateway.private_frontends), |s| {
+                s.application_gateways = true;
+            });
+        }
+        subnets.attribute(&groups, &mut facts);
+        for cluster in &mut facts {
+            for pool in &mut cluster.pools {
+                pool.counts = NodeCounts::of(cluster.cluster, pool.pool, pool.holding.map(|h| h.nodes));
+            }
+        }
+        Self { clusters: facts, subnets: subnets.list, vnets }
+    }
+
+    /// A pool and its cluster by place.
+    pub(in crate::assess) fn pool(&self, key: PoolKey) -> Option<(&ClusterFacts<'a>, &PoolFacts<'a>)> {
+        let cluster = self.clusters.get(key.cluster)?;
+        Some((cluster, cluster.pools.get(key.pool)?))
+    }
+}
+
+/// The clusters by id, each with its pools by name.
+fn sorted_clusters(inventory: &Inventory) -> Vec<(&Cluster, Vec<&NodePool>)> {
+    let mut clusters: Vec<&Cluster> = inventory.clusters.iter().collect();
+    clusters.sort_by_cached_key(|cluster| cluster.id.to_lower());
+    clusters
+        .into_iter()
+        .map(|cluster| {
+            let mut pools: Vec<&NodePool> = cluster.pools.iter().collect();
+            pools.sort_by_cached_key(|pool| pool.name.to_ascii_lowercase());
+            (cluster, pools)
+        })
+        .collect()
+}
+
+/// Registers a cluster's pools with the subnets of their nodes and pods.
+fn place_pools<'a>(
+    cluster: &'a Cluster,
+    pools: &[&'a NodePool],
+    place: usize,
+    managed: Option<usize>,
+    subnets: &mut Subnets<'a>,
+    options: &Options,
+) -> Vec<PoolFacts<'a>> {
+    let mut placed = Vec::with_capacity(pools.len());
+    for (pool_place, pool) in pools.iter().enumerate() {
+        let key = PoolKey { cluster: place, pool: pool_place };
+        let mut facts = derive(cluster, pool, options);
+        facts.node_subnet = pool.node_subnet_id.as_ref().map(|id| subnets.place(id)).or(managed);
+        facts.node_subnet_inferred = pool.node_subnet_id.is_none() && managed.is_some();
+        facts.pod_subnet = pool.pod_subnet_id.as_ref().map(|id| subnets.place(id));
+        subnets.at(facts.node_subnet, |s| s.node_pools.push(key));
+        subnets.at(facts.pod_subnet, |s| s.pod_pools.push(key));
+        placed.push(facts);
+    }
+    placed
+}
+
+/// Registers a cluster with the other subnets it names.
+fn place_cluster<'a>(cluster: &'a Cluster, pools: &[PoolFacts<'a>], place: usize, subnets: &mut Subnets<'a>) {
+    let api_server = cluster.api_server.subnet_id.as_ref().map(|id| subnets.place(id));
+    subnets.at(api_server, |s| s.api_servers.push(place));
+    if let Some(hosted) = cluster.hosted_system.as_ref().filter(|h| h.enabled != Some(false)) {
+        for id in [&hosted.system_node_subnet_id, &hosted.node_subnet_id].into_iter().flatten() {
+            let subnet = Some(subnets.place(id));
+            subnets.at(subnet, |s| s.hosted.push(place));
+        }
+    }
+    let network = pools.iter().find_map(|pool| pool.node_subnet).and_then(|s| subnets.list.get(s));
+    if let Some(id) = virtual_node_subnet(cluster, network.map(|subnet| subnet.id)) {
+        subnets.note([&id], |s| s.virtual_nodes = true);
+    }
+}
+
+/// What a pool says about itself; its subnets and holdings come later.
+fn derive<'a>(cluster: &Cluster, pool: &'a NodePool, options: &Options) -> PoolFacts<'a> {
+    let mode = mode::of_pool(cluster, pool);
+    let max_pods = pool.max_pods.or_else(|| default_max_pods(mode));
+    PoolFacts {
+        pool,
+        mode,
+        counts: NodeCounts::of(cluster, pool, None),
+        surge: surge_policy(pool, &options.projection.null_max_surge),
+        max_pods,
+        max_pods_assumed: pool.max_pods.is_none() && max_pods.is_some(),
+        per_node: addresses_per_node(mode, max_pods),
+        node_subnet: None,
+        node_subnet_inferred: false,
+        pod_subnet: None,
+        holding: None,
+    }
+}
+
+/// How a pool surges; none when its `maxSurge`, or the one assumed, can't be read.
+fn surge_policy(pool: &NodePool, null_max_surge: &str) -> Option<SurgePolicy> {
+    if pool.priority == Some(Priority::Spot) {
+        return Some(SurgePolicy::Spot);
+    }
+    if pool.upgrade_strategy.as_deref().is_some_and(|strategy| strategy.eq_ignore_ascii_case("BlueGreen")) {
+        return Some(SurgePolicy::BlueGreen);
+    }
+    match &pool.max_surge {
+        Some(text) => text.parse().ok().map(SurgePolicy::Rolling),
+        None => null_max_surge.parse().ok().map(SurgePolicy::Assumed),
+    }
+}
+
+/// The subnet of a cluster's virtual nodes, which the add-on names without its network.
+/// <https://learn.microsoft.com/azure/aks/virtual-nodes>
+fn virtual_node_subnet(cluster: &Cluster, node_subnet: Option<&ResourceId>) -> Option<ResourceId> {
+    const ADDON: &str = "aciConnectorLinux";
+    let name = cluster.addon(ADDON).filter(|_| cluster.addon_enabled(ADDON))?.settings.get("subnetname")?;
+    ResourceId::parse(&format!("{}/subnets/{name}", node_subnet?.parent()?)).ok()
+}
+
+/// The subnet of pools that name none, by cluster: `aks-subnet` of the network in the node resource group, else its
+/// only subnet. <https://github.com/Azure/AKS/issues/3130>
+fn managed_subnets(
+    vnets: &[&VirtualNetwork],
+    groups: &NodeGroups<'_>,
+    subnets: &Subnets<'_>,
+) -> HashMap<usize, usize> {
+    let mut found: HashMap<usize, Vec<&ResourceId>> = HashMap::new();
+    for vnet in vnets {
+        if let Some(cluster) = vnet.id.resource_group_id().and_then(|group| groups.cluster(&group)) {
+            found.entry(cluster).or_default().extend(vnet.subnets.iter().map(|subnet| &subnet.id));
+        }
+    }
+    let only = |ids: &[&ResourceId]| match ids {
+        [one] => subnets.places.get(*one).copied(),
+        _ => None,
+    };
+    found
+        .into_iter()
+        .filter_map(|(cluster, ids)| {
+            let default: Vec<&ResourceId> =
+                ids.iter().copied().filter(|id| id.name().eq_ignore_ascii_case("aks-subnet")).collect();
+            Some((cluster, only(&default).or_else(|| only(&ids))?))
+        })
+        .collect()
+}
+
+/// Subnets by place and by id.
+struct Subnets<'a> {
+    list: Vec<SubnetFacts<'a>>,
+    places: HashMap<&'a ResourceId, usize>,
+}
+
+impl<'a> Subnets<'a> {
+    fn of(vnets: &[&'a VirtualNetwork]) -> Self {
+        let mut subnets = Self { list: Vec::new(), places: HashMap::new() };
+        for vnet in vnets {
+            let mut of_vnet: Vec<&Subnet> = vnet.subnets.iter().collect();
+            of_vnet.sort_by_cached_key(|subnet| subnet.id.to_lower());
+            for subnet in of_vnet {
+                let place = subnets.place(&subnet.id);
+                subnets.at(Some(place), |s| {
+                    s.read = Some((vnet, subnet));
+                    s.application_gateways = !subnet.application_gateways.is_empty()
+                        || subnet.usage.owners.iter().any(|o| o.owner.kind == OwnerKind::ApplicationGateway);
+                });
+            }
+        }
+        subnets
+    }
+
+    /// The place of a subnet, which is new when no network showed it.
+    fn place(&mut self, id: &'a ResourceId) -> usize {
+        *self.places.entry(id).or_insert_with(|| {
+            self.list.push(SubnetFacts {
+                id,
+                read: None,
+                node_pools: Vec::new(),
+                pod_pools: Vec::new(),
+                api_servers: Vec::new(),
+                hosted: Vec::new(),
+                virtual_nodes: false,
+                application_gateways: false,
+                entries: Vec::new(),
+            });
+            self.list.len() - 1
+        })
+    }
+
+    fn at(&mut self, place: Option<usize>, change: impl FnOnce(&mut SubnetFacts<'a>)) {
+        if let Some(subnet) = place.and_then(|place| self.list.get_mut(place)) {
+            change(subnet);
+        }
+    }
+
+    /// Changes those of the named subnets that are known already.
+    fn note<'b>(
+        &mut self,
+        ids: impl IntoIterator<Item = &'b ResourceId>,
+        change: impl Fn(&mut SubnetFacts<'a>),
+    ) {
+        for id in ids {
+            let place = self.places.get(id).copied();
+            self.at(place, &change);
+        }
+    }
+
+    /// Gives every address ARM lists its holder, and every pool what its nodes hold in their subnet.
+    fn attribute(&mut self, groups: &NodeGroups<'a>, facts: &mut [ClusterFacts<'a>]) {
+        for pool in facts.iter_mut().flat_map(|cluster| &mut cluster.pools) {
+            let is_read = pool.node_subnet.and_then(|s| self.list.get(s)).is_some_and(|s| s.read.is_some());
+            pool.holding = is_read.then(Holding::default);
+        }
+        for (place, subnet) in self.list.iter_mut().enumerate() {
+            let Some((_, read)) = subnet.read else { continue };
+            for count in &read.usage.owners {
+                let holder = groups.holder(count);
+                subnet.entries.push(Entry { count, holder, kind: kind(holder, &count.owner.kind) });
+                let Holder::Cluster { cluster, pool: Some(pool) } = holder else { continue };
+                let pool = facts.get_mut(cluster).and_then(|c| c.pools.get_mut(pool));
+                if let Some(pool) = pool.filter(|pool| pool.node_subnet == Some(place)) {
+                    pool.holding.get_or_insert_default().add(count);
+                }
+            }
+            subnet.entries.sort_by(|a, b| a.count.owner.cmp(&b.count.owner));
+        }
+    }
+}
+
+impl Holding {
+    fn add(&mut self, count: &OwnerCount) {
+        self.nodes += count.nodes();
+        let ends = count.per_node.first_key_value().zip(count.per_node.last_key_value());
+        if let Some(((low, _), (high, _))) = ends {
+            let (low, high) = (u64::from(*low), u64::from(*high));
+            let known = self.per_node.unwrap_or((low, high));
+            self.per_node = Some((known.0.min(low), known.1.max(high)));
+        }
+    }
+}
