@@ -1,8 +1,11 @@
 //! The checks before a migration as data: what each asks, why, how to mend it, and where it comes from.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt, sync::LazyLock};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use super::{CatalogueError, Confidence, complete, parse};
 
 macro_rules! check_ids {
     ($($(#[$meta:meta])* $variant:ident = $text:literal),+ $(,)?) => {
@@ -257,4 +260,184 @@ pub enum Visibility {
     Manual,
     /// ARM shows it, but this program does not read it.
     Unread,
+}
+
+/// Which clusters a check speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppliesTo {
+    /// All, before Overlay.
+    Any,
+    /// kubenet, before Overlay.
+    Kubenet,
+    /// Node subnets, before Overlay.
+    NodeSubnet,
+    /// kubenet and node subnets, before Overlay.
+    Both,
+    /// Node and pod subnets, before Overlay.
+    Flat,
+    /// All, before the Cilium data plane.
+    Cilium,
+}
+
+/// What is known about a check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckRule {
+    /// The name in reports.
+    pub rule: String,
+    /// What has to hold, on one line.
+    pub title: String,
+    /// Which clusters it speaks of.
+    pub applies_to: AppliesTo,
+    /// What a failure does; a single failure may weigh less, never more.
+    pub severity: CheckSeverity,
+    /// Who can see the answer.
+    pub visibility: Visibility,
+    /// The place in the order of preparation (rule B5).
+    pub order: u8,
+    /// Whether a failure cannot be mended in place.
+    #[serde(default)]
+    pub rebuild: bool,
+    /// Whether mending it re-images every node at once.
+    #[serde(default)]
+    pub reimages: bool,
+    /// Days to let pass after mending it.
+    #[serde(default)]
+    pub wait_days: u32,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub remediation: String,
+    /// Commands that show the fact, with placeholders.
+    #[serde(default)]
+    pub show: Vec<String>,
+    /// Commands that mend it, with placeholders.
+    #[serde(default)]
+    pub fix: Vec<String>,
+    /// What a person has to see for the check to pass.
+    pub good_answer: Option<String>,
+    /// A public page.
+    pub source: String,
+    /// The day the source was last read.
+    pub checked: Date,
+    /// How well it is founded.
+    pub confidence: Confidence,
+}
+
+/// The checks before a migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checks(BTreeMap<CheckId, CheckRule>);
+
+static BUILT_IN: LazyLock<Checks> = LazyLock::new(|| {
+    Checks::read(include_str!("../../rules/checks.toml"))
+        .expect("the catalogue is part of the program, and a test reads it")
+});
+
+impl Checks {
+    /// The placeholders of commands, which whoever prints them fills in.
+    pub const PLACEHOLDERS: [&str; 6] =
+        ["{subscription}", "{group}", "{cluster}", "{node_group}", "{location}", "{pod_cidr}"];
+
+    /// The checks this program was built with.
+    #[must_use]
+    pub fn built_in() -> &'static Self {
+        &BUILT_IN
+    }
+
+    /// Reads the checks from the text of their file.
+    ///
+    /// # Errors
+    /// When the file has unknown or missing keys, or lacks a check.
+    pub fn read(text: &str) -> Result<Self, CatalogueError> {
+        let rules = parse("checks.toml", text)?;
+        complete("checks.toml", &rules, CheckId::ALL, CheckId::as_str)?;
+        Ok(Self(rules))
+    }
+
+    /// A check.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "`read` refuses a catalogue that lacks an id")]
+    pub fn get(&self, id: CheckId) -> &CheckRule {
+        self.0.get(&id).expect("every id has an entry")
+    }
+
+    /// All checks, in the order of the rule book.
+    pub fn iter(&self) -> impl Iterator<Item = (CheckId, &CheckRule)> {
+        self.0.iter().map(|(id, rule)| (*id, rule))
+    }
+
+    /// The day since which every check has been checked: the oldest of all.
+    #[must_use]
+    pub fn checked(&self) -> Date {
+        self.0.values().map(|rule| rule.checked).min().unwrap_or(Date::ZERO)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_check_has_an_entry_that_says_what_where_and_why() {
+        let checks = Checks::read(include_str!("../../rules/checks.toml")).unwrap();
+        assert_eq!(checks.0.len(), CheckId::ALL.len());
+        let names: BTreeSet<_> = checks.iter().map(|(_, rule)| rule.rule.as_str()).collect();
+        assert_eq!(names.len(), CheckId::ALL.len());
+        for (id, rule) in checks.iter() {
+            for text in [&rule.title, &rule.why, &rule.remediation] {
+                assert!(!text.trim().is_empty() && text.trim() == text, "{id}");
+            }
+            assert!(
+                rule.rule.bytes().all(|b| b.is_ascii_lowercase() || b == b'-' || b.is_ascii_digit()),
+                "{id}"
+            );
+            let source = url::Url::parse(&rule.source).unwrap();
+            assert!(["learn.microsoft.com", "github.com"].contains(&source.host_str().unwrap()), "{id}");
+            assert!((1..=15).contains(&rule.order), "{id}");
+            assert_eq!(rule.applies_to == AppliesTo::Cilium, id.as_str().starts_with("CIL"), "{id}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_has_to_find_out_comes_with_a_command_and_a_good_answer() {
+        for (id, rule) in Checks::built_in().iter().filter(|(_, rule)| rule.visibility != Visibility::Arm) {
+            assert!(!rule.show.is_empty(), "{id}");
+            assert!(rule.good_answer.as_ref().is_some_and(|answer| !answer.is_empty()), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_check_without_a_source_never_blocks() {
+        for (id, rule) in Checks::built_in().iter() {
+            assert!(
+                rule.confidence != Confidence::Unverified || rule.severity < CheckSeverity::Blocker,
+                "{id}"
+            );
+            assert!(!rule.rebuild || rule.severity == CheckSeverity::Blocker, "{id}");
+        }
+    }
+
+    #[test]
+    fn commands_have_known_placeholders_only() {
+        for (id, rule) in Checks::built_in().iter() {
+            for command in rule.show.iter().chain(&rule.fix) {
+                let mut rest = command.clone();
+                for placeholder in Checks::PLACEHOLDERS {
+                    rest = rest.replace(placeholder, "");
+                }
+                // JMESPath knows braces of its own, never around a bare word.
+                let words = rest.split('{').skip(1).filter_map(|after| after.split_once('}'));
+                for (word, _) in words {
+                    assert!(word.contains(':'), "{id}: {{{word}}} in `{command}`");
+                }
+                assert!(
+                    ["az ", "kubectl ", "terraform "].iter().any(|tool| command.starts_with(tool)),
+                    "{id}"
+                );
+            }
+        }
+    }
 }

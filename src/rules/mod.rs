@@ -6,16 +6,18 @@
 mod checks;
 mod entry;
 mod severity;
+mod versions;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 
-pub use checks::{CheckId, CheckSeverity, Visibility};
+pub use checks::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
 pub use entry::{
     Confidence, FindingId, FindingRule, Level, Limit, LimitId, Milestone, Precision, Retirement, RetirementId,
 };
 pub use severity::Severity;
+pub use versions::{Minor, Support, SupportEnds, Versions};
 
 /// Everything the program knows about Azure that is not arithmetic.
 #[derive(Debug, Clone, PartialEq)]
