@@ -135,7 +135,7 @@ Mig050 = "MIG-050",
 Mig051 = "MIG-051",
 /// No pool is an availability set.
 Mig052 = "MIG-052",
-/// No pool uses DCsv2 machines.
+/// No pool uses `DCsv2` machines.
 Mig053 = "MIG-053",
 /// Windows nodes use containerd.
 Mig054 = "MIG-054",

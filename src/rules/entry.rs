@@ -104,7 +104,7 @@ ids! {
         OpenServiceMesh = "RET-16",
         /// Ingress-NGINX.
         IngressNginx = "RET-17",
-        /// The tag SkipGPUDriverInstall.
+        /// The tag `SkipGPUDriverInstall`.
         SkipGpuDriver = "RET-18",
         /// Teleport.
         Teleport = "RET-19",

@@ -35,24 +35,21 @@ fn fill(template: &str, values: &[(&'static str, String)], as_command: bool) -> 
     while let Some(at) = rest.find('{') {
         let (before, from) = rest.split_at(at);
         filled.push_str(before);
-        match values.iter().find(|(name, _)| from.starts_with(name)) {
-            Some((name, value)) => {
-                if as_command && value.starts_with('-') && filled.ends_with(' ') {
-                    filled.pop();
-                    filled.push('=');
-                }
-                if as_command {
-                    filled.push_str(&quote(value))
-                } else {
-                    filled.push_str(value)
-                }
-                rest = &from[name.len()..];
-            }
-            None => {
-                filled.push('{');
-                rest = &from[1..];
-            }
+        let Some((name, value)) = values.iter().find(|(name, _)| from.starts_with(name)) else {
+            filled.push('{');
+            rest = from.get(1..).unwrap_or_default();
+            continue;
+        };
+        if as_command && value.starts_with('-') && filled.ends_with(' ') {
+            filled.pop();
+            filled.push('=');
         }
+        if as_command {
+            filled.push_str(&quote(value));
+        } else {
+            filled.push_str(value);
+        }
+        rest = from.get(name.len()..).unwrap_or_default();
     }
     filled.push_str(rest);
     filled

@@ -49,7 +49,7 @@ pub fn migration(inventory: &Inventory, options: &Options, settings: &MigrationS
 }
 
 /// Finds a pod CIDR for a cluster that can move in place, and lets the checks speak of it where the cluster has none.
-pub(super) fn prepare<'a>(mut subject: Subject<'a>) -> (Subject<'a>, Result<Proposal, NoProposal>) {
+pub(super) fn prepare(mut subject: Subject<'_>) -> (Subject<'_>, Result<Proposal, NoProposal>) {
     let proposal = match subject.source {
         Source::Kubenet | Source::NodeSubnet => propose(&subject),
         _ => Err(NoProposal::Unknown("the mode has no way to Overlay in place".to_owned())),
@@ -156,7 +156,7 @@ fn mode(source: Source, subject: &Subject<'_>) -> IpamMode {
 
 /// What the first operation touches. A node-subnet cluster keeps one address a node; other modes free none.
 fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
-    let frees = target.is_overlay_in_place() && subject.source == Source::NodeSubnet;
+    let leaves_one_a_node = target.is_overlay_in_place() && subject.source == Source::NodeSubnet;
     let subnets = subject.node_subnets.iter().map(|subnet| {
         let used = subnet.usage.used;
         let free = subnet.usable().zip(used).and_then(|(usable, used)| {
@@ -164,8 +164,11 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
         });
         let nodes = subject.sum(subnet.pools.iter().copied(), |pool| pool.counts.now);
         let held = capacity::own_node_addresses(subject, subnet);
-        let freed =
-            if frees { used.and(nodes).map(|nodes| held.saturating_sub(nodes)) } else { used.map(|_| 0) };
+        let freed = if leaves_one_a_node {
+            used.and(nodes).map(|nodes| held.saturating_sub(nodes))
+        } else {
+            used.map(|_| 0)
+        };
         SubnetFootprint {
             subnet_id: subnet.id.clone(),
             free,

@@ -275,7 +275,7 @@ fn source(facts: &ClusterFacts<'_>) -> Source {
     }
 }
 
-fn yes_or_no(text: &String) -> Option<bool> {
+fn yes_or_no(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
         "true" | "yes" | "1" => Some(true),
         "false" | "no" | "0" => Some(false),
@@ -322,6 +322,7 @@ fn reaches<'a>(
             }
         }
         reach.spaces.sort();
+        reach.unknown.sort();
         reach.ranges = reach.spaces.iter().map(|(cidr, _)| *cidr).collect();
         groups.push(reach);
     }

@@ -242,7 +242,8 @@ pub struct SubnetFootprint {
     pub subnet_id: ResourceId,
     /// Addresses free there now, before anything moves; negative where a bound exceeds the subnet.
     pub free: Option<i64>,
-    /// Addresses that this cluster's surge nodes take there during the operation, at the present cost a node.
+    /// Addresses that this cluster's surge nodes, and nodes to be started first, take there during the operation, at
+    /// the present cost a node.
     pub surge: Option<u64>,
     /// Addresses that are free afterwards and were not before.
     pub freed: Option<u64>,

@@ -22,7 +22,7 @@ pub(super) fn surge(subject: &Subject<'_>) -> Outcome {
             continue;
         };
         let peak = used.saturating_add(surge);
-        let text = format!("{name}: {used} used and {surge} for surge nodes, of {usable}");
+        let text = format!("{name}: {used} used and {surge} for nodes to come, of {usable}");
         if peak > usable {
             failing.push(text);
         } else if peak.saturating_mul(10) >= usable.saturating_mul(9) {
@@ -73,13 +73,16 @@ pub(super) fn tier_limit(subject: &Subject<'_>) -> Outcome {
     }
 }
 
-/// Addresses the surge nodes of all pools in a subnet take there, at the present cost of a node.
+/// Addresses that nodes to come take in a subnet during the operation, at the present cost of a node: the surge of
+/// all pools, and what is stopped and has to be started for it.
 pub(in crate::assess::migration) fn surge_addresses(
     subject: &Subject<'_>,
     subnet: &NodeSubnet<'_>,
 ) -> Option<u64> {
     subject.sum(subnet.pools.iter().copied(), |pool| {
-        let nodes = surge_nodes(pool, pool.counts.now?)?;
+        let running = pool.counts.restart?;
+        let started = running.saturating_sub(pool.counts.now?);
+        let nodes = surge_nodes(pool, running)?.saturating_add(started);
         Some(nodes.saturating_mul(pool.per_node?.node_subnet))
     })
 }

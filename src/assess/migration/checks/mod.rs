@@ -16,7 +16,7 @@ mod security;
 mod traffic;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::scene::Subject;
 use crate::rules::CheckId;
@@ -72,14 +72,21 @@ impl Outcome {
     }
 
     /// Fails with what is listed, passes with nothing listed, and is unknown where nothing is listed but something
-    /// is missing.
+    /// is missing. Lists are sorted, so that the order in which things were read leaves no trace.
     fn of_list(what: &str, failing: &[String], missing: &[String]) -> Self {
         match (failing, missing) {
             ([], []) => Self::Pass,
-            ([], missing) => Self::Unknown(missing.join(", ")),
-            (failing, _) => Self::fail(format!("{what}: {}", failing.join(", "))),
+            ([], missing) => Self::Unknown(sorted(missing)),
+            (failing, _) => Self::fail(format!("{what}: {}", sorted(failing))),
         }
     }
+}
+
+fn sorted(texts: &[String]) -> String {
+    let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.join(", ")
 }
 
 type Predicate = fn(&Subject<'_>) -> Outcome;

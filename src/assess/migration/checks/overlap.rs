@@ -120,7 +120,8 @@ pub(super) fn private_range(subject: &Subject<'_>) -> Outcome {
 /// MIG-078 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 pub(super) fn other_clusters(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.pod_cidr else { return Outcome::unknown(NO_CIDR) };
-    let others = subject.scene.inventory.clusters.iter().filter(|other| other.id != subject.cluster.id);
+    let clusters = subject.scene.estate.clusters.iter().map(|facts| facts.cluster);
+    let others = clusters.filter(|other| other.id != subject.cluster.id);
     let mut users = others.filter(|other| other.network.pod_cidrs.v4().any(|range| range.overlaps(cidr)));
     match users.next() {
         Some(first) => {

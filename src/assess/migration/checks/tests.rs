@@ -1,6 +1,6 @@
 //! Every predicate passes, fails and knows what it does not know: a table of small changes to a clean cluster.
 
-mod cases;
+pub(in crate::assess::migration) mod cases;
 
 use std::collections::BTreeMap;
 
@@ -16,19 +16,19 @@ use crate::{
         PowerState, Priority, ReadStatus, ResourceId, Route, RouteTable, ScaleDownMode, Subnet,
         VirtualNetwork, What,
     },
-    rules::{CheckId, Checks, Visibility},
+    rules::{AppliesTo, CheckId, Checks, Visibility},
 };
 
 /// What a case looks at.
-pub(super) struct World {
-    pub(super) inventory: Inventory,
-    pub(super) options: Options,
-    pub(super) settings: MigrationSettings,
+pub(in crate::assess::migration) struct World {
+    pub(in crate::assess::migration) inventory: Inventory,
+    pub(in crate::assess::migration) options: Options,
+    pub(in crate::assess::migration) settings: MigrationSettings,
 }
 
 /// How a case ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum End {
+pub(in crate::assess::migration) enum End {
     Pass,
     Fail,
     Warn,
@@ -39,16 +39,16 @@ pub(super) enum End {
 
 /// Where a case starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Start {
+pub(in crate::assess::migration) enum Start {
     Kubenet,
     NodeSubnet,
 }
 
-pub(super) type Case = (CheckId, Start, End, fn(&mut World));
+pub(in crate::assess::migration) type Case = (CheckId, Start, End, fn(&mut World));
 
 impl World {
     /// A cluster that fails no check: two pools in one subnet, a managed route table, a user-assigned identity.
-    pub(super) fn of(start: Start) -> Self {
+    pub(in crate::assess::migration) fn of(start: Start) -> Self {
         let network = match start {
             Start::Kubenet => Network::Kubenet,
             Start::NodeSubnet => Network::Flat,
@@ -84,27 +84,27 @@ impl World {
         Self { inventory, options, settings: MigrationSettings::default() }
     }
 
-    pub(super) fn cluster(&mut self) -> &mut Cluster {
+    pub(in crate::assess::migration) fn cluster(&mut self) -> &mut Cluster {
         &mut self.inventory.clusters[0]
     }
 
-    pub(super) fn pool(&mut self) -> &mut NodePool {
+    pub(in crate::assess::migration) fn pool(&mut self) -> &mut NodePool {
         &mut self.inventory.clusters[0].pools[1]
     }
 
-    pub(super) fn vnet(&mut self) -> &mut VirtualNetwork {
+    pub(in crate::assess::migration) fn vnet(&mut self) -> &mut VirtualNetwork {
         &mut self.inventory.virtual_networks[0]
     }
 
-    pub(super) fn subnet(&mut self) -> &mut Subnet {
+    pub(in crate::assess::migration) fn subnet(&mut self) -> &mut Subnet {
         &mut self.inventory.virtual_networks[0].subnets[0]
     }
 
-    pub(super) fn pod_cidr(&mut self, text: &str) {
+    pub(in crate::assess::migration) fn pod_cidr(&mut self, text: &str) {
         self.cluster().network.pod_cidrs = [text].into_iter().collect();
     }
 
-    pub(super) fn outcome(&self, check: CheckId) -> Outcome {
+    pub(in crate::assess::migration) fn outcome(&self, check: CheckId) -> Outcome {
         let scene = Scene::of(&self.inventory, &self.options, &self.settings);
         let facts = scene.estate.clusters.iter().find(|facts| facts.cluster.name() == "shop").unwrap();
         decide(check, &prepare(scene.subject(facts)).0).unwrap()
@@ -125,12 +125,12 @@ fn clean(name: &str, mode: PoolMode) -> NodePool {
     }
 }
 
-pub(super) fn table_id(group: &str, name: &str) -> ResourceId {
+pub(in crate::assess::migration) fn table_id(group: &str, name: &str) -> ResourceId {
     let path = format!("resourceGroups/{group}/providers/Microsoft.Network/routeTables/{name}");
     ResourceId::parse(&format!("{}/{path}", crate::assess::testing::SUBSCRIPTION)).unwrap()
 }
 
-pub(super) fn route(prefix: &str, hop: &str) -> Route {
+pub(in crate::assess::migration) fn route(prefix: &str, hop: &str) -> Route {
     Route {
         name: "r".to_owned(),
         prefix: Some(prefix.to_owned()),
@@ -139,7 +139,7 @@ pub(super) fn route(prefix: &str, hop: &str) -> Route {
     }
 }
 
-pub(super) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
+pub(in crate::assess::migration) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
     let remote = crate::assess::testing::vnet_id(remote);
     Peering {
         id: crate::assess::testing::id(&format!(
@@ -156,7 +156,7 @@ pub(super) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
     }
 }
 
-pub(super) fn gap(what: What) -> CoverageEntry {
+pub(in crate::assess::migration) fn gap(what: What) -> CoverageEntry {
     CoverageEntry {
         scope_id: "/subscriptions/x".to_owned(),
         what,
@@ -226,9 +226,8 @@ fn a_clean_cluster_fails_nothing() {
         let world = World::of(start);
         for (check, _) in PREDICATES {
             let is_of_other_kind = match Checks::built_in().get(*check).applies_to {
-                crate::rules::AppliesTo::Kubenet => start == Start::NodeSubnet,
-                crate::rules::AppliesTo::NodeSubnet => start == Start::Kubenet,
-                crate::rules::AppliesTo::Cilium => start == Start::Kubenet,
+                AppliesTo::Kubenet => start == Start::NodeSubnet,
+                AppliesTo::NodeSubnet | AppliesTo::Cilium => start == Start::Kubenet,
                 _ => false,
             };
             let outcome = world.outcome(*check);
