@@ -1,8 +1,28 @@
-//! The pipeline, from scope to report.
+//! aks-census: a read-only auditor of AKS networking for a whole Azure estate.
+//!
+//! Data walks one way, room by room, and never back up:
+//!
+//! ```text
+//! scope ──► collect ──► Inventory ──► assess ──► Audit ──► report ──► files, terminal
+//!           (async)      (data)       (pure)     (data)    (pure)     (one sink)
+//! ```
+//!
+//! - [`azure`] signs in and reads Azure Resource Manager; it is the only room that knows HTTP and tokens.
+//! - [`collect`] asks it for what is in scope and makes an [`inventory::Inventory`], with a ledger of every read.
+//! - [`assess`] makes an [`assess::audit::Audit`] of that: who uses which address, what is full, what retires.
+//!   [`ipam`] does its arithmetic, [`rules`] holds the facts Microsoft may change.
+//! - [`report`] prints what the audit decided, as CSV, Markdown, JSON and a dozen lines on the terminal.
+//! - [`commands`] puts the rooms together, one file a verb; [`cli`], [`config`] and [`env`] say what the user wants.
 
 pub mod assess;
+pub mod azure;
+pub mod cli;
+pub mod collect;
+pub mod commands;
+pub mod config;
+pub mod env;
 pub mod inventory;
 pub mod ipam;
 pub mod report;
 pub mod rules;
-pub mod shell;
+mod shell;

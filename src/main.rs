@@ -1,2 +1,22 @@
-//! Skeleton.
-fn main() {}
+//! Arguments in, exit status out.
+
+use std::process::ExitCode;
+
+use aks_census::{
+    cli::Cli,
+    commands::{self, ExitStatus},
+    env::Env,
+};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    // clap exits with 2 on bad arguments, which is this program's own status for them.
+    let cli = Cli::parse();
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
+        return ExitStatus::Nothing.into();
+    };
+    let status = runtime.block_on(commands::run(cli, Env::from_process()));
+    // What still runs (a blocked name lookup, say) must not delay the end.
+    runtime.shutdown_background();
+    status.into()
+}

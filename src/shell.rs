@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Quotes a text as one word of a POSIX shell. A NUL, which no shell word can hold, is left out.
 #[must_use]
-pub fn quote(text: &str) -> Cow<'_, str> {
+pub(crate) fn quote(text: &str) -> Cow<'_, str> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"_./:=@%+,-".contains(&b);
     if !text.is_empty() && text.bytes().all(plain) {
         return Cow::Borrowed(text);
@@ -15,19 +15,19 @@ pub fn quote(text: &str) -> Cow<'_, str> {
 
 /// A command under construction.
 #[derive(Debug, Clone)]
-pub struct Command(String);
+pub(crate) struct Command(String);
 
 impl Command {
     /// Begins with words that are ours and need no quoting.
     #[must_use]
-    pub fn new(words: &str) -> Self {
+    pub(crate) fn new(words: &str) -> Self {
         Self(words.to_owned())
     }
 
     /// Adds an option and its value. A value that begins with a dash is joined with `=`, because it would pass for an
     /// option of its own.
     #[must_use]
-    pub fn option(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn option(mut self, name: &str, value: &str) -> Self {
         self.0.push(' ');
         self.0.push_str(name);
         self.0.push(if value.starts_with('-') { '=' } else { ' ' });
@@ -37,7 +37,7 @@ impl Command {
 
     /// The command as one line, as long as no value holds a newline.
     #[must_use]
-    pub fn into_string(self) -> String {
+    pub(crate) fn into_string(self) -> String {
         self.0
     }
 }

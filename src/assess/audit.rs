@@ -2,7 +2,10 @@
 //!
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
-use std::collections::BTreeMap;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::{Timestamp, civil::Date};
 
@@ -33,8 +36,31 @@ pub struct Audit {
     pub accepted: Vec<(Finding, Exception)>,
     /// The ledger.
     pub coverage: Vec<CoverageEntry>,
+    /// The scopes of gaps the user accepts as unreadable, as the ledger spells them.
+    pub accepted_scopes: BTreeSet<String>,
     /// Whether something needed could not be read and was not accepted as unreadable.
     pub incomplete: bool,
+}
+
+impl Audit {
+    /// Puts every list in the order of ids in lower case, findings and accepted ones the worst first, so that the
+    /// order of what came in leaves no trace in the reports.
+    pub fn sort(&mut self) {
+        self.header.subscriptions.sort_by(|a, b| a.id.cmp(&b.id));
+        self.clusters.sort_by(|a, b| a.id.cmp(&b.id));
+        self.node_pools.sort_by(|a, b| (&a.cluster_id, &a.name).cmp(&(&b.cluster_id, &b.name)));
+        self.subnets.sort_by(|a, b| a.id.cmp(&b.id));
+        for subnet in &mut self.subnets {
+            subnet.clusters.sort();
+            subnet.node_pools.sort();
+            subnet.consumers.sort();
+        }
+        self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
+        self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
+        self.findings.sort_by_cached_key(Finding::order);
+        self.accepted.sort_by_cached_key(|(finding, _)| finding.order());
+        self.coverage.sort_by_cached_key(super::coverage::sort_key);
+    }
 }
 
 /// What an audit was made of.
@@ -287,24 +313,19 @@ pub struct SubnetRow {
 }
 
 impl SubnetRow {
-    /// The kind of consumer that stands for the API servers of a delegated subnet.
-    pub const API_SERVER_KIND: &str = API_SERVER;
-
-    /// Whether node pools of clusters that were read live here.
+    /// Whether clusters that were read live here, be it with nodes, pods or an API server.
     #[must_use]
-    pub fn hosts_node_pools(&self) -> bool {
-        !self.clusters.is_empty() || !self.node_pools.is_empty()
+    pub fn hosts_aks(&self) -> bool {
+        !self.clusters.is_empty()
     }
 
-    /// `used` in tenths of a percent of `usable`, rounded down. None where either is unknown, where nothing is usable,
-    /// and in an API-server subnet, whose figure is a floor.
+    /// The share of usable addresses in use, in tenths of a percent and rounded down; none where it can't be told,
+    /// and in an API-server subnet, where nine addresses a cluster are a floor and not a share.
     #[must_use]
     pub fn utilization_tenths(&self) -> Option<u64> {
-        if self.consumers.iter().any(|consumer| consumer.kind == Self::API_SERVER_KIND) {
-            return None;
-        }
-        let tenths = u128::from(self.used?) * 1000 / u128::from(self.usable.filter(|usable| *usable > 0)?);
-        u64::try_from(tenths).ok()
+        let (used, usable) = self.used.zip(self.usable)?;
+        let is_api_server = self.consumers.iter().any(|consumer| consumer.kind == API_SERVER);
+        used.saturating_mul(1000).checked_div(usable).filter(|_| !is_api_server)
     }
 }
 
@@ -393,4 +414,11 @@ pub struct Finding {
     pub command: Option<String>,
     /// Where the rule comes from.
     pub source: String,
+}
+
+impl Finding {
+    /// The order of reports: the worst first, then by rule and resource.
+    fn order(&self) -> impl Ord + use<> {
+        (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())
+    }
 }

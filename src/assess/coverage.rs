@@ -47,6 +47,11 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// The scopes of gaps the user knows of.
+    pub(super) fn accepted_scopes(&self) -> BTreeSet<String> {
+        self.gaps().filter(|entry| self.is_accepted(entry)).map(|entry| entry.scope_id.clone()).collect()
+    }
+
     /// Whether something needed is missing that the user does not know of.
     pub(super) fn is_incomplete(&self) -> bool {
         self.gaps().any(|entry| !self.is_accepted(entry))

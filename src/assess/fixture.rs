@@ -2,58 +2,28 @@
 
 use std::collections::BTreeMap;
 
+pub(crate) use super::testing::{cluster_id, id, options, subnet_id, vnet_id};
 use super::{
-    audit::{ClusterRow, ConsumerRow, Input, NodePoolRow, SubnetRow, SubnetStatus, UsedBasis, VnetRow},
-    options::{Filters, Options, People, Projection, Thresholds},
+    audit::{
+        Audit, ClusterRow, ConsumerRow, Input, NodePoolRow, SubnetRow, SubnetStatus, UsedBasis, VnetRow,
+    },
+    options::Options,
     rows::Rows,
+    testing::{self, Network, vnet},
 };
 use crate::{
     inventory::{
-        AddressUsage, ApiServer, Cluster, Coverage, CoverageEntry, Inventory, NetworkProfile, NodePool,
-        Prefixes, ReadStatus, RequestedScope, ResourceId, Subnet, Subscription, SubscriptionId,
-        VirtualNetwork, What,
+        Cluster, Coverage, CoverageEntry, Inventory, NodePool, ReadStatus, ResourceId, Subnet, Subscription,
+        SubscriptionId, What,
     },
     ipam::IpamMode,
+    rules::Catalogue,
 };
 
 /// The subscription most things live in.
-pub(crate) const PROD: &str = "00000000-0000-4000-8000-00000000000a";
+pub(crate) const PROD: &str = "00000000-0000-0000-0000-000000000001";
 /// A subscription nobody may read.
-pub(crate) const SEALED: &str = "00000000-0000-4000-8000-00000000000b";
-
-pub(crate) fn id(text: &str) -> ResourceId {
-    ResourceId::parse(text).unwrap()
-}
-
-pub(crate) fn cluster_id(name: &str) -> ResourceId {
-    id(&format!(
-        "/subscriptions/{PROD}/resourceGroups/apps/providers/Microsoft.ContainerService/managedClusters/{name}"
-    ))
-}
-
-pub(crate) fn vnet_id(name: &str) -> ResourceId {
-    id(&format!(
-        "/subscriptions/{PROD}/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/{name}"
-    ))
-}
-
-pub(crate) fn subnet_id(vnet: &str, name: &str) -> ResourceId {
-    id(&format!("{}/subnets/{name}", vnet_id(vnet)))
-}
-
-pub(crate) fn options() -> Options {
-    Options {
-        as_of: "2026-11-21".parse().unwrap(),
-        filters: Filters::default(),
-        accept_unread: Vec::new(),
-        on_premises: Vec::new(),
-        people: People::default(),
-        thresholds: Thresholds::default(),
-        projection: Projection::default(),
-        findings: BTreeMap::new(),
-        exceptions: Vec::new(),
-    }
-}
+pub(crate) const SEALED: &str = "00000000-0000-0000-0000-00000000000b";
 
 pub(crate) fn entry(scope: &str, what: What, status: ReadStatus, items: u64) -> CoverageEntry {
     CoverageEntry {
@@ -69,102 +39,16 @@ pub(crate) fn entry(scope: &str, what: What, status: ReadStatus, items: u64) -> 
     }
 }
 
-/// A pool with nothing but a name and a node subnet.
 pub(crate) fn pool(name: &str, subnet: Option<ResourceId>) -> NodePool {
-    NodePool {
-        name: name.to_owned(),
-        mode: None,
-        pool_type: None,
-        os_type: None,
-        os_sku: None,
-        vm_size: None,
-        power_state: None,
-        provisioning_state: None,
-        count: Some(3),
-        autoscaling: None,
-        min_count: None,
-        max_count: None,
-        vm_status: None,
-        vm_manual: Vec::new(),
-        vm_autoscale: Vec::new(),
-        max_pods: None,
-        max_surge: None,
-        max_unavailable: None,
-        drain_timeout_minutes: None,
-        node_soak_minutes: None,
-        upgrade_strategy: None,
-        priority: None,
-        eviction_policy: None,
-        scale_down_mode: None,
-        node_subnet_id: subnet,
-        pod_subnet_id: None,
-        allocation_mode: None,
-        kubernetes_version: None,
-        node_image_version: None,
-        os_disk_type: None,
-        workload_runtime: None,
-        tags: BTreeMap::new(),
-        zones: Vec::new(),
-    }
+    NodePool { node_subnet_id: subnet, ..testing::pool(name, 3) }
 }
 
 pub(crate) fn cluster(name: &str, pools: Vec<NodePool>) -> Cluster {
-    Cluster {
-        id: cluster_id(name),
-        location: "westeurope".to_owned(),
-        tags: BTreeMap::new(),
-        sku_name: None,
-        sku_tier: None,
-        kubernetes_version: None,
-        support_plan: None,
-        provisioning_state: None,
-        power_state: None,
-        node_resource_group: None,
-        identity: None,
-        network: NetworkProfile::default(),
-        pools,
-        api_server: ApiServer::default(),
-        addons: BTreeMap::new(),
-        node_provisioning_mode: None,
-        hosted_system: None,
-        proxy_exceptions: None,
-        pod_identity: None,
-        web_app_routing: None,
-        defender: None,
-        windows_profile: false,
-        upgrade_channel: None,
-        node_os_upgrade_channel: None,
-        created_at: None,
-    }
+    Cluster { pools, ..testing::cluster(name, Network::Overlay) }
 }
 
-pub(crate) fn subnet(vnet: &str, name: &str, prefix: &str) -> Subnet {
-    Subnet {
-        id: subnet_id(vnet, name),
-        prefixes: Prefixes::from_iter([prefix]),
-        usage: AddressUsage::default(),
-        delegations: Vec::new(),
-        network_security_group: None,
-        route_table: None,
-        nat_gateway: None,
-        application_gateways: Vec::new(),
-        container_profiles: 0,
-        private_endpoints: 0,
-        service_links: Vec::new(),
-        default_outbound_access: None,
-    }
-}
-
-pub(crate) fn vnet(name: &str, subnets: Vec<Subnet>) -> VirtualNetwork {
-    VirtualNetwork {
-        id: vnet_id(name),
-        location: "westeurope".to_owned(),
-        tags: BTreeMap::new(),
-        address_space: Prefixes::from_iter(["10.0.0.0/16"]),
-        subnets,
-        peerings: Vec::new(),
-        dns_servers: Vec::new(),
-    }
+pub(crate) fn subnet(name: &str, prefix: &str) -> Subnet {
+    Subnet { id: subnet_id("hub", name), ..testing::subnet(name, prefix, Vec::new()) }
 }
 
 /// Two clusters and a network with three subnets in `PROD`; `SEALED` is denied.
@@ -189,8 +73,6 @@ pub(crate) fn inventory() -> Inventory {
     Inventory {
         collected_at: "2026-11-21T02:59:16Z".parse().unwrap(),
         tenant_id: Some("11111111-2222-4333-8444-555555555555".to_owned()),
-        cloud: "public".to_owned(),
-        requested: RequestedScope::default(),
         api_versions: BTreeMap::from([("Microsoft.Network".to_owned(), "2025-01-01".to_owned())]),
         subscriptions: vec![subscription(PROD, "Production"), subscription(SEALED, "Sealed")],
         clusters: vec![
@@ -199,16 +81,15 @@ pub(crate) fn inventory() -> Inventory {
         ],
         virtual_networks: vec![vnet(
             "hub",
+            &["10.0.0.0/16"],
             vec![
-                subnet("hub", "aks", "10.0.0.0/24"),
-                subnet("hub", "nodes", "10.0.1.0/24"),
-                subnet("hub", "gateways", "10.0.2.0/24"),
+                subnet("aks", "10.0.0.0/24"),
+                subnet("nodes", "10.0.1.0/24"),
+                subnet("gateways", "10.0.2.0/24"),
             ],
         )],
-        route_tables: Vec::new(),
-        network_security_groups: Vec::new(),
-        application_gateways: Vec::new(),
         coverage,
+        ..testing::inventory()
     }
 }
 
@@ -342,4 +223,9 @@ pub(crate) fn rows() -> Rows {
         ],
         vnets: vec![vnet_row("hub")],
     }
+}
+
+/// An audit of given rows, by the rules of the program.
+pub(crate) fn audit(inventory: &Inventory, options: &Options, rows: Rows) -> Audit {
+    super::compose(inventory, options, rows, Catalogue::built_in())
 }

@@ -11,8 +11,6 @@ pub(super) fn header(
     reading: &Reading<'_>,
     rows: &Rows,
 ) -> Header {
-    let mut subscriptions = inventory.subscriptions.clone();
-    subscriptions.sort_by(|a, b| a.id.cmp(&b.id));
     Header {
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         collected_at: inventory.collected_at,
@@ -22,7 +20,7 @@ pub(super) fn header(
         requested: inventory.requested.clone(),
         filtered: rows.clusters.len() < inventory.clusters.len(),
         subscriptions_read: reading.complete().len(),
-        subscriptions,
+        subscriptions: inventory.subscriptions.clone(),
         clusters_read: inventory.clusters.len(),
         rules_checked: catalogue.checked(),
         api_versions: inventory.api_versions.clone(),

@@ -4,7 +4,6 @@ pub mod audit;
 mod coverage;
 mod exceptions;
 mod exposure;
-mod filters;
 mod findings;
 mod header;
 pub mod migration;
@@ -27,9 +26,14 @@ pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
     compose(inventory, options, rows::rows(inventory, options), Catalogue::built_in())
 }
 
+/// Whether something needed could not be read and is not among the scopes the user accepts as unreadable.
+#[must_use]
+pub fn is_incomplete(inventory: &Inventory, accept_unread: &[String]) -> bool {
+    Reading::new(inventory, accept_unread).is_incomplete()
+}
+
 fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Catalogue) -> Audit {
     let reading = Reading::new(inventory, &options.accept_unread);
-    let rows = sorted(filters::apply(rows, inventory, &options.filters));
     let retirement = catalogue.retirement(RetirementId::Kubenet);
     let kubenet = exposure::kubenet(&rows.clusters, retirement, options.as_of);
     let header = header::header(inventory, options, catalogue, &reading, &rows);
@@ -44,16 +48,12 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
         kubenet: &kubenet,
         selected: &selected,
     };
-    let (mut findings, mut accepted) = exceptions::apply(findings::all(&context), options);
+    let (mut findings, accepted) = exceptions::apply(findings::all(&context), options);
     findings.extend(exceptions::findings(&context, &findings, &accepted, header.filtered));
-    findings.sort_by(findings::order);
-    accepted.sort_by(|(a, _), (b, _)| findings::order(a, b));
-
-    let mut coverage = inventory.coverage.entries().to_vec();
-    coverage.sort_by_cached_key(coverage::sort_key);
-    Audit {
+    let mut audit = Audit {
         header,
         incomplete: reading.is_incomplete(),
+        accepted_scopes: reading.accepted_scopes(),
         clusters: rows.clusters,
         node_pools: rows.node_pools,
         subnets: rows.subnets,
@@ -61,25 +61,18 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
         kubenet,
         findings,
         accepted,
-        coverage,
-    }
-}
-
-fn sorted(mut rows: Rows) -> Rows {
-    rows.clusters.sort_by(|a, b| a.id.cmp(&b.id));
-    rows.node_pools.sort_by(|a, b| (&a.cluster_id, &a.name).cmp(&(&b.cluster_id, &b.name)));
-    rows.subnets.sort_by(|a, b| a.id.cmp(&b.id));
-    for subnet in &mut rows.subnets {
-        subnet.consumers.sort();
-    }
-    rows.vnets.sort_by(|a, b| a.id.cmp(&b.id));
-    rows
+        coverage: inventory.coverage.entries().to_vec(),
+    };
+    audit.sort();
+    audit
 }
 
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
 pub(crate) mod generated;
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub(crate) fn answer(inventory: &Inventory, subnet: &Subnet) -> Answer {
         }
         for pool in &cluster.pools {
             let (holds_nodes, holds_pods) =
-                (here(&pool.node_subnet_id, subnet), here(&pool.pod_subnet_id, subnet));
+                (here(pool.node_subnet_id.as_ref(), subnet), here(pool.pod_subnet_id.as_ref(), subnet));
             let holding = nodes_listed(inventory, cluster, pool);
             if holds_pods {
                 is_modelled = true;
@@ -79,8 +79,8 @@ pub(crate) fn answer(inventory: &Inventory, subnet: &Subnet) -> Answer {
     Answer { usable: usable(subnet), used, used_low, projected }
 }
 
-fn here(id: &Option<ResourceId>, subnet: &Subnet) -> bool {
-    id.as_ref().is_some_and(|id| id.as_str().to_lowercase() == subnet.id.as_str().to_lowercase())
+fn here(id: Option<&ResourceId>, subnet: &Subnet) -> bool {
+    id.is_some_and(|id| id.as_str().to_lowercase() == subnet.id.as_str().to_lowercase())
 }
 
 /// Walks every address of every prefix and crosses out the reserved ones.
@@ -108,7 +108,7 @@ fn nodes_listed(inventory: &Inventory, cluster: &Cluster, pool: &NodePool) -> u6
     let group = format!("/resourcegroups/{}", cluster.node_resource_group.clone().unwrap()).to_lowercase();
     let mut nodes = 0;
     for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
-        if !here(&pool.node_subnet_id, subnet) {
+        if !here(pool.node_subnet_id.as_ref(), subnet) {
             continue;
         }
         for owner in &subnet.usage.owners {

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    audit::{Audit, Finding, SubnetRow, SubnetStatus, UsedBasis},
-    compose,
+    assess,
+    audit::{API_SERVER, Audit, Finding, SubnetRow, SubnetStatus, UsedBasis},
     fixture::{
-        PROD, SEALED, cluster, cluster_id, cluster_row, entry, inventory, options, pool, rows, subnet_id,
-        subnet_row,
+        PROD, SEALED, audit, cluster, cluster_id, cluster_row, entry, inventory, options, pool, rows,
+        subnet_id, subnet_row,
     },
     options::{Exception, Filters, Options, RuleLevel, Severity},
     rows::Rows,
@@ -13,12 +13,7 @@ use super::{
 use crate::{
     inventory::{Coverage, CoverageEntry, Inventory, Prefixes, ReadStatus, What},
     ipam::IpamMode,
-    rules::Catalogue,
 };
-
-fn audit(inventory: &Inventory, options: &Options, rows: Rows) -> Audit {
-    compose(inventory, options, rows, Catalogue::built_in())
-}
 
 fn of<'a>(audit: &'a Audit, rule: &str) -> Vec<&'a Finding> {
     audit.findings.iter().filter(|finding| finding.rule_id == rule).collect()
@@ -63,7 +58,7 @@ fn an_estate_gives_the_findings_one_expects() {
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
     critical subnet-full aks | 251 of 251 addresses in use (100.0 %); clusters shop
-    high coverage-gap 00000000-0000-4000-8000-00000000000b | clusters denied (HTTP 403, AuthorizationFailed)
+    high coverage-gap 00000000-0000-0000-0000-00000000000b | clusters denied (HTTP 403, AuthorizationFailed)
     medium kubenet-retirement shop | 3 nodes now, 10 at autoscaler maximum; support ends on 2028-03-31, in 496 days
     ");
     assert_eq!(audit.header.subscriptions_read, 1);
@@ -176,7 +171,7 @@ fn percentages_are_rounded_down_and_do_not_apply_to_api_servers() {
     assert_eq!(row.utilization_tenths(), Some(996));
     row.used = Some(502);
     assert_eq!(row.utilization_tenths(), Some(2000));
-    row.consumers[0].kind = SubnetRow::API_SERVER_KIND.to_owned();
+    row.consumers[0].kind = API_SERVER.to_owned();
     assert_eq!(row.utilization_tenths(), None);
     row.consumers.clear();
     row.usable = Some(0);
@@ -258,10 +253,10 @@ fn every_gap_is_a_finding_and_only_unaccepted_ones_make_an_audit_incomplete() {
             sealed.as_str(),
             What::Clusters,
             ReadStatus::Denied,
-            "/Subscriptions/00000000-0000-4000-8000-00000000000B/",
+            "/Subscriptions/00000000-0000-0000-0000-00000000000B/",
             false,
         ),
-        (sealed.as_str(), What::Clusters, ReadStatus::Denied, "00000000-0000-4000-8000-0000000000", true),
+        (sealed.as_str(), What::Clusters, ReadStatus::Denied, "00000000-0000-0000-0000-0000000000", true),
         (network.as_str(), What::VirtualNetwork, ReadStatus::NotFound, network.trim_end_matches('k'), true),
         (network.as_str(), What::VirtualNetwork, ReadStatus::NotFound, "Production", false),
         (group, What::ManagementGroup, ReadStatus::Denied, "corp", false),
@@ -278,6 +273,7 @@ fn every_gap_is_a_finding_and_only_unaccepted_ones_make_an_audit_incomplete() {
         assert_eq!(found.len(), 1, "{case}");
         let severity = if incomplete { Severity::High } else { Severity::Info };
         assert_eq!(found[0].severity, severity, "{case}");
+        assert_eq!(audit.accepted_scopes.contains(scope), !incomplete, "{case}");
     }
 }
 
@@ -316,30 +312,32 @@ fn several_gaps_of_one_scope_are_one_finding() {
 }
 
 #[test]
-fn filters_hide_rows_and_say_so() {
+fn hidden_clusters_are_counted_and_have_no_findings() {
     let mut inventory = inventory();
-    inventory.clusters[0].tags = BTreeMap::from([("Team".to_owned(), "A".to_owned())]);
-    let with = |filters: Filters| audit(&inventory, &Options { filters, ..options() }, rows());
-    let by_tag =
-        with(Filters { tags: BTreeMap::from([("team".to_owned(), "A".to_owned())]), ..Filters::default() });
-    assert_eq!(by_tag.clusters.iter().map(|c| c.id.name()).collect::<Vec<_>>(), ["shop"]);
-    assert_eq!(by_tag.node_pools.len(), 1);
-    assert_eq!(by_tag.subnets.iter().map(|s| s.id.name()).collect::<Vec<_>>(), ["aks"]);
-    assert_eq!(by_tag.vnets.len(), 1);
-    assert!(by_tag.header.filtered);
-    assert_eq!(by_tag.header.clusters_read, 2);
+    inventory.clusters[0].pools.push(pool("gone", Some(subnet_id("dark", "x"))));
+    let mut rows = rows();
+    rows.clusters.retain(|row| row.id == cluster_id("bank"));
+    rows.subnets.retain(|row| row.clusters == [cluster_id("bank")]);
+    rows.vnets.clear();
+    let audit = audit(&inventory, &options(), rows);
+    assert!(audit.header.filtered);
+    assert_eq!(audit.header.clusters_read, 2);
+    assert!(audit.kubenet.is_empty());
+    let rules: Vec<_> = audit.findings.iter().map(|finding| finding.rule_id.as_str()).collect();
+    assert_eq!(rules, ["coverage-gap"]);
+}
 
-    let none =
-        |audit: &Audit| audit.clusters.is_empty() && audit.subnets.is_empty() && audit.vnets.is_empty();
-    let wrong_value = BTreeMap::from([("team".to_owned(), "a".to_owned())]);
-    assert!(none(&with(Filters { tags: wrong_value, ..Filters::default() })));
-    let place = |location: &str| Filters { locations: vec![location.to_owned()], ..Filters::default() };
-    assert_eq!(with(place("West Europe")).clusters.len(), 2);
-    assert!(none(&with(place("northeurope"))));
-    let group = |name: &str| Filters { resource_groups: vec![name.to_owned()], ..Filters::default() };
-    assert_eq!(with(group("APPS")).clusters.len(), 2);
-    let all = Filters { locations: vec!["westeurope".to_owned()], ..group("other") };
-    assert!(none(&with(all)));
+#[test]
+fn an_audit_is_made_of_the_rows_of_its_inventory() {
+    let filters = Filters { locations: vec!["West Europe".to_owned()], ..Filters::default() };
+    let all = assess(&inventory(), &options());
+    let passing = assess(&inventory(), &Options { filters, ..options() });
+    assert_eq!((all.clusters.len(), all.subnets.len()), (2, 3));
+    assert_eq!((passing.clusters, passing.findings), (all.clusters, all.findings));
+    assert_eq!(passing.subnets.len(), 2, "a subnet nobody chosen uses has no row");
+    let filters = Filters { locations: vec!["northeurope".to_owned()], ..Filters::default() };
+    let none = assess(&inventory(), &Options { filters, ..options() });
+    assert!(none.clusters.is_empty() && none.header.filtered && none.incomplete);
 }
 
 #[test]
@@ -382,7 +380,7 @@ fn an_exception_moves_its_finding_until_its_last_day() {
 fn an_exception_that_matches_nothing_is_told_only_when_somebody_looked() {
     let bank = cluster_id("bank");
     let sealed = bank.as_str().replace(PROD, SEALED);
-    let foreign = bank.as_str().replace(PROD, "00000000-0000-4000-8000-00000000000c");
+    let foreign = bank.as_str().replace(PROD, "00000000-0000-0000-0000-00000000000c");
     let cases = [
         ("kubenet-retirement", bank.as_str(), Some("the rule found nothing there")),
         ("kubenet-retirment", bank.as_str(), Some("no rule has this id")),
@@ -399,12 +397,11 @@ fn an_exception_that_matches_nothing_is_told_only_when_somebody_looked() {
             assert!(finding.detail.ends_with(words), "{}", finding.detail);
         }
     }
-    let options = Options {
-        exceptions: vec![exception("kubenet-retirement", bank.as_str(), None)],
-        filters: Filters { resource_groups: vec!["other".to_owned()], ..Filters::default() },
-        ..options()
-    };
-    assert!(of(&audit(&inventory(), &options, rows()), "exception-unused").is_empty());
+    let options =
+        Options { exceptions: vec![exception("kubenet-retirement", bank.as_str(), None)], ..options() };
+    let mut hidden = rows();
+    hidden.clusters.retain(|row| row.id != bank);
+    assert!(of(&audit(&inventory(), &options, hidden), "exception-unused").is_empty());
 }
 
 #[test]
@@ -427,7 +424,7 @@ fn no_name_becomes_a_command() {
     let audit = audit(&inventory, &options(), rows);
     let command = of(&audit, "kubenet-retirement")[0].command.as_deref().unwrap();
     assert!(command.starts_with(
-        "az aks show --subscription 00000000-0000-4000-8000-00000000000a --resource-group apps"
+        "az aks show --subscription 00000000-0000-0000-0000-000000000001 --resource-group apps"
     ));
     // The id's last segment is what follows the last slash.
     assert!(command.contains(r"--name 'x);'\''`'"), "{command}");

@@ -35,7 +35,7 @@ pub enum SnapshotError {
 struct Written<'a> {
     format: &'a str,
     version: u32,
-    written_by: &'a str,
+    program: &'a str,
     inventory: &'a Inventory,
 }
 
@@ -59,7 +59,7 @@ pub fn to_bytes(inventory: &Inventory) -> io::Result<Vec<u8>> {
     let written = Written {
         format: FORMAT,
         version: VERSION,
-        written_by: concat!("aks-census ", env!("CARGO_PKG_VERSION")),
+        program: concat!("aks-census ", env!("CARGO_PKG_VERSION")),
         inventory,
     };
     serde_json::to_writer(&mut gzip, &written)?;

@@ -1,6 +1,11 @@
 //! The one place that knows the `ipnetwork` crate.
 
-use std::{cmp::Ordering, fmt, net::IpAddr, str::FromStr};
+use std::{
+    cmp::Ordering,
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
 
 use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
@@ -31,8 +36,17 @@ impl Cidr {
     /// address family.
     #[must_use]
     pub fn containing(address: IpAddr, length: u8) -> Option<Self> {
-        let network = IpNetwork::new(address, length).ok()?;
-        IpNetwork::new(network.network(), length).ok().map(Self)
+        let network = match address {
+            IpAddr::V4(address) => {
+                let host_bits = u32::MAX.checked_shr(u32::from(length)).unwrap_or(0);
+                IpAddr::V4(Ipv4Addr::from_bits(address.to_bits() & !host_bits))
+            }
+            IpAddr::V6(address) => {
+                let host_bits = u128::MAX.checked_shr(u32::from(length)).unwrap_or(0);
+                IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !host_bits))
+            }
+        };
+        IpNetwork::new(network, length).ok().map(Self)
     }
 
     /// Whether it is an IPv4 block.
@@ -50,13 +64,14 @@ impl Cidr {
     /// The first address.
     #[must_use]
     pub fn network(self) -> IpAddr {
-        self.0.network()
+        // The block is canonical, so its address is its first.
+        self.0.ip()
     }
 
     /// The first address of an IPv4 block as an integer.
     #[must_use]
     pub fn first_v4(self) -> Option<u32> {
-        match self.0.network() {
+        match self.network() {
             IpAddr::V4(address) => Some(address.to_bits()),
             IpAddr::V6(_) => None,
         }
@@ -85,13 +100,13 @@ impl Cidr {
     /// Whether all of `other` lies in this block.
     #[must_use]
     pub fn contains(self, other: Self) -> bool {
-        self.is_v4() == other.is_v4() && self.length() <= other.length() && self.0.contains(other.network())
+        self.length() <= other.length() && self.contains_address(other.network())
     }
 
     /// Whether the address lies in this block.
     #[must_use]
     pub fn contains_address(self, address: IpAddr) -> bool {
-        self.0.contains(address)
+        self.is_v4() == address.is_ipv4() && Self::containing(address, self.length()) == Some(self)
     }
 }
 

@@ -94,6 +94,14 @@ pub fn dynamic_batches(pods: u32) -> u64 {
     POD_BATCH * (u64::from(pods) + POD_BATCH_RESERVE).div_ceil(POD_BATCH)
 }
 
+/// What a node of a dynamic pod subnet is expected to hold for so many pods: the documented rule, capped at maxPods
+/// as the network service caps it, and never below one batch (G-22).
+/// <https://github.com/Azure/azure-container-networking/blob/master/cns/ipampool/v2/monitor.go>
+#[must_use]
+pub fn dynamic_expected(pods: u32, max_pods: u32) -> u64 {
+    dynamic_batches(pods).min(u64::from(max_pods).max(POD_BATCH))
+}
+
 /// The /28 blocks a node of a static pod subnet holds: ⌈(maxPods + 1) / 16⌉ (G-25, G-26).
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
 #[must_use]

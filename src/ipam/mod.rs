@@ -5,6 +5,7 @@ mod cidr;
 mod demand;
 pub mod limits;
 mod mode;
+mod overlaps;
 mod ranges;
 mod surge;
 
@@ -14,9 +15,10 @@ pub use capacity::{
 };
 pub use cidr::{Cidr, InvalidCidr};
 pub use demand::{
-    AddressesPerNode, Bounds, addresses_per_node, default_max_pods, dynamic_batches, static_blocks,
-    static_waste,
+    AddressesPerNode, Bounds, addresses_per_node, default_max_pods, dynamic_batches, dynamic_expected,
+    static_blocks, static_waste,
 };
 pub use mode::IpamMode;
+pub use overlaps::Overlaps;
 pub use ranges::RangeSet;
 pub use surge::{InvalidMaxSurge, MaxSurge, SurgePolicy};

@@ -135,11 +135,11 @@ ids! {
         /// The longest prefix of an IPv4 subnet.
         LongestSubnetPrefix = "longest-subnet-prefix",
         /// Addresses a node takes from a pod subnet at a time.
-        PodAddressBatch = "pod-address-batch",
+        PodBatch = "pod-batch",
         /// Addresses a cluster takes at least in its API-server subnet.
         ApiServerAddresses = "api-server-addresses",
         /// The prefix length of a node's block of the pod CIDR.
-        NodePodCidrLength = "node-pod-cidr-length",
+        PodBlockPrefix = "pod-block-prefix",
         /// The age from which this catalogue counts as outdated.
         RulesAge = "rules-age",
     }

@@ -218,6 +218,17 @@ mod tests {
     }
 
     #[test]
+    fn the_catalogue_says_what_the_arithmetic_does() {
+        use crate::ipam::limits;
+        let value = |id| Catalogue::built_in().limit(id).value;
+        assert_eq!(value(LimitId::ReservedAddresses), i64::try_from(limits::RESERVED_PER_PREFIX).unwrap());
+        assert_eq!(value(LimitId::LongestSubnetPrefix), i64::from(limits::LONGEST_SUBNET_PREFIX));
+        assert_eq!(value(LimitId::PodBatch), i64::try_from(limits::POD_BATCH).unwrap());
+        assert_eq!(value(LimitId::PodBlockPrefix), i64::from(limits::POD_BLOCK_PREFIX));
+        assert_eq!(value(LimitId::ApiServerAddresses), i64::try_from(limits::API_SERVER_ADDRESSES).unwrap());
+    }
+
+    #[test]
     fn the_catalogue_is_as_old_as_its_oldest_entry() {
         let oldest = FINDINGS.replacen("2026-08-21", "2025-01-02", 1);
         let catalogue = Catalogue::read(&oldest, RETIREMENTS, LIMITS).unwrap();

@@ -74,8 +74,7 @@ fn command(entry: &CoverageEntry) -> Option<Command> {
         }
         What::ManagementGroup => {
             let name = entry.scope_id.trim_end_matches('/').rsplit('/').next()?;
-            let command = Command::new("az account management-group show").option("--name", name);
-            Some(command.option("--query", "children"))
+            Some(Command::new("az account management-group show --expand --recurse").option("--name", name))
         }
         What::Clusters => list("az aks list"),
         What::VirtualNetworks => list("az network vnet list"),

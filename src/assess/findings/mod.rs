@@ -4,7 +4,7 @@ mod clusters;
 mod gaps;
 mod subnets;
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     audit::{Finding, KubenetRow},
@@ -102,15 +102,6 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Finding> {
     drafts.extend(gaps::drafts(context));
     drafts.extend(outdated(context));
     drafts.into_iter().filter_map(|draft| draft.finish(context)).collect()
-}
-
-/// The worst first, then by rule and resource.
-pub(super) fn order(a: &Finding, b: &Finding) -> Ordering {
-    let resource = |finding: &Finding| finding.resource_id.to_ascii_lowercase();
-    b.severity
-        .cmp(&a.severity)
-        .then_with(|| a.rule_id.cmp(&b.rule_id))
-        .then_with(|| resource(a).cmp(&resource(b)))
 }
 
 /// The id of a finding: a hash of the rule, a zero byte and the resource's id in lower case, as 16 hexadecimal digits.

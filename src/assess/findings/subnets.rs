@@ -35,23 +35,23 @@ fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
         SubnetStatus::Full => FindingId::SubnetFull,
         SubnetStatus::Critical => FindingId::SubnetCritical,
         SubnetStatus::Warning => FindingId::SubnetNearlyFull,
-        SubnetStatus::Unknown if row.hosts_node_pools() => FindingId::SubnetUsageUnknown,
+        SubnetStatus::Unknown if row.hosts_aks() => FindingId::SubnetUsageUnknown,
         SubnetStatus::Unknown | SubnetStatus::Ok => return None,
     };
     let command = show("az network vnet subnet show", &row.id).option("--query", USE);
     let draft = Draft::new(rule, row.id.as_str(), describe(row)).command(command);
-    match context.catalogue.finding(rule).elsewhere.filter(|_| !row.hosts_node_pools()) {
+    match context.catalogue.finding(rule).elsewhere.filter(|_| !row.hosts_aks()) {
         Some(severity) => Some(draft.severity(severity)),
         None => Some(draft),
     }
 }
 
 fn describe(row: &SubnetRow) -> String {
-    let mut parts = vec![figures(row)];
+    // The reasons of a status hold its figures.
+    let mut parts = if row.reasons.is_empty() { vec![figures(row)] } else { row.reasons.clone() };
     if !row.clusters.is_empty() {
         parts.push(format!("clusters {}", some_of(row.clusters.iter().map(ResourceId::name))));
     }
-    parts.extend(row.reasons.iter().cloned());
     parts.join("; ")
 }
 

@@ -59,7 +59,9 @@ impl<'a> Gateways<'a> {
                 by_subnet.entry(subnet).or_default().push(gateway);
             }
         }
-        by_subnet.values_mut().for_each(|gateways| gateways.sort_by(|a, b| a.id.cmp(&b.id)));
+        for gateways in by_subnet.values_mut() {
+            gateways.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         Self(by_subnet)
     }
 }
@@ -106,11 +108,14 @@ fn endpoint_returns(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, place: usize)
     let Some(cluster) = estate.clusters.get(place).map(|facts| facts.cluster) else { return false };
     let is_private =
         cluster.api_server.private_cluster == Some(true) && cluster.api_server.vnet_integration != Some(true);
+    if !(cluster.is_stopped() && is_private) {
+        return false;
+    }
     let is_listed = subnet.entries.iter().any(|entry| {
         entry.count.owner.kind == OwnerKind::PrivateEndpoint
             && matches!(entry.holder, Holder::Cluster { cluster, .. } if cluster == place)
     });
-    cluster.is_stopped() && is_private && !is_listed
+    !is_listed
 }
 
 /// Whether the projection is exact, and why not.

@@ -1,24 +1,41 @@
 //! What an estate will need: projections, limits, preflight figures, conflicts and fixes; pure functions of an
 //! inventory, every figure with what it was made of.
 
+mod conflicts;
+mod fixes;
 mod growth;
+mod limits;
+mod network;
+mod preflight;
 mod projection;
+mod space;
+mod step;
 #[cfg(test)]
 mod tests;
 
 pub use self::{
+    conflicts::Conflict,
+    fixes::{Change, Fix, Shortfall},
     growth::ProjectionBasis,
+    limits::{Limit, LimitRow},
+    network::{NetworkLimit, NetworkLimitKind},
+    preflight::{Preflight, Stage, Target},
     projection::{ByScenario, Scenario},
+    space::free_blocks,
+    step::PoolOutlook,
 };
 use self::{
+    conflicts::Ranges,
     growth::{Gateways, basis, other_growth, stranded},
+    limits::RouteTables,
     projection::{Forecast, demands},
+    step::Steps,
 };
 use super::{
     audit::{Input, SubnetRow},
     options::Options,
     rows::{
-        estate::{Estate, SubnetFacts},
+        estate::{Estate, PoolKey, SubnetFacts},
         status::Ahead,
         subnet,
         usage::Usage,
@@ -26,11 +43,23 @@ use super::{
 };
 use crate::{inventory::Inventory, ipam};
 
-/// What an estate will need.
+/// What an estate will need. Like rows, of the clusters that pass the filters; everybody counts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outlook {
-    /// Subnets by id.
+    /// Subnets by id, filters aside.
     pub subnets: Vec<SubnetOutlook>,
+    /// Pools by cluster and name.
+    pub pools: Vec<PoolOutlook>,
+    /// Limits beyond the subnet, by cluster.
+    pub limits: Vec<LimitRow>,
+    /// Limits of networks that AKS pools live in.
+    pub networks: Vec<NetworkLimit>,
+    /// What AKS itself would compare, by cluster.
+    pub preflights: Vec<Preflight>,
+    /// Ranges that collide, by kind and range.
+    pub conflicts: Vec<Conflict>,
+    /// What to change where something falls short.
+    pub fixes: Vec<Fix>,
 }
 
 /// What a subnet will need.
@@ -57,39 +86,73 @@ pub struct SubnetOutlook {
 pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
     let estate = Estate::of(inventory, options);
     let gateways = Gateways::of(inventory);
-    let mut subnets: Vec<SubnetOutlook> =
-        estate.subnets.iter().map(|subnet| subnet_outlook(&estate, subnet, &gateways, options)).collect();
+    let tables = RouteTables::of(inventory);
+    let usages: Vec<Usage> = estate.subnets.iter().map(|subnet| Usage::of(&estate, subnet)).collect();
+    let growths: Vec<_> =
+        estate.subnets.iter().map(|subnet| other_growth(&estate, subnet, &gateways)).collect();
+    let forecasts: Vec<Forecast> = (estate.subnets.iter().zip(&usages).zip(&growths))
+        .map(|((subnet, usage), (growth, _))| forecast(&estate, subnet, usage, *growth))
+        .collect();
+    let vnets = network::count(&estate, &usages, &forecasts);
+    let steps = Steps { estate: &estate, forecasts: &forecasts, vnets: &vnets };
+    let ranges = Ranges::of(&estate, &options.on_premises);
+    let mut fixes: Vec<Fix> = (forecasts.iter().zip(&usages).enumerate())
+        .flat_map(|(place, (forecast, usage))| fixes::of_subnet(&estate, place, usage, forecast))
+        .collect();
+    let (mut pools, mut limits, mut preflights) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, cluster) in estate.clusters.iter().enumerate().filter(|(_, cluster)| cluster.chosen) {
+        let rows = limits::of_cluster(&estate, cluster, &tables);
+        for (pool_place, pool) in cluster.pools.iter().enumerate() {
+            pools.push(steps.of_pool(PoolKey { cluster: place, pool: pool_place }, cluster, pool, &rows));
+        }
+        fixes.extend(fixes::of_cluster(&estate, place, cluster, &rows, &ranges));
+        limits.extend(rows);
+        preflights.extend(preflight::of_cluster(&estate, &forecasts, place, cluster));
+    }
+    let mut subnets = Vec::with_capacity(estate.subnets.len());
+    for (((facts, usage), forecast), (_, inputs)) in
+        estate.subnets.iter().zip(usages).zip(&forecasts).zip(growths)
+    {
+        subnets.push(subnet_outlook(&estate, facts, usage, forecast, inputs, options));
+    }
     subnets.sort_by_cached_key(|outlook| outlook.row.id.to_lower());
-    Outlook { subnets }
+    fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
+    let conflicts = ranges.conflicts(&estate, &tables);
+    let networks = network::limits(&estate.vnets, &vnets);
+    Outlook { subnets, pools, limits, networks, preflights, conflicts, fixes }
+}
+
+fn forecast(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage, other_growth: u64) -> Forecast {
+    Forecast {
+        usable: subnet.read.and_then(|(_, read)| ipam::usable(read.prefixes.v4())),
+        used: usage.used,
+        used_low: usage.used_low,
+        demands: demands(estate, subnet),
+        other_growth,
+    }
 }
 
 fn subnet_outlook(
     estate: &Estate<'_>,
     facts: &SubnetFacts<'_>,
-    gateways: &Gateways<'_>,
+    usage: Usage,
+    forecast: &Forecast,
+    mut inputs: Vec<Input>,
     options: &Options,
 ) -> SubnetOutlook {
-    let usage = Usage::of(estate, facts);
-    let usable = facts.read.and_then(|(_, read)| ipam::usable(read.prefixes.v4()));
-    let (growth, mut inputs) = other_growth(estate, facts, gateways);
-    let forecast = Forecast {
-        usable,
-        used: usage.used,
-        used_low: usage.used_low,
-        demands: demands(estate, facts),
-        other_growth: growth,
-    };
     let (projected, headroom) = (forecast.all_projected(), forecast.all_headrooms());
+    // Where no pool lives, nothing is upgraded.
+    let of_pools = if forecast.demands.is_empty() { ByScenario::default() } else { headroom };
     let ahead = Ahead {
         upgrade_surely_fails: forecast.upgrade_surely_fails(),
-        upgrade: headroom.upgrade,
-        upgrade_all: headroom.upgrade_all,
-        scale_max_upgrade: headroom.scale_max_upgrade,
-        other_growth: growth,
+        upgrade: of_pools.upgrade,
+        upgrade_all: of_pools.upgrade_all,
+        scale_max_upgrade: of_pools.scale_max_upgrade,
+        other_growth: forecast.other_growth,
     };
     let has_projection = projected.upgrade.is_some() || projected.scale_max.is_some();
     let basis = has_projection.then(|| basis(estate, facts, &usage));
-    let stranded = usable.map(|usable| stranded(estate, facts, usable));
+    let stranded = forecast.usable.map(|usable| stranded(estate, facts, usable));
     inputs.extend(stranded.iter().flat_map(|(_, inputs)| inputs.clone()));
     inputs.extend(forecast.inputs(estate));
     let mut row = subnet::row(estate, facts, usage, ahead, options.thresholds);
@@ -98,7 +161,7 @@ fn subnet_outlook(
         row,
         projected,
         headroom,
-        other_growth: facts.read.map(|_| growth),
+        other_growth: facts.read.map(|_| forecast.other_growth),
         basis: basis.map(|(basis, _)| basis),
         stranded: stranded.map(|(count, _)| count),
         inputs,

@@ -68,11 +68,14 @@ pub(in crate::assess) fn node_group_id(cluster: &Cluster) -> Option<ResourceId> 
     ResourceId::parse(&format!("{}/resourceGroups/{group}", cluster.id.subscription().path())).ok()
 }
 
+/// The consumer kind of a cluster's nodes.
+pub(in crate::assess) const NODES: &str = "aks-nodes";
+
 /// What the reports call such a holding.
 pub(in crate::assess) fn kind(holder: Holder, kind: &OwnerKind) -> &str {
     let is_node = matches!(kind, OwnerKind::ScaleSet | OwnerKind::NetworkInterface);
     match (holder, kind) {
-        (Holder::Cluster { .. }, _) if is_node => "aks-nodes",
+        (Holder::Cluster { .. }, _) if is_node => NODES,
         (Holder::UnreadCluster, _) if is_node => "unread-aks-nodes",
         (_, OwnerKind::LoadBalancer) => "internal-load-balancer",
         _ => kind.as_str(),

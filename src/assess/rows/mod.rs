@@ -12,7 +12,7 @@ pub(in crate::assess) mod subnet;
 #[cfg(test)]
 mod tests;
 pub(in crate::assess) mod usage;
-mod vnet;
+pub(in crate::assess) mod vnet;
 
 use std::collections::{HashMap, HashSet};
 

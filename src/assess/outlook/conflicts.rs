@@ -1,0 +1,326 @@
+//! Ranges that collide: pods, services and networks with each other, with Azure's reserved ranges, with peers, with
+//! routes and with what is reachable outside Azure.
+//!
+//! What is allowed is not reported: the same pod CIDR on several clusters, for example
+//! (<https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>).
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::limits::{RouteTables, is_own_route};
+use crate::{
+    assess::{
+        options::Severity,
+        rows::estate::{ClusterFacts, Estate},
+    },
+    inventory::{NetworkPlugin, Peering, ResourceId, VirtualNetwork},
+    ipam::{Cidr, Overlaps, limits::RESERVED_RANGES},
+};
+
+/// Two ranges that collide.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Conflict {
+    /// What collides: `pod-service`, `pod-subnet`, `vnet-peer`, …
+    pub kind: String,
+    /// The first range.
+    pub cidr_a: Cidr,
+    /// Whose it is: the cluster or network.
+    pub owner_a: String,
+    /// The second range.
+    pub cidr_b: Cidr,
+    /// Whose it is.
+    pub owner_b: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Why it matters.
+    pub detail: String,
+}
+
+/// The indexes conflicts are found with, made for the networks that are asked about.
+pub(in crate::assess) struct Ranges<'a> {
+    vnets: HashMap<&'a ResourceId, &'a VirtualNetwork>,
+    reserved: Overlaps<()>,
+    on_premises: Overlaps<()>,
+    networks: HashMap<&'a ResourceId, Network<'a>>,
+}
+
+/// What a network's ranges are compared through.
+struct Network<'a> {
+    subnets: Overlaps<&'a ResourceId>,
+    space: Overlaps<&'a ResourceId>,
+    peers: Overlaps<&'a ResourceId>,
+}
+
+impl<'a> Ranges<'a> {
+    /// Indexes the networks of the chosen clusters, and those they are peered with.
+    pub(in crate::assess) fn of(estate: &Estate<'a>, on_premises: &[Cidr]) -> Self {
+        let vnets: HashMap<&ResourceId, &VirtualNetwork> =
+            estate.vnets.iter().map(|vnet| (&vnet.id, *vnet)).collect();
+        let reserved = RESERVED_RANGES.iter().filter_map(|text| Some((text.parse().ok()?, ()))).collect();
+        let mut ranges = Self {
+            vnets,
+            reserved,
+            on_premises: on_premises.iter().map(|cidr| (*cidr, ())).collect(),
+            networks: HashMap::new(),
+        };
+        for vnet in estate.clusters.iter().filter(|c| c.chosen).flat_map(|cluster| networks(estate, cluster))
+        {
+            ranges.index(vnet);
+            for hub in
+                live(vnet).filter(|peering| joins(peering)).filter_map(|peering| peering.remote.as_ref())
+            {
+                if let Some(hub) = ranges.vnets.get(hub).copied() {
+                    ranges.index(hub);
+                }
+            }
+        }
+        ranges
+    }
+
+    fn index(&mut self, vnet: &'a VirtualNetwork) {
+        self.networks.entry(&vnet.id).or_insert_with(|| {
+            let subnets = vnet.subnets.iter();
+            let peers = live(vnet).filter_map(|peering| Some((peering, peering.remote.as_ref()?)));
+            Network {
+                subnets: subnets.flat_map(|s| s.prefixes.known.iter().map(|cidr| (*cidr, &s.id))).collect(),
+                space: vnet.address_space.known.iter().map(|cidr| (*cidr, &vnet.id)).collect(),
+                peers: peers
+                    .flat_map(|(p, id)| p.remote_prefixes.known.iter().map(move |cidr| (*cidr, id)))
+                    .collect(),
+            }
+        });
+    }
+
+    /// Whether a pod CIDR of a cluster would collide with anything it must not touch.
+    pub(in crate::assess) fn is_clear(
+        &self,
+        estate: &Estate<'a>,
+        cluster: &ClusterFacts<'a>,
+        pods: Cidr,
+    ) -> bool {
+        let mut found = BTreeSet::new();
+        self.of_pods(estate, cluster, pods, &mut found);
+        found.is_empty()
+    }
+
+    /// Everything that collides in the chosen clusters and their networks.
+    pub(in crate::assess) fn conflicts(
+        &self,
+        estate: &Estate<'a>,
+        tables: &RouteTables<'a>,
+    ) -> Vec<Conflict> {
+        let mut found = BTreeSet::new();
+        for cluster in estate.clusters.iter().filter(|cluster| cluster.chosen) {
+            for pods in pod_cidrs(cluster) {
+                self.of_pods(estate, cluster, pods, &mut found);
+                routes(estate, cluster, tables, pods, &mut found);
+            }
+            for services in &cluster.cluster.network.service_cidrs.known {
+                self.of_services(estate, cluster, *services, &mut found);
+            }
+            for vnet in networks(estate, cluster) {
+                self.of_network(vnet, &mut found);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn of_pods(
+        &self,
+        estate: &Estate<'a>,
+        cluster: &ClusterFacts<'a>,
+        pods: Cidr,
+        found: &mut BTreeSet<Conflict>,
+    ) {
+        let mut say = sayer("pod", pods, &cluster.cluster.id, found);
+        for services in cluster.cluster.network.service_cidrs.known.iter().filter(|s| s.overlaps(pods)) {
+            say(
+                "service",
+                *services,
+                cluster.cluster.id.as_str(),
+                Severity::High,
+                "AKS forbids pods and services in one range",
+            );
+        }
+        self.of_any(pods, &mut say);
+        for vnet in networks(estate, cluster) {
+            self.of_networks("pods", vnet, pods, &mut say);
+        }
+    }
+
+    fn of_services(
+        &self,
+        estate: &Estate<'a>,
+        cluster: &ClusterFacts<'a>,
+        services: Cidr,
+        found: &mut BTreeSet<Conflict>,
+    ) {
+        let mut say = sayer("service", services, &cluster.cluster.id, found);
+        self.of_any(services, &mut say);
+        for vnet in networks(estate, cluster) {
+            self.of_networks("services", vnet, services, &mut say);
+        }
+    }
+
+    /// Reserved ranges and ranges outside Azure, which nothing of a cluster may touch (G-34).
+    fn of_any(&self, cidr: Cidr, say: &mut impl FnMut(&str, Cidr, &str, Severity, &str)) {
+        for (reserved, ()) in self.reserved.with(cidr) {
+            say("reserved", reserved, "AKS", Severity::High, "AKS reserves this range");
+        }
+        for (range, ()) in self.on_premises.with(cidr) {
+            say(
+                "on-premises",
+                range,
+                "on-premises",
+                Severity::Medium,
+                "hosts outside Azure in this range can't be reached",
+            );
+        }
+    }
+
+    /// A cluster's own network and what is reachable from it. Only subnets are refused; the rest of the network's
+    /// space is tolerated (<https://github.com/Azure/AKS/releases/tag/2024-10-25>, K-03).
+    fn of_networks(
+        &self,
+        what: &str,
+        vnet: &VirtualNetwork,
+        cidr: Cidr,
+        say: &mut impl FnMut(&str, Cidr, &str, Severity, &str),
+    ) {
+        let Some(network) = self.networks.get(&vnet.id) else { return };
+        let mut in_subnet = false;
+        for (prefix, subnet) in network.subnets.with(cidr) {
+            in_subnet = true;
+            say(
+                "subnet",
+                prefix,
+                subnet.as_str(),
+                Severity::High,
+                &format!("{what} overlap a subnet of the cluster's network"),
+            );
+        }
+        for (prefix, id) in network.space.with(cidr).filter(|_| !in_subnet) {
+            say(
+                "vnet",
+                prefix,
+                id.as_str(),
+                Severity::Low,
+                &format!("{what} overlap the network's space, though no subnet of it"),
+            );
+        }
+        self.of_peers(vnet, cidr, say);
+    }
+
+    /// Networks that peering reaches: directly, and through a hub that forwards.
+    fn of_peers(
+        &self,
+        vnet: &VirtualNetwork,
+        cidr: Cidr,
+        say: &mut impl FnMut(&str, Cidr, &str, Severity, &str),
+    ) {
+        let Some(network) = self.networks.get(&vnet.id) else { return };
+        for (prefix, peer) in network.peers.with(cidr) {
+            say(
+                "peer",
+                prefix,
+                peer.as_str(),
+                Severity::Medium,
+                "hosts of the peered network in this range can't be reached",
+            );
+        }
+        for peering in live(vnet).filter(|peering| joins(peering)) {
+            let Some((id, hub)) = peering.remote.as_ref().and_then(|id| Some((id, self.networks.get(id)?)))
+            else {
+                continue;
+            };
+            for (prefix, peer) in
+                hub.peers.with(cidr).filter(|(_, peer)| **peer != &vnet.id && !is_peer(vnet, peer))
+            {
+                let detail = format!("hosts in this range behind the hub {} can't be reached", id.name());
+                say("transitive-peer", prefix, peer.as_str(), Severity::Low, &detail);
+            }
+        }
+    }
+
+    fn of_network(&self, vnet: &VirtualNetwork, found: &mut BTreeSet<Conflict>) {
+        for prefix in &vnet.address_space.known {
+            let mut say = sayer("vnet", *prefix, &vnet.id, found);
+            self.of_any(*prefix, &mut say);
+            self.of_peers(vnet, *prefix, &mut say);
+        }
+    }
+}
+
+/// Records conflicts of one range.
+fn sayer<'f>(
+    kind: &'f str,
+    cidr: Cidr,
+    owner: &'f ResourceId,
+    found: &'f mut BTreeSet<Conflict>,
+) -> impl FnMut(&str, Cidr, &str, Severity, &str) + 'f {
+    move |with, cidr_b, owner_b, severity, detail| {
+        found.insert(Conflict {
+            kind: format!("{kind}-{with}"),
+            cidr_a: cidr,
+            owner_a: owner.to_string(),
+            cidr_b,
+            owner_b: owner_b.to_owned(),
+            severity,
+            detail: detail.to_owned(),
+        });
+    }
+}
+
+/// Pod CIDRs that mean something: those of kubenet and overlay.
+fn pod_cidrs(cluster: &ClusterFacts<'_>) -> impl Iterator<Item = Cidr> {
+    let network = &cluster.cluster.network;
+    let has_own = network.plugin == Some(NetworkPlugin::Kubenet) || network.plugin_mode.is_some();
+    network.pod_cidrs.known.iter().copied().filter(move |_| has_own)
+}
+
+/// The networks a cluster's nodes live in, as far as they were read.
+fn networks<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> Vec<&'a VirtualNetwork> {
+    let places = cluster.pools.iter().filter_map(|pool| pool.node_subnet);
+    let mut vnets: Vec<&VirtualNetwork> =
+        places.filter_map(|place| Some(estate.subnets.get(place)?.read?.0)).collect();
+    vnets.sort_by(|a, b| a.id.cmp(&b.id));
+    vnets.dedup_by(|a, b| a.id == b.id);
+    vnets
+}
+
+fn live(vnet: &VirtualNetwork) -> impl Iterator<Item = &Peering> {
+    let is_live = |peering: &&Peering| {
+        !peering.state.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("Disconnected"))
+    };
+    vnet.peerings.iter().filter(is_live)
+}
+
+fn is_peer(vnet: &VirtualNetwork, other: &ResourceId) -> bool {
+    live(vnet).any(|peering| peering.remote.as_ref() == Some(other))
+}
+
+/// Whether the peering joins what lies behind the other side: it forwards, or lends its gateway.
+fn joins(peering: &Peering) -> bool {
+    peering.allow_forwarded_traffic == Some(true) || peering.use_remote_gateways == Some(true)
+}
+
+/// Routes of others in a cluster's route tables that meet its pods; the default route meets everything.
+fn routes(
+    estate: &Estate<'_>,
+    cluster: &ClusterFacts<'_>,
+    tables: &RouteTables<'_>,
+    pods: Cidr,
+    found: &mut BTreeSet<Conflict>,
+) {
+    let mut say = sayer("pod", pods, &cluster.cluster.id, found);
+    for (id, table) in tables.of_cluster(estate, cluster) {
+        for route in table.into_iter().flat_map(|table| &table.routes) {
+            let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
+            let meets =
+                |cidr: &Cidr| cidr.length() > 0 && cidr.overlaps(pods) && !is_own_route(route, &[pods]);
+            if let Some(cidr) = prefix.filter(meets) {
+                let detail = format!("route {} leads part of the pod range elsewhere", route.name);
+                say("route", cidr, id.as_str(), Severity::Low, &detail);
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Limits beyond the subnet: pod CIDRs, routes, nodes of a cluster, instances of a scale set, addresses of a network.
+
+use std::collections::HashMap;
+
+use crate::{
+    assess::{
+        audit::Input,
+        rows::estate::{ClusterFacts, Estate, PoolFacts},
+    },
+    inventory::{Inventory, PoolType, ResourceId, Route, RouteTable},
+    ipam::{
+        Cidr, IpamMode,
+        limits::{INSTANCES_PER_SCALE_SET, NODES_PER_CLUSTER, NODES_PER_FREE_CLUSTER, ROUTES_PER_TABLE},
+        pod_cidr_nodes,
+    },
+};
+
+/// What bounds the nodes of a cluster or pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Limit {
+    /// Free addresses of the node subnet.
+    NodeSubnet,
+    /// Free addresses of the pod subnet.
+    PodSubnet,
+    /// A /24 of the pod CIDR for each node.
+    PodCidr,
+    /// Routes of the route table, which kubenet needs for each node.
+    RouteTable,
+    /// Nodes of a cluster in its tier.
+    ClusterNodes,
+    /// Instances of a scale set.
+    ScaleSet,
+    /// Private addresses of the virtual network.
+    Vnet,
+}
+
+impl Limit {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NodeSubnet => "node-subnet",
+            Self::PodSubnet => "pod-subnet",
+            Self::PodCidr => "pod-cidr",
+            Self::RouteTable => "route-table",
+            Self::ClusterNodes => "cluster-nodes",
+            Self::ScaleSet => "scale-set",
+            Self::Vnet => "vnet",
+        }
+    }
+}
+
+/// A limit of a cluster or pool in nodes, against what it needs at its maximum while everything surges.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitRow {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// The pool, for limits of one.
+    pub node_pool: Option<String>,
+    /// The limit.
+    pub limit: Limit,
+    /// Nodes it allows; unknown where what it depends on was not read.
+    pub capacity: Option<u64>,
+    /// Nodes now.
+    pub nodes: Option<u64>,
+    /// Nodes in `scale_max_upgrade`.
+    pub scale_max_upgrade: Option<u64>,
+    /// Nodes left then; negative is a deficit.
+    pub headroom: Option<i64>,
+    /// What `capacity` was made of.
+    pub inputs: Vec<Input>,
+}
+
+impl LimitRow {
+    fn new(cluster: &ClusterFacts<'_>, limit: Limit, capacity: Option<u64>, inputs: Vec<Input>) -> Self {
+        let nodes = total(cluster, |pool| pool.counts.now);
+        let scale_max_upgrade = total(cluster, at_maximum);
+        Self {
+            cluster_id: cluster.cluster.id.clone(),
+            node_pool: None,
+            limit,
+            capacity,
+            nodes,
+            scale_max_upgrade,
+            headroom: None,
+            inputs,
+        }
+        .with_headroom()
+    }
+
+    fn with_headroom(mut self) -> Self {
+        self.headroom =
+            self.capacity.zip(self.scale_max_upgrade).and_then(|(c, n)| super::projection::difference(c, n));
+        self
+    }
+}
+
+/// Nodes of a pool at its maximum while it surges.
+pub(in crate::assess) fn at_maximum(pool: &PoolFacts<'_>) -> Option<u64> {
+    let nodes = pool.counts.scale_max?;
+    nodes.checked_add(pool.surge?.surge(nodes))
+}
+
+/// A sum over the pools of a cluster; unknown where one is.
+pub(in crate::assess) fn total(
+    cluster: &ClusterFacts<'_>,
+    count: impl Fn(&PoolFacts<'_>) -> Option<u64>,
+) -> Option<u64> {
+    cluster.pools.iter().try_fold(0u64, |sum, pool| sum.checked_add(count(pool)?))
+}
+
+/// The limits of a cluster and of its pools.
+pub(in crate::assess) fn of_cluster(
+    estate: &Estate<'_>,
+    cluster: &ClusterFacts<'_>,
+    tables: &RouteTables<'_>,
+) -> Vec<LimitRow> {
+    let input = |what: String, value: String, rule| Input { what, value, rule: Some(rule) };
+    let mut rows = Vec::new();
+    let (capacity, inputs) = cluster_nodes(cluster);
+    rows.push(LimitRow::new(cluster, Limit::ClusterNodes, Some(capacity), inputs));
+    if has_mode(cluster, &[IpamMode::Kubenet, IpamMode::Overlay]) {
+        let known: Vec<Cidr> = cluster.cluster.network.pod_cidrs.v4().collect();
+        let capacity = known.iter().copied().filter_map(pod_cidr_nodes).reduce(u64::saturating_add);
+        let inputs = known
+            .iter()
+            .map(|cidr| {
+                let nodes = pod_cidr_nodes(*cidr).unwrap_or_default();
+                input(format!("/24 blocks of pod CIDR {cidr}"), nodes.to_string(), "A2.5")
+            })
+            .collect();
+        rows.push(LimitRow::new(cluster, Limit::PodCidr, capacity, inputs));
+    }
+    if has_mode(cluster, &[IpamMode::Kubenet]) {
+        let (capacity, inputs) = routes(estate, cluster, tables);
+        rows.push(LimitRow::new(cluster, Limit::RouteTable, capacity, inputs));
+    }
+    for pool in cluster.pools.iter().filter(|pool| is_scale_set(pool)) {
+        let inputs =
+            vec![input("instances of a scale set".to_owned(), INSTANCES_PER_SCALE_SET.to_string(), "A1")];
+        let row = LimitRow {
+            node_pool: Some(pool.pool.name.clone()),
+            nodes: pool.counts.now,
+            scale_max_upgrade: at_maximum(pool),
+            ..LimitRow::new(cluster, Limit::ScaleSet, Some(INSTANCES_PER_SCALE_SET), inputs)
+        };
+        rows.push(row.with_headroom());
+    }
+    rows
+}
+
+fn has_mode(cluster: &ClusterFacts<'_>, modes: &[IpamMode]) -> bool {
+    cluster.pools.iter().any(|pool| modes.contains(&pool.mode))
+}
+
+/// Whether the pool is a scale set; what Azure did not say is one, as it is by default.
+fn is_scale_set(pool: &PoolFacts<'_>) -> bool {
+    matches!(pool.pool.pool_type, None | Some(PoolType::VirtualMachineScaleSets))
+}
+
+/// Most nodes of a cluster in its tier. <https://learn.microsoft.com/azure/aks/quotas-skus-regions>
+fn cluster_nodes(cluster: &ClusterFacts<'_>) -> (u64, Vec<Input>) {
+    let tier = cluster.cluster.sku_tier.as_deref();
+    let is_free = tier.is_some_and(|tier| tier.eq_ignore_ascii_case("Free"));
+    let capacity = if is_free { NODES_PER_FREE_CLUSTER } else { NODES_PER_CLUSTER };
+    let what = format!("nodes of a cluster in tier {}", tier.unwrap_or("unknown"));
+    (capacity, vec![Input { what, value: capacity.to_string(), rule: Some("A1") }])
+}
+
+/// Route tables by id.
+pub(in crate::assess) struct RouteTables<'a>(HashMap<&'a ResourceId, &'a RouteTable>);
+
+impl<'a> RouteTables<'a> {
+    /// Indexes the route tables of an inventory.
+    pub(in crate::assess) fn of(inventory: &'a Inventory) -> Self {
+        Self(inventory.route_tables.iter().map(|table| (&table.id, table)).collect())
+    }
+
+    /// The table of each node subnet of a cluster, by id and each once; none for one that was not read.
+    pub(in crate::assess) fn of_cluster(
+        &self,
+        estate: &Estate<'_>,
+        cluster: &ClusterFacts<'_>,
+    ) -> Vec<(ResourceId, Option<&'a RouteTable>)> {
+        let subnets =
+            cluster.pools.iter().filter_map(|pool| pool.node_subnet.and_then(|s| estate.subnets.get(s)));
+        let ids = subnets.filter_map(|subnet| subnet.read.and_then(|(_, read)| read.route_table.as_ref()));
+        let mut tables: Vec<_> = ids.map(|id| (id.clone(), self.0.get(id).copied())).collect();
+        tables.sort_by(|a, b| a.0.cmp(&b.0));
+        tables.dedup_by(|a, b| a.0 == b.0);
+        tables
+    }
+}
+
+/// Whether a route is the cluster's own: its destination lies in the pod CIDR.
+pub(in crate::assess) fn is_own_route(route: &Route, pod_cidrs: &[Cidr]) -> bool {
+    let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
+    prefix.is_some_and(|prefix| pod_cidrs.iter().any(|cidr| cidr.contains(prefix)))
+}
+
+/// Nodes the fullest of a kubenet cluster's route tables has routes for: one a node, two in dual stack.
+/// <https://learn.microsoft.com/azure/aks/configure-kubenet>
+fn routes(
+    estate: &Estate<'_>,
+    cluster: &ClusterFacts<'_>,
+    tables: &RouteTables<'_>,
+) -> (Option<u64>, Vec<Input>) {
+    let network = &cluster.cluster.network;
+    let is_dual = network.ip_families.iter().any(|family| family.eq_ignore_ascii_case("IPv6"));
+    let per_node = if is_dual { 2 } else { 1 };
+    let mut inputs = vec![Input {
+        what: "routes of a table, and routes a node".to_owned(),
+        value: format!("{ROUTES_PER_TABLE}, {per_node}"),
+        rule: Some("A2.1"),
+    }];
+    let mut capacity = None;
+    for (id, table) in tables.of_cluster(estate, cluster) {
+        let Some(table) = table else { return (None, inputs) };
+        let others =
+            table.routes.iter().filter(|route| !is_own_route(route, &network.pod_cidrs.known)).count() as u64;
+        let what = format!("routes that others put into {}", id.name());
+        inputs.push(Input { what, value: others.to_string(), rule: Some("A2.1") });
+        let nodes = ROUTES_PER_TABLE.saturating_sub(others) / per_node;
+        capacity = Some(capacity.map_or(nodes, |least: u64| least.min(nodes)));
+    }
+    (capacity, inputs)
+}

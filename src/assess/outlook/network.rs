@@ -1,0 +1,146 @@
+//! Limits of a virtual network: its private addresses, and what Azure `NetApp` Files tolerates near its volumes.
+
+use std::collections::HashMap;
+
+use super::projection::{Forecast, Scenario, difference};
+use crate::{
+    assess::rows::{estate::Estate, usage::Usage},
+    inventory::{ResourceId, VirtualNetwork},
+    ipam::{
+        IpamMode,
+        limits::{ADDRESSES_PER_VNET, NETAPP_BASIC_ADDRESSES, POD_BATCH},
+    },
+};
+
+/// A limit of a network in addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkLimit {
+    /// The network.
+    pub vnet_id: ResourceId,
+    /// What is limited.
+    pub kind: NetworkLimitKind,
+    /// Addresses allowed.
+    pub capacity: u64,
+    /// Addresses in use.
+    pub used: u64,
+    /// Addresses in use in `scale_max_upgrade`, where that can be told of each subnet.
+    pub scale_max_upgrade: u64,
+    /// Addresses left then; negative is a deficit.
+    pub headroom: Option<i64>,
+    /// Whether both are lower bounds, because some subnet or peer could not be counted.
+    pub at_least: bool,
+}
+
+/// What a network limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NetworkLimitKind {
+    /// Private addresses of the network.
+    PrivateAddresses,
+    /// Addresses of the network and its directly peered ones while a subnet is delegated to Azure `NetApp` Files. It
+    /// holds for basic network features, which are not read, so exceeding it is a warning (K-25).
+    NetAppVolumes,
+}
+
+impl NetworkLimitKind {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PrivateAddresses => "private-addresses",
+            Self::NetAppVolumes => "netapp-volumes",
+        }
+    }
+}
+
+/// What is counted of a network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(in crate::assess) struct Counted {
+    /// Addresses in use; a /28 block counts as one.
+    pub(in crate::assess) used: u64,
+    /// The same in `scale_max_upgrade`.
+    pub(in crate::assess) most: u64,
+    at_least: bool,
+    has_pools: bool,
+    has_volumes: bool,
+}
+
+/// What is counted of each network that was read. A /28 block counts as one address.
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
+pub(in crate::assess) fn count(
+    estate: &Estate<'_>,
+    usages: &[Usage],
+    forecasts: &[Forecast],
+) -> HashMap<ResourceId, Counted> {
+    let mut networks: HashMap<ResourceId, Counted> = HashMap::new();
+    for ((subnet, usage), forecast) in estate.subnets.iter().zip(usages).zip(forecasts) {
+        let Some((vnet, read)) = subnet.read else { continue };
+        let counted = networks.entry(vnet.id.clone()).or_default();
+        let blocks = usage.modelled.iter().filter_map(|part| {
+            let pool = estate.clusters.get(part.cluster)?.pools.get(part.pool?)?;
+            let held = part.addresses.filter(|_| pool.mode == IpamMode::PodSubnetStatic)?;
+            Some(held.high / POD_BATCH * (POD_BATCH - 1))
+        });
+        let spared: u64 = blocks.sum();
+        let used = usage.used.or(usage.used_low).unwrap_or(0);
+        let more = added_in_blocks(estate, forecast).unwrap_or(0);
+        counted.used = counted.used.saturating_add(used.saturating_sub(spared));
+        counted.most = counted.most.saturating_add(used.saturating_sub(spared)).saturating_add(more);
+        counted.at_least |= usage.used.is_none() || forecast.projected(Scenario::ScaleMaxUpgrade).is_none();
+        counted.has_pools |= !(subnet.node_pools.is_empty() && subnet.pod_pools.is_empty());
+        counted.has_volumes |=
+            read.delegations.iter().any(|d| d.eq_ignore_ascii_case("Microsoft.NetApp/volumes"));
+    }
+    networks
+}
+
+/// Addresses that come in `scale_max_upgrade`, a /28 block as one.
+fn added_in_blocks(estate: &Estate<'_>, forecast: &Forecast) -> Option<u64> {
+    forecast.demands.iter().try_fold(0u64, |sum, demand| {
+        let (_, pool) = estate.pool(demand.key)?;
+        let each = demand.per_node?.high;
+        let each =
+            if pool.mode == IpamMode::PodSubnetStatic && each > 1 { each.div_ceil(POD_BATCH) } else { each };
+        sum.checked_add(each.checked_mul(demand.added(Scenario::ScaleMaxUpgrade)?)?)
+    })
+}
+
+/// The limits of networks that AKS pools live in.
+pub(in crate::assess) fn limits(
+    vnets: &[&VirtualNetwork],
+    counted: &HashMap<ResourceId, Counted>,
+) -> Vec<NetworkLimit> {
+    let mut rows = Vec::new();
+    for vnet in vnets {
+        let own = counted.get(&vnet.id).copied().unwrap_or_default();
+        let row = |kind, capacity: u64, of: Counted| NetworkLimit {
+            vnet_id: vnet.id.clone(),
+            kind,
+            capacity,
+            used: of.used,
+            scale_max_upgrade: of.most,
+            headroom: difference(capacity, of.most),
+            at_least: of.at_least,
+        };
+        if own.has_pools {
+            rows.push(row(NetworkLimitKind::PrivateAddresses, ADDRESSES_PER_VNET, own));
+        }
+        if own.has_volumes {
+            let near =
+                vnet.peerings.iter().filter_map(|peering| peering.remote.as_ref()).fold(own, |sum, id| {
+                    let peer =
+                        counted.get(id).copied().unwrap_or(Counted { at_least: true, ..Counted::default() });
+                    Counted {
+                        used: sum.used.saturating_add(peer.used),
+                        most: sum.most.saturating_add(peer.most),
+                        at_least: sum.at_least || peer.at_least,
+                        has_pools: sum.has_pools || peer.has_pools,
+                        ..sum
+                    }
+                });
+            if near.has_pools {
+                rows.push(row(NetworkLimitKind::NetAppVolumes, NETAPP_BASIC_ADDRESSES, near));
+            }
+        }
+    }
+    rows
+}

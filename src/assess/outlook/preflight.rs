@@ -1,0 +1,196 @@
+//! What AKS itself compares before it changes anything: pre-allocated addresses with all a prefix offers, free or not.
+//!
+//! That pools count with their autoscaler's maximum is stated for Overlay, against the pod CIDR and each node subnet
+//! (<https://github.com/Azure/AKS/releases/tag/2023-05-07>); other modes count the nodes asked for. The figure is
+//! our reading of the rule, and differs from the real headroom, which knows who else is in the subnet.
+
+use super::{
+    limits::{at_maximum, total},
+    projection::{Demand, Forecast, Scenario, difference},
+};
+use crate::{
+    assess::{
+        audit::Input,
+        rows::{
+            attribution::{Holder, NODES},
+            estate::{ClusterFacts, Estate, PoolFacts},
+        },
+    },
+    inventory::ResourceId,
+    ipam::{self, Bounds, Cidr, IpamMode, pod_cidr_nodes},
+};
+
+/// Which configuration a preflight figure is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// As the cluster is.
+    Today,
+    /// After a move to Azure CNI Overlay.
+    AfterOverlay,
+}
+
+/// What the service compares against.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// A node subnet.
+    Subnet(ResourceId),
+    /// The pod CIDR.
+    PodCidr(Cidr),
+}
+
+/// One comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preflight {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Today, or after a move.
+    pub stage: Stage,
+    /// What is compared against.
+    pub target: Target,
+    /// Addresses the service pre-allocates, by our reading.
+    pub preallocated: Option<u64>,
+    /// Addresses it takes to be available.
+    pub available: Option<u64>,
+    /// What is really left in `scale_max_upgrade`: addresses of the subnet, which others share, or nodes of the pod
+    /// CIDR; negative is a deficit.
+    pub headroom: Option<i64>,
+    /// What `preallocated` was made of.
+    pub inputs: Vec<Input>,
+}
+
+impl Preflight {
+    /// Whether the comparison passes; absent where it can't be told.
+    #[must_use]
+    pub fn passes(&self) -> Option<bool> {
+        Some(self.preallocated? <= self.available?)
+    }
+
+    /// The words the service uses when it does not pass.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let (wanted, available) = self.preallocated.zip(self.available)?;
+        let place = match &self.target {
+            Target::Subnet(id) => format!("IPs available {available} in Subnet {}", id.name()),
+            Target::PodCidr(cidr) => format!("IPs available {available} in Pod Cidr {cidr}"),
+        };
+        (wanted > available).then(|| format!("Pre-allocated IPs {wanted} exceeds {place}"))
+    }
+}
+
+/// Addresses in the block a node gets of a pod CIDR.
+const ADDRESSES_PER_BLOCK: u64 = 256;
+
+/// Every comparison the service makes for a cluster.
+pub(in crate::assess) fn of_cluster(
+    estate: &Estate<'_>,
+    forecasts: &[Forecast],
+    place: usize,
+    cluster: &ClusterFacts<'_>,
+) -> Vec<Preflight> {
+    let comparison = Comparison { estate, forecasts, place, cluster };
+    let mut modes: Vec<IpamMode> = cluster.pools.iter().map(|pool| pool.mode).collect();
+    modes.sort_unstable();
+    modes.dedup();
+    let [mode] = modes.as_slice() else { return comparison.of_stage(Stage::Today, false) };
+    let mut rows = comparison.of_stage(Stage::Today, *mode == IpamMode::Overlay);
+    if matches!(mode, IpamMode::Kubenet | IpamMode::NodeSubnet) {
+        rows.extend(comparison.of_stage(Stage::AfterOverlay, true));
+    }
+    rows
+}
+
+/// A cluster among everything its comparisons are made from.
+struct Comparison<'c, 'a> {
+    estate: &'c Estate<'a>,
+    forecasts: &'c [Forecast],
+    place: usize,
+    cluster: &'c ClusterFacts<'a>,
+}
+
+impl Comparison<'_, '_> {
+    fn of_stage(&self, stage: Stage, is_overlay: bool) -> Vec<Preflight> {
+        let cluster = self.cluster;
+        let mut places: Vec<usize> = cluster.pools.iter().filter_map(|pool| pool.node_subnet).collect();
+        places.sort_unstable();
+        places.dedup();
+        let subnets = places.into_iter();
+        let mut rows: Vec<Preflight> =
+            subnets.filter_map(|subnet| self.of_subnet(stage, is_overlay, subnet)).collect();
+        rows.sort_by(|a, b| a.target.cmp(&b.target));
+        let has_pod_cidr = is_overlay || cluster.pools.iter().any(|pool| pool.mode == IpamMode::Kubenet);
+        rows.extend(has_pod_cidr.then(|| self.of_pod_cidr(stage, is_overlay)).flatten());
+        rows
+    }
+
+    fn of_subnet(&self, stage: Stage, is_overlay: bool, place: usize) -> Option<Preflight> {
+        let subnet = self.estate.subnets.get(place)?;
+        let per_node =
+            |pool: &PoolFacts<'_>| if is_overlay { Some(1) } else { Some(pool.per_node?.node_subnet) };
+        let here = |pool: &PoolFacts<'_>| pool.node_subnet == Some(place);
+        let wanted = |pool: &PoolFacts<'_>| {
+            if here(pool) { nodes(pool, is_overlay)?.checked_mul(per_node(pool)?) } else { Some(0) }
+        };
+        let pools = self.cluster.pools.iter().filter(|pool| here(pool));
+        Some(Preflight {
+            cluster_id: self.cluster.cluster.id.clone(),
+            stage,
+            target: Target::Subnet(subnet.id.clone()),
+            preallocated: total(self.cluster, wanted),
+            available: subnet.read.and_then(|(_, read)| ipam::usable(read.prefixes.v4())),
+            headroom: self.headroom(stage, place),
+            inputs: pools.map(|pool| input(pool, nodes(pool, is_overlay), per_node(pool))).collect(),
+        })
+    }
+
+    fn of_pod_cidr(&self, stage: Stage, is_overlay: bool) -> Option<Preflight> {
+        let cluster = self.cluster;
+        let cidr = cluster.cluster.network.pod_cidrs.v4().next()?;
+        let most = total(cluster, at_maximum);
+        let pools = cluster.pools.iter();
+        Some(Preflight {
+            cluster_id: cluster.cluster.id.clone(),
+            stage,
+            target: Target::PodCidr(cidr),
+            preallocated: total(cluster, |pool| nodes(pool, is_overlay)?.checked_mul(ADDRESSES_PER_BLOCK)),
+            available: u64::try_from(cidr.size()).ok(),
+            headroom: pod_cidr_nodes(cidr).zip(most).and_then(|(capacity, most)| difference(capacity, most)),
+            inputs: pools
+                .map(|pool| input(pool, nodes(pool, is_overlay), Some(ADDRESSES_PER_BLOCK)))
+                .collect(),
+        })
+    }
+
+    /// Addresses left in `scale_max_upgrade`; after a move, each node of this cluster takes one.
+    fn headroom(&self, stage: Stage, place: usize) -> Option<i64> {
+        let forecast = self.forecasts.get(place)?;
+        if stage == Stage::Today {
+            return forecast.headroom(Scenario::ScaleMaxUpgrade);
+        }
+        let entries = &self.estate.subnets.get(place)?.entries;
+        let is_own = |holder| matches!(holder, Holder::Cluster { cluster, .. } if cluster == self.place);
+        let nodes = entries.iter().filter(|entry| is_own(entry.holder) && entry.kind == NODES);
+        let held: u64 = nodes.map(|entry| entry.count.addresses).sum();
+        let moved = |demand: &Demand| {
+            let one = Demand { per_node: Some(Bounds::exactly(1)), now: Some(0), deallocated: 0, ..*demand };
+            if demand.key.cluster == self.place { one } else { *demand }
+        };
+        let after = Forecast {
+            used: Some(forecast.used?.saturating_sub(held)),
+            demands: forecast.demands.iter().map(moved).collect(),
+            ..forecast.clone()
+        };
+        after.headroom(Scenario::ScaleMaxUpgrade)
+    }
+}
+
+/// Nodes the service counts.
+fn nodes(pool: &PoolFacts<'_>, is_overlay: bool) -> Option<u64> {
+    if is_overlay { pool.counts.scale_max } else { pool.counts.configured }
+}
+
+fn input(pool: &PoolFacts<'_>, nodes: Option<u64>, each: Option<u64>) -> Input {
+    let value = nodes
+        .zip(each)
+        .map_or_else(|| "unknown".to_owned(), |(nodes, each)| format!("{nodes} nodes × {each}"));
+    Input { what: format!("pool {}", pool.pool.name), value, rule: Some("A2.5") }
+}

@@ -1,0 +1,117 @@
+//! The biggest step of a pool that still fits: nodes it alone can add, without surge, under every limit.
+
+use std::collections::HashMap;
+
+use super::{
+    limits::{Limit, LimitRow},
+    network::Counted,
+    projection::{Forecast, deallocated},
+};
+use crate::{
+    assess::rows::estate::{ClusterFacts, Estate, PoolFacts, PoolKey},
+    inventory::ResourceId,
+    ipam::{
+        IpamMode,
+        limits::{ADDRESSES_PER_VNET, CONFIGURATIONS_PER_NODE, MAX_PODS_PER_NODE},
+        static_blocks,
+    },
+};
+
+/// What a pool can grow to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolOutlook {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// The pool.
+    pub node_pool: String,
+    /// Most nodes this pool alone can add, without surge; absent where it can't be told.
+    pub largest_scale_up: Option<u64>,
+    /// The limit that binds it.
+    pub limited_by: Option<Limit>,
+    /// Nodes left under each limit that could be told.
+    pub limits: Vec<(Limit, u64)>,
+    /// Why its nodes break a limit of their own, where they do: pods or IP configurations of one machine.
+    pub breach: Option<String>,
+}
+
+/// What the steps of all pools are told from.
+pub(in crate::assess) struct Steps<'s, 'a> {
+    /// The estate.
+    pub(in crate::assess) estate: &'s Estate<'a>,
+    /// The forecasts of its subnets, by place.
+    pub(in crate::assess) forecasts: &'s [Forecast],
+    /// Addresses of its networks.
+    pub(in crate::assess) vnets: &'s HashMap<ResourceId, Counted>,
+}
+
+impl Steps<'_, '_> {
+    /// What a pool can grow to; `limits` are those of its cluster.
+    pub(in crate::assess) fn of_pool(
+        &self,
+        key: PoolKey,
+        cluster: &ClusterFacts<'_>,
+        pool: &PoolFacts<'_>,
+        limits: &[LimitRow],
+    ) -> PoolOutlook {
+        let mut left: Vec<(Limit, Option<u64>)> =
+            vec![(Limit::NodeSubnet, self.in_subnet(pool.node_subnet, key, pool))];
+        if pool.pod_subnet.is_some() && pool.pod_subnet != pool.node_subnet {
+            left.push((Limit::PodSubnet, self.in_subnet(pool.pod_subnet, key, pool)));
+        }
+        let own =
+            limits.iter().filter(|row| row.node_pool.as_ref().is_none_or(|name| *name == pool.pool.name));
+        left.extend(own.map(|row| {
+            let asleep = if row.limit == Limit::ScaleSet { deallocated(pool) } else { 0 };
+            (row.limit, row.capacity.zip(row.nodes).map(|(most, nodes)| most.saturating_sub(nodes + asleep)))
+        }));
+        left.push((Limit::Vnet, self.in_vnet(pool)));
+        let tightest = left
+            .iter()
+            .filter_map(|(limit, nodes)| Some((*limit, (*nodes)?)))
+            .min_by_key(|(_, nodes)| *nodes);
+        // A limit that can't be told may be tighter than all the others, unless one of them leaves nothing.
+        let is_sure = left.iter().all(|(_, nodes)| nodes.is_some());
+        let tightest = tightest.filter(|(_, nodes)| is_sure || *nodes == 0);
+        PoolOutlook {
+            cluster_id: cluster.cluster.id.clone(),
+            node_pool: pool.pool.name.clone(),
+            largest_scale_up: tightest.map(|(_, nodes)| nodes),
+            limited_by: tightest.map(|(limit, _)| limit),
+            limits: left.into_iter().filter_map(|(limit, nodes)| Some((limit, nodes?))).collect(),
+            breach: breach(pool),
+        }
+    }
+
+    /// Nodes the free addresses of a subnet are enough for, deallocated ones first.
+    fn in_subnet(&self, place: Option<usize>, key: PoolKey, pool: &PoolFacts<'_>) -> Option<u64> {
+        let forecast = self.forecasts.get(place?)?;
+        let at = forecast.demands.binary_search_by_key(&key, |demand| demand.key).ok()?;
+        let demand = forecast.demands.get(at)?;
+        let free = forecast.usable?.saturating_sub(forecast.used?);
+        Some(free.checked_div(demand.per_node?.high)?.saturating_add(deallocated(pool)))
+    }
+
+    fn in_vnet(&self, pool: &PoolFacts<'_>) -> Option<u64> {
+        let (vnet, _) = self.estate.subnets.get(pool.node_subnet?)?.read?;
+        let per_node = pool.per_node?;
+        let pods = match pool.mode {
+            IpamMode::PodSubnetStatic => static_blocks(pool.max_pods?),
+            _ => per_node.pod_subnet.map_or(0, |pods| pods.high),
+        };
+        let used = self.vnets.get(&vnet.id).map_or(0, |counted| counted.used);
+        ADDRESSES_PER_VNET.saturating_sub(used).checked_div(per_node.node_subnet + pods)
+    }
+}
+
+/// Whether one node of the pool breaks a limit of its own: 250 pods, 256 IP configurations (G-36).
+/// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
+fn breach(pool: &PoolFacts<'_>) -> Option<String> {
+    let max_pods = pool.max_pods.filter(|max_pods| *max_pods > MAX_PODS_PER_NODE)?;
+    let pods = format!("maxPods {max_pods} is more than the {MAX_PODS_PER_NODE} pods a node can run");
+    let count = pool.per_node.map_or(0, |per_node| per_node.node_subnet);
+    Some(if count > CONFIGURATIONS_PER_NODE {
+        format!("{pods}, and {count} IP configurations more than the {CONFIGURATIONS_PER_NODE} of a machine")
+    } else {
+        pods
+    })
+}

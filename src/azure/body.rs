@@ -1,0 +1,241 @@
+//! From bytes to items: one odd object spoils itself, never the list it is in.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::failure::{ReadFailure, clean, codes};
+
+/// An object whose shape could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OddObject {
+    /// Its id, where at least that could be read.
+    pub id: Option<String>,
+    /// What is odd about it, and where.
+    pub message: String,
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub(super) struct Page<T> {
+    pub(super) items: Vec<T>,
+    pub(super) odd: Vec<OddObject>,
+    /// The link to the next page; ARM also says "no more" with null or an empty text.
+    pub(super) next: Option<String>,
+}
+
+/// One resource, or why its shape could not be understood.
+pub(super) type Single<T> = Result<T, OddObject>;
+
+/// What is wrong with a body.
+#[derive(Debug)]
+pub(super) enum BodyFault {
+    /// It is cut off or garbled; another attempt may bring all of it.
+    Broken(ReadFailure),
+    /// It is JSON, but not what was asked for.
+    WrongShape(ReadFailure),
+}
+
+/// Reads a page. The whole page is parsed at once; only when something in it is odd is each object looked at for itself.
+pub(super) fn page<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFault> {
+    #[derive(Deserialize)]
+    struct Whole<T> {
+        value: Vec<T>,
+        #[serde(default, rename = "nextLink")]
+        next: Option<String>,
+    }
+    match serde_json::from_slice::<Whole<T>>(bytes) {
+        Ok(page) => Ok(Page { items: page.value, odd: Vec::new(), next: followable(page.next) }),
+        Err(error) if error.is_data() => page_by_object(bytes),
+        Err(error) => Err(broken(bytes, &error)),
+    }
+}
+
+fn page_by_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFault> {
+    #[derive(Deserialize)]
+    struct Outline<'a> {
+        #[serde(borrow)]
+        value: Option<&'a RawValue>,
+        #[serde(borrow, rename = "nextLink")]
+        next: Option<&'a RawValue>,
+    }
+    let wrong = |message: &str| BodyFault::WrongShape(ReadFailure::new(codes::NO_VALUE_ARRAY, message));
+    let outline: Outline<'_> = match serde_json::from_slice(bytes) {
+        Ok(outline) => outline,
+        Err(error) if error.is_data() => return Err(wrong("the answer is no list: it is no JSON object")),
+        Err(error) => return Err(broken(bytes, &error)),
+    };
+    let objects = outline.value.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
+    let objects = objects.ok_or_else(|| wrong("the answer is no list: it has no `value` array"))?;
+    let next = match outline.next.map(|raw| serde_json::from_str::<Option<String>>(raw.get())) {
+        None => None,
+        Some(Ok(next)) => next,
+        Some(Err(_)) => {
+            let message = "the link to the next page is no text, so the rest of the list is unknown";
+            return Err(BodyFault::WrongShape(ReadFailure::new(codes::FOREIGN_LINK, message)));
+        }
+    };
+    let mut page = Page { items: Vec::with_capacity(objects.len()), odd: Vec::new(), next: followable(next) };
+    for raw in objects {
+        match object(raw.get()) {
+            Ok(item) => page.items.push(item),
+            Err(odd) => page.odd.push(odd),
+        }
+    }
+    Ok(page)
+}
+
+/// Reads one resource.
+pub(super) fn single<T: DeserializeOwned>(bytes: &[u8]) -> Result<Single<T>, BodyFault> {
+    match serde_json::from_slice::<T>(bytes) {
+        Ok(item) => Ok(Ok(item)),
+        Err(error) if error.is_data() => match serde_json::from_slice::<&RawValue>(bytes) {
+            Ok(raw) => Ok(object(raw.get())),
+            Err(error) => Err(broken(bytes, &error)),
+        },
+        Err(error) => Err(broken(bytes, &error)),
+    }
+}
+
+fn object<T: DeserializeOwned>(text: &str) -> Single<T> {
+    #[derive(Deserialize)]
+    struct Named {
+        id: Option<String>,
+    }
+    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
+        let path = error.path().to_string();
+        // Lines and columns count from the start of the object, which nobody sees.
+        let inner = error.inner().to_string();
+        let what = inner.rsplit_once(" at line ").map_or(inner.as_str(), |(what, _)| what);
+        let message = if path == "." { clean(what) } else { clean(&format!("`{path}`: {what}")) };
+        OddObject { id: serde_json::from_str::<Named>(text).ok().and_then(|named| named.id), message }
+    })
+}
+
+fn followable(next: Option<String>) -> Option<String> {
+    next.filter(|link| !link.trim().is_empty())
+}
+
+fn broken(bytes: &[u8], error: &serde_json::Error) -> BodyFault {
+    let what = if error.is_eof() { "breaks off" } else { "is no JSON" };
+    BodyFault::Broken(ReadFailure::new(
+        codes::BODY_NOT_JSON,
+        format!(
+            "the answer {what} ({} bytes, line {}, column {})",
+            bytes.len(),
+            error.line(),
+            error.column()
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Thing {
+        id: Option<String>,
+        properties: Properties,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Properties {
+        count: u32,
+    }
+
+    fn read(body: &str) -> Result<Page<Thing>, BodyFault> {
+        page(body.as_bytes())
+    }
+
+    #[test]
+    fn the_end_of_a_list_has_three_forms() {
+        for end in ["", r#","nextLink":null"#, r#","nextLink":"""#, r#","nextLink":" ""#] {
+            let page = read(&format!(r#"{{"value":[]{end}}}"#)).unwrap();
+            assert!(page.next.is_none() && page.items.is_empty(), "{end}");
+        }
+        let page = read(r#"{"nextLink":"https://x","value":[]}"#).unwrap();
+        assert_eq!(page.next.as_deref(), Some("https://x"));
+    }
+
+    #[test]
+    fn one_odd_object_spoils_itself_only() {
+        let body = r#"{"value":[
+            {"id":"/a","properties":{"count":1}},
+            {"id":"/b","properties":{"count":"many"}},
+            17,
+            {"id":"/d","properties":{"count":4}}
+        ],"nextLink":"https://x"}"#;
+        let page = read(body).unwrap();
+        let ids: Vec<_> = page.items.iter().map(|thing| thing.id.as_deref().unwrap()).collect();
+        assert_eq!(ids, ["/a", "/d"]);
+        assert_eq!(page.next.as_deref(), Some("https://x"));
+        let odd: Vec<_> =
+            page.odd.iter().map(|odd| format!("{:?} {}", odd.id.as_deref(), odd.message)).collect();
+        insta::assert_snapshot!(odd.join("\n"), @r#"
+        Some("/b") `properties.count`: invalid type: string "many", expected u32
+        None invalid type: integer `17`, expected struct Thing
+        "#);
+    }
+
+    #[test]
+    fn a_list_without_a_value_array_is_no_empty_list() {
+        for body in ["{}", r#"{"value":null}"#, r#"{"value":{}}"#, r#"{"values":[]}"#, "[]", "null", "\"x\""]
+        {
+            let Err(BodyFault::WrongShape(failure)) = read(body) else { panic!("{body}") };
+            assert_eq!(failure.code.as_deref(), Some(codes::NO_VALUE_ARRAY), "{body}");
+        }
+        let Err(BodyFault::WrongShape(failure)) = read(r#"{"value":[],"nextLink":7}"#) else { panic!() };
+        assert_eq!(failure.code.as_deref(), Some(codes::FOREIGN_LINK));
+    }
+
+    #[test]
+    fn what_breaks_off_is_broken_wherever_it_does() {
+        let body =
+            r#"{"value":[{"id":"/a","properties":{"count":"x"}},{"id":"/b","properties":{"count":2}}]}"#;
+        for end in 0..body.len() {
+            assert!(matches!(read(&body[..end]), Err(BodyFault::Broken(_))), "{end}");
+        }
+        assert!(matches!(read("<html></html>"), Err(BodyFault::Broken(_))));
+        assert!(matches!(single::<Thing>(b"{\"id\":"), Err(BodyFault::Broken(_))));
+    }
+
+    #[test]
+    fn a_single_resource_is_read_or_odd() {
+        let thing = single::<Thing>(br#"{"id":"/a","properties":{"count":3}}"#).unwrap().unwrap();
+        assert_eq!(thing.properties.count, 3);
+        let odd = single::<Thing>(br#"{"id":"/a","properties":{"count":-3}}"#).unwrap().unwrap_err();
+        assert_eq!(odd.id.as_deref(), Some("/a"));
+        assert!(odd.message.starts_with("`properties.count`"), "{}", odd.message);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_bytes_can_break_the_reader(bytes: Vec<u8>) {
+            let _ = page::<Thing>(&bytes);
+            let _ = single::<Thing>(&bytes);
+        }
+
+        #[test]
+        fn every_object_is_an_item_or_odd(
+            objects in proptest::collection::vec(
+                prop_oneof![
+                    Just(r#"{"id":"/a","properties":{"count":1}}"#),
+                    Just(r#"{"id":null,"properties":{"count":1}}"#),
+                    Just(r#"{"id":"/a","properties":null}"#),
+                    Just("null"), Just("[]"), Just("{}"), Just("\"text\""),
+                ],
+                0..12,
+            ),
+        ) {
+            let page = read(&format!(r#"{{"value":[{}]}}"#, objects.join(","))).unwrap();
+            prop_assert_eq!(page.items.len() + page.odd.len(), objects.len());
+            let good = objects.iter().filter(|object| object.contains("count")).count();
+            prop_assert_eq!(page.items.len(), good);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Why a read failed, in the words of the coverage ledger.
+
+use std::error::Error;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+
+use super::sign_in::SignInError;
+
+/// The longest message kept of an answer.
+const LONGEST_MESSAGE: usize = 600;
+
+/// How a read ended that did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// The identity may not read it (401, 403).
+    Denied,
+    /// Azure knows no such thing (404).
+    NotFound,
+    /// The subscription belongs to another tenant than the one that was signed in to.
+    OtherTenant,
+    /// Everything else; what was read before is kept.
+    Failed,
+    /// The run was stopped before it could be read.
+    Cancelled,
+}
+
+/// A read that failed, or that ended early.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ReadFailure {
+    /// What kind of failure it is.
+    pub kind: FailureKind,
+    /// The status of the last answer, where there was one.
+    pub http_status: Option<u16>,
+    /// Azure's error code, or one of [`codes`] where Azure gave none.
+    pub code: Option<String>,
+    /// What happened: Azure's words where it had any, bounded in length and free of control characters.
+    pub message: String,
+    /// Azure's id of the request, for a support case.
+    pub request_id: Option<String>,
+}
+
+/// The codes this program gives to failures for which Azure has none.
+pub mod codes {
+    /// The connection failed, or broke off.
+    pub const CONNECTION_FAILED: &str = "ConnectionFailed";
+    /// The certificate of the server, or of a proxy in between, is not trusted.
+    pub const CERTIFICATE_NOT_TRUSTED: &str = "CertificateNotTrusted";
+    /// No answer came in time.
+    pub const TIMED_OUT: &str = "TimedOut";
+    /// The body is no JSON, or not all of it arrived.
+    pub const BODY_NOT_JSON: &str = "BodyNotJson";
+    /// The body is longer than this program reads.
+    pub const BODY_TOO_LARGE: &str = "BodyTooLarge";
+    /// A list came without a `value` array.
+    pub const NO_VALUE_ARRAY: &str = "NoValueArray";
+    /// The answer redirects, which is not followed.
+    pub const REDIRECTED: &str = "Redirected";
+    /// The next page is at a place the token may not go to.
+    pub const FOREIGN_LINK: &str = "ForeignLink";
+    /// The next page is one that has been read.
+    pub const REPEATED_LINK: &str = "RepeatedLink";
+    /// A list has more pages than this program reads.
+    pub const TOO_MANY_PAGES: &str = "TooManyPages";
+    /// The run was stopped.
+    pub const CANCELLED: &str = "Cancelled";
+    /// The time of `--max-duration` ran out.
+    pub const MAX_DURATION: &str = "MaxDurationReached";
+    /// No token could be had for the request.
+    pub const SIGN_IN_FAILED: &str = "SignInFailed";
+    /// The id asked for cannot be part of an address.
+    pub const INVALID_ID: &str = "InvalidId";
+}
+
+impl ReadFailure {
+    /// A failure of our own finding.
+    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+        let message = clean(&message.into());
+        Self {
+            kind: FailureKind::Failed,
+            http_status: None,
+            code: Some(code.to_owned()),
+            message,
+            request_id: None,
+        }
+    }
+
+    /// No token could be had.
+    pub(super) fn sign_in(error: &SignInError) -> Self {
+        let code =
+            error.code().map_or_else(|| codes::SIGN_IN_FAILED.to_owned(), |code| format!("AADSTS{code}"));
+        Self::new(&code, error.to_string())
+    }
+
+    /// The run was stopped.
+    pub(super) fn cancelled(code: &str, message: &str) -> Self {
+        Self { kind: FailureKind::Cancelled, ..Self::new(code, message) }
+    }
+
+    /// An answer that is no success.
+    pub(super) fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let (code, words) = arm_error(body);
+        let kind = match (status, code.as_deref()) {
+            (_, Some("InvalidAuthenticationTokenTenant")) => FailureKind::OtherTenant,
+            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => FailureKind::Denied,
+            (StatusCode::NOT_FOUND, _) => FailureKind::NotFound,
+            _ => FailureKind::Failed,
+        };
+        let redirected = status.is_redirection().then(|| codes::REDIRECTED.to_owned());
+        let message = match (words, status.is_redirection()) {
+            (Some(words), _) => words,
+            (None, true) => format!("the answer is a redirect ({status}), which is not followed"),
+            (None, false) => format!("the answer is {status}, without an error message"),
+        };
+        Self {
+            kind,
+            http_status: Some(status.as_u16()),
+            code: code.or(redirected),
+            message: clean(&message),
+            request_id: request_id(headers),
+        }
+    }
+
+    /// A request that got no answer, or not all of it.
+    pub(super) fn from_transport(error: &reqwest::Error) -> Self {
+        let cause = root_cause(error);
+        if is_certificate_fault(&cause) {
+            let message = format!("the server's certificate is not trusted: {cause}");
+            return Self::new(codes::CERTIFICATE_NOT_TRUSTED, message);
+        }
+        if error.is_timeout() {
+            return Self::new(codes::TIMED_OUT, "no answer came in time");
+        }
+        Self::new(codes::CONNECTION_FAILED, format!("the connection failed: {cause}"))
+    }
+
+    /// Adds the status and request id of the answer it is about.
+    pub(super) fn about(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
+        self.http_status = Some(status.as_u16());
+        self.request_id = request_id(headers);
+        self
+    }
+
+    /// Whether Azure said that it does not offer this API version, or not here.
+    ///
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-not-found> and
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors>
+    pub(super) fn is_version_rejected(&self) -> bool {
+        matches!(self.http_status, Some(400 | 404))
+            && matches!(
+                self.code.as_deref(),
+                Some("InvalidApiVersionParameter" | "NoRegisteredProviderFound" | "InvalidResourceType")
+            )
+    }
+
+    /// Whether the resource provider is not registered in the subscription, which therefore has none of its resources.
+    ///
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider>
+    pub(super) fn is_provider_unregistered(&self) -> bool {
+        self.code.as_deref() == Some("MissingSubscriptionRegistration")
+    }
+
+    /// What to do about it, where there is something to do.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match (self.kind, self.code.as_deref()) {
+            (FailureKind::Denied, _) => {
+                Some("give the identity the role `Reader` on this scope, or list it in `scope.accept_unread`")
+            }
+            (FailureKind::OtherTenant, _) => {
+                Some("sign in to the subscription's own tenant (`azure.tenant_id`)")
+            }
+            (_, Some(codes::CERTIFICATE_NOT_TRUSTED)) => {
+                Some("name the root that signed it, in PEM, in `azure.ca_bundle`")
+            }
+            (_, Some(codes::REDIRECTED)) => {
+                Some("see that no proxy stands in front of Azure Resource Manager")
+            }
+            (_, Some(codes::MAX_DURATION)) => Some("give the run more time with `--max-duration`"),
+            _ => None,
+        }
+    }
+}
+
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    ["x-ms-request-id", "x-ms-correlation-request-id"]
+        .iter()
+        .find_map(|name| headers.get(*name)?.to_str().ok())
+        .map(|id| clean(id).chars().take(100).collect())
+}
+
+/// The code and message of ARM's error envelope; gateways in between may answer with anything.
+fn arm_error(body: &[u8]) -> (Option<String>, Option<String>) {
+    #[derive(Deserialize)]
+    struct Envelope {
+        error: Option<Detail>,
+        #[serde(flatten)]
+        bare: Detail,
+    }
+    #[derive(Deserialize)]
+    struct Detail {
+        code: Option<String>,
+        message: Option<String>,
+    }
+    let Ok(envelope) = serde_json::from_slice::<Envelope>(body) else { return (None, None) };
+    let detail = envelope.error.unwrap_or(envelope.bare);
+    let code = detail.code.map(|code| clean(&code).chars().take(100).collect::<String>());
+    (code.filter(|code| !code.is_empty()), detail.message.filter(|message| !message.trim().is_empty()))
+}
+
+/// Words of others made fit for a line of ours: no control or direction characters, and not too long.
+pub(super) fn clean(text: &str) -> String {
+    let direction =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let plain: String = text.chars().map(|c| if c.is_control() || direction(c) { ' ' } else { c }).collect();
+    let mut words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = words.char_indices().nth(LONGEST_MESSAGE) {
+        words.truncate(end);
+        words.push('…');
+    }
+    words
+}
+
+/// The innermost cause, which is the one that says something.
+pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    clean(&cause.to_string())
+}
+
+/// Whether a cause is about a certificate, which no further attempt changes.
+pub(super) fn is_certificate_fault(cause: &str) -> bool {
+    cause.to_ascii_lowercase().contains("certificate")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> ReadFailure {
+        let headers = [("x-ms-request-id".parse().unwrap(), "11-22".parse().unwrap())].into_iter().collect();
+        ReadFailure::from_answer(StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes())
+    }
+
+    #[test]
+    fn an_answer_becomes_a_failure_of_its_kind() {
+        let envelope =
+            |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"because","details":[]}}}}"#);
+        let cases = [
+            (401, envelope("ExpiredAuthenticationToken"), FailureKind::Denied),
+            (401, envelope("InvalidAuthenticationTokenTenant"), FailureKind::OtherTenant),
+            (403, envelope("AuthorizationFailed"), FailureKind::Denied),
+            (404, envelope("SubscriptionNotFound"), FailureKind::NotFound),
+            (409, envelope("MissingSubscriptionRegistration"), FailureKind::Failed),
+            (500, envelope("InternalServerError"), FailureKind::Failed),
+        ];
+        for (status, body, kind) in cases {
+            let failure = answer(status, &body);
+            assert_eq!((failure.kind, failure.http_status), (kind, Some(status)));
+            assert_eq!((failure.message.as_str(), failure.request_id.as_deref()), ("because", Some("11-22")));
+        }
+        let bare = answer(400, r#"{"code":"BadRequest","message":"x"}"#);
+        assert_eq!(bare.code.as_deref(), Some("BadRequest"));
+    }
+
+    #[test]
+    fn answers_without_arms_envelope_are_told_by_their_status() {
+        for body in ["", "<html>gateway</html>", "{\"error\":null}", "[]", "null", "{\"error\":\"text\"}"] {
+            let failure = answer(502, body);
+            assert_eq!(failure.code, None, "{body}");
+            assert_eq!(failure.message, "the answer is 502 Bad Gateway, without an error message", "{body}");
+        }
+        assert_eq!(answer(302, "").code.as_deref(), Some(codes::REDIRECTED));
+    }
+
+    #[test]
+    fn words_of_others_are_made_harmless() {
+        let body = r#"{"error":{"code":"A\u0007B","message":"one\r\ntwo\u001b[31m \u202e three"}}"#;
+        let failure = answer(500, body);
+        assert_eq!(failure.code.as_deref(), Some("A B"));
+        assert_eq!(failure.message, "one two [31m three");
+        let long = clean(&"ä".repeat(5_000));
+        assert_eq!(long.chars().count(), LONGEST_MESSAGE + 1);
+    }
+
+    #[test]
+    fn a_rejected_version_is_told_from_other_answers() {
+        for (status, code, rejected) in [
+            (400, "InvalidApiVersionParameter", true),
+            (400, "NoRegisteredProviderFound", true),
+            (404, "InvalidResourceType", true),
+            (400, "BadRequest", false),
+            (404, "ResourceNotFound", false),
+            (500, "InvalidApiVersionParameter", false),
+        ] {
+            let failure = answer(status, &format!(r#"{{"error":{{"code":"{code}"}}}}"#));
+            assert_eq!(failure.is_version_rejected(), rejected, "{status} {code}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Azure: signing in, and reading Azure Resource Manager.
+//!
+//! The only room that knows HTTP, tokens and Azure's SDK. It hands out [`ArmClient`], whose functions are the calls this
+//! program makes and whose results say what was read ([`Listing`], [`Fetched`]) and what was not ([`ReadFailure`]). It knows
+//! no inventory and no configuration file, prints nothing, and can do nothing but read: the one place that sends requests
+//! to Resource Manager sends `GET`, and tokens are `azure_identity`'s affair.
+//!
+//! From the bottom up: [`wire`] has ARM's shapes; `body` makes items of bytes; `exchange` asks one question as often as it
+//! takes, at the pace of `retry` and `throttle` and within the room of `memory`; `paging` follows the links that `link`
+//! allows; `arm` has the calls. Beside them, `credential` picks who signs in, and `token` keeps what that yields.
+
+mod arm;
+mod body;
+mod ca_bundle;
+mod client;
+mod cloud;
+mod credential;
+mod entra;
+mod exchange;
+mod failure;
+mod link;
+mod memory;
+mod paging;
+mod retry;
+mod sign_in;
+mod statistics;
+mod throttle;
+mod token;
+mod transport;
+mod versions;
+pub mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use body::OddObject;
+pub use ca_bundle::{CaBundle, CaBundleError};
+pub use client::{ArmClient, ConnectOptions};
+pub use cloud::{Cloud, CloudError, CloudName};
+pub use credential::{
+    CertificateError, CertificateProblem, CredentialKind, Identity, IdentitySettings, SelectionError,
+};
+pub use failure::{FailureKind, ReadFailure, codes};
+pub use paging::{Fetched, Listing};
+pub use retry::RetryPolicy;
+pub use sign_in::SignInError;
+pub use statistics::Statistics;
+pub use throttle::{Limits, Pacing};
+pub use versions::{ApiVersionError, ApiVersions, Provider};

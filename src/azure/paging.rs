@@ -1,0 +1,220 @@
+//! Lists and single resources: page after page, to the end or to a stated failure.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::body::{self, OddObject, Page};
+use super::client::Shared;
+use super::exchange::exchange;
+use super::failure::{ReadFailure, codes};
+use super::link;
+use super::throttle::Gate;
+use super::versions::Provider;
+use super::wire::Identified;
+
+/// No list of this program's has more pages; one that does is a loop with ever new links.
+const MOST_PAGES: usize = 10_000;
+
+/// A list as far as it could be read.
+#[derive(Debug)]
+pub struct Listing<T> {
+    /// The objects that were read, each once, in the order they came.
+    pub items: Vec<T>,
+    /// The objects whose shape could not be understood.
+    pub odd: Vec<OddObject>,
+    /// Requests sent for the list, all pages and repeated ones counted.
+    pub attempts: u32,
+    /// What the ledger should say beside the outcome.
+    pub notes: Vec<String>,
+    /// Why the list is not complete; `items` holds what was read before.
+    pub failure: Option<ReadFailure>,
+}
+
+/// A single resource, or why there is none.
+#[derive(Debug)]
+pub struct Fetched<T> {
+    /// The resource.
+    pub item: Option<T>,
+    /// What is odd about it, where its shape could not be understood.
+    pub odd: Option<OddObject>,
+    /// Requests sent for it.
+    pub attempts: u32,
+    /// What the ledger should say beside the outcome.
+    pub notes: Vec<String>,
+    /// Why it could not be read.
+    pub failure: Option<ReadFailure>,
+}
+
+/// What to read: a path below Resource Manager.
+pub(super) struct Target<'a> {
+    pub(super) provider: Provider,
+    /// The subscription whose budget it draws on; none for calls of the tenant.
+    pub(super) subscription: Option<&'a str>,
+    pub(super) path: String,
+}
+
+impl<T> Listing<T> {
+    fn empty() -> Self {
+        Self { items: Vec::new(), odd: Vec::new(), attempts: 0, notes: Vec::new(), failure: None }
+    }
+
+    /// A list that could not even be asked for.
+    pub(super) fn failed(failure: ReadFailure) -> Self {
+        Self { failure: Some(failure), ..Self::empty() }
+    }
+}
+
+impl<T> Fetched<T> {
+    /// A resource that could not even be asked for.
+    pub(super) fn failed(failure: ReadFailure) -> Self {
+        Self { item: None, odd: None, attempts: 0, notes: Vec::new(), failure: Some(failure) }
+    }
+}
+
+/// Reads a list to its end.
+pub(super) async fn list<T>(shared: &Shared, target: Target<'_>) -> Listing<T>
+where
+    T: DeserializeOwned + Identified + Send,
+{
+    let gate = shared.throttle.gate(target.subscription);
+    let mut listing = Listing::empty();
+    let first = first_answer(shared, &gate, &target, &mut listing.notes, body::page::<T>).await;
+    listing.attempts = first.attempts;
+    match first.result {
+        Ok((url, page)) => Pages { shared, gate, listing, seen: HashSet::new() }.follow(&url, page).await,
+        Err(failure) if failure.is_provider_unregistered() => {
+            let namespace = target.provider.namespace();
+            listing
+                .notes
+                .push(format!("`{namespace}` is not registered in this subscription, so it has none"));
+            listing
+        }
+        Err(failure) => Listing { failure: Some(failure), ..listing },
+    }
+}
+
+/// Reads a single resource.
+pub(super) async fn fetch<T: DeserializeOwned + Send>(shared: &Shared, target: Target<'_>) -> Fetched<T> {
+    let gate = shared.throttle.gate(target.subscription);
+    let mut notes = Vec::new();
+    let answer = first_answer(shared, &gate, &target, &mut notes, body::single::<T>).await;
+    let (item, odd, failure) = match answer.result {
+        Ok((_, Ok(item))) => (Some(item), None, None),
+        Ok((_, Err(odd))) => (None, Some(odd), None),
+        Err(failure) => (None, None, Some(failure)),
+    };
+    Fetched { item, odd, attempts: answer.attempts, notes, failure }
+}
+
+/// A first answer, with the address that gave it.
+struct First<B> {
+    result: Result<(Url, B), ReadFailure>,
+    attempts: u32,
+}
+
+/// Asks with the newest version, and with the one before where the cloud does not offer that.
+async fn first_answer<B>(
+    shared: &Shared,
+    gate: &Gate,
+    target: &Target<'_>,
+    notes: &mut Vec<String>,
+    parse: fn(&[u8]) -> Result<B, body::BodyFault>,
+) -> First<B> {
+    let namespace = target.provider.namespace();
+    let mut versions = shared.api_versions.candidates(target.provider).into_iter().peekable();
+    let mut attempts = 0;
+    loop {
+        let Some(version) = versions.next() else {
+            let failure = ReadFailure::new(codes::INVALID_ID, format!("no API version for `{namespace}`"));
+            return First { result: Err(failure), attempts };
+        };
+        let url = address(&shared.resource_manager, &target.path, version);
+        let answer = exchange(shared, &url, gate, parse).await;
+        attempts += answer.attempts;
+        match answer.result {
+            Ok(body) => {
+                shared.used_versions.record(target.provider, version);
+                return First { result: Ok((url, body)), attempts };
+            }
+            Err(failure) => match versions.peek().filter(|_| failure.is_version_rejected()) {
+                Some(older) => notes.push(format!(
+                    "read with API version {older} of `{namespace}`, because this cloud does not offer {version}"
+                )),
+                None => return First { result: Err(failure), attempts },
+            },
+        }
+    }
+}
+
+fn address(resource_manager: &Url, path: &str, version: &str) -> Url {
+    let mut url = resource_manager.clone();
+    url.set_path(path);
+    url.query_pairs_mut().append_pair("api-version", version);
+    url
+}
+
+/// A list while its pages are read.
+struct Pages<'a, T> {
+    shared: &'a Shared,
+    gate: Arc<Gate>,
+    listing: Listing<T>,
+    /// The ids so far, in lower case.
+    seen: HashSet<String>,
+}
+
+impl<T: DeserializeOwned + Identified + Send> Pages<'_, T> {
+    async fn follow(mut self, first: &Url, page: Page<T>) -> Listing<T> {
+        let mut visited = HashSet::from([first.to_string()]);
+        let mut repeated = 0;
+        let mut next = self.take(page, &mut repeated);
+        while let Some(link) = next {
+            next = match self.next_page(&link, &mut visited).await {
+                Ok(page) => self.take(page, &mut repeated),
+                Err(failure) => {
+                    self.listing.failure = Some(failure);
+                    None
+                }
+            };
+        }
+        if repeated > 0 {
+            let note = format!("{repeated} objects came more than once and were counted once");
+            self.listing.notes.push(note);
+        }
+        self.listing
+    }
+
+    async fn next_page(&mut self, link: &str, visited: &mut HashSet<String>) -> Result<Page<T>, ReadFailure> {
+        let url = link::accept(link, &self.shared.resource_manager).map_err(|refused| {
+            let message = format!("the link to the next page was not followed: {refused}");
+            ReadFailure::new(codes::FOREIGN_LINK, message)
+        })?;
+        if !visited.insert(url.to_string()) {
+            let message = "the link to the next page leads to one that was read before";
+            return Err(ReadFailure::new(codes::REPEATED_LINK, message));
+        }
+        if visited.len() > MOST_PAGES {
+            let message = format!("the list has more than {MOST_PAGES} pages");
+            return Err(ReadFailure::new(codes::TOO_MANY_PAGES, message));
+        }
+        let answer = exchange(self.shared, &url, &self.gate, body::page::<T>).await;
+        self.listing.attempts += answer.attempts;
+        answer.result
+    }
+
+    /// Keeps what a page holds that no page before held, and returns the link to the next.
+    fn take(&mut self, page: Page<T>, repeated: &mut usize) -> Option<String> {
+        self.listing.odd.extend(page.odd);
+        for item in page.items {
+            let is_new = item.id().is_none_or(|id| self.seen.insert(id.to_ascii_lowercase()));
+            if is_new {
+                self.listing.items.push(item);
+            } else {
+                *repeated += 1;
+            }
+        }
+        page.next
+    }
+}

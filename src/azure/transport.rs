@@ -1,0 +1,101 @@
+//! How sign-in reaches Entra: the shared HTTP client, plus an ear for what Entra says when it refuses.
+//!
+//! `azure_identity` reads Entra's errors without allocating, which fails on any text that is escaped in JSON; the code and
+//! the words that say what is wrong are then lost. So they are taken down here, as the answer passes by.
+
+use std::sync::{Mutex, PoisonError};
+
+use azure_core::http::{AsyncRawResponse, HttpClient, Request};
+use serde::Deserialize;
+
+use super::failure::clean;
+
+/// What Entra said when it refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    /// The number of the error, as in `AADSTS7000215`.
+    pub(super) code: Option<String>,
+    /// Entra's words, without line breaks.
+    pub(super) message: String,
+}
+
+/// The transport of every credential that talks to Entra.
+#[derive(Debug)]
+pub(super) struct SignInTransport {
+    http: reqwest::Client,
+    last_refusal: Mutex<Option<Refusal>>,
+}
+
+impl SignInTransport {
+    pub(super) fn new(http: reqwest::Client) -> Self {
+        Self { http, last_refusal: Mutex::default() }
+    }
+
+    /// The last refusal, once.
+    pub(super) fn take_refusal(&self) -> Option<Refusal> {
+        self.last_refusal.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+#[async_trait::async_trait]
+impl HttpClient for SignInTransport {
+    async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
+        let answer = self.http.execute_request(request).await?;
+        if answer.status().is_success() || !request.url().path().ends_with("/oauth2/v2.0/token") {
+            return Ok(answer);
+        }
+        let (status, headers, body) = answer.deconstruct();
+        let body = body.collect().await?;
+        let refusal = refusal(u16::from(status), &body);
+        *self.last_refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
+        Ok(AsyncRawResponse::from_bytes(status, headers, body))
+    }
+}
+
+/// Reads Entra's error: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
+fn refusal(status: u16, body: &[u8]) -> Refusal {
+    #[derive(Deserialize)]
+    struct Body {
+        error: Option<String>,
+        error_description: Option<String>,
+        #[serde(default)]
+        error_codes: Vec<u64>,
+    }
+    let Ok(body) = serde_json::from_slice::<Body>(body) else {
+        let message = format!("the sign-in page answered with {status} and no error message");
+        return Refusal { status, code: None, message };
+    };
+    let message = body.error_description.or(body.error).unwrap_or_else(|| format!("status {status}"));
+    let code = body.error_codes.first().map(u64::to_string).or_else(|| aadsts(&message));
+    Refusal { status, code, message: clean(&message) }
+}
+
+/// The number after `AADSTS` in a text.
+pub(super) fn aadsts(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("AADSTS")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then_some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entras_words_are_read_with_everything_that_is_escaped_in_them() {
+        let body = br#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided.\r\nTrace ID: 1\u002d2 \"x\"","error_codes":[7000215]}"#;
+        let refusal = refusal(401, body);
+        assert_eq!(refusal.code.as_deref(), Some("7000215"));
+        assert_eq!(refusal.message, "AADSTS7000215: Invalid client secret provided. Trace ID: 1-2 \"x\"");
+    }
+
+    #[test]
+    fn the_code_is_found_in_the_words_where_it_is_nowhere_else() {
+        let body = br#"{"error":"invalid_request","error_description":"AADSTS90002: Tenant 'x' not found."}"#;
+        assert_eq!(refusal(400, body).code.as_deref(), Some("90002"));
+        assert_eq!(refusal(400, br#"{"error":"slow_down"}"#).message, "slow_down");
+        assert_eq!(refusal(502, b"<html>").code, None);
+        assert_eq!(aadsts("AADSTS: none"), None);
+    }
+}

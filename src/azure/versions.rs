@@ -1,0 +1,162 @@
+//! Which API version each resource provider is asked with.
+//!
+//! Versions are pinned, newest first, so that the shapes this program reads are the ones it was tested with. A cloud that
+//! lags behind is asked with the pin before, once, and the list says so. Source of the pins: the folders of
+//! <https://github.com/Azure/azure-rest-api-specs>.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+/// A resource provider this program reads from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Provider {
+    /// Managed clusters.
+    ContainerService,
+    /// Networks and what is in them.
+    Network,
+    /// Subscriptions.
+    Resources,
+    /// Management groups.
+    Management,
+}
+
+impl Provider {
+    /// Every provider.
+    pub const ALL: [Self; 4] = [Self::ContainerService, Self::Network, Self::Resources, Self::Management];
+
+    /// Its namespace, which is also its key in `azure.api_versions`.
+    #[must_use]
+    pub fn namespace(self) -> &'static str {
+        match self {
+            Self::ContainerService => "Microsoft.ContainerService",
+            Self::Network => "Microsoft.Network",
+            Self::Resources => "Microsoft.Resources",
+            Self::Management => "Microsoft.Management",
+        }
+    }
+
+    /// The pinned versions, newest first.
+    #[must_use]
+    pub fn pins(self) -> [&'static str; 2] {
+        match self {
+            Self::ContainerService => ["2026-02-01", "2025-10-01"],
+            Self::Network => ["2025-05-01", "2024-05-01"],
+            Self::Resources => ["2022-12-01", "2020-01-01"],
+            Self::Management => ["2023-04-01", "2020-05-01"],
+        }
+    }
+}
+
+/// The API versions of a configuration: the pins, and what overrides them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApiVersions(BTreeMap<Provider, String>);
+
+/// Why an entry of `azure.api_versions` is not valid.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiVersionError {
+    /// No provider of this name is read from.
+    #[error(
+        "`azure.api_versions.{0}` names no resource provider this program reads from: {list}",
+        list = Provider::ALL.map(|provider| format!("`{}`", provider.namespace())).join(", ")
+    )]
+    UnknownProvider(String),
+    /// It is no API version.
+    #[error("`azure.api_versions.{provider}` is `{version}`, which is no API version such as `2025-05-01`")]
+    InvalidVersion {
+        /// The provider as it was written.
+        provider: String,
+        /// The version as it was written.
+        version: String,
+    },
+}
+
+impl ApiVersions {
+    /// Sets the version of a provider by its namespace, ignoring case.
+    pub fn set(&mut self, namespace: &str, version: &str) -> Result<(), ApiVersionError> {
+        let provider = Provider::ALL
+            .into_iter()
+            .find(|provider| provider.namespace().eq_ignore_ascii_case(namespace))
+            .ok_or_else(|| ApiVersionError::UnknownProvider(namespace.to_owned()))?;
+        if !is_version(version) {
+            let (provider, version) = (namespace.to_owned(), version.to_owned());
+            return Err(ApiVersionError::InvalidVersion { provider, version });
+        }
+        self.0.insert(provider, version.to_owned());
+        Ok(())
+    }
+
+    /// The version to ask with, and the one to fall back to.
+    pub(super) fn candidates(&self, provider: Provider) -> Vec<&str> {
+        let pins = provider.pins();
+        match self.0.get(&provider) {
+            None => pins.to_vec(),
+            Some(own) => {
+                let older = pins.into_iter().find(|pin| *pin < own.as_str());
+                std::iter::once(own.as_str()).chain(older).collect()
+            }
+        }
+    }
+}
+
+/// Whether a text has the form `2025-05-01` or `2025-05-01-preview`.
+fn is_version(text: &str) -> bool {
+    let Some((date, rest)) = text.split_at_checked(10) else { return false };
+    date.parse::<jiff::civil::Date>().is_ok() && (rest.is_empty() || rest == "-preview")
+}
+
+/// The versions that answered, for the inventory.
+#[derive(Debug, Default)]
+pub(super) struct UsedVersions(Mutex<BTreeMap<Provider, BTreeSet<String>>>);
+
+impl UsedVersions {
+    pub(super) fn record(&self, provider: Provider, version: &str) {
+        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let versions = used.entry(provider).or_default();
+        if !versions.contains(version) {
+            versions.insert(version.to_owned());
+        }
+    }
+
+    /// By namespace; several versions of one provider are joined with a comma.
+    pub(super) fn by_namespace(&self) -> BTreeMap<String, String> {
+        let used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let joined =
+            |versions: &BTreeSet<String>| versions.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        used.iter().map(|(provider, versions)| (provider.namespace().to_owned(), joined(versions))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pins_are_versions_newest_first() {
+        for provider in Provider::ALL {
+            let [newest, older] = provider.pins();
+            assert!(is_version(newest) && is_version(older) && older < newest, "{provider:?}");
+        }
+    }
+
+    #[test]
+    fn an_override_falls_back_to_the_pin_before_it() {
+        let mut versions = ApiVersions::default();
+        assert_eq!(versions.candidates(Provider::Network), ["2025-05-01", "2024-05-01"]);
+        versions.set("microsoft.network", "2024-10-01").unwrap();
+        assert_eq!(versions.candidates(Provider::Network), ["2024-10-01", "2024-05-01"]);
+        versions.set("Microsoft.Network", "2018-11-01").unwrap();
+        assert_eq!(versions.candidates(Provider::Network), ["2018-11-01"]);
+        assert_eq!(versions.candidates(Provider::ContainerService).len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_provider_or_version_is_refused() {
+        let mut versions = ApiVersions::default();
+        assert!(versions.set("Microsoft.Compute", "2024-07-01").is_err());
+        for bad in ["", "latest", "2025-13-01", "2025-05-01&x=1", "2025-05-01-beta", "2025-05-ä1"] {
+            assert!(versions.set("Microsoft.Network", bad).is_err(), "{bad}");
+        }
+        assert!(versions.set("Microsoft.Network", "2025-05-01-preview").is_ok());
+        assert_eq!(versions.0.len(), 1);
+    }
+}

@@ -1,0 +1,51 @@
+//! Application gateways, as far as addresses go.
+
+use serde::Deserialize;
+
+use super::{Count, Lenient, List, Reference, Text};
+
+/// `Microsoft.Network/applicationGateways`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ApplicationGateway {
+    pub(crate) id: Option<Text>,
+    pub(crate) properties: GatewayProperties,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct GatewayProperties {
+    pub(crate) sku: Lenient<Sku>,
+    pub(crate) autoscale_configuration: Lenient<Autoscale>,
+    #[serde(rename = "gatewayIPConfigurations")]
+    pub(crate) gateway_ip_configurations: List<Child>,
+    #[serde(rename = "frontendIPConfigurations")]
+    pub(crate) frontend_ip_configurations: List<Child>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sku {
+    pub(crate) tier: Option<Text>,
+    pub(crate) name: Option<Text>,
+    pub(crate) capacity: Option<Count>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Autoscale {
+    pub(crate) max_capacity: Option<Count>,
+}
+
+/// A gateway or front-end configuration.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Child {
+    pub(crate) properties: Option<InSubnet>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct InSubnet {
+    pub(crate) subnet: Option<Reference>,
+}

@@ -1,0 +1,261 @@
+//! Objects that may be odd without spoiling what surrounds them.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use super::Text;
+
+/// A message longer than this is cut: it may quote what Azure sent.
+const LONGEST_MESSAGE: usize = 300;
+
+/// A value that is absent or null, was read, or could not be understood.
+#[derive(Debug, Default)]
+pub(crate) enum Lenient<T> {
+    /// Absent or null.
+    #[default]
+    Absent,
+    /// Understood.
+    Read(T),
+    /// Valid JSON of an unexpected shape.
+    Odd(Odd),
+}
+
+/// What is known of a value that could not be understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Odd {
+    /// Its id, where one could be found.
+    pub id: Option<String>,
+    /// Where in the value, and why; it quotes no text of the value, which might be a secret.
+    pub message: String,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        if json == "null" {
+            return Ok(Self::Absent);
+        }
+        Ok(serde_json::from_str(json).map_or_else(|_| Self::Odd(Odd::of::<T>(json)), Self::Read))
+    }
+}
+
+impl Odd {
+    /// Looks a second time at a value that is no `T`, to say where and why.
+    fn of<'de, T: Deserialize<'de>>(json: &'de str) -> Self {
+        #[derive(Deserialize)]
+        struct Head {
+            id: Option<Text>,
+        }
+        let id = serde_json::from_str::<Head>(json).ok().and_then(|head| head.id).map(String::from);
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let message = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+            Ok(_) => "the value was refused".to_owned(),
+            Err(error) => explain(&error),
+        };
+        Self { id, message }
+    }
+}
+
+fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let path = error.path().to_string();
+    let text = error.inner().to_string();
+    // The position counts from the start of the object, which no reader can see.
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    let text = without_quotations(text);
+    let message = if path == "." { text } else { format!("`{path}`: {text}") };
+    match message.char_indices().nth(LONGEST_MESSAGE) {
+        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()),
+        None => message,
+    }
+}
+
+/// Leaves out what stands between double quotes, where serde repeats the value.
+fn without_quotations(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut quoted = false;
+    let mut escaped = false;
+    for c in text.chars() {
+        match c {
+            '"' if !escaped => {
+                quoted = !quoted;
+                kept.push_str(if quoted { "\"…\"" } else { "" });
+            }
+            _ if !quoted => kept.push(c),
+            _ => {}
+        }
+        escaped = quoted && c == '\\' && !escaped;
+    }
+    kept
+}
+
+/// A list each entry of which may be odd; null and absent are empty, and so is what is no list, with a note.
+#[derive(Debug)]
+pub(crate) struct List<T> {
+    /// The entries, nulls left out.
+    pub(crate) items: Vec<Lenient<T>>,
+    /// Why there is no list, where something else stood in its place.
+    pub(crate) odd: Option<Odd>,
+}
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), odd: None }
+    }
+}
+
+impl<T> List<T> {
+    fn not_a_list(found: &str) -> Self {
+        let message = format!("expected a list, found {found}");
+        Self { items: Vec::new(), odd: Some(Odd { id: None, message }) }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = entries.next_element()? {
+            if !matches!(item, Lenient::Absent) {
+                items.push(item);
+            }
+        }
+        Ok(List { items, odd: None })
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(List::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(List::not_a_list("an object"))
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(List::not_a_list("a text"))
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(List::not_a_list("a boolean"))
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(List::not_a_list("a number"))
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(List::not_a_list("a number"))
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(List::not_a_list("a number"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::azure::wire::Count;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
+    struct Inner {
+        count: Option<Count>,
+        deeper: Lenient<Count>,
+    }
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(default)]
+    struct Outer {
+        before: Lenient<Count>,
+        inner: Inner,
+        list: List<Inner>,
+    }
+
+    fn odd(json: &str) -> Odd {
+        match serde_json::from_str::<Lenient<Outer>>(json).unwrap() {
+            Lenient::Odd(odd) => odd,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_odd_object_says_who_where_and_why_but_not_what() {
+        let odd = odd(
+            r#"{"before":1,"id":"/subscriptions/x","inner":{"deeper":[],"count":"hunter2 \" at line 3"}}"#,
+        );
+        assert_eq!(odd.id.as_deref(), Some("/subscriptions/x"));
+        insta::assert_snapshot!(odd.message, @r#"`inner.count`: invalid value: string "…", expected a whole number from 0 to 4294967295"#);
+    }
+
+    #[test]
+    fn what_is_no_object_at_all_is_named() {
+        insta::assert_snapshot!(odd("\"oops\"").message, @"");
+        insta::assert_snapshot!(odd(r#"{"inner":"oops"}"#).message, @"");
+        assert_eq!(odd("[[]]").id, None);
+    }
+
+    #[test]
+    fn an_odd_entry_leaves_its_list_alone() {
+        let json = r#"{"list":[{"count":1},null,"x",{"count":"2"},{"count":{}}]}"#;
+        let Lenient::Read(outer) = serde_json::from_str::<Lenient<Outer>>(json).unwrap() else { panic!() };
+        assert_eq!(outer.list.items.len(), 4);
+        let counts: Vec<_> = outer
+            .list
+            .items
+            .into_iter()
+            .filter_map(
+                |item| if let Lenient::Read(inner) = item { inner.count.map(Count::get) } else { None },
+            )
+            .collect();
+        assert_eq!(counts, [1, 2]);
+    }
+
+    #[test]
+    fn what_is_no_list_is_an_empty_one_with_a_note() {
+        for (json, found) in [
+            ("\"x\"", "a text"),
+            ("{\"a\":[1]}", "an object"),
+            ("-1", "a number"),
+            ("1.5", "a number"),
+            ("true", "a boolean"),
+        ] {
+            let list: List<Text> = serde_json::from_str(json).unwrap();
+            assert!(list.items.is_empty());
+            assert_eq!(list.odd.unwrap().message, format!("expected a list, found {found}"));
+        }
+        assert!(serde_json::from_str::<List<Text>>("null").unwrap().odd.is_none());
+    }
+
+    #[test]
+    fn long_messages_are_cut_on_a_character() {
+        let key = "ü".repeat(1000);
+        let odd = match serde_json::from_str::<Lenient<std::collections::BTreeMap<String, Count>>>(&format!(
+            "{{\"{key}\":[]}}"
+        ))
+        .unwrap()
+        {
+            Lenient::Odd(odd) => odd,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(odd.message.chars().count(), LONGEST_MESSAGE + 1);
+    }
+}

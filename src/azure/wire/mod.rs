@@ -1,0 +1,76 @@
+//! ARM's JSON as it really is.
+//!
+//! The shapes here accept what ARM has been seen to send: nulls and absent fields alike, numbers as strings or floats,
+//! one field or its plural, values no documentation lists. What cannot be understood spoils the smallest object
+//! around it ([`Lenient`]), never its list. The addresses of a subnet are counted while they are parsed
+//! ([`IpConfigurations`]). Only `azure` and `collect` see these types; `collect` turns them into the model.
+//!
+//! All shapes borrow from the text while they are parsed, so they are read from a slice or a string, not from a
+//! reader.
+
+mod cluster;
+mod gateway;
+mod ip_configurations;
+mod lenient;
+mod network;
+mod owner;
+mod pool;
+mod scalar;
+mod scope;
+mod security;
+
+use serde::Deserialize;
+
+pub use cluster::ManagedCluster;
+pub(crate) use cluster::{
+    AddonProfile, ApiServerAccess, Enabled, HostedSystem, Identity, NetworkProfile, ServicePrincipal,
+};
+pub use gateway::ApplicationGateway;
+pub(crate) use gateway::Child as GatewayChild;
+pub(crate) use ip_configurations::IpConfigurations;
+pub(crate) use lenient::{Lenient, List, Odd};
+pub(crate) use network::{Peering, Subnet};
+pub use network::{RouteTable, VirtualNetwork};
+pub use pool::AgentPool;
+pub(crate) use pool::{OneOrMany, ScaleProfile};
+pub(crate) use scalar::{Count, Flag, Settings, Tags, Tally, Text};
+pub use scope::{Descendant, Subscription};
+pub use security::NetworkSecurityGroup;
+pub(crate) use security::SecurityRule;
+
+/// An object of a list that can be told from the others.
+pub trait Identified {
+    /// The id as ARM spelt it, where it sent one.
+    fn id(&self) -> Option<&str>;
+}
+
+macro_rules! identified {
+    ($($name:ident),+) => {
+        $(impl Identified for $name {
+            fn id(&self) -> Option<&str> {
+                self.id.as_deref()
+            }
+        })+
+    };
+}
+
+identified!(
+    ApplicationGateway,
+    Descendant,
+    ManagedCluster,
+    NetworkSecurityGroup,
+    RouteTable,
+    Subscription,
+    VirtualNetwork
+);
+
+/// A reference to another resource.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Reference {
+    pub(crate) id: Option<Text>,
+}
+
+/// An object of which only the presence matters.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Present {}

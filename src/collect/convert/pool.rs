@@ -1,0 +1,74 @@
+//! Node pools.
+
+use super::parts::{self, Notes};
+use crate::{
+    azure::wire::{self, Count, Flag},
+    inventory::{NodePool, VirtualMachineProfile},
+};
+
+/// A node pool; none where it has no name, which is noted.
+pub(super) fn node_pool(wire: wire::AgentPool, notes: &mut Notes) -> Option<NodePool> {
+    let Some(name) = parts::text(wire.name) else {
+        notes.note("node pool", "it has no name");
+        return None;
+    };
+    let upgrade = notes.read("upgrade settings", wire.upgrade_settings).unwrap_or_default();
+    let power = notes.read("power state", wire.power_state).unwrap_or_default();
+    let machines = notes.read("virtual machines profile", wire.virtual_machines_profile).unwrap_or_default();
+    let manual = notes.read_list("manual scale profile", machines.scale.manual);
+    let autoscale = machines.scale.autoscale.map(wire::OneOrMany::into_vec).unwrap_or_default();
+    let status =
+        wire.virtual_machine_nodes_status.map(|list| notes.read_list("virtual machine status", list));
+    Some(NodePool {
+        mode: parts::word(wire.mode),
+        pool_type: parts::word(wire.pool_type),
+        os_type: parts::word(wire.os_type),
+        os_sku: parts::text(wire.os_sku),
+        vm_size: parts::text(wire.vm_size),
+        power_state: parts::word(power.code),
+        provisioning_state: parts::text(wire.provisioning_state),
+        count: wire.count.map(Count::get),
+        autoscaling: wire.enable_auto_scaling.map(Flag::get),
+        min_count: wire.min_count.map(Count::get),
+        max_count: wire.max_count.map(Count::get),
+        vm_status: status.map(|sizes| sizes.into_iter().map(fixed).collect()),
+        vm_manual: manual.into_iter().map(fixed).collect(),
+        vm_autoscale: autoscale.into_iter().map(scaled).collect(),
+        max_pods: wire.max_pods.map(Count::get),
+        max_surge: parts::text(upgrade.max_surge),
+        max_unavailable: parts::text(upgrade.max_unavailable),
+        drain_timeout_minutes: upgrade.drain_timeout_in_minutes.map(Count::get),
+        node_soak_minutes: upgrade.node_soak_duration_in_minutes.map(Count::get),
+        upgrade_strategy: parts::text(wire.upgrade_strategy),
+        priority: parts::word(wire.scale_set_priority),
+        eviction_policy: parts::text(wire.scale_set_eviction_policy),
+        scale_down_mode: parts::word(wire.scale_down_mode),
+        node_subnet_id: notes.read_id("node subnet", wire.vnet_subnet_id),
+        pod_subnet_id: notes.read_id("pod subnet", wire.pod_subnet_id),
+        allocation_mode: parts::word(wire.pod_ip_allocation_mode),
+        kubernetes_version: parts::text(wire.current_orchestrator_version)
+            .or_else(|| parts::text(wire.orchestrator_version)),
+        node_image_version: parts::text(wire.node_image_version),
+        os_disk_type: parts::text(wire.os_disk_type),
+        workload_runtime: parts::text(wire.workload_runtime),
+        tags: parts::tags(notes.read("tags", wire.tags)),
+        zones: notes.read_texts("availability zones", wire.availability_zones),
+        name,
+    })
+}
+
+fn fixed(profile: wire::ScaleProfile) -> VirtualMachineProfile {
+    VirtualMachineProfile {
+        size: parts::text(profile.size),
+        count: profile.count.map_or(0, Count::get),
+        min_count: None,
+    }
+}
+
+fn scaled(profile: wire::ScaleProfile) -> VirtualMachineProfile {
+    VirtualMachineProfile {
+        size: parts::text(profile.size),
+        count: profile.max_count.or(profile.count).map_or(0, Count::get),
+        min_count: profile.min_count.map(Count::get),
+    }
+}

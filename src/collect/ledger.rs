@@ -1,0 +1,76 @@
+//! From the outcome of a read to rows of the coverage ledger.
+
+use crate::{
+    azure::{FailureKind, OddObject, ReadFailure},
+    inventory::{Coverage, CoverageEntry, ReadStatus, What},
+};
+
+/// The error code of objects whose shape could not be understood.
+const INVALID_OBJECT: &str = "InvalidObject";
+
+/// What a read brought, without the objects themselves.
+pub(super) struct Outcome<'a> {
+    pub(super) items: usize,
+    pub(super) attempts: u32,
+    pub(super) notes: &'a [String],
+    pub(super) failure: Option<&'a ReadFailure>,
+}
+
+/// Adds the row of a read.
+pub(super) fn record(coverage: &mut Coverage, scope_id: &str, what: What, outcome: &Outcome<'_>) {
+    let failure = outcome.failure;
+    let messages: Vec<&str> = failure
+        .map(|f| f.message.as_str())
+        .into_iter()
+        .chain(outcome.notes.iter().map(String::as_str))
+        .collect();
+    coverage.push(CoverageEntry {
+        scope_id: scope_id.to_owned(),
+        what,
+        status: failure.map_or(ReadStatus::Ok, |f| status(f.kind)),
+        items: outcome.items as u64,
+        http_status: failure.and_then(|f| f.http_status),
+        error_code: failure.and_then(|f| f.code.clone()),
+        message: (!messages.is_empty()).then(|| messages.join("; ")),
+        attempts: outcome.attempts,
+        request_id: failure.and_then(|f| f.request_id.clone()),
+    });
+}
+
+/// Adds a row for an object that could not be understood.
+pub(super) fn record_odd(coverage: &mut Coverage, scope_id: &str, object: &OddObject) {
+    coverage.push(CoverageEntry {
+        scope_id: object.id.clone().unwrap_or_else(|| scope_id.to_owned()),
+        what: What::Object,
+        status: ReadStatus::Failed,
+        items: 0,
+        http_status: None,
+        error_code: Some(INVALID_OBJECT.to_owned()),
+        message: Some(object.message.clone()),
+        attempts: 0,
+        request_id: None,
+    });
+}
+
+/// A row for something that was decided without a request.
+pub(super) fn decided(scope_id: &str, what: What, status: ReadStatus, message: &str) -> CoverageEntry {
+    CoverageEntry {
+        scope_id: scope_id.to_owned(),
+        what,
+        status,
+        items: 0,
+        http_status: None,
+        error_code: None,
+        message: Some(message.to_owned()),
+        attempts: 0,
+        request_id: None,
+    }
+}
+
+fn status(kind: FailureKind) -> ReadStatus {
+    match kind {
+        FailureKind::Denied | FailureKind::OtherTenant => ReadStatus::Denied,
+        FailureKind::NotFound => ReadStatus::NotFound,
+        FailureKind::Failed | FailureKind::Cancelled => ReadStatus::Failed,
+    }
+}

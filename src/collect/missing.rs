@@ -1,0 +1,158 @@
+//! What clusters and subnets name but no list showed: asked for by id, so that 403 and 404 are told apart.
+
+use std::collections::BTreeSet;
+
+use futures_util::{StreamExt, stream};
+
+use super::{
+    convert::{self, Oddity},
+    ledger::{self, Outcome},
+    progress::{Event, Progress},
+    subscription::{named_subnets, node_group_id, odd_object},
+};
+use crate::{
+    azure::{ArmClient, Fetched, OddObject},
+    inventory::{Inventory, NetworkPlugin, ResourceId, Subnet, VirtualNetwork, What},
+};
+
+/// Reads the networks that are named but were not listed, then what their subnets name.
+pub(super) async fn read(
+    client: &ArmClient,
+    inventory: &mut Inventory,
+    parallel: usize,
+    progress: &dyn Progress,
+) {
+    let networks = unlisted_networks(inventory);
+    if !networks.is_empty() {
+        progress.event(Event::Missing { resources: networks.len() });
+    }
+    let mut answers = stream::iter(networks)
+        .map(|id| async move { (client.virtual_network(id.as_str()).await, id) })
+        .buffer_unordered(parallel.max(1));
+    while let Some((fetched, id)) = answers.next().await {
+        let found = keep(fetched, &id, What::VirtualNetwork, inventory, convert::virtual_network);
+        inventory.virtual_networks.extend(found);
+    }
+    drop(answers);
+    read_attachments(client, inventory, parallel).await;
+}
+
+/// Route tables of kubenet subnets and security groups of AKS subnets that lie where no list was read.
+async fn read_attachments(client: &ArmClient, inventory: &mut Inventory, parallel: usize) {
+    let (tables, groups) = unlisted_attachments(inventory);
+    let mut answers = stream::iter(tables)
+        .map(|id| async move { (client.route_table(id.as_str()).await, id) })
+        .buffer_unordered(parallel.max(1));
+    while let Some((fetched, id)) = answers.next().await {
+        let found = keep(fetched, &id, What::RouteTable, inventory, convert::route_table);
+        inventory.route_tables.extend(found);
+    }
+    drop(answers);
+    let mut answers = stream::iter(groups)
+        .map(|id| async move { (client.network_security_group(id.as_str()).await, id) })
+        .buffer_unordered(parallel.max(1));
+    while let Some((fetched, id)) = answers.next().await {
+        let found =
+            keep(fetched, &id, What::NetworkSecurityGroup, inventory, convert::network_security_group);
+        inventory.network_security_groups.extend(found);
+    }
+}
+
+/// Converts what was fetched and writes its rows into the ledger.
+fn keep<W, M>(
+    fetched: Fetched<W>,
+    id: &ResourceId,
+    what: What,
+    inventory: &mut Inventory,
+    convert: impl Fn(W) -> Result<(M, Vec<Oddity>), Oddity>,
+) -> Option<M> {
+    let mut odd: Vec<OddObject> = fetched.odd.into_iter().collect();
+    let found = match fetched.item.map(convert) {
+        Some(Ok((model, oddities))) => {
+            odd.extend(oddities.into_iter().map(odd_object));
+            Some(model)
+        }
+        Some(Err(oddity)) => {
+            odd.push(odd_object(oddity));
+            None
+        }
+        None => None,
+    };
+    let outcome = Outcome {
+        items: usize::from(found.is_some()),
+        attempts: fetched.attempts,
+        notes: &fetched.notes,
+        failure: fetched.failure.as_ref(),
+    };
+    ledger::record(&mut inventory.coverage, id.as_str(), what, &outcome);
+    for object in &odd {
+        ledger::record_odd(&mut inventory.coverage, id.as_str(), object);
+    }
+    found
+}
+
+fn unlisted_networks(inventory: &Inventory) -> BTreeSet<ResourceId> {
+    let listed: BTreeSet<&ResourceId> = inventory.virtual_networks.iter().map(|vnet| &vnet.id).collect();
+    inventory
+        .clusters
+        .iter()
+        .flat_map(named_subnets)
+        .filter_map(|subnet| subnet.parent())
+        .filter(|network| network.is_type("Microsoft.Network/virtualNetworks") && !listed.contains(network))
+        .collect()
+}
+
+fn unlisted_attachments(inventory: &Inventory) -> (BTreeSet<ResourceId>, BTreeSet<ResourceId>) {
+    let read_lists: BTreeSet<(String, What)> = inventory
+        .coverage
+        .entries()
+        .iter()
+        .map(|entry| (entry.scope_id.to_ascii_lowercase(), entry.what.clone()))
+        .collect();
+    let unread = |id: &ResourceId, what: What| !read_lists.contains(&(id.subscription().path(), what));
+    let mut tables = BTreeSet::new();
+    let mut groups = BTreeSet::new();
+    for (subnet, kubenet) in aks_subnets(inventory) {
+        let table = subnet.route_table.iter().filter(|id| kubenet && unread(id, What::RouteTables));
+        tables.extend(table.cloned());
+        let group = subnet.network_security_group.iter().filter(|id| unread(id, What::NetworkSecurityGroups));
+        groups.extend(group.cloned());
+    }
+    (tables, groups)
+}
+
+/// The subnets of clusters that were read, and whether a kubenet cluster uses them.
+fn aks_subnets(inventory: &Inventory) -> impl Iterator<Item = (&Subnet, bool)> {
+    let (mut kubenet, mut any) = (BTreeSet::new(), BTreeSet::new());
+    let (mut kubenet_groups, mut groups) = (BTreeSet::new(), BTreeSet::new());
+    for cluster in &inventory.clusters {
+        let is_kubenet = cluster.network.plugin == Some(NetworkPlugin::Kubenet);
+        for subnet in named_subnets(cluster) {
+            if is_kubenet {
+                kubenet.insert(subnet.clone());
+            }
+            any.insert(subnet);
+        }
+        if let Some(group) = node_group_id(cluster) {
+            if is_kubenet {
+                kubenet_groups.insert(group.clone());
+            }
+            groups.insert(group);
+        }
+    }
+    let in_group = |vnet: &VirtualNetwork, groups: &BTreeSet<ResourceId>| {
+        vnet.id.resource_group_id().is_some_and(|group| groups.contains(&group))
+    };
+    inventory
+        .virtual_networks
+        .iter()
+        .flat_map(move |vnet| {
+            let managed = in_group(vnet, &groups);
+            let managed_kubenet = in_group(vnet, &kubenet_groups);
+            vnet.subnets.iter().map(move |subnet| (subnet, managed, managed_kubenet))
+        })
+        .filter_map(move |(subnet, managed, managed_kubenet)| {
+            let is_kubenet = managed_kubenet || kubenet.contains(&subnet.id);
+            (managed || any.contains(&subnet.id)).then_some((subnet, is_kubenet))
+        })
+}

@@ -1,0 +1,171 @@
+//! One subscription: its clusters and networks, then the lists that they make worth reading.
+
+use std::collections::BTreeSet;
+
+use super::{
+    convert::{self, Oddity},
+    ledger::{self, Outcome},
+};
+use crate::{
+    azure::{ArmClient, Listing, OddObject},
+    inventory::{
+        ApplicationGateway, Cluster, Coverage, Inventory, NetworkPlugin, NetworkSecurityGroup, ResourceId,
+        RouteTable, SubscriptionId, VirtualNetwork, What,
+    },
+};
+
+/// What one subscription brought.
+pub(super) struct Part {
+    pub(super) clusters: Vec<Cluster>,
+    pub(super) coverage: Coverage,
+    /// Whether at least one of the two main lists was read, in whole or in part.
+    pub(super) any_list_read: bool,
+    virtual_networks: Vec<VirtualNetwork>,
+    route_tables: Vec<RouteTable>,
+    network_security_groups: Vec<NetworkSecurityGroup>,
+    application_gateways: Vec<ApplicationGateway>,
+}
+
+impl Part {
+    /// Addresses ARM lists in this subscription's subnets.
+    pub(super) fn addresses(&self) -> u64 {
+        self.virtual_networks.iter().flat_map(|vnet| &vnet.subnets).map(|subnet| subnet.usage.listed).sum()
+    }
+
+    pub(super) fn merge_into(self, inventory: &mut Inventory) {
+        inventory.clusters.extend(self.clusters);
+        inventory.virtual_networks.extend(self.virtual_networks);
+        inventory.route_tables.extend(self.route_tables);
+        inventory.network_security_groups.extend(self.network_security_groups);
+        inventory.application_gateways.extend(self.application_gateways);
+        inventory.coverage.extend(self.coverage.entries().iter().cloned());
+    }
+}
+
+/// Reads one subscription.
+pub(super) async fn read(client: &ArmClient, id: &SubscriptionId) -> Part {
+    let scope = id.path();
+    let mut coverage = Coverage::default();
+    let (clusters, networks) =
+        tokio::join!(client.clusters(id.as_str()), client.virtual_networks(id.as_str()));
+    let read = |failed: bool, items: usize| !failed || items > 0;
+    let any_list_read = read(clusters.failure.is_some(), clusters.items.len())
+        || read(networks.failure.is_some(), networks.items.len());
+    let clusters = keep(clusters, &scope, What::Clusters, &mut coverage, convert::cluster);
+    let virtual_networks =
+        keep(networks, &scope, What::VirtualNetworks, &mut coverage, convert::virtual_network);
+    let needs = Needs::of(&clusters, &virtual_networks);
+    let (route_tables, security_groups, gateways) = tokio::join!(
+        when(needs.route_tables, client.route_tables(id.as_str())),
+        when(needs.network_security_groups, client.network_security_groups(id.as_str())),
+        when(needs.application_gateways, client.application_gateways(id.as_str())),
+    );
+    let mut part = Part {
+        clusters,
+        coverage,
+        any_list_read,
+        virtual_networks,
+        route_tables: Vec::new(),
+        network_security_groups: Vec::new(),
+        application_gateways: Vec::new(),
+    };
+    let ledger = &mut part.coverage;
+    if let Some(listing) = route_tables {
+        part.route_tables = keep(listing, &scope, What::RouteTables, ledger, convert::route_table);
+    }
+    if let Some(listing) = security_groups {
+        part.network_security_groups =
+            keep(listing, &scope, What::NetworkSecurityGroups, ledger, convert::network_security_group);
+    }
+    if let Some(listing) = gateways {
+        part.application_gateways =
+            keep(listing, &scope, What::ApplicationGateways, ledger, convert::application_gateway);
+    }
+    part
+}
+
+async fn when<T>(needed: bool, read: impl Future<Output = T>) -> Option<T> {
+    if needed { Some(read.await) } else { None }
+}
+
+/// Converts a listing's objects, and writes its row and those of odd objects into the ledger.
+fn keep<W, M>(
+    listing: Listing<W>,
+    scope: &str,
+    what: What,
+    coverage: &mut Coverage,
+    convert: impl Fn(W) -> Result<(M, Vec<Oddity>), Oddity>,
+) -> Vec<M> {
+    let mut kept = Vec::with_capacity(listing.items.len());
+    let mut odd = listing.odd;
+    for item in listing.items {
+        match convert(item) {
+            Ok((model, oddities)) => {
+                kept.push(model);
+                odd.extend(oddities.into_iter().map(odd_object));
+            }
+            Err(oddity) => odd.push(odd_object(oddity)),
+        }
+    }
+    let outcome = Outcome {
+        items: kept.len(),
+        attempts: listing.attempts,
+        notes: &listing.notes,
+        failure: listing.failure.as_ref(),
+    };
+    ledger::record(coverage, scope, what, &outcome);
+    for object in &odd {
+        ledger::record_odd(coverage, scope, object);
+    }
+    kept
+}
+
+pub(super) fn odd_object(oddity: Oddity) -> OddObject {
+    OddObject { id: oddity.id, message: format!("{}: {}", oddity.kind, oddity.message) }
+}
+
+/// Which further lists of a subscription say something about its clusters.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Needs {
+    route_tables: bool,
+    network_security_groups: bool,
+    application_gateways: bool,
+}
+
+impl Needs {
+    fn of(clusters: &[Cluster], networks: &[VirtualNetwork]) -> Self {
+        let used: BTreeSet<ResourceId> = clusters.iter().flat_map(named_subnets).collect();
+        let node_groups: BTreeSet<ResourceId> = clusters.iter().filter_map(node_group_id).collect();
+        let is_aks_network = |vnet: &&VirtualNetwork| {
+            vnet.id.resource_group_id().is_some_and(|group| node_groups.contains(&group))
+                || vnet.subnets.iter().any(|subnet| used.contains(&subnet.id))
+        };
+        let aks_networks: Vec<&VirtualNetwork> = networks.iter().filter(is_aks_network).collect();
+        let mut subnets = aks_networks.iter().flat_map(|vnet| &vnet.subnets);
+        let names_gateway = subnets.clone().any(|subnet| !subnet.application_gateways.is_empty());
+        Self {
+            route_tables: clusters.iter().any(|c| c.network.plugin == Some(NetworkPlugin::Kubenet)),
+            network_security_groups: subnets.any(|subnet| subnet.network_security_group.is_some()),
+            application_gateways: names_gateway
+                || clusters.iter().any(|c| c.addon_enabled("ingressApplicationGateway")),
+        }
+    }
+}
+
+/// Every subnet a cluster names.
+pub(super) fn named_subnets(cluster: &Cluster) -> impl Iterator<Item = ResourceId> {
+    let hosted = cluster.hosted_system.iter();
+    cluster
+        .pools
+        .iter()
+        .flat_map(|pool| pool.node_subnet_id.iter().chain(&pool.pod_subnet_id))
+        .chain(&cluster.api_server.subnet_id)
+        .chain(hosted.flat_map(|system| system.system_node_subnet_id.iter().chain(&system.node_subnet_id)))
+        .cloned()
+}
+
+/// The id of the resource group of a cluster's nodes.
+pub(super) fn node_group_id(cluster: &Cluster) -> Option<ResourceId> {
+    let group = cluster.node_resource_group.as_deref()?;
+    ResourceId::parse(&format!("{}/resourceGroups/{group}", cluster.id.subscription().path())).ok()
+}

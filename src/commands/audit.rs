@@ -1,0 +1,65 @@
+//! `audit`: collect (or read a snapshot), assess, write the reports.
+
+use std::{fs, path::Path};
+
+use jiff::Timestamp;
+
+use super::{ExitStatus, Failure, live, output, progress::Terminal, session::Session};
+use crate::{
+    assess::{self, audit::Audit},
+    cli::{AuditArgs, Common, ReportArgs},
+    env::Env,
+    inventory::{Inventory, snapshot},
+    report::{self, sink, terminal::Style},
+};
+
+pub(super) async fn run(
+    common: &Common,
+    args: &AuditArgs,
+    env: &Env,
+    terminal: &Terminal,
+) -> Result<ExitStatus, Failure> {
+    let session = Session::new(common, env)?.with_scope(&args.scope).with_report(&args.report);
+    if args.dry_run {
+        output::print(&live::dry_run(&session, env).await?)?;
+        return Ok(ExitStatus::Done);
+    }
+    let inventory = match &args.snapshot {
+        Some(file) => read_snapshot(file)?,
+        None => live::collect(&session, env, terminal, now()).await?,
+    };
+    let audit = write(&session, &inventory, output::style(common.color, env))?;
+    Ok(status(&audit, &args.report))
+}
+
+/// Assesses an inventory, writes the reports and shows the summary.
+pub(super) fn write(session: &Session, inventory: &Inventory, style: Style) -> Result<Audit, Failure> {
+    let audit = assess::assess(inventory, &session.assess_options(inventory));
+    let files = report::render(&audit, &session.settings.report.formats);
+    let folder = sink::write(session.directory(), &sink::run_name(inventory.collected_at), &files)?;
+    drop(files);
+    output::print(&report::terminal::summary(&audit, &folder, style))?;
+    Ok(audit)
+}
+
+/// The exit status of an audit: what is missing wins over what was found.
+pub(super) fn status(audit: &Audit, flags: &ReportArgs) -> ExitStatus {
+    let reached = flags.fail_on.is_some_and(|limit| audit.findings.iter().any(|f| f.severity >= limit));
+    match (audit.incomplete, reached) {
+        (true, _) => ExitStatus::Incomplete,
+        (false, true) => ExitStatus::Findings,
+        (false, false) => ExitStatus::Done,
+    }
+}
+
+fn read_snapshot(path: &Path) -> Result<Inventory, Failure> {
+    let bytes = fs::read(path).map_err(|source| Failure::file(path, "read", source))?;
+    snapshot::from_bytes(&bytes).map_err(|source| Failure::Snapshot { path: path.to_owned(), source })
+}
+
+/// The one look at the clock, to the second: no reader wants more.
+#[expect(clippy::disallowed_methods, reason = "this is the place where the clock is read")]
+pub(super) fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
+}

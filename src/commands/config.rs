@@ -1,0 +1,35 @@
+//! `config`: check a file, show the effective settings, write the example.
+
+use std::{fs, io::Write};
+
+use super::{ExitStatus, Failure, output, session::Session};
+use crate::{
+    cli::{Common, ConfigCommand},
+    config,
+    env::Env,
+};
+
+pub(super) fn run(common: &Common, command: &ConfigCommand, env: &Env) -> Result<ExitStatus, Failure> {
+    match command {
+        ConfigCommand::Check => {
+            let session = Session::new(common, env)?;
+            let file = session.loaded.file.as_ref();
+            let what = file.map_or_else(
+                || "no configuration file was found; the defaults are valid".to_owned(),
+                |file| format!("{} is valid", file.display()),
+            );
+            output::print(&format!("{what}\n"))?;
+        }
+        ConfigCommand::Show => {
+            let session = Session::new(common, env)?;
+            output::print(&config::show(&session.loaded, &session.settings, &session.overrides))?;
+        }
+        ConfigCommand::Init { file } => {
+            let written =
+                fs::File::create_new(file).and_then(|mut out| out.write_all(config::EXAMPLE.as_bytes()));
+            written.map_err(|source| Failure::file(file, "created", source))?;
+            output::print(&format!("wrote {}\n", file.display()))?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}

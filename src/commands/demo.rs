@@ -1,0 +1,54 @@
+//! `demo`: the main job with no account. The simulated Azure is started on loopback, then audited like any other.
+
+use std::io::Write;
+
+use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session, simulate};
+use crate::{
+    azure::{CloudName, CredentialKind},
+    cli::{Common, DemoArgs},
+    config::Settings,
+    env::Env,
+};
+
+/// The ranges behind the simulated company's VPN, which its network team would put into the configuration.
+const ON_PREMISES: [&str; 2] = ["192.168.0.0/16", "172.16.0.0/14"];
+
+pub(super) async fn run(
+    common: &Common,
+    args: &DemoArgs,
+    env: &Env,
+    terminal: &Terminal,
+) -> Result<ExitStatus, Failure> {
+    let simulator = simulate::start(simulate::options(&args.estate)?).await?;
+    let ca = ca_file(simulator.ca_pem())?;
+    let mut settings = Settings::default();
+    settings.azure.cloud = CloudName::Custom;
+    settings.azure.resource_manager = Some(simulator.url());
+    settings.azure.authority = Some(simulator.authority());
+    settings.azure.ca_bundle = Some(ca.path().to_owned());
+    settings.azure.credential = CredentialKind::ClientSecret;
+    settings.azure.tenant_id = Some(simulator.tenant_id().to_owned());
+    settings.azure.client_id = Some(simulator.client_id().to_owned());
+    settings.scope.on_premises = ON_PREMISES.iter().filter_map(|cidr| cidr.parse().ok()).collect();
+    let account = Env::from_pairs([("AZURE_CLIENT_SECRET", simulator.client_secret())]);
+    let session = Session::simulated(settings).with_report(&args.report);
+    output::note("auditing a simulated Azure: made-up names, real requests over https on loopback");
+    let inventory = live::collect(&session, &account, terminal, audit::now()).await?;
+    let audit = audit::write(&session, &inventory, output::style(common.color, env))?;
+    let status = audit::status(&audit, &args.report);
+    output::print(&format!(
+        "A real audit of this estate would have ended with exit status {}.\n",
+        status.code()
+    ))?;
+    simulator.shutdown().await;
+    Ok(ExitStatus::Done)
+}
+
+/// The CA of the simulated Azure, where the client expects one: in a file.
+fn ca_file(pem: &str) -> Result<tempfile::NamedTempFile, Failure> {
+    let directory = tempfile::env::temp_dir();
+    let failed = |source| Failure::file(&directory, "used for a temporary file", source);
+    let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+    file.write_all(pem.as_bytes()).map_err(failed)?;
+    Ok(file)
+}

@@ -1,0 +1,98 @@
+//! Why a run produced nothing, in one type, so that every error prints alike.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    azure::{ApiVersionError, SignInError},
+    collect::CollectError,
+    config::ConfigError,
+    inventory::snapshot::SnapshotError,
+    report::sink::SinkError,
+};
+
+/// An error that ends a run with status 2.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The sign-in.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// The API versions.
+    #[error(transparent)]
+    ApiVersions(#[from] ApiVersionError),
+    /// The collection.
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    /// The reports.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// A snapshot.
+    #[error("the snapshot `{}` can't be used", .path.display())]
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: SnapshotError,
+    },
+    /// A file.
+    #[error("`{}` can't be {verb}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What was tried.
+        verb: &'static str,
+        /// Why it failed.
+        #[source]
+        source: io::Error,
+    },
+    /// Standard output.
+    #[error("standard output can't be written")]
+    Output(#[from] io::Error),
+    /// A rule nobody knows.
+    #[error("there is no rule `{0}`")]
+    UnknownRule(String),
+    /// The simulated Azure.
+    #[cfg(feature = "demo")]
+    #[error("the simulated Azure can't be started")]
+    Simulation(#[from] aks_census_simulator::StartError),
+    /// A scenario of the simulated Azure.
+    #[cfg(feature = "demo")]
+    #[error(transparent)]
+    Scenario(#[from] aks_census_simulator::scenario::ScenarioError),
+}
+
+impl Failure {
+    /// A file error.
+    pub(crate) fn file(path: &Path, verb: &'static str, source: io::Error) -> Self {
+        Self::File { path: path.to_owned(), verb, source }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Config(error) => error.hint().to_owned(),
+            Self::SignIn(error) => error.hint().to_owned(),
+            Self::ApiVersions(_) => {
+                "see `[azure.api_versions]` in the example that `aks-census config init` writes".to_owned()
+            }
+            Self::Collect(error) => error.hint().to_owned(),
+            Self::Sink(error) => error.hint(),
+            Self::Snapshot { .. } => "write a new one with `aks-census collect`".to_owned(),
+            Self::File { .. } => "check the path, its permissions and the free space".to_owned(),
+            Self::UnknownRule(_) => "`aks-census rules` lists them".to_owned(),
+            #[cfg(feature = "demo")]
+            Self::Simulation(_) => "choose another port with `--port`, or none for any free one".to_owned(),
+            #[cfg(feature = "demo")]
+            Self::Scenario(_) => "the scenarios in simulator/estates/ show what a file may say".to_owned(),
+            Self::Output(_) => return None,
+        };
+        Some(hint)
+    }
+}

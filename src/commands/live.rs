@@ -1,0 +1,115 @@
+//! Azure, live: sign in, then collect.
+
+use std::fmt::Write;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{Failure, progress::Terminal, session::Session};
+use crate::{
+    azure::{
+        ApiVersions, ArmClient, CaBundle, Cloud, ConnectOptions, IdentitySettings, Limits, RetryPolicy,
+        SignInError,
+    },
+    collect::{self, CollectOptions},
+    config::{Settings, Span},
+    env::Env,
+    inventory::{Inventory, ReadStatus},
+};
+
+/// How long one page or resource may take in all, in multiples of the longest wait.
+const BUDGET: u32 = 5;
+
+/// Signs in as the settings say.
+pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, Failure> {
+    let client = ArmClient::connect(connect_options(&session.settings, session.max_duration)?, env).await?;
+    tracing::info!("{}", client.identity());
+    Ok(client)
+}
+
+fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<ConnectOptions, Failure> {
+    let (azure, requests) = (&settings.azure, &settings.requests);
+    let endpoint = azure.resource_manager.as_deref();
+    let audience = azure.audience.as_deref().or(endpoint);
+    let cloud = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience);
+    let mut api_versions = ApiVersions::default();
+    for (provider, version) in &azure.api_versions {
+        api_versions.set(provider, version)?;
+    }
+    Ok(ConnectOptions {
+        cloud: cloud.map_err(SignInError::from)?,
+        credential: azure.credential,
+        identity: IdentitySettings {
+            tenant_id: azure.tenant_id.clone(),
+            client_id: azure.client_id.clone(),
+            service_connection_id: azure.service_connection_id.clone(),
+        },
+        ca_bundle: azure.ca_bundle.clone().map(CaBundle::File),
+        api_versions,
+        retry: RetryPolicy {
+            max_attempts: requests.attempts.get(),
+            base_delay: requests.backoff.0,
+            max_delay: requests.longest_wait.0,
+            max_retry_after: requests.longest_wait.0,
+            budget: requests.longest_wait.0.saturating_mul(BUDGET),
+        },
+        limits: Limits {
+            concurrent_requests: requests.concurrency.get(),
+            concurrent_requests_per_subscription: requests.per_subscription.get(),
+            body_bytes_in_flight: requests.memory.0 as u64,
+            ..Limits::default()
+        },
+        deadline: max_duration.map(|span| Instant::now() + span.0),
+        ..ConnectOptions::default()
+    })
+}
+
+/// Collects the inventory, showing progress.
+pub(super) async fn collect(
+    session: &Session,
+    env: &Env,
+    terminal: &Terminal,
+    collected_at: Timestamp,
+) -> Result<Inventory, Failure> {
+    let client = connect(session, env).await?;
+    let options = CollectOptions {
+        requested: session.requested(),
+        parallel_subscriptions: session.settings.requests.parallel_subscriptions.get(),
+        collected_at,
+    };
+    let following = terminal.follow(&client);
+    let inventory = collect::collect(&client, &options, &following).await?;
+    drop(following);
+    let statistics = client.statistics();
+    tracing::info!(
+        requests = statistics.requests,
+        retries = statistics.retries,
+        throttled = statistics.throttled,
+        bytes = statistics.bytes,
+        "collected"
+    );
+    Ok(inventory)
+}
+
+/// Says which subscriptions and calls an audit would make.
+pub(super) async fn dry_run(session: &Session, env: &Env) -> Result<String, Failure> {
+    let client = connect(session, env).await?;
+    let plan = collect::plan(&client, &session.requested()).await?;
+    let mut text = format!("{}\n", client.identity());
+    let _ =
+        writeln!(text, "would read {} of {} subscriptions:", plan.readable.len(), plan.subscriptions.len());
+    for subscription in plan.subscriptions.iter().filter(|s| plan.readable.contains(&s.id)) {
+        let _ = writeln!(text, "  {}  {}", subscription.id, subscription.name.as_deref().unwrap_or_default());
+    }
+    let left_out = plan.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok);
+    for entry in left_out {
+        let why = entry.message.as_deref().or(entry.error_code.as_deref()).unwrap_or_default();
+        let _ = writeln!(text, "would not read {}: {} {why}", entry.scope_id, entry.status);
+    }
+    text.push_str(
+        "with GET requests only: for each subscription the managed clusters and the virtual networks; where they call \
+         for it the route tables, network security groups and application gateways; and each network that a node pool \
+         names but no list shows\n",
+    );
+    Ok(text)
+}

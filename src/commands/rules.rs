@@ -1,0 +1,99 @@
+//! `rules` and `explain`: the catalogue with its sources.
+
+use std::fmt::Write;
+
+use comfy_table::{Table, presets};
+use serde_json::{Value, json};
+
+use super::{ExitStatus, Failure, output};
+use crate::{
+    cli::{RulesArgs, RulesCommand, TableFormat},
+    rules::Catalogue,
+};
+
+pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Failure> {
+    if let Some(RulesCommand::Explain { id }) = &args.command {
+        return explain(id, args.format);
+    }
+    let entries = entries()?;
+    let text = match args.format {
+        TableFormat::Json => pretty(&Value::from(entries))?,
+        TableFormat::Table => table(&entries),
+    };
+    output::print(&text)?;
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn explain(id: &str, format: TableFormat) -> Result<ExitStatus, Failure> {
+    let named = |entry: &Value| ["id", "rule"].iter().any(|key| field(entry, key).eq_ignore_ascii_case(id));
+    let entry = entries()?.into_iter().find(named).ok_or_else(|| Failure::UnknownRule(id.to_owned()))?;
+    let text = match format {
+        TableFormat::Json => pretty(&entry)?,
+        TableFormat::Table => explanation(&entry),
+    };
+    output::print(&text)?;
+    Ok(ExitStatus::Done)
+}
+
+/// Every entry of the catalogue as an object with `id` and `kind` first.
+fn entries() -> Result<Vec<Value>, Failure> {
+    let catalogue = Catalogue::built_in();
+    let mut entries = Vec::new();
+    for (id, rule) in catalogue.findings() {
+        entries.push(entry(id.as_str(), "finding", serde_json::to_value(rule))?);
+    }
+    for (id, retirement) in catalogue.retirements() {
+        entries.push(entry(id.as_str(), "retirement", serde_json::to_value(retirement))?);
+    }
+    for (id, limit) in catalogue.limits() {
+        entries.push(entry(id.as_str(), "limit", serde_json::to_value(limit))?);
+    }
+    Ok(entries)
+}
+
+fn entry(id: &str, kind: &str, value: serde_json::Result<Value>) -> Result<Value, Failure> {
+    let mut object = json!({ "id": id, "kind": kind });
+    if let (Some(object), Value::Object(fields)) =
+        (object.as_object_mut(), value.map_err(std::io::Error::from)?)
+    {
+        object.extend(fields);
+    }
+    Ok(object)
+}
+
+/// A field as text; empty where it is absent.
+fn field<'a>(entry: &'a Value, key: &str) -> &'a str {
+    entry.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn table(entries: &[Value]) -> String {
+    let columns = ["id", "kind", "severity", "confidence", "checked", "title"];
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(columns);
+    for entry in entries {
+        table.add_row(columns.map(|column| field(entry, column)));
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+fn explanation(entry: &Value) -> String {
+    let mut text = format!("{}: {}\n\n", field(entry, "id"), field(entry, "title"));
+    if let (Some(value), unit) = (entry.get("value"), field(entry, "unit")) {
+        let _ = writeln!(text, "value       {value} {unit}");
+    }
+    for date in entry.get("dates").and_then(Value::as_array).into_iter().flatten() {
+        let _ = writeln!(text, "{:<12}{} {}", "date", field(date, "date"), field(date, "event"));
+    }
+    for key in ["kind", "severity", "why", "remediation", "source", "checked", "confidence", "rule"] {
+        let value = field(entry, key);
+        if !value.is_empty() {
+            let _ = writeln!(text, "{key:<12}{value}");
+        }
+    }
+    text
+}
+
+fn pretty(value: &Value) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(std::io::Error::from)?;
+    Ok(format!("{text}\n"))
+}

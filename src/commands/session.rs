@@ -1,0 +1,127 @@
+//! The effective settings of one run, and what the rooms are given of them.
+
+use std::{collections::BTreeMap, path::Path};
+
+use jiff::{civil::Date, tz::TimeZone};
+
+use super::Failure;
+use crate::{
+    assess::options::{Filters, Options, Projection},
+    cli::{Common, ReportArgs, ScopeArgs},
+    config::{self, Loaded, Settings, Span},
+    env::{AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID, Env},
+    inventory::{Inventory, RequestedScope},
+};
+
+/// Settings after the file, the environment and the flags have had their say.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Session {
+    pub(super) loaded: Loaded,
+    pub(super) settings: Settings,
+    /// By key: the variable or flag that changed it.
+    pub(super) overrides: BTreeMap<&'static str, String>,
+    pub(super) max_duration: Option<Span>,
+    pub(super) as_of: Option<Date>,
+}
+
+impl Session {
+    /// Defaults, file and environment.
+    pub(super) fn new(common: &Common, env: &Env) -> Result<Self, Failure> {
+        Ok(Self::over(config::load(common.config.as_deref(), env)?, env)?)
+    }
+
+    /// Settings that no file holds: those of a simulated Azure.
+    #[cfg(feature = "demo")]
+    pub(super) fn simulated(settings: Settings) -> Self {
+        let loaded = Loaded::of(settings.clone());
+        Self { loaded, settings, overrides: BTreeMap::new(), max_duration: None, as_of: None }
+    }
+
+    fn over(loaded: Loaded, env: &Env) -> Result<Self, config::ConfigError> {
+        loaded.validate()?;
+        let mut settings = loaded.settings.clone();
+        let mut overrides = BTreeMap::new();
+        let azure = &mut settings.azure;
+        let variables = [
+            ("azure.tenant_id", AZURE_TENANT_ID, &mut azure.tenant_id),
+            ("azure.client_id", AZURE_CLIENT_ID, &mut azure.client_id),
+        ];
+        for (key, variable, setting) in variables {
+            if let Some(value) = env.get(variable) {
+                *setting = Some(value.to_owned());
+                overrides.insert(key, variable.name.to_owned());
+            }
+        }
+        let connection = (&mut azure.service_connection_id, env.get(AZURESUBSCRIPTION_SERVICE_CONNECTION_ID));
+        if let (setting @ None, Some(value)) = connection {
+            *setting = Some(value.to_owned());
+            overrides.insert(
+                "azure.service_connection_id",
+                AZURESUBSCRIPTION_SERVICE_CONNECTION_ID.name.to_owned(),
+            );
+        }
+        Ok(Self { loaded, settings, overrides, max_duration: None, as_of: None })
+    }
+
+    /// Lets the flags that choose a scope win. Flags replace what the file says; they do not add to it.
+    pub(super) fn with_scope(mut self, flags: &ScopeArgs) -> Self {
+        if !flags.subscriptions.is_empty() || !flags.management_groups.is_empty() {
+            self.settings.scope.subscriptions.clone_from(&flags.subscriptions);
+            self.settings.scope.management_groups.clone_from(&flags.management_groups);
+            self.overrides.insert("scope.subscriptions", "--subscription".to_owned());
+            self.overrides.insert("scope.management_groups", "--management-group".to_owned());
+        }
+        self.max_duration = flags.max_duration;
+        self
+    }
+
+    /// Lets the flags that choose reports win.
+    pub(super) fn with_report(mut self, flags: &ReportArgs) -> Self {
+        if let Some(directory) = &flags.output {
+            self.settings.report.directory.clone_from(directory);
+            self.overrides.insert("report.directory", "--output".to_owned());
+        }
+        if !flags.formats.is_empty() {
+            self.settings.report.formats.clone_from(&flags.formats);
+            self.overrides.insert("report.formats", "--format".to_owned());
+        }
+        self.as_of = flags.as_of;
+        self
+    }
+
+    /// What was asked to be read.
+    pub(super) fn requested(&self) -> RequestedScope {
+        let scope = &self.settings.scope;
+        RequestedScope {
+            subscriptions: scope.subscriptions.clone(),
+            management_groups: scope.management_groups.clone(),
+            excluded: scope.exclude_subscriptions.clone(),
+        }
+    }
+
+    /// What the assessment of an inventory is told.
+    pub(super) fn assess_options(&self, inventory: &Inventory) -> Options {
+        let settings = &self.settings;
+        let scope = &settings.scope;
+        Options {
+            as_of: self.as_of.unwrap_or_else(|| inventory.collected_at.to_zoned(TimeZone::UTC).date()),
+            filters: Filters {
+                resource_groups: scope.resource_groups.clone(),
+                locations: scope.locations.clone(),
+                tags: scope.tags.clone(),
+            },
+            accept_unread: scope.accept_unread.clone(),
+            on_premises: scope.on_premises.clone(),
+            people: settings.people.clone(),
+            thresholds: settings.thresholds,
+            projection: Projection { null_max_surge: settings.projection.null_max_surge.to_string() },
+            findings: settings.findings.clone(),
+            exceptions: settings.exceptions.clone(),
+        }
+    }
+
+    /// The directory reports go to.
+    pub(super) fn directory(&self) -> &Path {
+        &self.settings.report.directory
+    }
+}

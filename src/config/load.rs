@@ -1,0 +1,218 @@
+//! Finding the file, reading it, and saying exactly where it is wrong.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use toml::de::DeTable;
+
+use super::settings::Settings;
+use crate::{
+    azure::{ApiVersions, Cloud, CloudError},
+    env::{AKS_CENSUS_CONFIG, Env},
+    rules::Catalogue,
+};
+
+/// The file that is read when none is named.
+const DEFAULT_FILE: &str = "aks-census.toml";
+
+/// Why the settings can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file can't be read.
+    #[error("the configuration file `{}` can't be read", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is no TOML, has an unknown key, or a value of the wrong kind.
+    #[error("the configuration file `{}` is not valid:\n{message}", .path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// Line, column, key and what is allowed.
+        message: String,
+    },
+    /// A value is well formed but makes no sense.
+    #[error("the setting `{key}` makes no sense{}: {message}", position(.path.as_deref(), *.line))]
+    Senseless {
+        /// The key.
+        key: String,
+        /// The file, where the value came from one.
+        path: Option<PathBuf>,
+        /// The line, where it is known.
+        line: Option<usize>,
+        /// What is allowed.
+        message: String,
+    },
+}
+
+impl ConfigError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => {
+                "check `--config` and AKS_CENSUS_CONFIG; `aks-census config init` writes an example"
+            }
+            _ => "`aks-census config init` writes a file with every key, its default and what it means",
+        }
+    }
+}
+
+fn position(path: Option<&Path>, line: Option<usize>) -> String {
+    match (path, line) {
+        (Some(path), Some(line)) => format!(" ({} line {line})", path.display()),
+        (Some(path), None) => format!(" ({})", path.display()),
+        (None, _) => String::new(),
+    }
+}
+
+/// Settings, and where they came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The settings: defaults, overlaid by the file.
+    pub settings: Settings,
+    /// The file that was read, where there was one.
+    pub file: Option<PathBuf>,
+    /// Its text.
+    text: String,
+}
+
+impl Loaded {
+    /// Settings that come from no file.
+    #[must_use]
+    pub fn of(settings: Settings) -> Self {
+        Self { settings, file: None, text: String::new() }
+    }
+
+    /// Whether the file sets this dotted key.
+    pub(super) fn sets(&self, key: &str) -> bool {
+        line_of(&self.text, key).is_some()
+    }
+
+    /// Checks what single values can't: combinations, and names that other data defines.
+    ///
+    /// # Errors
+    /// The first value that makes no sense, with its key and line.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        match senseless(&self.settings) {
+            None => Ok(()),
+            Some((key, message)) => {
+                let line = line_of(&self.text, &key);
+                let path = line.and(self.file.clone());
+                Err(ConfigError::Senseless { key, path, line, message })
+            }
+        }
+    }
+}
+
+/// Reads the file that `--config` names, else `AKS_CENSUS_CONFIG`, else `./aks-census.toml` if there is one.
+///
+/// # Errors
+/// When the file can't be read or is not valid.
+pub fn load(flag: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
+    let named = flag.map(Path::to_path_buf).or_else(|| env.get(AKS_CENSUS_CONFIG).map(PathBuf::from));
+    let path = named.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
+    match fs::read_to_string(&path) {
+        Ok(text) => parse(&path, text),
+        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
+            Ok(Loaded::of(Settings::default()))
+        }
+        Err(source) => Err(ConfigError::Unreadable { path, source }),
+    }
+}
+
+/// Reads settings from a text.
+///
+/// # Errors
+/// When the text is no TOML, has an unknown key, or a value of the wrong kind.
+pub fn parse(path: &Path, text: String) -> Result<Loaded, ConfigError> {
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    let settings = toml::from_str(&text)
+        .map_err(|error| ConfigError::Invalid { path: path.to_owned(), message: error.to_string() })?;
+    Ok(Loaded { settings, file: Some(path.to_owned()), text })
+}
+
+/// The line a dotted key stands on.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let table = DeTable::parse(text).ok()?;
+    let mut table = table.get_ref();
+    let mut parts = key.split('.').peekable();
+    while let Some(part) = parts.next() {
+        let (name, value) = table.iter().find(|(name, _)| name.get_ref().as_ref() == part)?;
+        if parts.peek().is_none() {
+            return Some(text[..name.span().start].matches('\n').count() + 1);
+        }
+        table = value.get_ref().as_table()?;
+    }
+    None
+}
+
+/// The first setting that makes no sense, and why.
+fn senseless(settings: &Settings) -> Option<(String, String)> {
+    senseless_azure(settings).or_else(|| senseless_thresholds(settings)).or_else(|| senseless_rules(settings))
+}
+
+fn complaint(key: &str, message: impl Into<String>) -> (String, String) {
+    (key.to_owned(), message.into())
+}
+
+fn senseless_azure(settings: &Settings) -> Option<(String, String)> {
+    let azure = &settings.azure;
+    let endpoint = azure.resource_manager.as_deref();
+    let audience = azure.audience.as_deref().or(endpoint);
+    let is_custom = azure.cloud == crate::azure::CloudName::Custom;
+    if !is_custom && azure.audience.is_some() {
+        return Some(complaint("azure.audience", "it is for `azure.cloud = \"custom\"` only"));
+    }
+    let audience = audience.filter(|_| is_custom);
+    if let Err(error) = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience) {
+        let key = match &error {
+            CloudError::Endpoint { setting, .. } => setting,
+            _ => "azure.cloud",
+        };
+        return Some(complaint(key, error.to_string()));
+    }
+    let mut versions = ApiVersions::default();
+    azure.api_versions.iter().find_map(|(provider, version)| {
+        let error = versions.set(provider, version).err()?;
+        Some(complaint("azure.api_versions", error.to_string()))
+    })
+}
+
+fn senseless_thresholds(settings: &Settings) -> Option<(String, String)> {
+    let thresholds = settings.thresholds;
+    if thresholds.critical_pct == 0 || thresholds.critical_pct > 100 {
+        return Some(complaint("thresholds.critical_pct", "a percentage from 1 to 100 is needed"));
+    }
+    if thresholds.warning_pct == 0 || thresholds.warning_pct > thresholds.critical_pct {
+        return Some(complaint(
+            "thresholds.warning_pct",
+            "a percentage from 1 to `thresholds.critical_pct` is needed",
+        ));
+    }
+    if settings.report.formats.is_empty() {
+        return Some(complaint("report.formats", "name at least one of `csv`, `markdown`, `json`"));
+    }
+    None
+}
+
+fn senseless_rules(settings: &Settings) -> Option<(String, String)> {
+    let unknown = |rule: &str| format!("there is no rule `{rule}`; `aks-census rules` lists them");
+    let is_known = |rule: &str| Catalogue::built_in().findings().any(|(id, _)| id.as_str() == rule);
+    if let Some(rule) = settings.findings.keys().find(|rule| !is_known(rule)) {
+        return Some(complaint(&format!("findings.{rule}"), unknown(rule)));
+    }
+    if let Some(exception) = settings.exceptions.iter().find(|e| !is_known(&e.rule)) {
+        return Some(complaint("exceptions", unknown(&exception.rule)));
+    }
+    if settings.exceptions.iter().any(|e| e.reason.trim().is_empty()) {
+        return Some(complaint("exceptions", "every exception needs a `reason`"));
+    }
+    None
+}

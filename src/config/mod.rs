@@ -1,0 +1,19 @@
+//! The effective settings: defaults, then the file, then the environment, then flags.
+
+mod describe;
+mod load;
+mod settings;
+mod values;
+
+pub use describe::show;
+pub use load::{ConfigError, Loaded, load, parse};
+pub use settings::{
+    AzureSettings, ProjectionSettings, ReportSettings, RequestSettings, ScopeSettings, Settings,
+};
+pub use values::{Bytes, Span, Surge};
+
+/// The example file, with every key at its default.
+pub const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+#[cfg(test)]
+mod tests;

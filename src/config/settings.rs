@@ -1,0 +1,172 @@
+//! The settings as one tree: the shape of the file, and of what the program uses.
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::values::{Bytes, Span, Surge, text};
+use crate::{
+    assess::options::{Exception, People, RuleLevel, Thresholds},
+    azure::{CloudName, CredentialKind},
+    ipam::Cidr,
+    report::Format,
+};
+
+/// All settings.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where and as whom to sign in.
+    pub azure: AzureSettings,
+    /// What to look at.
+    pub scope: ScopeSettings,
+    /// Tags that name owners and environments.
+    pub people: People,
+    /// When a subnet is nearly full.
+    pub thresholds: Thresholds,
+    /// What projections assume.
+    pub projection: ProjectionSettings,
+    /// What is written, and where.
+    pub report: ReportSettings,
+    /// How Azure is read.
+    pub requests: RequestSettings,
+    /// Severities by rule id.
+    pub findings: BTreeMap<String, RuleLevel>,
+    /// Accepted findings.
+    pub exceptions: Vec<Exception>,
+}
+
+/// Where and as whom to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AzureSettings {
+    /// Which cloud.
+    #[serde(with = "text")]
+    pub cloud: CloudName,
+    /// ARM endpoint of a custom cloud.
+    pub resource_manager: Option<String>,
+    /// Sign-in endpoint of a custom cloud.
+    pub authority: Option<String>,
+    /// Audience of a custom cloud.
+    pub audience: Option<String>,
+    /// Extra root certificates.
+    pub ca_bundle: Option<PathBuf>,
+    /// Which credential.
+    #[serde(with = "text")]
+    pub credential: CredentialKind,
+    /// The tenant to sign in to.
+    pub tenant_id: Option<String>,
+    /// The application or user-assigned identity.
+    pub client_id: Option<String>,
+    /// The service connection of Azure Pipelines.
+    pub service_connection_id: Option<String>,
+    /// Newest API version to ask for, by resource provider.
+    pub api_versions: BTreeMap<String, String>,
+}
+
+impl Default for AzureSettings {
+    fn default() -> Self {
+        Self {
+            cloud: CloudName::Public,
+            resource_manager: None,
+            authority: None,
+            audience: None,
+            ca_bundle: None,
+            credential: CredentialKind::Auto,
+            tenant_id: None,
+            client_id: None,
+            service_connection_id: None,
+            api_versions: BTreeMap::new(),
+        }
+    }
+}
+
+/// What to look at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScopeSettings {
+    /// Subscriptions by id or name.
+    pub subscriptions: Vec<String>,
+    /// Management groups.
+    pub management_groups: Vec<String>,
+    /// Subscriptions left out.
+    pub exclude_subscriptions: Vec<String>,
+    /// Filter: resource groups.
+    pub resource_groups: Vec<String>,
+    /// Filter: regions.
+    pub locations: Vec<String>,
+    /// Filter: tags.
+    pub tags: BTreeMap<String, String>,
+    /// Scopes known to be unreadable.
+    pub accept_unread: Vec<String>,
+    /// CIDRs reachable outside Azure.
+    pub on_premises: Vec<Cidr>,
+}
+
+/// What projections assume.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProjectionSettings {
+    /// The surge of a pool without `maxSurge`.
+    pub null_max_surge: Surge,
+}
+
+impl Default for ProjectionSettings {
+    fn default() -> Self {
+        Self { null_max_surge: Surge("10%".to_owned()) }
+    }
+}
+
+/// What is written, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportSettings {
+    /// Where each run makes its folder.
+    pub directory: PathBuf,
+    /// Which files are written.
+    pub formats: Vec<Format>,
+}
+
+impl Default for ReportSettings {
+    fn default() -> Self {
+        Self { directory: PathBuf::from("reports"), formats: Format::ALL.to_vec() }
+    }
+}
+
+/// How Azure is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RequestSettings {
+    /// Requests in flight at once.
+    pub concurrency: std::num::NonZeroUsize,
+    /// Of them, for one subscription.
+    pub per_subscription: std::num::NonZeroUsize,
+    /// Subscriptions read at the same time.
+    pub parallel_subscriptions: std::num::NonZeroUsize,
+    /// Tries for one request.
+    pub attempts: std::num::NonZeroU32,
+    /// Wait before the first retry.
+    pub backoff: Span,
+    /// Longest wait before a retry.
+    pub longest_wait: Span,
+    /// Longest silence of a server.
+    pub timeout: Span,
+    /// Response bodies in memory at once.
+    pub memory: Bytes,
+}
+
+impl Default for RequestSettings {
+    fn default() -> Self {
+        let count = |n: usize| std::num::NonZeroUsize::new(n).unwrap_or(std::num::NonZeroUsize::MIN);
+        Self {
+            concurrency: count(32),
+            per_subscription: count(8),
+            parallel_subscriptions: count(16),
+            attempts: std::num::NonZeroU32::new(6).unwrap_or(std::num::NonZeroU32::MIN),
+            backoff: Span(Duration::from_millis(500)),
+            longest_wait: Span(Duration::from_secs(60)),
+            timeout: Span(Duration::from_secs(60)),
+            memory: Bytes(48 << 20),
+        }
+    }
+}

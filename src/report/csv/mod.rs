@@ -1,0 +1,56 @@
+//! One CSV file a table: a header row, then the audit's rows in its order.
+
+mod cell;
+mod tables;
+
+use std::io::{self, Write};
+
+use self::cell::Cell;
+use super::ReportFile;
+use crate::assess::audit::Audit;
+
+/// A column: its name and what a row says in it.
+struct Column<R> {
+    name: &'static str,
+    cell: fn(&R) -> Cell,
+}
+
+/// A column of a table; adding one is one line.
+fn column<R>(name: &'static str, cell: fn(&R) -> Cell) -> Column<R> {
+    Column { name, cell }
+}
+
+/// All tables of an audit.
+pub(super) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
+    vec![
+        ReportFile::new("clusters.csv", |out| write(out, &tables::clusters(), audit.clusters.iter())),
+        ReportFile::new("node_pools.csv", |out| write(out, &tables::node_pools(), audit.node_pools.iter())),
+        ReportFile::new("subnets.csv", |out| write(out, &tables::subnets(), audit.subnets.iter())),
+        ReportFile::new("vnets.csv", |out| write(out, &tables::vnets(), audit.vnets.iter())),
+        ReportFile::new("consumers.csv", |out| {
+            let of = |subnet| tables::consumers_of(subnet);
+            write(out, &tables::consumers(), audit.subnets.iter().flat_map(of))
+        }),
+        ReportFile::new("kubenet_exposure.csv", |out| {
+            write(out, &tables::kubenet_exposure(), audit.kubenet.iter())
+        }),
+        ReportFile::new("findings.csv", |out| write(out, &tables::findings(), audit.findings.iter())),
+        ReportFile::new("accepted_findings.csv", |out| {
+            write(out, &tables::accepted_findings(), audit.accepted.iter())
+        }),
+        ReportFile::new("coverage.csv", |out| write(out, &tables::coverage(), audit.coverage.iter())),
+    ]
+}
+
+/// Writes a table: UTF-8 without a byte-order mark, LF, quoted as RFC 4180 says where quoting is needed.
+fn write<R>(out: &mut dyn Write, columns: &[Column<R>], rows: impl Iterator<Item = R>) -> io::Result<()> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
+    csv.write_record(columns.iter().map(|column| column.name))?;
+    for row in rows {
+        csv.write_record(columns.iter().map(|column| (column.cell)(&row).into_string()))?;
+    }
+    csv.flush()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! The estate: modes, kubenet clusters, the fullest subnets.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use super::{
+    Report,
+    escape::{Inline, chart_label, maybe, name, names},
+    figure,
+    glance::in_use,
+    long_date,
+    page::{Align, Page},
+};
+use crate::{
+    assess::audit::SubnetRow,
+    report::{
+        headline::Headline,
+        text::{count, grouped, percent},
+    },
+};
+
+const CLUSTERS_SHOWN: usize = 50;
+const SUBNETS_SHOWN: usize = 20;
+const BARS: usize = 10;
+
+pub(super) fn write(page: &mut Page, report: &Report<'_>) {
+    modes(page, report);
+    kubenet(page, report);
+    fullest(page, report);
+}
+
+/// Clusters by IPAM mode: how much of the estate the retirement concerns.
+fn modes(page: &mut Page, report: &Report<'_>) {
+    let mut by_mode: BTreeMap<String, usize> = BTreeMap::new();
+    for cluster in &report.audit.clusters {
+        let modes: Vec<_> = cluster.ipam_modes.iter().map(|mode| mode.as_str()).collect();
+        let mode = if modes.is_empty() { "unknown".to_owned() } else { modes.join("+") };
+        *by_mode.entry(mode).or_default() += 1;
+    }
+    if by_mode.is_empty() {
+        return;
+    }
+    let mut by_mode: Vec<_> = by_mode.into_iter().collect();
+    by_mode.sort_by_key(|(_, clusters)| Reverse(*clusters));
+    page.heading(2, "The estate");
+    let audit = report.audit;
+    page.paragraph(&format!(
+        "{}, {}, {} and {}.",
+        count(audit.clusters.len(), "cluster", "clusters"),
+        count(audit.node_pools.len(), "node pool", "node pools"),
+        count(audit.subnets.len(), "subnet", "subnets"),
+        count(audit.vnets.len(), "virtual network", "virtual networks"),
+    ));
+    let mut chart = vec!["pie showData".to_owned(), "    title Clusters by IPAM mode".to_owned()];
+    chart.extend(by_mode.iter().map(|(mode, clusters)| format!("    \"{mode}\" : {clusters}")));
+    page.chart(&chart);
+}
+
+fn kubenet(page: &mut Page, report: &Report<'_>) {
+    let rows = &report.audit.kubenet;
+    let Some(first) = rows.first() else { return };
+    page.heading(2, "Exposure to the kubenet retirement");
+    page.paragraph(&format!(
+        "kubenet is supported until {} ([source](https://learn.microsoft.com/azure/aks/configure-kubenet)). \
+         Severity by time left: {}. The way out is Azure CNI Overlay, in place, with every node re-imaged.",
+        long_date(first.retirement_date),
+        first.severity
+    ));
+    let mut rows: Vec<_> = rows.iter().collect();
+    rows.sort_by_key(|row| Reverse(row.nodes_scale_max.max(row.nodes)));
+    let row = |row: &&crate::assess::audit::KubenetRow| {
+        vec![
+            name(row.cluster_id.name()),
+            name(&report.headline.subscription(&row.cluster_id)),
+            name(&row.location),
+            figure(row.nodes),
+            figure(row.nodes_scale_max),
+            maybe(row.owner.as_deref()),
+            maybe(row.environment.as_deref()),
+        ]
+    };
+    let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(row).collect();
+    let columns = [
+        ("Cluster", Align::Left),
+        ("Subscription", Align::Left),
+        ("Region", Align::Left),
+        ("Nodes now", Align::Right),
+        ("Nodes at autoscaler maximum", Align::Right),
+        ("Owner", Align::Left),
+        ("Environment", Align::Left),
+    ];
+    page.table(&columns, &shown);
+    report.rest(page, shown.len(), rows.len(), "kubenet_exposure.csv");
+}
+
+fn fullest(page: &mut Page, report: &Report<'_>) {
+    let rows = report.headline.fullest_subnets();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading(2, "The fullest subnets that clusters use");
+    chart(page, &rows);
+    let shown: Vec<_> = rows.iter().take(SUBNETS_SHOWN).map(|row| subnet_row(report, row)).collect();
+    let columns = [
+        ("Subnet", Align::Left),
+        ("Subscription", Align::Left),
+        ("Prefixes", Align::Left),
+        ("In use", Align::Right),
+        ("Free", Align::Right),
+        ("Known as", Align::Left),
+        ("Status", Align::Left),
+        ("Held by", Align::Left),
+    ];
+    page.table(&columns, &shown);
+    report.rest(page, shown.len(), rows.len(), "subnets.csv");
+}
+
+fn chart(page: &mut Page, rows: &[&SubnetRow]) {
+    let rows: Vec<_> = rows.iter().take(BARS).collect();
+    // Two networks may have subnets of one name, and a label must be unique on the axis.
+    let label = |(at, row): (usize, &&&SubnetRow)| {
+        format!("\"{}. {}\"", at + 1, chart_label(&Headline::resource(&row.id)))
+    };
+    let labels: Vec<_> = rows.iter().enumerate().map(label).collect();
+    let tenths: Vec<_> = rows.iter().filter_map(|row| row.utilization_tenths()).collect();
+    let top = tenths.iter().max().map_or(100, |most| most.div_ceil(10).max(100));
+    let bars: Vec<_> = tenths.into_iter().map(percent).collect();
+    page.chart(&[
+        "xychart-beta horizontal".to_owned(),
+        "    title \"Addresses in use, % of usable\"".to_owned(),
+        format!("    x-axis [{}]", labels.join(", ")),
+        format!("    y-axis \"%\" 0 --> {top}"),
+        format!("    bar [{}]", bars.join(", ")),
+    ]);
+}
+
+fn subnet_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Inline> {
+    let free = match row.free {
+        None => "–".to_owned(),
+        Some(free) if free < 0 => format!("−{}", grouped(free.unsigned_abs())),
+        Some(free) => grouped(free.unsigned_abs()),
+    };
+    vec![
+        name(&Headline::resource(&row.id)),
+        name(&report.headline.subscription(&row.id)),
+        names(&row.prefixes),
+        in_use(row),
+        Inline::ours(free),
+        Inline::ours(row.basis.as_str()),
+        Inline::ours(row.status.as_str()),
+        holders(row),
+    ]
+}
+
+/// The kinds of consumers, the largest first.
+fn holders(row: &SubnetRow) -> Inline {
+    let mut by_kind: BTreeMap<&str, u64> = BTreeMap::new();
+    for consumer in &row.consumers {
+        *by_kind.entry(&consumer.kind).or_default() += consumer.ips.unwrap_or(consumer.ips_low);
+    }
+    let mut by_kind: Vec<_> = by_kind.into_iter().filter(|(_, ips)| *ips > 0).collect();
+    by_kind.sort_by_key(|(_, ips)| Reverse(*ips));
+    let kinds: Vec<_> = by_kind.into_iter().map(|(kind, ips)| format!("{kind} {}", grouped(ips))).collect();
+    names(&kinds)
+}

@@ -1,0 +1,192 @@
+//! The manager's page: how many, how long, where, whose, and what was not seen.
+
+use super::{
+    Report,
+    coverage::gap_rows,
+    escape::{Inline, maybe, name, names, prose},
+    figure, long_date,
+    page::{Align, Page},
+    sum,
+};
+use crate::{
+    assess::audit::SubnetRow,
+    inventory::ResourceId,
+    report::{
+        headline::{Group, Headline},
+        text::{count, grouped, percent},
+    },
+};
+
+const GROUPS_SHOWN: usize = 15;
+const SUBNETS_SHOWN: usize = 15;
+const GAPS_SHOWN: usize = 10;
+
+pub(super) fn write(page: &mut Page, report: &Report<'_>) {
+    page.heading(2, "At a glance");
+    page.list(&[kubenet(report), subnets(report), reading(report), findings(report)]);
+    people(page, report);
+    tight(page, report);
+    not_seen(page, report);
+}
+
+fn kubenet(report: &Report<'_>) -> String {
+    let all = count(report.audit.clusters.len(), "cluster", "clusters");
+    let Some(first) = report.audit.kubenet.first() else {
+        return format!("**No kubenet:** none of {all} runs on it.");
+    };
+    let exposed = report.audit.kubenet.len();
+    let verb = if exposed == 1 { "runs" } else { "run" };
+    let date = long_date(first.retirement_date);
+    let left = match first.days_left {
+        0 => format!("Support ends today, on {date}."),
+        days if days < 0 => format!("Support ended on {date}, {} days ago.", grouped(days.unsigned_abs())),
+        days => format!("Support ends on {date}, in **{} days**.", grouped(days.unsigned_abs())),
+    };
+    format!("**kubenet:** {} of {all} still {verb} on it. {left}", grouped(exposed as u64))
+}
+
+fn subnets(report: &Report<'_>) -> String {
+    let here = report.headline.subnet_counts(true);
+    let elsewhere = report.headline.subnet_counts(false).tight();
+    let of = count(here.all, "subnet", "subnets");
+    let unknown = match here.unknown {
+        0 => String::new(),
+        n => format!(" The use of {} cannot be told.", grouped(n as u64)),
+    };
+    let elsewhere = match elsewhere {
+        0 => String::new(),
+        1 => " Outside AKS, 1 more subnet is full or nearly.".to_owned(),
+        n => format!(" Outside AKS, {} more are full or nearly.", grouped(n as u64)),
+    };
+    format!(
+        "**Addresses:** of {of} that clusters use, {} full, {} critical and {} filling up.{unknown}{elsewhere}",
+        are(here.full),
+        here.critical,
+        here.warning
+    )
+}
+
+fn are(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "is" } else { "are" })
+}
+
+fn reading(report: &Report<'_>) -> String {
+    let gaps = report.headline.gaps().len();
+    let header = &report.audit.header;
+    let unread = header.subscriptions.len().saturating_sub(header.subscriptions_read);
+    if gaps == 0 && unread == 0 {
+        return "**Not seen:** nothing that was asked for failed to be read.".to_owned();
+    }
+    let of = count(header.subscriptions.len(), "subscription", "subscriptions");
+    format!(
+        "**Not seen:** {} of {of} not read completely, {} in all. What lies behind is missing from every figure here.",
+        grouped(unread as u64),
+        count(gaps, "gap", "gaps")
+    )
+}
+
+fn findings(report: &Report<'_>) -> String {
+    let counts = report.headline.finding_counts();
+    let counts: Vec<_> = counts
+        .into_iter()
+        .filter(|(_, number)| *number > 0)
+        .map(|(severity, number)| format!("{} {severity}", grouped(number as u64)))
+        .collect();
+    let open = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
+    match report.audit.accepted.len() {
+        0 => format!("**Findings:** {open}."),
+        accepted => format!("**Findings:** {open}; {} accepted by exceptions.", grouped(accepted as u64)),
+    }
+}
+
+fn people(page: &mut Page, report: &Report<'_>) {
+    let groups = report.headline.kubenet_by_people();
+    if groups.is_empty() {
+        return;
+    }
+    page.heading(3, "kubenet clusters by owner and environment");
+    let row = |group: &Group<'_>| {
+        vec![
+            maybe(group.owner),
+            maybe(group.environment),
+            figure(Some(group.clusters as u64)),
+            sum(group.nodes),
+            sum(group.nodes_scale_max),
+        ]
+    };
+    let rows: Vec<_> = groups.iter().take(GROUPS_SHOWN).map(row).collect();
+    let columns = [
+        ("Owner", Align::Left),
+        ("Environment", Align::Left),
+        ("Clusters", Align::Right),
+        ("Nodes now", Align::Right),
+        ("Nodes at autoscaler maximum", Align::Right),
+    ];
+    page.table(&columns, &rows);
+    report.rest(page, rows.len(), groups.len(), "kubenet_exposure.csv");
+}
+
+fn tight(page: &mut Page, report: &Report<'_>) {
+    let subnets = report.headline.tight_subnets();
+    if subnets.is_empty() {
+        return;
+    }
+    page.heading(3, "Subnets that are full or nearly");
+    let rows: Vec<_> = subnets.iter().take(SUBNETS_SHOWN).map(|row| tight_row(report, row)).collect();
+    let columns = [
+        ("Subnet", Align::Left),
+        ("Subscription", Align::Left),
+        ("Status", Align::Left),
+        ("In use", Align::Right),
+        ("Owner", Align::Left),
+        ("Environment", Align::Left),
+        ("Clusters", Align::Left),
+        ("Why", Align::Left),
+    ];
+    page.table(&columns, &rows);
+    report.rest(page, rows.len(), subnets.len(), "subnets.csv");
+}
+
+fn tight_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Inline> {
+    let (owners, environments) = report.headline.people(row);
+    let clusters: Vec<_> = row.clusters.iter().map(ResourceId::name).collect();
+    let reasons = if row.reasons.is_empty() { "–".to_owned() } else { row.reasons.join("; ") };
+    vec![
+        name(&Headline::resource(&row.id)),
+        name(&report.headline.subscription(&row.id)),
+        Inline::ours(row.status.as_str()),
+        in_use(row),
+        names(&owners),
+        names(&environments),
+        names(&clusters),
+        prose(&reasons),
+    ]
+}
+
+/// `251 of 251 (100.0 %)`.
+pub(super) fn in_use(row: &SubnetRow) -> Inline {
+    let of = row.usable.map_or_else(|| "?".to_owned(), grouped);
+    let share = row.utilization_tenths().map(|tenths| format!(" ({} %)", percent(tenths)));
+    Inline::ours(match (row.used, row.used_low) {
+        (Some(used), _) => format!("{} of {of}{}", grouped(used), share.unwrap_or_default()),
+        (None, Some(low)) => format!("≥ {} of {of}", grouped(low)),
+        (None, None) => format!("? of {of}"),
+    })
+}
+
+fn not_seen(page: &mut Page, report: &Report<'_>) {
+    let gaps = report.headline.gaps();
+    if gaps.is_empty() {
+        return;
+    }
+    page.heading(3, "What was not seen");
+    let rows: Vec<_> = gap_rows(report, gaps.iter().take(GAPS_SHOWN).copied());
+    page.table(
+        &[("Where", Align::Left), ("What", Align::Left), ("How", Align::Left), ("Next step", Align::Left)],
+        &rows,
+    );
+    if gaps.len() > rows.len() {
+        let more = grouped((gaps.len() - rows.len()) as u64);
+        page.paragraph(&format!("… and {more} more under [Coverage](#coverage)."));
+    }
+}

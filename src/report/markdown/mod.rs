@@ -1,0 +1,72 @@
+//! `report.md`: for people. What matters first, then the tables, then what is missing.
+
+mod coverage;
+mod escape;
+mod estate;
+mod findings;
+mod glance;
+mod header;
+mod page;
+
+use jiff::civil::Date;
+
+use self::page::Page;
+use super::{
+    ReportFile,
+    headline::{Headline, Sum},
+    text::grouped,
+};
+use crate::assess::audit::Audit;
+
+/// The page. `with_tables` says that the CSV files are written too, so that it may point to them.
+pub(super) fn file(audit: &Audit, with_tables: bool) -> ReportFile<'_> {
+    ReportFile::new("report.md", move |out| out.write_all(render(audit, with_tables).as_bytes()))
+}
+
+fn render(audit: &Audit, with_tables: bool) -> String {
+    let report = Report { headline: Headline::new(audit), audit, with_tables };
+    let mut page = Page::default();
+    header::write(&mut page, &report);
+    glance::write(&mut page, &report);
+    header::legend(&mut page);
+    estate::write(&mut page, &report);
+    findings::write(&mut page, &report);
+    coverage::write(&mut page, &report);
+    page.into_string()
+}
+
+/// What the sections print.
+struct Report<'a> {
+    audit: &'a Audit,
+    headline: Headline<'a>,
+    with_tables: bool,
+}
+
+impl Report<'_> {
+    /// Says after a table that was cut how much is missing and where it is.
+    fn rest(&self, page: &mut Page, shown: usize, all: usize, file: &str) {
+        let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) else { return };
+        let more = grouped(more as u64);
+        page.paragraph(&if self.with_tables {
+            format!("… and {more} more in [`{file}`]({file}).")
+        } else {
+            format!("… and {more} more in `{file}`, which the format `csv` writes.")
+        });
+    }
+}
+
+/// A figure, or a dash where it is unknown.
+fn figure(number: Option<u64>) -> escape::Inline {
+    escape::Inline::ours(number.map_or_else(|| "–".to_owned(), grouped))
+}
+
+/// A sum; `≥` where some of its figures are unknown.
+fn sum(sum: Sum) -> escape::Inline {
+    let known = grouped(sum.known);
+    escape::Inline::ours(if sum.all_known { known } else { format!("≥ {known}") })
+}
+
+/// `31 March 2028`.
+fn long_date(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}

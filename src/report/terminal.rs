@@ -1,0 +1,150 @@
+//! The dozen lines a person reads first.
+
+use std::{fmt::Write, path::Path};
+
+use anstyle::{AnsiColor, Style as Ansi};
+
+use super::{
+    headline::Headline,
+    text::{count, grouped, percent, share_in_tenths, shortened, visible},
+};
+use crate::assess::{
+    audit::{Audit, SubnetRow},
+    options::Severity,
+};
+
+/// How the lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Plain text.
+    Plain,
+    /// With ANSI colours; every line reads as well without them.
+    Colored,
+}
+
+/// Subnets named.
+const SUBNETS_SHOWN: usize = 3;
+
+/// The headline of an audit and where its reports are.
+#[must_use]
+pub fn summary(audit: &Audit, reports: &Path, style: Style) -> String {
+    let headline = Headline::new(audit);
+    let mut out = String::new();
+    let header = &audit.header;
+    line(
+        &mut out,
+        style,
+        "Estate",
+        &format!(
+            "{}, {}, {} as of {}",
+            count(audit.clusters.len(), "cluster", "clusters"),
+            count(audit.subnets.len(), "subnet", "subnets"),
+            count(audit.vnets.len(), "virtual network", "virtual networks"),
+            header.as_of
+        ),
+    );
+    line(&mut out, style, "Read", &read(&headline));
+    line(&mut out, style, "kubenet", &kubenet(audit));
+    line(&mut out, style, "Addresses", &addresses(&headline));
+    for row in headline.tight_subnets().into_iter().take(SUBNETS_SHOWN) {
+        line(&mut out, style, "", &subnet(&headline, row));
+    }
+    line(&mut out, style, "Findings", &findings(&headline, style));
+    if headline.is_partial() {
+        let note =
+            "this is part of the estate, or has gaps; narrow permissions shorten lists without an error";
+        line(&mut out, style, "Note", note);
+    }
+    line(&mut out, style, "Reports", &visible(&reports.display().to_string()));
+    out
+}
+
+fn line(out: &mut String, style: Style, label: &str, text: &str) {
+    const WIDTH: usize = 11;
+    let bold = Ansi::new().bold();
+    // Writing to a string cannot fail.
+    let _ = match style {
+        Style::Plain => writeln!(out, "{label:<WIDTH$}{text}"),
+        Style::Colored => writeln!(out, "{bold}{label:<WIDTH$}{bold:#}{text}"),
+    };
+}
+
+fn read(headline: &Headline<'_>) -> String {
+    let header = &headline.audit.header;
+    let all = header.subscriptions.len();
+    let share = share_in_tenths(header.subscriptions_read as u64, all as u64);
+    let share = share.map(|tenths| format!(" ({} %)", percent(tenths))).unwrap_or_default();
+    let gaps = match headline.gaps().len() {
+        0 => "no gaps".to_owned(),
+        gaps => count(gaps, "gap", "gaps"),
+    };
+    let of = count(all, "subscription", "subscriptions");
+    format!("{} of {of} completely{share}, {gaps}", grouped(header.subscriptions_read as u64))
+}
+
+fn kubenet(audit: &Audit) -> String {
+    let all = count(audit.clusters.len(), "cluster", "clusters");
+    let Some(first) = audit.kubenet.first() else {
+        return format!("none of {all}");
+    };
+    let left = if first.days_left < 0 {
+        format!("unsupported for {} days, since", grouped(first.days_left.unsigned_abs()))
+    } else {
+        format!("{} days left until", grouped(first.days_left.unsigned_abs()))
+    };
+    format!("{} of {all}, {left} {}", grouped(audit.kubenet.len() as u64), first.retirement_date)
+}
+
+fn addresses(headline: &Headline<'_>) -> String {
+    let counts = headline.subnet_counts(true);
+    format!(
+        "{} full, {} critical, {} filling up, {} unknown, of {} that clusters use",
+        grouped(counts.full as u64),
+        grouped(counts.critical as u64),
+        grouped(counts.warning as u64),
+        grouped(counts.unknown as u64),
+        count(counts.all, "subnet", "subnets")
+    )
+}
+
+fn subnet(headline: &Headline<'_>, row: &SubnetRow) -> String {
+    let short = |text: &str| visible(&shortened(text, 40)).into_owned();
+    let used = match (row.used.or(row.used_low), row.usable) {
+        (Some(used), Some(usable)) => format!("{} of {}", grouped(used), grouped(usable)),
+        _ => "use unknown".to_owned(),
+    };
+    let share = row.utilization_tenths().map(|tenths| format!(" ({} %)", percent(tenths)));
+    let (owners, environments) = headline.people(row);
+    let people: Vec<_> = owners.iter().chain(&environments).map(|text| short(text)).collect();
+    let people = if people.is_empty() { String::new() } else { format!(", {}", people.join(", ")) };
+    let name = short(&Headline::resource(&row.id));
+    format!("{:<9}{name}: {used}{}{people}", row.status.as_str(), share.unwrap_or_default())
+}
+
+fn findings(headline: &Headline<'_>, style: Style) -> String {
+    let counts = headline.finding_counts().into_iter().filter(|(_, number)| *number > 0);
+    let mut parts: Vec<_> = counts
+        .map(|(severity, number)| painted(&format!("{} {severity}", grouped(number as u64)), severity, style))
+        .collect();
+    if parts.is_empty() {
+        parts.push("none".to_owned());
+    }
+    let accepted = match headline.audit.accepted.len() {
+        0 => String::new(),
+        accepted => format!("; {} accepted", grouped(accepted as u64)),
+    };
+    parts.join(", ") + &accepted
+}
+
+fn painted(text: &str, severity: Severity, style: Style) -> String {
+    let color = match severity {
+        Severity::Critical | Severity::High => AnsiColor::Red,
+        Severity::Medium => AnsiColor::Yellow,
+        Severity::Low | Severity::Info => return text.to_owned(),
+    };
+    let paint = Ansi::new().fg_color(Some(color.into()));
+    match style {
+        Style::Plain => text.to_owned(),
+        Style::Colored => format!("{paint}{text}{paint:#}"),
+    }
+}

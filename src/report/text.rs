@@ -1,0 +1,132 @@
+//! Texts from outside made harmless yet visible, and numbers for people.
+
+use std::{borrow::Cow, fmt::Write};
+
+/// Shows control characters, line separators and invisible or direction-changing characters as escapes (`\n`,
+/// `\u{202e}`), so that a text stays on its line and reads in its order. Everything else stays as it is.
+#[must_use]
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            c if is_hidden(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Control characters, and the format characters of Unicode that hide, join, or turn the direction of a text.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Cuts a text to so many characters, with an ellipsis where something is missing.
+#[must_use]
+pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    if text.chars().nth(most).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    Cow::Owned(format!("{kept}…"))
+}
+
+/// A number with thousands separated by commas.
+#[must_use]
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Tenths of a percent with one decimal: 996 is `99.6`.
+#[must_use]
+pub(super) fn percent(tenths: u64) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(out, "{}.{}", tenths / 10, tenths % 10);
+    out
+}
+
+/// `part` of `whole` in tenths of a percent, rounded down; none of nothing.
+#[must_use]
+pub(super) fn share_in_tenths(part: u64, whole: u64) -> Option<u64> {
+    let tenths = (u128::from(part) * 1000).checked_div(u128::from(whole))?;
+    u64::try_from(tenths).ok()
+}
+
+/// `1 cluster`, `2 clusters`.
+#[must_use]
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    let grouped = grouped(number as u64);
+    format!("{grouped} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_hides_or_turns_a_text_becomes_visible() {
+        let cases = [
+            ("plain name", "plain name"),
+            ("Zürich 東京 😀", "Zürich 東京 😀"),
+            ("two\nlines\r\n", "two\\nlines\\r\\n"),
+            ("a\tb", "a\\tb"),
+            ("gpj\u{202e}.exe", "gpj\\u{202e}.exe"),
+            ("a\u{200b}b\u{2066}c", "a\\u{200b}b\\u{2066}c"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("a\u{2028}b\u{85}", "a\\u{2028}b\\u{85}"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(visible(text), shown);
+        }
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(
+            [0, 7, 999, 1000, 65_536, 1_234_567].map(grouped),
+            ["0", "7", "999", "1,000", "65,536", "1,234,567"]
+        );
+        assert_eq!([0, 5, 996, 1000, 1234].map(percent), ["0.0", "0.5", "99.6", "100.0", "123.4"]);
+        assert_eq!(share_in_tenths(28, 30), Some(933));
+        assert_eq!(share_in_tenths(0, 0), None);
+        assert_eq!(count(1, "cluster", "clusters"), "1 cluster");
+        assert_eq!(count(0, "cluster", "clusters"), "0 clusters");
+    }
+
+    #[test]
+    fn long_texts_are_cut_at_a_character() {
+        assert_eq!(shortened("äöü", 3), "äöü");
+        assert_eq!(shortened("äöüß", 3), "äö…");
+    }
+
+    proptest! {
+        #[test]
+        fn a_visible_text_has_no_hidden_character_and_is_stable(text in any::<String>()) {
+            let shown = visible(&text).into_owned();
+            prop_assert!(!shown.chars().any(is_hidden));
+            prop_assert_eq!(visible(&shown).into_owned(), shown.clone());
+        }
+    }
+}

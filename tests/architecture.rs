@@ -1,0 +1,125 @@
+//! Who may import whom: data walks one way, and nothing imports upwards.
+
+use std::{fs, path::Path};
+
+/// Each room, and the rooms it may name.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("ipam", &[]),
+    ("rules", &[]),
+    ("inventory", &["ipam"]),
+    ("env", &[]),
+    ("azure", &["env", "inventory"]),
+    ("collect", &["azure", "inventory"]),
+    ("assess", &["inventory", "ipam", "rules"]),
+    ("report", &["assess", "inventory", "ipam", "rules"]),
+    ("config", &["assess", "azure", "env", "ipam", "report", "rules"]),
+    ("cli", &["assess", "config", "report"]),
+];
+
+/// Crates that only one room may name.
+const GUARDED: &[(&str, &[&str])] = &[
+    ("reqwest", &["azure"]),
+    ("azure_core", &["azure"]),
+    ("azure_identity", &["azure"]),
+    ("ipnetwork", &["ipam"]),
+    ("indicatif", &["commands"]),
+    ("aks_census_simulator", &["commands"]),
+    ("std::env", &["env"]),
+];
+
+/// What pure rooms must not touch.
+const PURE: &[&str] = &["ipam", "assess", "inventory", "rules"];
+const EFFECTS: &[&str] = &[
+    "std::fs",
+    "std::net::Tcp",
+    "tokio",
+    "Timestamp::now",
+    "Zoned::now",
+    "SystemTime",
+    "Instant::now",
+    "std::process",
+];
+
+fn sources(directory: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let name = path.to_string_lossy().replace('\\', "/");
+            found.push((name, fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// Every source file as (room, path, code without comments).
+fn files() -> Vec<(String, String, String)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&directory, &mut found);
+    assert!(found.len() > 20, "the sources were not found");
+    found
+        .into_iter()
+        .map(|(path, text)| {
+            let inside = path.rsplit_once("/src/").unwrap().1.to_owned();
+            let room = inside.split(['/', '.']).next().unwrap().to_owned();
+            let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            (room, inside, code.join("\n"))
+        })
+        .collect()
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.contains("/tests/") || path.contains("testing")
+}
+
+#[test]
+fn rooms_import_downwards_only() {
+    let mut wrong = Vec::new();
+    for (room, path, code) in files() {
+        let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else { continue };
+        let production = code.split("#[cfg(test)]").next().unwrap();
+        if is_test(&path) {
+            continue;
+        }
+        for (other, _) in ROOMS {
+            let named = production.contains(&format!("crate::{other}::"))
+                || production.contains(&format!("    {other}::"));
+            if named && *other != room && !allowed.contains(other) {
+                wrong.push(format!("{path} names `{other}`"));
+            }
+        }
+        if production.contains("crate::commands") {
+            wrong.push(format!("{path} names `commands`"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn guarded_crates_stay_in_their_rooms() {
+    let mut wrong = Vec::new();
+    for (room, path, code) in files() {
+        for (name, rooms) in GUARDED {
+            if code.contains(&format!("{name}::")) && !rooms.contains(&room.as_str()) && !is_test(&path) {
+                wrong.push(format!("{path} names `{name}`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn pure_rooms_have_no_effects() {
+    let mut wrong = Vec::new();
+    for (room, path, code) in files() {
+        if !PURE.contains(&room.as_str()) || is_test(&path) {
+            continue;
+        }
+        let production = code.split("#[cfg(test)]").next().unwrap();
+        for effect in EFFECTS.iter().filter(|effect| production.contains(**effect)) {
+            wrong.push(format!("{path} uses `{effect}`"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
