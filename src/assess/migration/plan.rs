@@ -12,13 +12,13 @@ use super::{
     types::{
         Candidate, ClusterPlan, Footprint, Operation, Readiness, Recommendation, SubnetFootprint, Target,
     },
-    verdict::readiness,
+    verdict::{judge, readiness},
 };
 use crate::{
     assess::{options::Options, rows::filters::tag},
     inventory::{Cluster, Inventory},
     ipam::IpamMode,
-    rules::{Catalogue, RetirementId},
+    rules::{Catalogue, CheckId, RetirementId},
 };
 
 /// What an audit says about migrations.
@@ -72,6 +72,7 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
         Target::Cilium => readiness(&subject, Operation::Cilium),
         _ => overlay,
     };
+    let second = (recommendation.target == Target::OverlayThenCilium).then(|| after_overlay(&subject));
     let steps = steps(&readiness, recommendation.target, proposal.as_ref().ok());
     let people = &subject.scene.options.people;
     let owner = first_tag(subject.cluster, &people.owner_tags);
@@ -93,15 +94,22 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
     });
     let is_candidate = !matches!(recommendation.target, Target::Stay | Target::Undecided);
     let candidate = is_candidate.then(|| {
-        let proposal = proposal.ok().filter(|_| recommendation.target.is_overlay_in_place());
-        let mut candidate = candidate(&subject, &readiness, &recommendation, proposal.as_ref());
+        let proposal = proposal.as_ref().ok().filter(|_| recommendation.target.is_overlay_in_place());
+        let mut candidate = candidate(&subject, &readiness, &recommendation, proposal);
         candidate.steps = steps;
         candidate.reimages = count;
         candidate.environment = environment;
         candidate.production = production;
         candidate
     });
-    (ClusterPlan { readiness, recommendation, candidate }, exposed)
+    (ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate }, exposed)
+}
+
+/// The readiness for Cilium of a cluster that has moved to Overlay: the plugin is Azure CNI then.
+fn after_overlay(subject: &Subject<'_>) -> Readiness {
+    let before = readiness(subject, Operation::Cilium);
+    let checks = before.checks.into_iter().filter(|result| result.check != CheckId::Cil001).collect();
+    judge(before.cluster_id, Operation::Cilium, checks)
 }
 
 /// The value of the first of these tags that exists.

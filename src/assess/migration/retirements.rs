@@ -257,6 +257,8 @@ mod tests {
         inventory::Addon,
     };
 
+    type Change = fn(&mut Cluster);
+
     fn ids(cluster: Cluster) -> Vec<&'static str> {
         let items = retirements(&estate(vec![cluster], vec![]), &options());
         let mut ids: Vec<_> = items.iter().map(|item| item.id.as_str()).collect();
@@ -280,7 +282,6 @@ mod tests {
     #[test]
     fn every_visible_retirement_is_found_where_it_hits_and_nowhere_else() {
         assert!(ids(with(|_| {})).is_empty());
-        type Change = fn(&mut Cluster);
         let cases: Vec<(&str, Change)> = vec![
             ("RET-01", |c| c.network.plugin = Some(NetworkPlugin::Kubenet)),
             ("RET-02", |c| c.network.policy = Some(NetworkPolicy::Azure)),
@@ -291,7 +292,7 @@ mod tests {
             ("RET-04", |c| c.network.load_balancer_sku = Some("Basic".to_owned())),
             ("RET-05", |c| c.pools[0].pool_type = Some(PoolType::AvailabilitySet)),
             ("RET-06", |c| {
-                c.pools[0].node_image_version = Some("AKSAzureLinux-V2gen2-202501.01.0".to_owned())
+                c.pools[0].node_image_version = Some("AKSAzureLinux-V2gen2-202501.01.0".to_owned());
             }),
             ("RET-07", |c| c.pools[0].node_image_version = Some("AKSUbuntu-2004fips-202501.01.0".to_owned())),
             ("RET-08", |c| c.pools[0].os_sku = Some("Ubuntu2204".to_owned())),
@@ -307,7 +308,7 @@ mod tests {
             ("RET-16", |c| drop(c.addons.insert("openServiceMesh".to_owned(), addon()))),
             ("RET-17", |c| c.web_app_routing = Some(true)),
             ("RET-18", |c| {
-                drop(c.pools[0].tags.insert("SkipGPUDriverInstall".to_owned(), "true".to_owned()))
+                drop(c.pools[0].tags.insert("SkipGPUDriverInstall".to_owned(), "true".to_owned()));
             }),
             ("RET-22", |c| c.pod_identity = Some(true)),
             ("RET-23", |c| drop(c.addons.insert("omsagent".to_owned(), addon()))),

@@ -87,6 +87,9 @@ fn a_kubenet_cluster_with_calico_and_a_system_assigned_identity_on_1_28() {
     assert_eq!(plan.recommendation.first.len(), 1, "{:?}", plan.recommendation.first);
     let candidate = plan.candidate.unwrap();
     assert!(candidate.steps[3].batches_with_previous, "one window holds both re-images");
+    let second = plan.second.unwrap();
+    assert_eq!((second.operation, second.blockers), (Operation::Cilium, vec![]));
+    assert!(second.manual_checks.contains(&CheckId::Cil013));
     world.settings.wants_cilium = false;
     assert!(said(&world).contains("re-images 2"), "{}", said(&world));
 }

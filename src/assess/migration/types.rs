@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
+use super::pod_cidr::{NoProposal, Proposal};
 use crate::{
     inventory::ResourceId,
     ipam::{Cidr, IpamMode},
@@ -304,10 +305,14 @@ pub struct Candidate {
 /// Everything this room says about one cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClusterPlan {
-    /// Whether it can go.
+    /// Whether it can make its first operation.
     pub readiness: Readiness,
+    /// Whether it can make the second, where there is one; what the first changes is not held against it.
+    pub second: Option<Readiness>,
     /// Where it should go.
     pub recommendation: Recommendation,
+    /// A pod CIDR for a cluster that can move in place, or why none can be proposed.
+    pub pod_cidr: Result<Proposal, NoProposal>,
     /// As a candidate, where it is worth migrating.
     pub candidate: Option<Candidate>,
 }

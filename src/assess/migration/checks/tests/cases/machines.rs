@@ -39,7 +39,7 @@ fn machines() -> Vec<Case> {
         (C::Mig053, Kubenet, Unknown, |w| w.pool().vm_size = None),
         (C::Mig054, NodeSubnet, Silent, as_is),
         (C::Mig054, NodeSubnet, Pass, |w| {
-            windows(w, None, Some("AKSWindows-2022-containerd-20348.4000.251101"))
+            windows(w, None, Some("AKSWindows-2022-containerd-20348.4000.251101"));
         }),
         (C::Mig054, NodeSubnet, Fail, |w| windows(w, None, Some("AKSWindows-2019-17763.2061.210714"))),
         (C::Mig054, NodeSubnet, Unknown, |w| {
@@ -60,7 +60,7 @@ fn machines() -> Vec<Case> {
         (C::Mig056, Kubenet, Fail, |w| w.cluster().windows_profile = false),
         (C::Mig057, Kubenet, Pass, as_is),
         (C::Mig057, Kubenet, Fail, |w| {
-            w.pool().node_image_version = text("AKSAzureLinux-V2gen2-202512.01.0")
+            w.pool().node_image_version = text("AKSAzureLinux-V2gen2-202512.01.0");
         }),
         (C::Mig057, Kubenet, Fail, |w| w.pool().os_sku = text("flatcar")),
         // Images of Windows Server 2019 are removed on 1 April 2027 only.
