@@ -6,6 +6,7 @@ mod exceptions;
 mod exposure;
 mod findings;
 mod header;
+pub mod migration;
 pub mod options;
 pub mod rows;
 

@@ -3,6 +3,7 @@
 //! What Microsoft may change (dates, limits) and what people read (titles, reasons, remedies) stands in `rules/*.toml`.
 //! What decides stands in code, where the compiler sees it. This room knows no inventory and no clock.
 
+mod checks;
 mod entry;
 mod severity;
 
@@ -10,6 +11,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 
+pub use checks::{CheckId, CheckSeverity, Visibility};
 pub use entry::{
     Confidence, FindingId, FindingRule, Level, Limit, LimitId, Milestone, Precision, Retirement, RetirementId,
 };
