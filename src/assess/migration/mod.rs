@@ -1,6 +1,7 @@
 //! Leaving kubenet and full subnets: what each cluster is exposed to, whether it is ready, where it should go.
 
 mod types;
+pub mod waves;
 
 pub use types::{
     Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,
