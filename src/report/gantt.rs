@@ -35,18 +35,19 @@ pub fn gantt(plan: &Plan) -> Vec<String> {
     lines
 }
 
-/// A section a wave: what prepares it, then its clusters until they have soaked.
+/// A section a wave: what prepares it, then its clusters until they have soaked. A label begins with the name of the
+/// step, which is ours: one that began with a cluster's name could be a word of the chart's language, such as `click`.
 fn detailed(plan: &Plan, wave: &Wave, lines: &mut Vec<String>) {
     lines.push(format!("    section {}", title(wave)));
     let own = || plan.steps.iter().filter(|step| step.wave == Some(wave.number));
     for step in own().filter(|step| !step.reimages) {
-        let label = chart_label(&format!("{} {}", step.cluster_id.name(), step.step));
+        let label = chart_label(&format!("{} {}", step.name, step.cluster_id.name()));
         lines.push(bar(&label, "", step.start, step.end));
     }
     for cluster in &wave.clusters {
         let done: Vec<_> =
-            own().filter(|s| s.reimages && s.cluster_id == *cluster).map(|s| s.step.as_str()).collect();
-        let label = chart_label(&format!("{} {}", cluster.name(), done.join(" + ")));
+            own().filter(|s| s.reimages && s.cluster_id == *cluster).map(|s| s.name.as_str()).collect();
+        let label = chart_label(&format!("{} {}", done.join(" + "), cluster.name()));
         lines.push(bar(&label, mark(wave), wave.start, wave.end));
     }
 }
@@ -112,11 +113,11 @@ mod tests {
             axisFormat %Y-%m-%d
             todayMarker off
             section Wave 1 (rehearsal)
-            aks-dev give the cluster a user.. :2026-11-21, 2026-11-22
-            aks-dev remove the network poli.. :active, 2026-11-28, 2026-12-05
+            identity aks-dev :2026-11-21, 2026-11-22
+            policy-none _ overlay aks-dev :active, 2026-11-28, 2026-12-05
             section Wave 2
-            aks-prod give the cluster a use.. :2026-11-27, 2026-11-28
-            aks-prod remove the network pol.. :2026-12-05, 2026-12-12
+            identity aks-prod :2026-11-27, 2026-11-28
+            policy-none _ overlay aks-prod :2026-12-05, 2026-12-12
             section Dates
             target 2028-01-01 :milestone, 2028-01-01, 0d
             support ends 2028-03-31 :milestone, 2028-03-31, 0d
