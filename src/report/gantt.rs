@@ -47,7 +47,7 @@ fn detailed(plan: &Plan, wave: &Wave, lines: &mut Vec<String>) {
     for cluster in &wave.clusters {
         let done: Vec<_> =
             own().filter(|s| s.reimages && s.cluster_id == *cluster).map(|s| s.name.as_str()).collect();
-        let label = chart_label(&format!("{} {}", done.join(" + "), cluster.name()));
+        let label = chart_label(&format!("{} {}", done.join("/"), cluster.name()));
         lines.push(bar(&label, mark(wave), wave.start, wave.end));
     }
 }
@@ -114,10 +114,10 @@ mod tests {
             todayMarker off
             section Wave 1 (rehearsal)
             identity aks-dev :2026-11-21, 2026-11-22
-            policy-none _ overlay aks-dev :active, 2026-11-28, 2026-12-05
+            policy-none/overlay aks-dev :active, 2026-11-28, 2026-12-05
             section Wave 2
             identity aks-prod :2026-11-27, 2026-11-28
-            policy-none _ overlay aks-prod :2026-12-05, 2026-12-12
+            policy-none/overlay aks-prod :2026-12-05, 2026-12-12
             section Dates
             target 2028-01-01 :milestone, 2028-01-01, 0d
             support ends 2028-03-31 :milestone, 2028-03-31, 0d

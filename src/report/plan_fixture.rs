@@ -23,8 +23,12 @@ fn step(name: &str, title: &str, reimages: bool, waiting_days: u16) -> Step {
 fn cluster(name: &str, environment: &str) -> Move {
     let group = "/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourceGroups/rg-aks/providers";
     let id = format!("{group}/Microsoft.ContainerService/managedClusters/{name}");
+    of_id(ResourceId::parse(&id).unwrap(), environment)
+}
+
+fn of_id(cluster_id: ResourceId, environment: &str) -> Move {
     Move {
-        cluster_id: ResourceId::parse(&id).unwrap(),
+        cluster_id,
         environment: Some(environment.to_owned()),
         production: environment == "prod",
         priority: 1,
@@ -62,6 +66,11 @@ pub(super) fn plan_of(name: &str) -> Plan {
     let mut one = cluster(name, "dev");
     one.steps.push(step("policies", name, false, 0));
     planned(&[one])
+}
+
+/// A cluster with this id.
+pub(super) fn plan_of_id(id: &ResourceId) -> Plan {
+    planned(&[of_id(id.clone(), "dev")])
 }
 
 /// A hundred clusters.

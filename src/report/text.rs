@@ -23,7 +23,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, and the format characters of Unicode that hide, join, or turn the direction of a text.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

@@ -1,5 +1,6 @@
 //! Leaving kubenet and full subnets: what each cluster is exposed to, whether it is ready, where it should go.
 
+pub mod runbook;
 mod types;
 pub mod waves;
 
