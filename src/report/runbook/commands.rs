@@ -60,11 +60,6 @@ impl<'a> Commands<'a> {
             .into_string()
     }
 
-    /// The operation that runs, or the last one.
-    pub(super) fn operation(&self) -> String {
-        self.on_cluster("az aks operation show-latest").option("--output", "json").into_string()
-    }
-
     /// What happened to the cluster in the last day, with the text of each error.
     pub(super) fn activity(&self) -> String {
         let query = "[].{time: eventTimestamp, operation: operationName.value, correlation: correlationId, \

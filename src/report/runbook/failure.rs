@@ -61,7 +61,7 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>)
         "Do not send another change while one runs. First read what failed, and keep the correlation id for a support \
          request:",
     );
-    let mut read = vec![commands.operation(), commands.activity(), commands.pools()];
+    let mut read = vec![commands.network(), commands.activity(), commands.pools()];
     read.push("kubectl get poddisruptionbudgets --all-namespaces".to_owned());
     read.push("kubectl get nodes --output wide".to_owned());
     shell(page, &read);

@@ -30,9 +30,9 @@ pub(super) fn before(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>
     all.extend(commands.backups());
     shell(page, &all);
     page.paragraph(
-        "The state has to be `Succeeded`, the power state `Running`, and no other operation may run:",
+        "The state has to be `Succeeded`, of the cluster and of every pool, and the power state `Running`:",
     );
-    shell(page, &[commands.network(), commands.pools(), commands.operation()]);
+    shell(page, &[commands.network(), commands.pools()]);
     if runbook.from == IpamMode::Kubenet && runbook.route_tables.is_empty() {
         page.paragraph(
             "No route table of this cluster could be read, so none is saved above: save yours as well.",
@@ -132,7 +132,7 @@ fn watch(page: &mut Page, commands: &Commands<'_>) {
     shell(
         page,
         &[
-            commands.operation(),
+            commands.network(),
             commands.pools(),
             "kubectl get poddisruptionbudgets --all-namespaces".to_owned(),
             "kubectl get events --all-namespaces --field-selector=type=Warning --sort-by=.lastTimestamp"
