@@ -12,6 +12,7 @@
 mod binding;
 mod calendar;
 mod describe;
+mod draft;
 mod exact;
 mod greedy;
 mod options;
@@ -24,6 +25,7 @@ mod tests;
 mod wave;
 
 use calendar::Calendar;
+pub use draft::{Draft, draft};
 pub use options::{BackwardFreeze, Freeze, PlanOptions, WindowDay};
 pub use plan::{Binding, Constraint, Fit, Plan, PlannedStep, Unplaced, UnplacedReason, Wave};
 pub use request::{Move, Request, Step, SubnetUse};
