@@ -14,8 +14,6 @@ use super::{
 
 /// How many jobs a complete search takes on.
 pub(super) const MOST_JOBS: usize = 8;
-/// After so many decisions the search gives up. Up to six jobs stay far below it.
-const MOST_DECISIONS: u32 = 3_000_000;
 
 /// How a search ended.
 #[derive(Debug)]
@@ -28,41 +26,104 @@ pub(super) enum Found {
     GaveUp,
 }
 
-/// Looks for a schedule of all `jobs` in the first `limit` windows, with `rehearsal` first and alone.
-pub(super) fn search(problem: &Problem<'_>, jobs: &[usize], rehearsal: Option<usize>, limit: usize) -> Found {
-    let mut search = Search {
-        problem,
-        jobs,
-        limit,
-        room: problem.calendar.room_until(limit),
-        dead: HashSet::new(),
-        decisions: 0,
-        schedule: Schedule::empty(problem, rehearsal),
-    };
-    let begin = rehearsal.map_or(Some(0), |first| search.rehearse(first));
-    let Some(window) = begin else { return Found::Nothing };
-    let found = search.from(window);
-    match (found, search.decisions > MOST_DECISIONS) {
-        (true, _) => Found::Schedule(search.schedule),
-        (false, true) => Found::GaveUp,
-        (false, false) => Found::Nothing,
+/// What searches over the same jobs have in common.
+#[derive(Debug)]
+pub(super) struct Searcher<'p, 'a> {
+    problem: &'p Problem<'a>,
+    jobs: &'p [usize],
+    /// For each job and visit, the first window after each window of the visit before it; a job's first visit has one.
+    earliest: Vec<Vec<Vec<usize>>>,
+}
+
+impl<'p, 'a> Searcher<'p, 'a> {
+    /// Prepares searches over some jobs.
+    pub(super) fn new(problem: &'p Problem<'a>, jobs: &'p [usize]) -> Self {
+        let windows = problem.calendar.windows.len();
+        let of_visit = |job: usize, visit: usize| -> Vec<usize> {
+            match visit {
+                0 => vec![problem.earliest(job, 0, None)],
+                _ => (0..windows).map(|window| problem.earliest(job, visit, Some(window))).collect(),
+            }
+        };
+        let of_job = |job: usize| (0..visits(problem, job)).map(|visit| of_visit(job, visit)).collect();
+        let mut earliest = vec![Vec::new(); problem.jobs.len()];
+        for job in jobs {
+            if let Some(slot) = earliest.get_mut(*job) {
+                *slot = of_job(*job);
+            }
+        }
+        Self { problem, jobs, earliest }
+    }
+
+    /// Looks for a schedule of all jobs in the first `limit` windows, with `rehearsal` first and alone. After so many
+    /// `decisions` it gives up.
+    pub(super) fn search(&self, rehearsal: Option<usize>, limit: usize, decisions: u32) -> Found {
+        let mut search = Search {
+            searcher: self,
+            problem: self.problem,
+            jobs: self.jobs,
+            limit,
+            room: self.problem.calendar.room_until(limit),
+            latest: self.latest(limit),
+            dead: HashSet::new(),
+            decisions,
+            schedule: Schedule::empty(self.problem, rehearsal),
+        };
+        let begin = rehearsal.map_or(Some(0), |first| search.rehearse(first));
+        let Some(window) = begin else { return Found::Nothing };
+        match (search.from(window), search.decisions) {
+            (true, _) => Found::Schedule(search.schedule),
+            (false, 0) => Found::GaveUp,
+            (false, _) => Found::Nothing,
+        }
+    }
+
+    /// The first window of a visit, given the window of the one before.
+    fn earliest(&self, job: usize, visit: usize, previous: Option<usize>) -> usize {
+        let visits = self.earliest.get(job).and_then(|visits| visits.get(visit));
+        visits.and_then(|after| after.get(previous.unwrap_or(0))).copied().unwrap_or(usize::MAX)
+    }
+
+    /// For each job and visit, the first window that is too late for it, because what follows would not end in time.
+    fn latest(&self, limit: usize) -> Vec<Vec<usize>> {
+        let of_job = |job: usize| {
+            let count = visits(self.problem, job);
+            let mut latest = vec![limit; count];
+            for visit in (1..count).rev() {
+                let next = latest.get(visit).copied().unwrap_or(limit);
+                let fits = |window: usize| {
+                    let soaked = self.problem.calendar.after.get(window).copied().unwrap_or(window + 1);
+                    self.earliest(job, visit, Some(window)).max(soaked) < next
+                };
+                let windows: Vec<usize> = (0..limit).collect();
+                // A later window never makes the next visit come sooner.
+                if let Some(slot) = latest.get_mut(visit - 1) {
+                    *slot = windows.partition_point(|window| fits(*window));
+                }
+            }
+            latest
+        };
+        (0..self.problem.jobs.len()).map(of_job).collect()
     }
 }
 
 /// The window to decide and, by job, visits made and the first window of the next one.
 type State = (usize, Vec<(usize, usize)>);
 
-struct Search<'p, 'a> {
+struct Search<'s, 'p, 'a> {
+    searcher: &'s Searcher<'p, 'a>,
     problem: &'p Problem<'a>,
     jobs: &'p [usize],
     limit: usize,
     room: Vec<usize>,
+    latest: Vec<Vec<usize>>,
     dead: HashSet<State>,
+    /// Decisions left.
     decisions: u32,
     schedule: Schedule,
 }
 
-impl Search<'_, '_> {
+impl Search<'_, '_, '_> {
     /// Places the rehearsal up to its move as early as may be; gives the first window for the others.
     fn rehearse(&mut self, first: usize) -> Option<usize> {
         let moves_at = self.problem.jobs.get(first)?.moves_at;
@@ -82,7 +143,7 @@ impl Search<'_, '_> {
     fn ready(&self, job: usize) -> usize {
         let placed = self.schedule.windows.get(job);
         let previous = placed.and_then(|windows| windows.last().copied());
-        self.problem.earliest(job, self.schedule.done(job), previous)
+        self.searcher.earliest(job, self.schedule.done(job), previous)
     }
 
     fn soaked(&self, window: usize) -> usize {
@@ -109,8 +170,8 @@ impl Search<'_, '_> {
         let open = self.open_jobs();
         let Some(soonest) = open.iter().map(|job| self.ready(*job)).min() else { return true };
         let window = window.max(soonest);
-        self.decisions += 1;
-        if self.decisions > MOST_DECISIONS || window >= self.limit || self.hopeless(&open, window) {
+        self.decisions = self.decisions.saturating_sub(1);
+        if self.decisions == 0 || window >= self.limit || self.hopeless(&open, window) {
             return false;
         }
         let state = self.state(window);
@@ -120,7 +181,7 @@ impl Search<'_, '_> {
         let ready: Vec<_> = open.into_iter().filter(|job| self.ready(*job) <= window).collect();
         let found = self.waves(&ready).into_iter().any(|wave| self.try_wave(window, &wave))
             || (self.soaked(window) > window + 1 && self.from(window + 1));
-        if !found {
+        if !found && self.decisions > 0 {
             self.dead.insert(state);
         }
         found
@@ -180,24 +241,26 @@ impl Search<'_, '_> {
         left_out.pop();
     }
 
-    /// Whether the windows that are left are too few, by a simple count.
+    /// Whether the windows that are left are too few, by simple counts: of all visits, of the visits of jobs that are
+    /// kept apart, and of each job's own.
     fn hopeless(&self, open: &[usize], window: usize) -> bool {
         let room = self.room.get(window).copied().unwrap_or(0);
-        let left = |job: &usize| visits(self.problem, *job) - self.schedule.done(*job);
-        let total: usize = open.iter().map(left).sum();
+        let left = |job: usize| visits(self.problem, job) - self.schedule.done(job);
+        let total: usize = open.iter().map(|job| left(*job)).sum();
+        let keys = |job: usize| self.problem.jobs.get(job).map_or(&[][..], |job| job.keys.as_slice());
+        let crowded = |key: usize| {
+            let apart: usize =
+                open.iter().filter(|job| keys(**job).contains(&key)).map(|job| left(*job)).sum();
+            apart > room
+        };
         total > room.saturating_mul(self.problem.per_wave)
-            || open.iter().any(|job| !self.chain_fits(*job, window))
+            || open.iter().any(|job| self.comes_too_late(*job, window))
+            || open.iter().flat_map(|job| keys(*job)).any(|key| crowded(*key))
     }
 
-    /// Whether a job alone can still end in time.
-    fn chain_fits(&self, job: usize, window: usize) -> bool {
-        let mut at = self.ready(job).max(window);
-        for visit in self.schedule.done(job)..visits(self.problem, job) {
-            if at >= self.limit {
-                return false;
-            }
-            at = self.problem.earliest(job, visit + 1, Some(at)).max(self.soaked(at));
-        }
-        true
+    /// Whether a job cannot end in time even alone.
+    fn comes_too_late(&self, job: usize, window: usize) -> bool {
+        let latest = self.latest.get(job).and_then(|visits| visits.get(self.schedule.done(job)));
+        latest.is_some_and(|latest| self.ready(job).max(window) >= *latest)
     }
 }

@@ -6,8 +6,9 @@
 //! what earlier waves freed, waiting times, and one cluster that goes first and alone as the rehearsal.
 //! The order (environment, urgency, risk, size) is a preference, kept as strictly as time allows.
 //!
-//! Up to eight clusters are planned by a complete search where filling windows in order does not succeed, so that
-//! "impossible" is a proof there. Larger estates are planned by filling windows in several orders and mending them.
+//! Up to six clusters are planned by a complete search where filling windows in order does not succeed, so that
+//! "impossible" is a proof there; up to eight it is tried. Larger estates are planned by filling windows in several
+//! orders and mending them.
 
 mod binding;
 mod calendar;

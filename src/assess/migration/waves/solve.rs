@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
-    exact::{self, Found},
+    exact::{self, Found, Searcher},
     greedy::{Policy, Schedule, Separation, fill, visits},
     plan::Fit,
     problem::Problem,
@@ -12,6 +12,14 @@ use super::{
 
 /// How many clusters are tried as the rehearsal where a complete search is out of reach.
 const REHEARSALS_TRIED: usize = 3;
+/// Up to so many jobs a complete search is never given up in practice: thousands of decisions settle it.
+const FEW_JOBS: usize = 6;
+/// After so many decisions the search over few jobs gives up.
+const MOST_DECISIONS: u32 = 1_000_000;
+/// The same for a few more jobs.
+const MOST_DECISIONS_OF_MORE: u32 = 20_000;
+/// The same where only single constraints are compared.
+const MOST_DECISIONS_QUICKLY: u32 = 2_000;
 /// How often the order is mended by putting those that came too late first.
 const REPAIRS: usize = 12;
 
@@ -47,7 +55,8 @@ pub(super) struct Never {
 pub(super) fn solve(problem: &Problem<'_>, effort: Effort) -> Solution {
     let (order, never) = placeable(problem);
     let firsts = rehearsals(problem, &order);
-    let solver = Solver { problem, order, firsts, effort };
+    let searcher = (order.len() <= exact::MOST_JOBS).then(|| Searcher::new(problem, &order));
+    let solver = Solver { problem, order: &order, firsts, effort, searcher };
     let (schedule, fit) = solver.solve();
     Solution { schedule, fit, never }
 }
@@ -129,9 +138,11 @@ fn moved_by(problem: &Problem<'_>, job: usize) -> usize {
 
 struct Solver<'p, 'a> {
     problem: &'p Problem<'a>,
-    order: Vec<usize>,
+    order: &'p [usize],
     firsts: Vec<Option<usize>>,
     effort: Effort,
+    /// Where the estate is small enough for complete searches.
+    searcher: Option<Searcher<'p, 'a>>,
 }
 
 impl Solver<'_, '_> {
@@ -154,8 +165,8 @@ impl Solver<'_, '_> {
     fn in_time(&self, limit: usize) -> Option<Schedule> {
         for separation in [Separation::Sequential, Separation::Unmixed, Separation::Mixed] {
             for first in self.firsts_tried() {
-                let schedule = self.fill(&self.order, separation, first, limit);
-                if schedule.completes(self.problem, &self.order) {
+                let schedule = self.fill(self.order, separation, first, limit);
+                if schedule.completes(self.problem, self.order) {
                     return Some(schedule);
                 }
             }
@@ -200,7 +211,7 @@ impl Solver<'_, '_> {
     }
 
     fn longest_first(&self) -> Vec<usize> {
-        let mut order = self.order.clone();
+        let mut order = self.order.to_vec();
         order.sort_by_cached_key(|job| (Reverse(self.length(*job)), Reverse(self.frees(*job))));
         order
     }
@@ -221,7 +232,7 @@ impl Solver<'_, '_> {
         let room = self.problem.calendar.room_until(limit).first().copied().unwrap_or(0);
         let mut by_key = vec![0_usize; self.problem.keys];
         let mut total = 0;
-        for job in &self.order {
+        for job in self.order {
             let count = visits(self.problem, *job);
             total += count;
             for key in self.problem.jobs.get(*job).map_or(&[][..], |job| &job.keys) {
@@ -238,12 +249,15 @@ impl Solver<'_, '_> {
 
     /// A complete search over all rehearsals; given up at once where the estate is too large for it.
     fn search(&self, limit: usize) -> Found {
-        if self.order.len() > exact::MOST_JOBS {
-            return Found::GaveUp;
-        }
+        let Some(searcher) = &self.searcher else { return Found::GaveUp };
+        let decisions = match self.effort {
+            Effort::Full if self.order.len() <= FEW_JOBS => MOST_DECISIONS,
+            Effort::Full => MOST_DECISIONS_OF_MORE,
+            Effort::Quick => MOST_DECISIONS_QUICKLY,
+        };
         let mut gave_up = false;
         for first in &self.firsts {
-            match exact::search(self.problem, &self.order, *first, limit) {
+            match searcher.search(*first, limit, decisions) {
                 Found::Schedule(schedule) => return Found::Schedule(schedule),
                 Found::GaveUp => gave_up = true,
                 Found::Nothing => {}
@@ -258,9 +272,9 @@ impl Solver<'_, '_> {
         let limit = self.problem.calendar.windows.len();
         let by_length = self.longest_first();
         let firsts = self.firsts_tried();
-        let tries = firsts.iter().flat_map(|first| [(first, &self.order), (first, &by_length)]);
+        let tries = firsts.iter().flat_map(|first| [(first, self.order), (first, &by_length)]);
         let schedules = tries.map(|(first, order)| self.fill(order, Separation::Mixed, *first, limit));
-        let best = schedules.min_by_key(|s| (!s.completes(self.problem, &self.order), s.last_window()));
+        let best = schedules.min_by_key(|s| (!s.completes(self.problem, self.order), s.last_window()));
         best.map_or_else(|| Schedule::empty(self.problem, None), |best| self.shortened(best))
     }
 
@@ -269,7 +283,7 @@ impl Solver<'_, '_> {
         let mut too_few = self.problem.calendar.in_time;
         while let Some(enough) = best.last_window().map(|last| last + 1) {
             let middle = too_few + enough.saturating_sub(too_few) / 2;
-            if middle <= too_few || !best.completes(self.problem, &self.order) {
+            if middle <= too_few || !best.completes(self.problem, self.order) {
                 break;
             }
             match self.search(middle) {
