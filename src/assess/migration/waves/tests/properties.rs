@@ -113,7 +113,7 @@ fn agrees_with_brute_force(estate: &Estate) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn six_clusters_with_one_reimage_each_are_planned_exactly_when_they_can_be(estate in any_estate(6, 1, 5)) {
