@@ -1,10 +1,13 @@
 //! Audit → files and a few lines for the terminal. It computes nothing beyond counting rows: what it prints, `assess`
 //! has decided. Only `sink` touches a file system.
 
+pub mod calendar;
 mod csv;
+pub mod gantt;
 mod headline;
 mod json;
 mod markdown;
+pub mod runbook;
 pub mod sink;
 pub mod terminal;
 mod text;
@@ -117,5 +120,7 @@ pub fn render<'a>(audit: &'a Audit, formats: &[Format]) -> Vec<ReportFile<'a>> {
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod plan_fixture;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ mod plan;
 mod pod_cidr;
 mod pressure;
 mod retirements;
+pub mod runbook;
 mod scene;
 mod settings;
 mod steps;
@@ -20,6 +21,7 @@ mod target;
 mod tests;
 mod types;
 mod verdict;
+pub mod waves;
 
 pub use attestation::{Answer, Attestation, AttestationFile, InvalidAttestations};
 pub use exposure::{Exposure, RouteTableKind};

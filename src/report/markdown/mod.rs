@@ -1,12 +1,12 @@
 //! `report.md`: for people. What matters first, then the tables, then what is missing.
 
 mod coverage;
-mod escape;
+pub(super) mod escape;
 mod estate;
 mod findings;
 mod glance;
 mod header;
-mod page;
+pub(super) mod page;
 
 use jiff::civil::Date;
 

@@ -1,0 +1,45 @@
+//! `runbooks/*.md`: one page per cluster, to work from: what stands in the way, the exact commands, how to watch, verify,
+//! and go on when something fails. It prints commands; nothing here runs one.
+
+mod commands;
+mod elsewhere;
+mod failure;
+mod fragments;
+mod name;
+mod preparation;
+mod procedure;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use name::file_names;
+
+use self::commands::Commands;
+use super::markdown::page::Page;
+use crate::assess::migration::{Operation, runbook::Runbook};
+
+/// The page of one cluster.
+#[must_use]
+pub fn render(runbook: &Runbook) -> String {
+    let commands = Commands::new(runbook);
+    let mut page = Page::default();
+    summary::write(&mut page, runbook);
+    preparation::write(&mut page, runbook);
+    summary::addresses(&mut page, runbook);
+    summary::schedule(&mut page, runbook);
+    if runbook.operations.is_empty() {
+        elsewhere::write(&mut page, runbook, &commands);
+    } else {
+        procedure::before(&mut page, runbook, &commands);
+        for (number, operation) in runbook.operations.iter().enumerate() {
+            match operation {
+                Operation::Overlay => procedure::overlay(&mut page, runbook, &commands),
+                Operation::Cilium => procedure::cilium(&mut page, &commands, number > 0),
+            }
+        }
+        procedure::after(&mut page, runbook);
+        failure::write(&mut page, runbook, &commands);
+        fragments::write(&mut page, runbook);
+    }
+    page.into_string()
+}
