@@ -2,6 +2,9 @@
 //!
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
+mod ahead;
+mod inputs;
+
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +12,11 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 
-use super::options::{Exception, Severity};
+pub use self::ahead::{PoolAhead, Spare, SubnetAhead};
+use super::{
+    options::{Exception, Severity},
+    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
+};
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
     ipam::IpamMode,
@@ -30,6 +37,16 @@ pub struct Audit {
     pub vnets: Vec<VnetRow>,
     /// The kubenet clusters, by id.
     pub kubenet: Vec<KubenetRow>,
+    /// Limits beyond the subnet, by cluster, pool and limit.
+    pub limits: Vec<LimitRow>,
+    /// Limits of the networks that AKS pools live in, by network and kind.
+    pub networks: Vec<NetworkLimit>,
+    /// What AKS itself would compare, by cluster.
+    pub preflights: Vec<Preflight>,
+    /// Ranges that collide, by the owner of the first.
+    pub conflicts: Vec<Conflict>,
+    /// What to change where something falls short, by resource and shortfall; the smallest change first.
+    pub fixes: Vec<Fix>,
     /// What is wrong, by severity (worst first), rule and resource.
     pub findings: Vec<Finding>,
     /// Findings the user accepted, with the exception that accepts each.
@@ -57,10 +74,32 @@ impl Audit {
         }
         self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
         self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
+        self.limits.sort_by(|a, b| {
+            (&a.cluster_id, &a.node_pool, a.limit).cmp(&(&b.cluster_id, &b.node_pool, b.limit))
+        });
+        self.networks.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
+        self.preflights
+            .sort_by(|a, b| (&a.cluster_id, a.stage, &a.target).cmp(&(&b.cluster_id, b.stage, &b.target)));
+        self.conflicts
+            .sort_by_cached_key(|conflict| (conflict.owner_a.to_ascii_lowercase(), conflict.clone()));
+        self.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
         self.findings.sort_by_cached_key(Finding::order);
         self.accepted.sort_by_cached_key(|(finding, _)| finding.order());
         self.coverage.sort_by_cached_key(super::coverage::sort_key);
     }
+
+    /// What ends a shortfall, the smallest change first; nothing where nothing was found that Azure would accept.
+    #[must_use]
+    pub fn fixes_of(&self, shortfall: &Shortfall) -> &[Fix] {
+        fixes_of(&self.fixes, shortfall)
+    }
+}
+
+/// The fixes of one shortfall among those that [`Shortfall::order`] has sorted.
+pub(in crate::assess) fn fixes_of<'f>(fixes: &'f [Fix], shortfall: &Shortfall) -> &'f [Fix] {
+    let from = fixes.partition_point(|fix| fix.shortfall.order() < shortfall.order());
+    let to = fixes.partition_point(|fix| fix.shortfall.order() <= shortfall.order());
+    fixes.get(from..to).unwrap_or_default()
 }
 
 /// What an audit was made of.
@@ -202,6 +241,8 @@ pub struct NodePoolRow {
     pub nodes_scale_max: Option<u64>,
     /// Nodes ARM lists addresses of in the node subnet.
     pub nodes_holding: Option<u64>,
+    /// How far it can grow by itself.
+    pub ahead: PoolAhead,
 }
 
 /// How `used` is known.
@@ -310,6 +351,8 @@ pub struct SubnetRow {
     pub consumers: Vec<ConsumerRow>,
     /// What the figures were made of.
     pub inputs: Vec<Input>,
+    /// What it will need.
+    pub ahead: SubnetAhead,
 }
 
 impl SubnetRow {
@@ -410,6 +453,8 @@ pub struct Finding {
     pub detail: String,
     /// What to do.
     pub remediation: String,
+    /// Changes of this estate's settings that end it, each checked by the engine; the smallest first.
+    pub fixes: Vec<String>,
     /// The `az` command that shows the fact.
     pub command: Option<String>,
     /// Where the rule comes from.
@@ -417,6 +462,15 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What to do, with the changes that were checked.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        if self.fixes.is_empty() {
+            return self.remediation.clone();
+        }
+        format!("{} Checked by the engine: {}.", self.remediation, self.fixes.join("; or "))
+    }
+
     /// The order of reports: the worst first, then by rule and resource.
     fn order(&self) -> impl Ord + use<> {
         (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 pub(crate) use super::testing::{cluster_id, id, options, subnet_id, vnet_id};
 use super::{
     audit::{
-        Audit, ClusterRow, ConsumerRow, Input, NodePoolRow, SubnetRow, SubnetStatus, UsedBasis, VnetRow,
+        Audit, ClusterRow, ConsumerRow, Input, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus,
+        UsedBasis, VnetRow,
     },
     options::Options,
     rows::Rows,
@@ -152,6 +153,7 @@ pub(crate) fn pool_row(cluster: &str, mode: IpamMode) -> NodePoolRow {
         pod_subnet_id: None,
         nodes_scale_max: Some(10),
         nodes_holding: Some(3),
+        ahead: PoolAhead::default(),
     }
 }
 
@@ -186,6 +188,7 @@ pub(crate) fn subnet_row(name: &str, used: u64, status: SubnetStatus, cluster: O
             rule: Some("A1"),
         }],
         clusters: cluster.into_iter().collect(),
+        ahead: SubnetAhead::default(),
     }
 }
 
@@ -222,6 +225,7 @@ pub(crate) fn rows() -> Rows {
             },
         ],
         vnets: vec![vnet_row("hub")],
+        ..Rows::default()
     }
 }
 

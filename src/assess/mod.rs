@@ -32,7 +32,8 @@ pub fn is_incomplete(inventory: &Inventory, accept_unread: &[String]) -> bool {
     Reading::new(inventory, accept_unread).is_incomplete()
 }
 
-fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Catalogue) -> Audit {
+fn compose(inventory: &Inventory, options: &Options, mut rows: Rows, catalogue: &Catalogue) -> Audit {
+    rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
     let retirement = catalogue.retirement(RetirementId::Kubenet);
     let kubenet = exposure::kubenet(&rows.clusters, retirement, options.as_of);
@@ -59,6 +60,11 @@ fn compose(inventory: &Inventory, options: &Options, rows: Rows, catalogue: &Cat
         subnets: rows.subnets,
         vnets: rows.vnets,
         kubenet,
+        limits: rows.limits,
+        networks: rows.networks,
+        preflights: rows.preflights,
+        conflicts: rows.conflicts,
+        fixes: rows.fixes,
         findings,
         accepted,
         coverage: inventory.coverage.entries().to_vec(),

@@ -51,8 +51,9 @@ fn every_format_writes_its_files() {
     };
     assert_eq!(
         names(&Format::ALL),
-        "accepted_findings.csv audit.json audit.schema.json clusters.csv consumers.csv coverage.csv findings.csv \
-         kubenet_exposure.csv node_pools.csv report.md subnets.csv vnets.csv"
+        "accepted_findings.csv audit.json audit.schema.json cidr_conflicts.csv clusters.csv consumers.csv \
+         coverage.csv findings.csv fixes.csv kubenet_exposure.csv limits.csv node_pools.csv preflight.csv report.md \
+         subnets.csv vnets.csv"
     );
     assert_eq!(names(&[Format::Markdown]), "report.md");
     assert_eq!(names(&[]), "");

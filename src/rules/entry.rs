@@ -58,6 +58,52 @@ ids! {
         PoolSubnetUnreadable = "pool-subnet-unreadable",
         /// A prefix is no CIDR block.
         UnreadablePrefix = "unreadable-prefix",
+        /// An upgrade finds no address for its surge nodes.
+        UpgradeDoesNotFit = "upgrade-does-not-fit",
+        /// All pools of a subnet can't surge at once.
+        UpgradeAllDoesNotFit = "upgrade-all-does-not-fit",
+        /// Autoscalers may ask for more nodes than a subnet holds.
+        ScaleMaxDoesNotFit = "scale-max-does-not-fit",
+        /// All pools of a subnet can't surge at once when they are at their maximum.
+        ScaleMaxUpgradeDoesNotFit = "scale-max-upgrade-does-not-fit",
+        /// A pod CIDR has too few blocks.
+        PodCidrShort = "pod-cidr-short",
+        /// A route table has too few routes left.
+        RouteTableFull = "route-table-full",
+        /// A cluster may reach the most nodes of its tier.
+        ClusterNodeLimit = "cluster-node-limit",
+        /// A pool may reach the most instances of a scale set.
+        ScaleSetLimit = "scale-set-limit",
+        /// A node breaks a limit of its own.
+        NodeLimit = "node-limit",
+        /// A network may reach the most private addresses it can hold.
+        VnetAddressLimit = "vnet-address-limit",
+        /// Volumes with basic network features see too many addresses.
+        NetAppBasicLimit = "netapp-basic-limit",
+        /// AKS would refuse a change, by our reading of its preflight.
+        PreflightWouldRefuse = "preflight-would-refuse",
+        /// A subnet is larger than its pools will ever need.
+        OverProvisioned = "over-provisioned",
+        /// A pool's maxPods leaves part of its blocks unused.
+        WastefulMaxPods = "wasteful-max-pods",
+        /// A pod subnet has addresses that nobody can use.
+        StrandedAddresses = "stranded-addresses",
+        /// Pods and services share addresses.
+        ConflictService = "cidr-conflict-service",
+        /// A range meets one that AKS reserves.
+        ConflictReserved = "cidr-conflict-reserved",
+        /// A range meets a subnet of the cluster's network.
+        ConflictSubnet = "cidr-conflict-subnet",
+        /// A range meets the space of the cluster's network, but no subnet.
+        ConflictVnet = "cidr-conflict-vnet",
+        /// A range meets a peered network.
+        ConflictPeer = "cidr-conflict-peer",
+        /// A range meets a network behind a hub.
+        ConflictTransitivePeer = "cidr-conflict-transitive-peer",
+        /// A range meets one outside Azure.
+        ConflictOnPremises = "cidr-conflict-on-premises",
+        /// A range meets a route that somebody set.
+        ConflictRoute = "cidr-conflict-route",
         /// An exception's date has passed.
         ExceptionExpired = "exception-expired",
         /// An exception matches nothing.
@@ -140,6 +186,24 @@ ids! {
         ApiServerAddresses = "api-server-addresses",
         /// The prefix length of a node's block of the pod CIDR.
         PodBlockPrefix = "pod-block-prefix",
+        /// Routes of a route table.
+        RoutesPerTable = "routes-per-table",
+        /// Nodes of a cluster.
+        NodesPerCluster = "nodes-per-cluster",
+        /// Nodes of a cluster in the Free tier.
+        NodesPerFreeCluster = "nodes-per-free-cluster",
+        /// Instances of a scale set.
+        InstancesPerScaleSet = "instances-per-scale-set",
+        /// Private addresses of a virtual network.
+        AddressesPerVnet = "addresses-per-vnet",
+        /// Pods of a node.
+        PodsPerNode = "pods-per-node",
+        /// IP configurations of a machine.
+        ConfigurationsPerNode = "configurations-per-node",
+        /// Addresses that volumes with basic network features tolerate around them.
+        NetAppBasicAddresses = "netapp-basic-addresses",
+        /// The share of a subnet below which it is larger than it need be.
+        OverProvisionedShare = "over-provisioned-share",
         /// The age from which this catalogue counts as outdated.
         RulesAge = "rules-age",
     }
@@ -177,6 +241,8 @@ pub struct FindingRule {
     pub severity: Severity,
     /// How bad it is where no AKS node pool lives, if that differs.
     pub elsewhere: Option<Severity>,
+    /// How bad it is where it only may come about: by an upper bound, or at a maximum that is not reached yet.
+    pub possibly: Option<Severity>,
     /// Why it matters.
     pub why: String,
     /// What to do.

@@ -177,7 +177,8 @@ mod tests {
             let texts = [&rule.title, &rule.why, &rule.remediation];
             assert!(texts.iter().all(|text| !text.trim().is_empty()), "{id:?}");
             assert!(well_formed(&rule.source), "{id:?}: {}", rule.source);
-            assert!(rule.elsewhere.is_none_or(|elsewhere| elsewhere < rule.severity), "{id:?}");
+            let milder = [rule.elsewhere, rule.possibly];
+            assert!(milder.into_iter().flatten().all(|milder| milder < rule.severity), "{id:?}");
         }
         for (id, limit) in catalogue.limits() {
             assert!(kebab_case(id.as_str()), "{id:?}");
@@ -225,7 +226,20 @@ mod tests {
         assert_eq!(value(LimitId::LongestSubnetPrefix), i64::from(limits::LONGEST_SUBNET_PREFIX));
         assert_eq!(value(LimitId::PodBatch), i64::try_from(limits::POD_BATCH).unwrap());
         assert_eq!(value(LimitId::PodBlockPrefix), i64::from(limits::POD_BLOCK_PREFIX));
-        assert_eq!(value(LimitId::ApiServerAddresses), i64::try_from(limits::API_SERVER_ADDRESSES).unwrap());
+        let figures = [
+            (LimitId::ApiServerAddresses, limits::API_SERVER_ADDRESSES),
+            (LimitId::RoutesPerTable, limits::ROUTES_PER_TABLE),
+            (LimitId::NodesPerCluster, limits::NODES_PER_CLUSTER),
+            (LimitId::NodesPerFreeCluster, limits::NODES_PER_FREE_CLUSTER),
+            (LimitId::InstancesPerScaleSet, limits::INSTANCES_PER_SCALE_SET),
+            (LimitId::AddressesPerVnet, limits::ADDRESSES_PER_VNET),
+            (LimitId::PodsPerNode, u64::from(limits::MAX_PODS_PER_NODE)),
+            (LimitId::ConfigurationsPerNode, limits::CONFIGURATIONS_PER_NODE),
+            (LimitId::NetAppBasicAddresses, limits::NETAPP_BASIC_ADDRESSES),
+        ];
+        for (id, figure) in figures {
+            assert_eq!(value(id), i64::try_from(figure).unwrap(), "{id}");
+        }
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! What is wrong, or worth knowing: one predicate a rule, over rows that are already made.
 
 mod clusters;
+mod conflicts;
 mod gaps;
+mod limits;
+mod needs;
 mod subnets;
 
 use std::collections::BTreeSet;
@@ -11,6 +14,7 @@ use super::{
     coverage::Reading,
     exposure::days_between,
     options::{Options, RuleLevel, Severity},
+    outlook::Fix,
     rows::Rows,
 };
 use crate::{
@@ -38,6 +42,7 @@ pub(super) struct Draft {
     detail: String,
     command: Option<Command>,
     severity: Option<Severity>,
+    fixes: Vec<String>,
     /// Whether the user's severity for the rule applies.
     overridable: bool,
 }
@@ -50,6 +55,7 @@ impl Draft {
             detail: detail.into(),
             command: None,
             severity: None,
+            fixes: Vec::new(),
             overridable: true,
         }
     }
@@ -57,6 +63,18 @@ impl Draft {
     /// The command that shows the fact.
     fn command(mut self, command: Command) -> Self {
         self.command = Some(command);
+        self
+    }
+
+    /// Changes that end it, the smallest first.
+    fn fixes(mut self, fixes: &[Fix]) -> Self {
+        self.fixes = fixes.iter().map(ToString::to_string).collect();
+        self
+    }
+
+    /// The rule's milder severity, where it has one, for what only may come about.
+    fn only_possibly(mut self, context: &Context<'_>) -> Self {
+        self.severity = context.catalogue.finding(self.rule).possibly;
         self
     }
 
@@ -89,6 +107,7 @@ impl Draft {
             title: rule.title.clone(),
             detail: self.detail,
             remediation: rule.remediation.clone(),
+            fixes: self.fixes,
             command: self.command.map(Command::into_string),
             source: rule.source.clone(),
         })
@@ -99,6 +118,9 @@ impl Draft {
 pub(super) fn all(context: &Context<'_>) -> Vec<Finding> {
     let mut drafts = clusters::drafts(context);
     drafts.extend(subnets::drafts(context));
+    drafts.extend(needs::drafts(context));
+    drafts.extend(limits::drafts(context));
+    drafts.extend(conflicts::drafts(context));
     drafts.extend(gaps::drafts(context));
     drafts.extend(outdated(context));
     drafts.into_iter().filter_map(|draft| draft.finish(context)).collect()

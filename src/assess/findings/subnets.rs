@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, Draft, show, some_of};
 use crate::{
-    assess::audit::{SubnetRow, SubnetStatus, UsedBasis},
+    assess::{
+        audit::{SubnetRow, SubnetStatus, UsedBasis},
+        rows::status::reaches,
+    },
     inventory::{ResourceId, Subnet, VirtualNetwork},
     rules::FindingId,
 };
 
 /// What a subnet was given and how many addresses ARM lists, absent lists included.
-const USE: &str =
+pub(super) const USE: &str =
     "{prefix: addressPrefix, prefixes: addressPrefixes, listed: [ipConfigurations][] | length(@)}";
 const PREFIXES: &str = "{prefix: addressPrefix, prefixes: addressPrefixes}";
 
@@ -33,6 +36,8 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
 fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
     let rule = match row.status {
         SubnetStatus::Full => FindingId::SubnetFull,
+        // What does not fit has findings of its own; these are about what is held.
+        SubnetStatus::Critical | SubnetStatus::Warning if !is_filling(context, row) => return None,
         SubnetStatus::Critical => FindingId::SubnetCritical,
         SubnetStatus::Warning => FindingId::SubnetNearlyFull,
         SubnetStatus::Unknown if row.hosts_aks() => FindingId::SubnetUsageUnknown,
@@ -44,6 +49,13 @@ fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
         Some(severity) => Some(draft.severity(severity)),
         None => Some(draft),
     }
+}
+
+/// Whether what is held, and not only what is to come, gives a subnet its status.
+fn is_filling(context: &Context<'_>, row: &SubnetRow) -> bool {
+    let held = row.used.or(row.used_low).zip(row.usable);
+    let pct = context.options.thresholds.warning_pct;
+    super::needs::short(row).is_empty() || held.is_some_and(|(held, usable)| reaches(held, pct, usable))
 }
 
 fn describe(row: &SubnetRow) -> String {

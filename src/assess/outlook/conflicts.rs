@@ -14,7 +14,61 @@ use crate::{
     },
     inventory::{NetworkPlugin, Peering, ResourceId, VirtualNetwork},
     ipam::{Cidr, Overlaps, limits::RESERVED_RANGES},
+    rules::{Catalogue, FindingId},
 };
+
+/// What a range collides with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Collision {
+    /// The cluster's services.
+    Service,
+    /// A range that AKS reserves.
+    Reserved,
+    /// A subnet of the cluster's network.
+    Subnet,
+    /// The space of the cluster's network, where no subnet lies.
+    Vnet,
+    /// A peered network.
+    Peer,
+    /// A network behind a hub that forwards.
+    TransitivePeer,
+    /// A range outside Azure.
+    OnPremises,
+    /// A route that somebody set.
+    Route,
+}
+
+impl Collision {
+    /// The second half of a conflict's kind.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Reserved => "reserved",
+            Self::Subnet => "subnet",
+            Self::Vnet => "vnet",
+            Self::Peer => "peer",
+            Self::TransitivePeer => "transitive-peer",
+            Self::OnPremises => "on-premises",
+            Self::Route => "route",
+        }
+    }
+
+    /// The rule that reports it, whose severity a conflict has.
+    #[must_use]
+    pub fn rule(self) -> FindingId {
+        match self {
+            Self::Service => FindingId::ConflictService,
+            Self::Reserved => FindingId::ConflictReserved,
+            Self::Subnet => FindingId::ConflictSubnet,
+            Self::Vnet => FindingId::ConflictVnet,
+            Self::Peer => FindingId::ConflictPeer,
+            Self::TransitivePeer => FindingId::ConflictTransitivePeer,
+            Self::OnPremises => FindingId::ConflictOnPremises,
+            Self::Route => FindingId::ConflictRoute,
+        }
+    }
+}
 
 /// Two ranges that collide.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +83,9 @@ pub struct Conflict {
     pub cidr_b: Cidr,
     /// Whose it is.
     pub owner_b: String,
-    /// How bad it is.
+    /// What kind of thing the second range is.
+    pub with: Collision,
+    /// How bad it is, by the catalogue.
     pub severity: Severity,
     /// Why it matters.
     pub detail: String,
@@ -134,16 +190,15 @@ impl<'a> Ranges<'a> {
         let mut say = sayer("pod", pods, &cluster.cluster.id, found);
         for services in cluster.cluster.network.service_cidrs.known.iter().filter(|s| s.overlaps(pods)) {
             say(
-                "service",
+                Collision::Service,
                 *services,
                 cluster.cluster.id.as_str(),
-                Severity::High,
                 "AKS forbids pods and services in one range",
             );
         }
         self.of_any(pods, &mut say);
         for vnet in networks(estate, cluster) {
-            self.of_networks("pods", vnet, pods, &mut say);
+            self.of_networks("pods", cluster, vnet, pods, &mut say);
         }
     }
 
@@ -157,53 +212,52 @@ impl<'a> Ranges<'a> {
         let mut say = sayer("service", services, &cluster.cluster.id, found);
         self.of_any(services, &mut say);
         for vnet in networks(estate, cluster) {
-            self.of_networks("services", vnet, services, &mut say);
+            self.of_networks("services", cluster, vnet, services, &mut say);
         }
     }
 
     /// Reserved ranges and ranges outside Azure, which nothing of a cluster may touch (G-34).
-    fn of_any(&self, cidr: Cidr, say: &mut impl FnMut(&str, Cidr, &str, Severity, &str)) {
+    fn of_any(&self, cidr: Cidr, say: &mut impl FnMut(Collision, Cidr, &str, &str)) {
         for (reserved, ()) in self.reserved.with(cidr) {
-            say("reserved", reserved, "AKS", Severity::High, "AKS reserves this range");
+            say(Collision::Reserved, reserved, "AKS", "AKS reserves this range");
         }
         for (range, ()) in self.on_premises.with(cidr) {
             say(
-                "on-premises",
+                Collision::OnPremises,
                 range,
                 "on-premises",
-                Severity::Medium,
                 "hosts outside Azure in this range can't be reached",
             );
         }
     }
 
     /// A cluster's own network and what is reachable from it. Only subnets are refused; the rest of the network's
-    /// space is tolerated (<https://github.com/Azure/AKS/releases/tag/2024-10-25>, K-03).
+    /// space is tolerated (<https://github.com/Azure/AKS/releases/tag/2024-10-25>, K-03), and not worth a word where AKS
+    /// chose both: a managed network's 10.0.0.0/8 holds the default ranges.
     fn of_networks(
         &self,
         what: &str,
+        cluster: &ClusterFacts<'_>,
         vnet: &VirtualNetwork,
         cidr: Cidr,
-        say: &mut impl FnMut(&str, Cidr, &str, Severity, &str),
+        say: &mut impl FnMut(Collision, Cidr, &str, &str),
     ) {
         let Some(network) = self.networks.get(&vnet.id) else { return };
         let mut in_subnet = false;
         for (prefix, subnet) in network.subnets.with(cidr) {
             in_subnet = true;
             say(
-                "subnet",
+                Collision::Subnet,
                 prefix,
                 subnet.as_str(),
-                Severity::High,
                 &format!("{what} overlap a subnet of the cluster's network"),
             );
         }
-        for (prefix, id) in network.space.with(cidr).filter(|_| !in_subnet) {
+        for (prefix, id) in network.space.with(cidr).filter(|_| !in_subnet && !is_managed(cluster, vnet)) {
             say(
-                "vnet",
+                Collision::Vnet,
                 prefix,
                 id.as_str(),
-                Severity::Low,
                 &format!("{what} overlap the network's space, though no subnet of it"),
             );
         }
@@ -211,19 +265,13 @@ impl<'a> Ranges<'a> {
     }
 
     /// Networks that peering reaches: directly, and through a hub that forwards.
-    fn of_peers(
-        &self,
-        vnet: &VirtualNetwork,
-        cidr: Cidr,
-        say: &mut impl FnMut(&str, Cidr, &str, Severity, &str),
-    ) {
+    fn of_peers(&self, vnet: &VirtualNetwork, cidr: Cidr, say: &mut impl FnMut(Collision, Cidr, &str, &str)) {
         let Some(network) = self.networks.get(&vnet.id) else { return };
         for (prefix, peer) in network.peers.with(cidr) {
             say(
-                "peer",
+                Collision::Peer,
                 prefix,
                 peer.as_str(),
-                Severity::Medium,
                 "hosts of the peered network in this range can't be reached",
             );
         }
@@ -236,7 +284,7 @@ impl<'a> Ranges<'a> {
                 hub.peers.with(cidr).filter(|(_, peer)| **peer != &vnet.id && !is_peer(vnet, peer))
             {
                 let detail = format!("hosts in this range behind the hub {} can't be reached", id.name());
-                say("transitive-peer", prefix, peer.as_str(), Severity::Low, &detail);
+                say(Collision::TransitivePeer, prefix, peer.as_str(), &detail);
             }
         }
     }
@@ -256,15 +304,16 @@ fn sayer<'f>(
     cidr: Cidr,
     owner: &'f ResourceId,
     found: &'f mut BTreeSet<Conflict>,
-) -> impl FnMut(&str, Cidr, &str, Severity, &str) + 'f {
-    move |with, cidr_b, owner_b, severity, detail| {
+) -> impl FnMut(Collision, Cidr, &str, &str) + 'f {
+    move |with, cidr_b, owner_b, detail| {
         found.insert(Conflict {
-            kind: format!("{kind}-{with}"),
+            kind: format!("{kind}-{}", with.as_str()),
             cidr_a: cidr,
             owner_a: owner.to_string(),
             cidr_b,
             owner_b: owner_b.to_owned(),
-            severity,
+            with,
+            severity: Catalogue::built_in().finding(with.rule()).severity,
             detail: detail.to_owned(),
         });
     }
@@ -285,6 +334,12 @@ fn networks<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> Vec<&'a Virt
     vnets.sort_by(|a, b| a.id.cmp(&b.id));
     vnets.dedup_by(|a, b| a.id == b.id);
     vnets
+}
+
+/// Whether AKS made the network for the cluster: it lies in the node resource group.
+fn is_managed(cluster: &ClusterFacts<'_>, vnet: &VirtualNetwork) -> bool {
+    let group = vnet.id.resource_group().zip(cluster.cluster.node_resource_group.as_deref());
+    group.is_some_and(|(group, nodes)| group.eq_ignore_ascii_case(nodes))
 }
 
 fn live(vnet: &VirtualNetwork) -> impl Iterator<Item = &Peering> {
@@ -319,7 +374,7 @@ fn routes(
                 |cidr: &Cidr| cidr.length() > 0 && cidr.overlaps(pods) && !is_own_route(route, &[pods]);
             if let Some(cidr) = prefix.filter(meets) {
                 let detail = format!("route {} leads part of the pod range elsewhere", route.name);
-                say("route", cidr, id.as_str(), Severity::Low, &detail);
+                say(Collision::Route, cidr, id.as_str(), &detail);
             }
         }
     }

@@ -13,8 +13,15 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+use self::{
+    conflicts::Ranges,
+    growth::{Gateways, basis, other_growth, stranded},
+    limits::RouteTables,
+    projection::{Forecast, demands},
+    step::Steps,
+};
 pub use self::{
-    conflicts::Conflict,
+    conflicts::{Collision, Conflict},
     fixes::{Change, Fix, Shortfall},
     growth::ProjectionBasis,
     limits::{Limit, LimitRow},
@@ -23,13 +30,6 @@ pub use self::{
     projection::{ByScenario, Scenario},
     space::free_blocks,
     step::PoolOutlook,
-};
-use self::{
-    conflicts::Ranges,
-    growth::{Gateways, basis, other_growth, stranded},
-    limits::RouteTables,
-    projection::{Forecast, demands},
-    step::Steps,
 };
 use super::{
     audit::{Input, SubnetRow},
@@ -77,6 +77,8 @@ pub struct SubnetOutlook {
     pub basis: Option<ProjectionBasis>,
     /// Addresses that nobody can use, by estimate.
     pub stranded: Option<u64>,
+    /// Whether an upgrade does not fit even by the lower bounds.
+    pub upgrade_surely_fails: bool,
     /// What the figures were made of, beyond the row's own inputs.
     pub inputs: Vec<Input>,
 }
@@ -84,40 +86,45 @@ pub struct SubnetOutlook {
 /// Looks ahead.
 #[must_use]
 pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
-    let estate = Estate::of(inventory, options);
+    let mut outlook = of_estate(&Estate::of(inventory, options), inventory, options);
+    outlook.subnets.sort_by_cached_key(|outlook| outlook.row.id.to_lower());
+    outlook
+}
+
+/// The same for an estate that is indexed already; its subnets stand in the estate's order.
+pub(in crate::assess) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Outlook {
     let gateways = Gateways::of(inventory);
     let tables = RouteTables::of(inventory);
-    let usages: Vec<Usage> = estate.subnets.iter().map(|subnet| Usage::of(&estate, subnet)).collect();
+    let usages: Vec<Usage> = estate.subnets.iter().map(|subnet| Usage::of(estate, subnet)).collect();
     let growths: Vec<_> =
-        estate.subnets.iter().map(|subnet| other_growth(&estate, subnet, &gateways)).collect();
+        estate.subnets.iter().map(|subnet| other_growth(estate, subnet, &gateways)).collect();
     let forecasts: Vec<Forecast> = (estate.subnets.iter().zip(&usages).zip(&growths))
-        .map(|((subnet, usage), (growth, _))| forecast(&estate, subnet, usage, *growth))
+        .map(|((subnet, usage), (growth, _))| forecast(estate, subnet, usage, *growth))
         .collect();
-    let vnets = network::count(&estate, &usages, &forecasts);
-    let steps = Steps { estate: &estate, forecasts: &forecasts, vnets: &vnets };
-    let ranges = Ranges::of(&estate, &options.on_premises);
+    let vnets = network::count(estate, &usages, &forecasts);
+    let steps = Steps { estate, forecasts: &forecasts, vnets: &vnets };
+    let ranges = Ranges::of(estate, &options.on_premises);
     let mut fixes: Vec<Fix> = (forecasts.iter().zip(&usages).enumerate())
-        .flat_map(|(place, (forecast, usage))| fixes::of_subnet(&estate, place, usage, forecast))
+        .flat_map(|(place, (forecast, usage))| fixes::of_subnet(estate, place, usage, forecast))
         .collect();
     let (mut pools, mut limits, mut preflights) = (Vec::new(), Vec::new(), Vec::new());
     for (place, cluster) in estate.clusters.iter().enumerate().filter(|(_, cluster)| cluster.chosen) {
-        let rows = limits::of_cluster(&estate, cluster, &tables);
+        let rows = limits::of_cluster(estate, cluster, &tables);
         for (pool_place, pool) in cluster.pools.iter().enumerate() {
             pools.push(steps.of_pool(PoolKey { cluster: place, pool: pool_place }, cluster, pool, &rows));
         }
-        fixes.extend(fixes::of_cluster(&estate, place, cluster, &rows, &ranges));
+        fixes.extend(fixes::of_cluster(estate, place, cluster, &rows, &ranges));
         limits.extend(rows);
-        preflights.extend(preflight::of_cluster(&estate, &forecasts, place, cluster));
+        preflights.extend(preflight::of_cluster(estate, &forecasts, place, cluster));
     }
     let mut subnets = Vec::with_capacity(estate.subnets.len());
     for (((facts, usage), forecast), (_, inputs)) in
         estate.subnets.iter().zip(usages).zip(&forecasts).zip(growths)
     {
-        subnets.push(subnet_outlook(&estate, facts, usage, forecast, inputs, options));
+        subnets.push(subnet_outlook(estate, facts, usage, forecast, inputs, options));
     }
-    subnets.sort_by_cached_key(|outlook| outlook.row.id.to_lower());
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
-    let conflicts = ranges.conflicts(&estate, &tables);
+    let conflicts = ranges.conflicts(estate, &tables);
     let networks = network::limits(&estate.vnets, &vnets);
     Outlook { subnets, pools, limits, networks, preflights, conflicts, fixes }
 }
@@ -164,6 +171,7 @@ fn subnet_outlook(
         other_growth: facts.read.map(|_| forecast.other_growth),
         basis: basis.map(|(basis, _)| basis),
         stranded: stranded.map(|(count, _)| count),
+        upgrade_surely_fails: ahead.upgrade_surely_fails,
         inputs,
     }
 }

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use super::projection::{Forecast, Scenario, difference};
 use crate::{
-    assess::rows::{estate::Estate, usage::Usage},
+    assess::{
+        audit::Input,
+        rows::{estate::Estate, usage::Usage},
+    },
     inventory::{ResourceId, VirtualNetwork},
     ipam::{
         IpamMode,
@@ -29,6 +32,8 @@ pub struct NetworkLimit {
     pub headroom: Option<i64>,
     /// Whether both are lower bounds, because some subnet or peer could not be counted.
     pub at_least: bool,
+    /// What the figures were made of.
+    pub inputs: Vec<Input>,
 }
 
 /// What a network limits.
@@ -104,6 +109,26 @@ fn added_in_blocks(estate: &Estate<'_>, forecast: &Forecast) -> Option<u64> {
     })
 }
 
+/// The parts of a network's figures; those of its subnets stand in their rows.
+fn inputs(kind: NetworkLimitKind, capacity: u64, own: Counted, all: Counted) -> Vec<Input> {
+    let (allowed, rule) = match kind {
+        NetworkLimitKind::PrivateAddresses => ("private addresses of a network", "A1"),
+        NetworkLimitKind::NetAppVolumes => ("addresses around volumes with basic network features", "K-25"),
+    };
+    let input = |what: &str, value: String| Input { what: what.to_owned(), value, rule: Some(rule) };
+    let mut inputs = vec![
+        input(allowed, capacity.to_string()),
+        input("used, over its subnets, a /28 block as one", own.used.to_string()),
+        input("added in scale_max_upgrade", (own.most - own.used.min(own.most)).to_string()),
+    ];
+    if kind == NetworkLimitKind::NetAppVolumes {
+        let (used, most) = (all.used.saturating_sub(own.used), all.most.saturating_sub(own.most));
+        inputs.push(input("used in directly peered networks", used.to_string()));
+        inputs.push(input("the same in scale_max_upgrade", most.to_string()));
+    }
+    inputs
+}
+
 /// The limits of networks that AKS pools live in.
 pub(in crate::assess) fn limits(
     vnets: &[&VirtualNetwork],
@@ -120,6 +145,7 @@ pub(in crate::assess) fn limits(
             scale_max_upgrade: of.most,
             headroom: difference(capacity, of.most),
             at_least: of.at_least,
+            inputs: inputs(kind, capacity, own, of),
         };
         if own.has_pools {
             rows.push(row(NetworkLimitKind::PrivateAddresses, ADDRESSES_PER_VNET, own));

@@ -29,6 +29,17 @@ pub enum Stage {
     AfterOverlay,
 }
 
+impl Stage {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Today => "today",
+            Self::AfterOverlay => "after-overlay",
+        }
+    }
+}
+
 /// What the service compares against.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
@@ -36,6 +47,26 @@ pub enum Target {
     Subnet(ResourceId),
     /// The pod CIDR.
     PodCidr(Cidr),
+}
+
+impl Target {
+    /// The subnet's id, or the pod CIDR.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Subnet(id) => id.to_string(),
+            Self::PodCidr(cidr) => cidr.to_string(),
+        }
+    }
+
+    /// What the real headroom beside the comparison counts.
+    #[must_use]
+    pub fn unit(&self) -> &'static str {
+        match self {
+            Self::Subnet(_) => "addresses",
+            Self::PodCidr(_) => "nodes",
+        }
+    }
 }
 
 /// One comparison.

@@ -26,6 +26,23 @@ pub enum Scenario {
     ScaleMaxUpgrade,
 }
 
+impl Scenario {
+    /// The scenarios that project, the smallest step first.
+    pub const AHEAD: [Self; 4] = [Self::Upgrade, Self::UpgradeAll, Self::ScaleMax, Self::ScaleMaxUpgrade];
+
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Now => "now",
+            Self::Upgrade => "upgrade",
+            Self::UpgradeAll => "upgrade_all",
+            Self::ScaleMax => "scale_max",
+            Self::ScaleMaxUpgrade => "scale_max_upgrade",
+        }
+    }
+}
+
 /// A figure for each scenario but `Now`; one that can't be told is absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ByScenario<T> {
@@ -37,6 +54,20 @@ pub struct ByScenario<T> {
     pub scale_max: Option<T>,
     /// [`Scenario::ScaleMaxUpgrade`]
     pub scale_max_upgrade: Option<T>,
+}
+
+impl<T: Copy> ByScenario<T> {
+    /// The figure of a scenario; that of `Now` is no projection and not here.
+    #[must_use]
+    pub fn of(&self, scenario: Scenario) -> Option<T> {
+        match scenario {
+            Scenario::Now => None,
+            Scenario::Upgrade => self.upgrade,
+            Scenario::UpgradeAll => self.upgrade_all,
+            Scenario::ScaleMax => self.scale_max,
+            Scenario::ScaleMaxUpgrade => self.scale_max_upgrade,
+        }
+    }
 }
 
 impl<T> ByScenario<T> {

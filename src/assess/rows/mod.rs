@@ -7,6 +7,7 @@ pub(in crate::assess) mod filters;
 pub(in crate::assess) mod mode;
 pub(in crate::assess) mod nodes;
 mod pool;
+mod spare;
 pub(in crate::assess) mod status;
 pub(in crate::assess) mod subnet;
 #[cfg(test)]
@@ -19,12 +20,11 @@ use std::collections::{HashMap, HashSet};
 use self::{
     attribution::Holder,
     estate::{Estate, SubnetFacts},
-    status::Ahead,
-    usage::Usage,
 };
 use super::{
     audit::{ClusterRow, NodePoolRow, SubnetRow, VnetRow},
     options::Options,
+    outlook::{self, Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall, SubnetOutlook},
 };
 use crate::inventory::{Inventory, ResourceId};
 
@@ -39,44 +39,93 @@ pub struct Rows {
     pub subnets: Vec<SubnetRow>,
     /// Networks: all that were read; with filters, those of the subnets above.
     pub vnets: Vec<VnetRow>,
+    /// Limits of the clusters above.
+    pub limits: Vec<LimitRow>,
+    /// Limits of the networks above.
+    pub networks: Vec<NetworkLimit>,
+    /// What AKS itself would compare for the clusters above.
+    pub preflights: Vec<Preflight>,
+    /// Ranges of the clusters above that collide.
+    pub conflicts: Vec<Conflict>,
+    /// What ends the shortfalls of the rows above.
+    pub fixes: Vec<Fix>,
 }
 
 /// Makes the rows of an inventory. Every cluster read counts in a subnet it shares, chosen or not.
 #[must_use]
 pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
     let estate = Estate::of(inventory, options);
+    let outlook = outlook::of_estate(&estate, inventory, options);
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
-    let is_filtered = filters::any(&options.filters);
-    let chosen: Vec<_> = estate.clusters.iter().filter(|cluster| cluster.chosen).collect();
-    let mut used_by_vnet: HashMap<&ResourceId, Option<u64>> = HashMap::new();
-    let mut vnets_of_rows: HashSet<&ResourceId> = HashSet::new();
-    let mut subnets = Vec::with_capacity(estate.subnets.len());
-    for subnet in &estate.subnets {
-        let usage = Usage::of(&estate, subnet);
-        let has_row = !is_filtered || is_used_by_chosen(&estate, subnet);
-        if let Some((vnet, _)) = subnet.read {
-            let total = used_by_vnet.entry(&vnet.id).or_insert(Some(0));
-            *total = total.zip(usage.used).map(|(sum, used)| sum.saturating_add(used));
-            if has_row {
-                vnets_of_rows.insert(&vnet.id);
-            }
-        }
-        if has_row {
-            subnets.push(subnet::row(&estate, subnet, usage, Ahead::default(), options.thresholds));
-        }
-    }
+    let places = Places::of(&estate, &outlook.subnets, filters::any(&options.filters));
+    let vnets: Vec<VnetRow> = estate
+        .vnets
+        .iter()
+        .filter(|vnet| places.vnets.contains(&vnet.id))
+        .map(|vnet| vnet::row(vnet, places.used_by_vnet.get(&vnet.id).copied().unwrap_or(Some(0))))
+        .collect();
+    let networks =
+        outlook.networks.into_iter().filter(|limit| places.vnets.contains(&limit.vnet_id)).collect();
+    let has_row = |fix: &Fix| match &fix.shortfall {
+        Shortfall::Subnet(id, _) => places.subnets.contains(id),
+        Shortfall::Limit(..) | Shortfall::Waste(..) => true,
+    };
+    let fixes = outlook.fixes.into_iter().filter(has_row).collect();
+    let shown = estate.subnets.iter().zip(outlook.subnets);
+    let mut subnets: Vec<SubnetRow> = shown
+        .filter(|(facts, _)| places.subnets.contains(facts.id))
+        .map(|(facts, outlook)| {
+            let spare = spare::spare(&estate, facts, &outlook);
+            SubnetRow::of_outlook(outlook, spare)
+        })
+        .collect();
     subnets.sort_by_cached_key(|row| row.id.to_lower());
-    let vnets = estate.vnets.iter().filter(|vnet| !is_filtered || vnets_of_rows.contains(&vnet.id));
+    let chosen = || estate.clusters.iter().filter(|cluster| cluster.chosen);
+    let pools = chosen().flat_map(|facts| facts.pools.iter().map(move |pool| (facts, pool)));
     Rows {
-        clusters: chosen.iter().map(|facts| cluster::row(facts, &names, &options.people)).collect(),
-        node_pools: chosen
-            .iter()
-            .flat_map(|facts| facts.pools.iter().map(|pool| pool::row(&estate, facts, pool)))
-            .collect(),
-        vnets: vnets
-            .map(|vnet| vnet::row(vnet, used_by_vnet.get(&vnet.id).copied().unwrap_or(Some(0))))
+        clusters: chosen().map(|facts| cluster::row(facts, &names, &options.people)).collect(),
+        node_pools: pools
+            .zip(outlook.pools)
+            .map(|((facts, pool), outlook)| pool::row(&estate, facts, pool).with_outlook(outlook))
             .collect(),
         subnets,
+        vnets,
+        limits: outlook.limits,
+        networks,
+        preflights: outlook.preflights,
+        conflicts: outlook.conflicts,
+        fixes,
+    }
+}
+
+/// Which subnets and networks have rows, and what the networks hold.
+struct Places<'a> {
+    subnets: HashSet<&'a ResourceId>,
+    vnets: HashSet<&'a ResourceId>,
+    used_by_vnet: HashMap<&'a ResourceId, Option<u64>>,
+}
+
+impl<'a> Places<'a> {
+    fn of(estate: &Estate<'a>, outlooks: &[SubnetOutlook], is_filtered: bool) -> Self {
+        let mut places =
+            Self { subnets: HashSet::new(), vnets: HashSet::new(), used_by_vnet: HashMap::new() };
+        for (subnet, outlook) in estate.subnets.iter().zip(outlooks) {
+            let has_row = !is_filtered || is_used_by_chosen(estate, subnet);
+            if has_row {
+                places.subnets.insert(subnet.id);
+            }
+            if let Some((vnet, _)) = subnet.read {
+                let total = places.used_by_vnet.entry(&vnet.id).or_insert(Some(0));
+                *total = total.zip(outlook.row.used).map(|(sum, used)| sum.saturating_add(used));
+                if has_row {
+                    places.vnets.insert(&vnet.id);
+                }
+            }
+        }
+        if !is_filtered {
+            places.vnets.extend(estate.vnets.iter().map(|vnet| &vnet.id));
+        }
+        places
     }
 }
 

@@ -1,7 +1,10 @@
 //! The row of a node pool.
 
 use super::estate::{ClusterFacts, Estate, PoolFacts};
-use crate::{assess::audit::NodePoolRow, inventory::VirtualMachineProfile};
+use crate::{
+    assess::audit::{NodePoolRow, PoolAhead},
+    inventory::VirtualMachineProfile,
+};
 
 /// The row of a pool.
 pub(in crate::assess) fn row(
@@ -40,6 +43,7 @@ pub(in crate::assess) fn row(
         pod_subnet_id: subnet_id(facts.pod_subnet),
         nodes_scale_max: facts.counts.scale_max,
         nodes_holding: facts.holding.map(|holding| holding.nodes),
+        ahead: PoolAhead::default(),
     }
 }
 

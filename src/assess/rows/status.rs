@@ -71,7 +71,7 @@ fn deficits(ahead: Ahead) -> impl Iterator<Item = (SubnetStatus, String)> {
 }
 
 /// Whether a count is at least so many percent, without rounding.
-fn reaches(count: u64, pct: u8, usable: u64) -> bool {
+pub(in crate::assess) fn reaches(count: u64, pct: u8, usable: u64) -> bool {
     u128::from(count) * 100 >= u128::from(pct) * u128::from(usable)
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     assess::{
-        audit::{Input, SubnetRow, UsedBasis},
+        audit::{Input, SubnetAhead, SubnetRow, UsedBasis},
         options::Thresholds,
     },
     inventory::ResourceId,
@@ -53,6 +53,7 @@ pub(in crate::assess) fn row(
         reasons,
         inputs: inputs(subnet, &usage, &names),
         consumers: usage.consumers,
+        ahead: SubnetAhead::default(),
     }
 }
 

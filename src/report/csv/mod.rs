@@ -1,6 +1,7 @@
 //! One CSV file a table: a header row, then the audit's rows in its order.
 
 mod cell;
+mod outlook;
 mod tables;
 
 use std::io::{self, Write};
@@ -34,6 +35,12 @@ pub(super) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
         ReportFile::new("kubenet_exposure.csv", |out| {
             write(out, &tables::kubenet_exposure(), audit.kubenet.iter())
         }),
+        ReportFile::new("cidr_conflicts.csv", |out| {
+            write(out, &outlook::conflicts(), audit.conflicts.iter())
+        }),
+        ReportFile::new("limits.csv", |out| write(out, &outlook::limits(), outlook::limits_of(audit))),
+        ReportFile::new("preflight.csv", |out| write(out, &outlook::preflight(), audit.preflights.iter())),
+        ReportFile::new("fixes.csv", |out| write(out, &outlook::fixes(), audit.fixes.iter())),
         ReportFile::new("findings.csv", |out| write(out, &tables::findings(), audit.findings.iter())),
         ReportFile::new("accepted_findings.csv", |out| {
             write(out, &tables::accepted_findings(), audit.accepted.iter())

@@ -9,6 +9,7 @@ use crate::{
     assess::{
         audit::{ClusterRow, ConsumerRow, Finding, KubenetRow, NodePoolRow, SubnetRow, VnetRow},
         options::Exception,
+        outlook::{Limit, ProjectionBasis},
     },
     inventory::{CoverageEntry, ResourceId},
     ipam::IpamMode,
@@ -82,10 +83,12 @@ pub(super) fn node_pools<'a>() -> Vec<Column<&'a NodePoolRow>> {
         column("node_subnet_id", |row| maybe_text(row.node_subnet_id.as_ref().map(ResourceId::as_str))),
         column("pod_subnet_id", |row| maybe_text(row.pod_subnet_id.as_ref().map(ResourceId::as_str))),
         column("nodes_scale_max", |row| maybe(row.nodes_scale_max)),
+        column("largest_scale_up", |row| maybe(row.ahead.largest_scale_up)),
         column("nodes_configured", |row| maybe(row.nodes_configured)),
         column("pod_ips_per_node_low", |row| maybe(row.pod_ips_per_node_low)),
         column("pod_ips_per_node_high", |row| maybe(row.pod_ips_per_node_high)),
         column("nodes_holding", |row| maybe(row.nodes_holding)),
+        column("limited_by", |row| maybe_text(row.ahead.limited_by.map(Limit::as_str))),
     ]
 }
 
@@ -121,8 +124,23 @@ pub(super) fn subnets<'a>() -> Vec<Column<&'a SubnetRow>> {
             list(row.node_pools.iter().map(|(id, pool)| format!("{}/{pool}", id.name())))
         }),
         column("ipam_modes", |row| list(row.ipam_modes.iter().map(|mode| mode.as_str()))),
+        column("projected_upgrade", |row| maybe(row.ahead.projected.upgrade)),
+        column("projected_upgrade_all", |row| maybe(row.ahead.projected.upgrade_all)),
+        column("projected_scale_max", |row| maybe(row.ahead.projected.scale_max)),
+        column("projected_scale_max_upgrade", |row| maybe(row.ahead.projected.scale_max_upgrade)),
+        column("headroom_upgrade", |row| maybe(row.ahead.headroom.upgrade)),
+        column("headroom_upgrade_all", |row| maybe(row.ahead.headroom.upgrade_all)),
+        column("headroom_scale_max", |row| maybe(row.ahead.headroom.scale_max)),
+        column("headroom_scale_max_upgrade", |row| maybe(row.ahead.headroom.scale_max_upgrade)),
         column("status", |row| text(row.status.as_str())),
         column("reasons", |row| list(&row.reasons)),
+        column("other_growth", |row| maybe(row.ahead.other_growth)),
+        column("projection_basis", |row| maybe_text(row.ahead.basis.map(ProjectionBasis::as_str))),
+        column("stranded", |row| maybe(row.ahead.stranded)),
+        column("smallest_prefix", |row| {
+            maybe_text(row.ahead.spare.map(|spare| format!("/{}", spare.enough)).as_ref())
+        }),
+        column("returnable", |row| maybe(row.ahead.spare.map(|spare| spare.addresses))),
     ]
 }
 
@@ -184,7 +202,7 @@ pub(super) fn findings<'a>() -> Vec<Column<&'a Finding>> {
         column("resource_id", |row| text(&row.resource_id)),
         column("title", |row| text(&row.title)),
         column("detail", |row| text(&row.detail)),
-        column("remediation", |row| text(&row.remediation)),
+        column("remediation", |row| text(row.remedy())),
         column("source", |row| text(&row.source)),
         column("command", |row| maybe_text(row.command.as_ref())),
     ]

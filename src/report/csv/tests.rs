@@ -52,14 +52,16 @@ fn the_columns_are_those_scripts_rely_on() {
         columns("node_pools.csv"),
         "cluster_id, node_pool, mode, type, os_type, os_sku, vm_size, power_state, ipam_mode, nodes, min_count, \
          max_count, max_surge, surge_nodes, max_pods, ips_per_node, ips_per_node_observed, node_subnet_id, \
-         pod_subnet_id, nodes_scale_max, nodes_configured, pod_ips_per_node_low, pod_ips_per_node_high, \
-         nodes_holding"
+         pod_subnet_id, nodes_scale_max, largest_scale_up, nodes_configured, pod_ips_per_node_low, \
+         pod_ips_per_node_high, nodes_holding, limited_by"
     );
     assert_eq!(
         columns("subnets.csv"),
         "subnet_id, subscription_id, resource_group, vnet, subnet, location, address_prefixes, usable, used, \
          used_low, used_basis, free, utilization_pct, used_aks, used_other, clusters, node_pools, ipam_modes, \
-         status, reasons"
+         projected_upgrade, projected_upgrade_all, projected_scale_max, projected_scale_max_upgrade, \
+         headroom_upgrade, headroom_upgrade_all, headroom_scale_max, headroom_scale_max_upgrade, status, reasons, \
+         other_growth, projection_basis, stranded, smallest_prefix, returnable"
     );
     assert_eq!(
         columns("vnets.csv"),
@@ -72,6 +74,16 @@ fn the_columns_are_those_scripts_rely_on() {
         "cluster_id, subscription_id, cluster, location, nodes, nodes_scale_max, retirement_date, days_left, \
          severity, owner, environment"
     );
+    assert_eq!(columns("cidr_conflicts.csv"), "kind, cidr_a, owner_a, cidr_b, owner_b, severity, detail");
+    assert_eq!(
+        columns("limits.csv"),
+        "resource_id, node_pool, limit, unit, capacity, now, scale_max_upgrade, headroom, basis"
+    );
+    assert_eq!(
+        columns("preflight.csv"),
+        "cluster_id, stage, target, preallocated, available, verdict, headroom, headroom_unit, message, basis"
+    );
+    assert_eq!(columns("fixes.csv"), "resource_id, node_pool, falls_short, fix, headroom");
     assert_eq!(
         columns("findings.csv"),
         "finding_id, rule_id, severity, resource_id, title, detail, remediation, source, command"

@@ -3,8 +3,12 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::input::{InputShape, inputs};
 use crate::{
-    assess::audit::{ClusterRow, NodePoolRow},
+    assess::{
+        audit::{ClusterRow, NodePoolRow},
+        outlook::Limit,
+    },
     inventory::ResourceId,
     ipam::IpamMode,
 };
@@ -61,6 +65,8 @@ pub(super) struct ClusterShape<'a> {
     nodes_configured: Option<u64>,
     owner: Option<&'a str>,
     environment: Option<&'a str>,
+    /// What the numbers were made of.
+    inputs: Vec<InputShape>,
 }
 
 impl<'a> From<&'a ClusterRow> for ClusterShape<'a> {
@@ -93,6 +99,7 @@ impl<'a> From<&'a ClusterRow> for ClusterShape<'a> {
             nodes_configured: row.nodes_configured,
             owner: row.owner.as_deref(),
             environment: row.environment.as_deref(),
+            inputs: inputs(&row.inputs()),
         }
     }
 }
@@ -133,6 +140,23 @@ pub(super) struct NodePoolShape<'a> {
     pod_ips_per_node_low: Option<u64>,
     pod_ips_per_node_high: Option<u64>,
     nodes_holding: Option<u64>,
+    /// Most nodes this pool alone can add, without surge, under every limit.
+    largest_scale_up: Option<u64>,
+    /// The limit that binds it.
+    limited_by: Option<&'static str>,
+    /// Nodes left under each limit that could be told.
+    limits: Vec<LeftShape>,
+    /// Why its nodes break a limit of their own, where they do.
+    breach: Option<&'a str>,
+    /// What the numbers were made of.
+    inputs: Vec<InputShape>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NodesLeft")]
+struct LeftShape {
+    limit: &'static str,
+    nodes: u64,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -171,6 +195,13 @@ impl<'a> From<&'a NodePoolRow> for NodePoolShape<'a> {
             pod_ips_per_node_low: row.pod_ips_per_node_low,
             pod_ips_per_node_high: row.pod_ips_per_node_high,
             nodes_holding: row.nodes_holding,
+            largest_scale_up: row.ahead.largest_scale_up,
+            limited_by: row.ahead.limited_by.map(Limit::as_str),
+            limits: (row.ahead.limits.iter())
+                .map(|(limit, nodes)| LeftShape { limit: limit.as_str(), nodes: *nodes })
+                .collect(),
+            breach: row.ahead.breach.as_deref(),
+            inputs: inputs(&row.inputs()),
         }
     }
 }

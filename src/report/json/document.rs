@@ -11,11 +11,13 @@ use super::{
     finding::{AcceptedShape, CoverageShape, FindingShape, KubenetShape},
     lazy::Rows,
     network::{SubnetShape, VnetShape},
+    outlook::{ConflictShape, FixShape, LimitShape, NetworkLimitShape, PreflightShape},
 };
 use crate::{
     assess::{
         audit::{Audit, ClusterRow, Finding, Header, KubenetRow, NodePoolRow, SubnetRow, VnetRow},
         options::Exception,
+        outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight},
     },
     inventory::{CoverageEntry, Subscription},
 };
@@ -36,6 +38,15 @@ pub(super) struct Document<'a> {
     subnets: Rows<'a, SubnetRow, SubnetShape<'a>>,
     vnets: Rows<'a, VnetRow, VnetShape<'a>>,
     kubenet_exposure: Rows<'a, KubenetRow, KubenetShape<'a>>,
+    /// Limits beyond the subnet, in nodes.
+    limits: Rows<'a, LimitRow, LimitShape<'a>>,
+    /// Limits of networks, in addresses.
+    network_limits: Rows<'a, NetworkLimit, NetworkLimitShape<'a>>,
+    /// What AKS itself would compare, by our reading of its rule.
+    preflight: Rows<'a, Preflight, PreflightShape<'a>>,
+    cidr_conflicts: Rows<'a, Conflict, ConflictShape<'a>>,
+    /// What to change where something falls short; the smallest change of each shortfall first.
+    fixes: Rows<'a, Fix, FixShape<'a>>,
     findings: Rows<'a, Finding, FindingShape<'a>>,
     /// Findings the user accepted.
     accepted_findings: Rows<'a, (Finding, Exception), AcceptedShape<'a>>,
@@ -55,6 +66,11 @@ impl<'a> From<&'a Audit> for Document<'a> {
             subnets: audit.subnets.as_slice().into(),
             vnets: audit.vnets.as_slice().into(),
             kubenet_exposure: audit.kubenet.as_slice().into(),
+            limits: audit.limits.as_slice().into(),
+            network_limits: audit.networks.as_slice().into(),
+            preflight: audit.preflights.as_slice().into(),
+            cidr_conflicts: audit.conflicts.as_slice().into(),
+            fixes: audit.fixes.as_slice().into(),
             findings: audit.findings.as_slice().into(),
             accepted_findings: audit.accepted.as_slice().into(),
             coverage: audit.coverage.as_slice().into(),

@@ -15,7 +15,15 @@ use crate::{
 #[derive(Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(rename = "Severity")]
-struct SeverityShape(#[schemars(extend("enum" = Severity::WORST_FIRST.map(Severity::as_str)))] &'static str);
+pub(super) struct SeverityShape(
+    #[schemars(extend("enum" = Severity::WORST_FIRST.map(Severity::as_str)))] &'static str,
+);
+
+impl From<Severity> for SeverityShape {
+    fn from(severity: Severity) -> Self {
+        Self(severity.as_str())
+    }
+}
 
 /// A kubenet cluster, counted against the retirement.
 #[derive(Serialize, JsonSchema)]
@@ -66,8 +74,11 @@ pub(super) struct FindingShape<'a> {
     resource_id: &'a str,
     title: &'a str,
     detail: &'a str,
-    remediation: &'a str,
+    /// What to do, with the changes of `fixes`.
+    remediation: String,
     source: &'a str,
+    /// Changes of this estate's settings that end it, each checked by the engine; the smallest first.
+    fixes: &'a [String],
     /// The command that shows the fact, quoted for a POSIX shell.
     command: Option<&'a str>,
 }
@@ -81,8 +92,9 @@ impl<'a> From<&'a Finding> for FindingShape<'a> {
             resource_id: &row.resource_id,
             title: &row.title,
             detail: &row.detail,
-            remediation: &row.remediation,
+            remediation: row.remedy(),
             source: &row.source,
+            fixes: &row.fixes,
             command: row.command.as_deref(),
         }
     }

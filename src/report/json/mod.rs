@@ -3,8 +3,10 @@
 mod cluster;
 mod document;
 mod finding;
+mod input;
 mod lazy;
 mod network;
+mod outlook;
 
 use std::io::{self, Write};
 

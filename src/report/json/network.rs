@@ -5,10 +5,14 @@ use serde::Serialize;
 
 use super::{
     cluster::{ModeShape, modes},
+    input::{InputShape, inputs},
     lazy::Rows,
 };
 use crate::{
-    assess::audit::{ConsumerRow, Input, SubnetRow, SubnetStatus, UsedBasis, VnetRow},
+    assess::{
+        audit::{ConsumerRow, Spare, SubnetRow, SubnetStatus, UsedBasis, VnetRow},
+        outlook::{ByScenario, ProjectionBasis},
+    },
     inventory::ResourceId,
 };
 
@@ -61,7 +65,58 @@ pub(super) struct SubnetShape<'a> {
     /// Who holds the addresses; `ips` sum to `used`, `ips_low` to `used_low`.
     consumers: Rows<'a, ConsumerRow, ConsumerShape<'a>>,
     /// What the numbers were made of.
-    inputs: Rows<'a, Input, InputShape<'a>>,
+    inputs: Vec<InputShape>,
+    /// Addresses held in each scenario.
+    projected: ScenariosShape<u64>,
+    /// Addresses left in each scenario; negative is a deficit.
+    headroom: ScenariosShape<i64>,
+    /// What may come beside pools.
+    other_growth: Option<u64>,
+    /// How the projection relates to the truth.
+    projection_basis: Option<BasisShape>,
+    /// Addresses that nobody can use, by estimate.
+    stranded: Option<u64>,
+    /// What could be given back, where even the largest scenario leaves most of the subnet unused.
+    spare: Option<SpareShape>,
+}
+
+/// How a projection relates to the truth.
+#[derive(Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(rename = "ProjectionBasis")]
+struct BasisShape(#[schemars(extend("enum" = PROJECTION_BASES.map(ProjectionBasis::as_str)))] &'static str);
+
+const PROJECTION_BASES: [ProjectionBasis; 4] = [
+    ProjectionBasis::Exact,
+    ProjectionBasis::LowerBound,
+    ProjectionBasis::UpperBound,
+    ProjectionBasis::Mixed,
+];
+
+/// A figure for each scenario.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ByScenario_{T}")]
+struct ScenariosShape<T> {
+    upgrade: Option<T>,
+    upgrade_all: Option<T>,
+    scale_max: Option<T>,
+    scale_max_upgrade: Option<T>,
+}
+
+impl<T> From<ByScenario<T>> for ScenariosShape<T> {
+    fn from(figures: ByScenario<T>) -> Self {
+        let ByScenario { upgrade, upgrade_all, scale_max, scale_max_upgrade } = figures;
+        Self { upgrade, upgrade_all, scale_max, scale_max_upgrade }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Spare")]
+struct SpareShape {
+    /// The length of the smallest prefix that holds the largest scenario.
+    enough: u8,
+    /// Addresses of the subnet's prefixes beyond that one.
+    addresses: u64,
 }
 
 const BASES: [UsedBasis; 4] =
@@ -91,7 +146,13 @@ impl<'a> From<&'a SubnetRow> for SubnetShape<'a> {
             status: row.status.as_str(),
             reasons: &row.reasons,
             consumers: row.consumers.as_slice().into(),
-            inputs: row.inputs.as_slice().into(),
+            inputs: inputs(&row.inputs),
+            projected: row.ahead.projected.into(),
+            headroom: row.ahead.headroom.into(),
+            other_growth: row.ahead.other_growth,
+            projection_basis: row.ahead.basis.map(|basis| BasisShape(basis.as_str())),
+            stranded: row.ahead.stranded,
+            spare: row.ahead.spare.map(|Spare { enough, addresses }| SpareShape { enough, addresses }),
         }
     }
 }
@@ -124,22 +185,6 @@ impl<'a> From<&'a ConsumerRow> for ConsumerShape<'a> {
     }
 }
 
-/// A number with what it was made of.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Input")]
-struct InputShape<'a> {
-    what: &'a str,
-    value: &'a str,
-    /// The rule it follows.
-    rule: Option<&'static str>,
-}
-
-impl<'a> From<&'a Input> for InputShape<'a> {
-    fn from(row: &'a Input) -> Self {
-        Self { what: &row.what, value: &row.value, rule: row.rule }
-    }
-}
-
 /// A virtual network.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "VirtualNetwork")]
@@ -160,6 +205,8 @@ pub(super) struct VnetShape<'a> {
     peerings: usize,
     /// The sum over its subnets; unknown when any subnet's is.
     used: Option<u64>,
+    /// What the numbers were made of.
+    inputs: Vec<InputShape>,
 }
 
 impl<'a> From<&'a VnetRow> for VnetShape<'a> {
@@ -177,6 +224,7 @@ impl<'a> From<&'a VnetRow> for VnetShape<'a> {
             subnets: row.subnets,
             peerings: row.peerings,
             used: row.used,
+            inputs: inputs(&row.inputs()),
         }
     }
 }

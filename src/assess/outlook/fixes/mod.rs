@@ -4,6 +4,7 @@
 mod pod_cidr;
 mod replace;
 mod settings;
+mod words;
 
 use std::fmt;
 
@@ -31,6 +32,41 @@ pub enum Shortfall {
     Limit(ResourceId, Limit, Option<String>),
     /// Blocks of a pool that its maxPods leaves partly unused.
     Waste(ResourceId, String),
+}
+
+impl Shortfall {
+    /// What falls short: the subnet or the cluster.
+    #[must_use]
+    pub fn resource(&self) -> &ResourceId {
+        match self {
+            Self::Subnet(id, _) | Self::Limit(id, ..) | Self::Waste(id, _) => id,
+        }
+    }
+
+    /// The pool, where it is one of the cluster's.
+    #[must_use]
+    pub fn node_pool(&self) -> Option<&str> {
+        match self {
+            Self::Subnet(..) => None,
+            Self::Limit(_, _, pool) => pool.as_deref(),
+            Self::Waste(_, pool) => Some(pool),
+        }
+    }
+
+    /// The scenario of a subnet or the limit of a cluster.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        match self {
+            Self::Subnet(_, scenario) => scenario.as_str(),
+            Self::Limit(_, limit, _) => limit.as_str(),
+            Self::Waste(..) => "max-pods",
+        }
+    }
+
+    /// The order of reports: by resource, then by what of it falls short.
+    pub(in crate::assess) fn order(&self) -> impl Ord + use<'_> {
+        (self.resource(), self)
+    }
 }
 
 /// One change.

@@ -1,0 +1,99 @@
+//! What rows say about what is to come.
+
+use super::{NodePoolRow, SubnetRow};
+use crate::assess::outlook::{ByScenario, Limit, PoolOutlook, ProjectionBasis, Scenario, SubnetOutlook};
+
+/// What a subnet will need; all of it unknown until somebody looked ahead.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SubnetAhead {
+    /// Addresses held in each scenario.
+    pub projected: ByScenario<u64>,
+    /// Addresses left in each scenario; negative is a deficit.
+    pub headroom: ByScenario<i64>,
+    /// What may come beside pools.
+    pub other_growth: Option<u64>,
+    /// How the projection relates to the truth; absent where there is none.
+    pub basis: Option<ProjectionBasis>,
+    /// Addresses that nobody can use, by estimate.
+    pub stranded: Option<u64>,
+    /// Whether an upgrade does not fit even by the lower bounds.
+    pub upgrade_surely_fails: bool,
+    /// What could be given back, where even the largest scenario leaves most of the subnet unused.
+    pub spare: Option<Spare>,
+}
+
+/// A subnet that is larger than its pools will ever need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spare {
+    /// The length of the smallest prefix that holds the largest scenario.
+    pub enough: u8,
+    /// Addresses of its prefixes beyond that one.
+    pub addresses: u64,
+}
+
+/// How far a pool can grow by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PoolAhead {
+    /// Most nodes this pool alone can add, without surge, under every limit.
+    pub largest_scale_up: Option<u64>,
+    /// The limit that binds it.
+    pub limited_by: Option<Limit>,
+    /// Nodes left under each limit that could be told.
+    pub limits: Vec<(Limit, u64)>,
+    /// Why its nodes break a limit of their own, where they do.
+    pub breach: Option<String>,
+}
+
+impl SubnetRow {
+    /// The row with what the outlook says of it.
+    pub(in crate::assess) fn of_outlook(outlook: SubnetOutlook, spare: Option<Spare>) -> Self {
+        let SubnetOutlook {
+            mut row,
+            projected,
+            headroom,
+            other_growth,
+            basis,
+            stranded,
+            upgrade_surely_fails,
+            inputs,
+        } = outlook;
+        row.inputs.extend(inputs);
+        let ahead =
+            SubnetAhead { projected, headroom, other_growth, basis, stranded, upgrade_surely_fails, spare };
+        Self { ahead, ..row }
+    }
+
+    /// Addresses left in a scenario, once everything else that may come is there too; negative is a deficit.
+    #[must_use]
+    pub fn left(&self, scenario: Scenario) -> Option<i64> {
+        let headroom = self.ahead.headroom.of(scenario)?;
+        let others = i64::try_from(self.ahead.other_growth.unwrap_or(0)).unwrap_or(i64::MAX);
+        Some(headroom.saturating_sub(others))
+    }
+
+    /// Whether it is known that a scenario does not fit.
+    #[must_use]
+    pub fn fails(&self, scenario: Scenario) -> bool {
+        self.left(scenario).is_some_and(|left| left < 0)
+    }
+}
+
+impl SubnetRow {
+    /// The sum behind [`Self::left`], for a reader to redo: `232 + 31 = 263 of 251 usable`.
+    #[must_use]
+    pub fn sum(&self, scenario: Scenario) -> Option<String> {
+        let (used, usable, projected) = (self.used?, self.usable?, self.ahead.projected.of(scenario)?);
+        let growth = self.ahead.other_growth.unwrap_or(0);
+        let others = if growth > 0 { format!(" + {growth}") } else { String::new() };
+        let added = projected.saturating_sub(used);
+        Some(format!("{used} + {added}{others} = {} of {usable} usable", projected.saturating_add(growth)))
+    }
+}
+
+impl NodePoolRow {
+    /// The row with what the outlook says of it.
+    pub(in crate::assess) fn with_outlook(self, outlook: PoolOutlook) -> Self {
+        let PoolOutlook { largest_scale_up, limited_by, limits, breach, .. } = outlook;
+        Self { ahead: PoolAhead { largest_scale_up, limited_by, limits, breach }, ..self }
+    }
+}
