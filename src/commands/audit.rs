@@ -34,7 +34,7 @@ pub(super) async fn run(
 
 /// Assesses an inventory, writes the reports and shows the summary.
 pub(super) fn write(session: &Session, inventory: &Inventory, style: Style) -> Result<Audit, Failure> {
-    let audit = assess::assess(inventory, &session.assess_options(inventory));
+    let audit = assess::assess(inventory, &session.assess_options(inventory)?);
     let files = report::render(&audit, &session.settings.report.formats);
     let folder = sink::write(session.directory(), &sink::run_name(inventory.collected_at), &files)?;
     drop(files);

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    assess::migration::InvalidAttestations,
     azure::{ApiVersionError, SignInError},
     collect::CollectError,
     config::ConfigError,
@@ -39,6 +40,15 @@ pub enum Failure {
         /// Why.
         #[source]
         source: SnapshotError,
+    },
+    /// What people found out.
+    #[error("the attestations in `{}` can't be used", .path.display())]
+    Attestations {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: InvalidAttestations,
     },
     /// A file.
     #[error("`{}` can't be {verb}", .path.display())]
@@ -85,6 +95,11 @@ impl Failure {
             Self::Collect(error) => error.hint().to_owned(),
             Self::Sink(error) => error.hint(),
             Self::Snapshot { .. } => "write a new one with `aks-census collect`".to_owned(),
+            Self::Attestations { .. } => {
+                "each `[[attestation]]` has a cluster's resource id, a check such as `MIG-022`, an answer `good` or \
+                 `bad`, who, and the dates `when` and `expires`"
+                    .to_owned()
+            }
             Self::File { .. } => "check the path, its permissions and the free space".to_owned(),
             Self::UnknownRule(_) => "`aks-census rules` lists them".to_owned(),
             #[cfg(feature = "demo")]

@@ -5,11 +5,28 @@
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use super::text::{fingerprint, visible};
-use crate::assess::migration::waves::{Plan, PlannedStep, Wave};
+use super::{
+    ReportFile,
+    text::{fingerprint, visible},
+};
+use crate::assess::{
+    audit::Audit,
+    migration::waves::{Plan, PlannedStep, Wave},
+};
 
 /// Octets of a content line before it is folded, without its line break (RFC 5545, section 3.1).
 const LINE_OCTETS: usize = 75;
+
+/// The calendar of an audit's plan; none when nothing is planned, because a calendar without events is not valid.
+pub(super) fn file(audit: &Audit) -> Option<ReportFile<'_>> {
+    let plan = &audit.leaving.plan;
+    let estate = audit.header.tenant_id.as_deref().unwrap_or(&audit.header.cloud);
+    (!plan.steps.is_empty()).then(|| {
+        ReportFile::new("migration.ics", move |out| {
+            out.write_all(calendar(plan, estate, audit.header.collected_at).as_bytes())
+        })
+    })
+}
 
 /// The calendar of a plan. `estate` tells this estate from others, such as the tenant's id; `stamp` is when the facts
 /// were collected.

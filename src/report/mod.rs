@@ -75,7 +75,7 @@ type Writer<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
 
 /// One file of a run. It is written row by row, because that of a large estate is larger than the audit it comes from.
 pub struct ReportFile<'a> {
-    /// Its name inside the run's folder.
+    /// Its name inside the run's folder; `/` stands before the name in a folder of its own.
     pub name: String,
     writer: Writer<'a>,
 }
@@ -110,6 +110,8 @@ pub fn render<'a>(audit: &'a Audit, formats: &[Format]) -> Vec<ReportFile<'a>> {
     }
     if wants(Format::Markdown) {
         files.push(markdown::file(audit, wants(Format::Csv)));
+        files.extend(runbook::files(audit));
+        files.extend(calendar::file(audit));
     }
     if wants(Format::Json) {
         files.extend(json::files(audit));

@@ -231,6 +231,23 @@ pub enum Confidence {
     Unverified,
 }
 
+impl Confidence {
+    /// The word the catalogue uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::ReleaseNotes => "release-notes",
+            Self::Api => "api",
+            Self::Code => "code",
+            Self::Observed => "observed",
+            Self::Issue => "issue",
+            Self::Derived => "derived",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
 /// What is known about a kind of finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

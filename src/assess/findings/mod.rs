@@ -13,6 +13,7 @@ use super::{
     audit::{Finding, KubenetRow},
     coverage::Reading,
     exposure::days_between,
+    migration::Leaving,
     options::{Options, RuleLevel, Severity},
     outlook::Fix,
     rows::Rows,
@@ -31,6 +32,7 @@ pub(super) struct Context<'a> {
     pub(super) reading: &'a Reading<'a>,
     pub(super) rows: &'a Rows,
     pub(super) kubenet: &'a [KubenetRow],
+    pub(super) leaving: &'a Leaving,
     /// The clusters that pass the filters.
     pub(super) selected: &'a BTreeSet<&'a ResourceId>,
 }

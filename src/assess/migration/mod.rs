@@ -8,6 +8,7 @@ mod attestation;
 mod checks;
 mod commands;
 mod exposure;
+mod leaving;
 mod plan;
 mod pod_cidr;
 mod pressure;
@@ -25,10 +26,12 @@ pub mod waves;
 
 pub use attestation::{Answer, Attestation, AttestationFile, InvalidAttestations};
 pub use exposure::{Exposure, RouteTableKind};
+pub use leaving::Leaving;
+pub(in crate::assess) use leaving::leaving;
 pub use plan::{Migration, migration};
 pub use pod_cidr::{NoProposal, Origin, Proposal};
 pub use retirements::{RetirementItem, retirements};
-pub use settings::{ClusterAnswers, MigrationSettings};
+pub use settings::{ClusterAnswers, MigrationOptions, MigrationSettings};
 pub use types::{
     Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,
     Recommendation, RunnerUp, Step, StepKind, SubnetFootprint, Target, Verdict,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::attestation::Attestation;
+use super::{attestation::Attestation, runbook::DurationAssumptions, waves::PlanOptions};
 use crate::{inventory::ResourceId, ipam::Cidr};
 
 /// What the user decides about migrations.
@@ -25,6 +25,17 @@ pub struct MigrationSettings {
     pub wants_cilium: bool,
     /// What people found out.
     pub attestations: Vec<Attestation>,
+}
+
+/// Everything an assessment is told about migrations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MigrationOptions {
+    /// What decides readiness and targets.
+    pub settings: MigrationSettings,
+    /// What decides when.
+    pub waves: PlanOptions,
+    /// What estimates of time assume.
+    pub durations: DurationAssumptions,
 }
 
 /// What the user says about one cluster; what is absent is unknown.

@@ -15,8 +15,29 @@ mod tests;
 pub use name::file_names;
 
 use self::commands::Commands;
-use super::markdown::page::Page;
-use crate::assess::migration::{Operation, runbook::Runbook};
+use super::{ReportFile, markdown::page::Page};
+use crate::{
+    assess::{
+        audit::Audit,
+        migration::{Operation, runbook::Runbook},
+    },
+    inventory::ResourceId,
+};
+
+/// The runbooks of an audit, each with its cluster and the file it goes to.
+pub(super) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)> {
+    let ids: Vec<_> = audit.leaving.runbooks.iter().map(|runbook| &runbook.cluster_id).collect();
+    let names = file_names(&ids);
+    ids.into_iter().zip(names)
+}
+
+/// A file a runbook.
+pub(super) fn files(audit: &Audit) -> impl Iterator<Item = ReportFile<'_>> {
+    let runbooks = audit.leaving.runbooks.iter().zip(named(audit));
+    runbooks.map(|(runbook, (_, name))| {
+        ReportFile::new(&name, move |out| out.write_all(render(runbook).as_bytes()))
+    })
+}
 
 /// The page of one cluster.
 #[must_use]

@@ -102,6 +102,8 @@ impl Case {
                 first: Vec::new(),
                 also: vec![("REC-20", "Batch the re-images.".to_owned())],
             },
+            second: None,
+            pod_cidr: Err(crate::assess::migration::NoProposal::Unknown("a test needs none".to_owned())),
             candidate: Some(Candidate {
                 cluster_id: self.id(),
                 location: "westeurope".to_owned(),
@@ -146,15 +148,16 @@ impl Case {
             source: "https://learn.microsoft.com/azure/aks/update-azure-cni".to_owned(),
             confidence: "documented".to_owned(),
         };
+        let subnet = subnet_row("snet-aks", 40, SubnetStatus::Ok, Some("aks-shop"));
         render(&build(&Sources {
             as_of: "2026-11-21".parse().unwrap(),
             deadline: Some("2028-03-31".parse().unwrap()),
             cluster: &read,
             row: &row,
-            pools: &[pool],
-            subnets: &[subnet_row("snet-aks", 40, SubnetStatus::Ok, Some("aks-shop"))],
+            pools: &[&pool],
+            subnet: &|id| (subnet.id == *id).then_some(&subnet),
             decided: &self.decided(),
-            plan: Some(&plan_of_id(&self.id())),
+            steps: &plan_of_id(&self.id()).steps,
             text: &text,
             assumptions: DurationAssumptions::default(),
         }))

@@ -6,9 +6,11 @@ use super::{Duration, DurationAssumptions, Item, PoolWork, Runbook, SubnetArithm
 use crate::{
     assess::{
         audit::{ClusterRow, NodePoolRow, SubnetRow},
-        migration::{CheckResult, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, waves::Plan},
+        migration::{
+            CheckResult, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, waves::PlannedStep,
+        },
     },
-    inventory::{Cluster, NodePool},
+    inventory::{Cluster, NodePool, ResourceId},
     ipam::{Cidr, IpamMode},
     rules::CheckId,
 };
@@ -39,14 +41,14 @@ pub struct Sources<'a> {
     pub cluster: &'a Cluster,
     /// Its row.
     pub row: &'a ClusterRow,
-    /// The rows of all node pools; those of others are left out.
-    pub pools: &'a [NodePoolRow],
-    /// The rows of all subnets.
-    pub subnets: &'a [SubnetRow],
+    /// The rows of its node pools.
+    pub pools: &'a [&'a NodePoolRow],
+    /// The row of a subnet, where there is one.
+    pub subnet: &'a dyn Fn(&ResourceId) -> Option<&'a SubnetRow>,
     /// What was decided about it.
     pub decided: &'a ClusterPlan,
-    /// The plan, where there is one.
-    pub plan: Option<&'a Plan>,
+    /// Its steps in the plan, in order; none without a plan.
+    pub steps: &'a [PlannedStep],
     /// What the catalogue says about a check.
     pub text: &'a dyn Fn(CheckId) -> CheckText,
     /// What estimates assume.
@@ -56,12 +58,9 @@ pub struct Sources<'a> {
 /// Gathers the runbook of one cluster.
 #[must_use]
 pub fn build(sources: &Sources<'_>) -> Runbook {
-    let ClusterPlan { readiness, recommendation, candidate } = sources.decided;
+    let ClusterPlan { readiness, recommendation, candidate, .. } = sources.decided;
     let footprint = candidate.as_ref().map(|one| &one.footprint);
     let items = |ids: &[CheckId]| -> Vec<Item> { ids.iter().map(|id| item(sources, *id)).collect() };
-    let own = |plan: &Plan| -> Vec<_> {
-        plan.steps.iter().filter(|step| step.cluster_id == sources.row.id).cloned().collect()
-    };
     let current_pod_cidr = candidate.as_ref().and_then(|one| one.current_pod_cidr);
     let suggested = candidate.as_ref().and_then(|one| one.suggested_pod_cidr);
     Runbook {
@@ -89,12 +88,12 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         subnets: footprint
             .map_or(&[][..], |f| &f.subnets)
             .iter()
-            .map(|s| arithmetic(s, sources.subnets))
+            .map(|s| arithmetic(s, (sources.subnet)(&s.subnet_id)))
             .collect(),
         route_tables: footprint.map_or(Vec::new(), |footprint| footprint.route_tables.clone()),
         reimages: candidate.as_ref().map_or(0, |one| one.reimages),
-        duration: estimate(sources),
-        steps: sources.plan.map(own).unwrap_or_default(),
+        duration: estimate(sources.cluster, sources.pools, sources.assumptions),
+        steps: sources.steps.to_vec(),
     }
 }
 
@@ -172,9 +171,8 @@ fn facts(row: &ClusterRow) -> Vec<(&'static str, String)> {
     facts
 }
 
-fn arithmetic(footprint: &SubnetFootprint, rows: &[SubnetRow]) -> SubnetArithmetic {
+fn arithmetic(footprint: &SubnetFootprint, row: Option<&SubnetRow>) -> SubnetArithmetic {
     let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    let row = rows.iter().find(|row| row.id == footprint.subnet_id);
     let before = footprint.free;
     SubnetArithmetic {
         subnet_id: footprint.subnet_id.clone(),
@@ -187,20 +185,24 @@ fn arithmetic(footprint: &SubnetFootprint, rows: &[SubnetRow]) -> SubnetArithmet
     }
 }
 
-/// The estimate of one re-image; none where a pool's nodes or surge are unknown.
-fn estimate(sources: &Sources<'_>) -> Option<Duration> {
-    let own = sources.pools.iter().filter(|row| row.cluster_id == sources.row.id);
-    let pools = own.map(|row| {
-        let read = sources.cluster.pools.iter().find(|pool| pool.name == row.name);
+/// The estimate of one re-image of a cluster; none where a pool's nodes or surge are unknown.
+#[must_use]
+pub fn estimate(
+    cluster: &Cluster,
+    pools: &[&NodePoolRow],
+    assumptions: DurationAssumptions,
+) -> Option<Duration> {
+    let pools = pools.iter().map(|row| {
+        let read = cluster.pools.iter().find(|pool| pool.name == row.name);
         let minutes = |of: fn(&NodePool) -> Option<u32>| read.and_then(of).map(u64::from);
         Some(PoolWork {
             pool: row.name.clone(),
             nodes: row.nodes?,
             at_once: row.surge_nodes?.max(1),
             drain_timeout_minutes: minutes(|pool| pool.drain_timeout_minutes)
-                .unwrap_or_else(|| sources.assumptions.drain_timeout_minutes.into()),
+                .unwrap_or_else(|| assumptions.drain_timeout_minutes.into()),
             soak_minutes: minutes(|pool| pool.node_soak_minutes).unwrap_or(0),
         })
     });
-    pools.collect::<Option<Vec<_>>>().map(|pools| duration(pools, sources.assumptions))
+    pools.collect::<Option<Vec<_>>>().map(|pools| duration(pools, assumptions))
 }
