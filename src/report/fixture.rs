@@ -2,12 +2,18 @@
 
 use crate::{
     assess::{
-        audit::{Audit, ConsumerRow, SubnetRow, SubnetStatus, UsedBasis},
+        audit::{
+            Audit, ConsumerRow, Input, PoolAhead, Spare, SubnetAhead, SubnetRow, SubnetStatus, UsedBasis,
+        },
         fixture::{
             PROD, SEALED, audit, cluster_row, entry, id, inventory, options, pool_row, rows, subnet_id,
-            subnet_row, vnet_row,
+            subnet_row, vnet_id, vnet_row,
         },
-        options::{Exception, Options},
+        options::{Exception, Options, Severity},
+        outlook::{
+            ByScenario, Change, Collision, Conflict, Fix, Limit, LimitRow, NetworkLimit, NetworkLimitKind,
+            Preflight, ProjectionBasis, Scenario, Shortfall, Stage, Target,
+        },
         rows::Rows,
     },
     inventory::{CoverageEntry, Inventory, ReadStatus, ResourceId, What},
@@ -51,13 +57,16 @@ fn hostile_rows() -> Rows {
 
         let used = 251 - at as u64;
         let mut subnet = subnet_row("x", used, SubnetStatus::Critical, Some("x"));
-        subnet.id =
-            id(&format!("{}/subnets/{}", crate::assess::fixture::vnet_id("hub"), name.replace('/', ":")));
+        subnet.id = id(&format!("{}/subnets/{}", vnet_id("hub"), name.replace('/', ":")));
         subnet.clusters = vec![hostile_id(at)];
         subnet.node_pools = vec![(hostile_id(at), name.to_owned())];
         subnet.reasons = vec![format!("an upgrade of {name} does not fit")];
         subnet.consumers[0].kind = name.to_owned();
+        rows.fixes.push(fix(&subnet.id, at));
+        subnet.ahead = short_by(used, 31);
+        subnet.inputs.push(input(&format!("upgrade: added by {name}")));
         rows.subnets.push(subnet);
+        outlook(&mut rows, at);
     }
     rows.subnets.push(SubnetRow {
         used: Some(300),
@@ -74,6 +83,103 @@ fn hostile_rows() -> Rows {
     });
     rows.vnets.push(vnet_row("=spoke"));
     rows
+}
+
+fn input(what: &str) -> Input {
+    Input { what: what.to_owned(), value: "1 nodes × 31 = 31".to_owned(), rule: Some("A4") }
+}
+
+/// What an upgrade of so many addresses would need beside those in use, of 251.
+fn short_by(used: u64, more: u64) -> SubnetAhead {
+    let left = 251 - i64::try_from(used + more).unwrap();
+    SubnetAhead {
+        projected: ByScenario {
+            upgrade: Some(used + more),
+            upgrade_all: Some(used + more),
+            scale_max: Some(used),
+            scale_max_upgrade: Some(used + more),
+        },
+        headroom: ByScenario {
+            upgrade: Some(left),
+            upgrade_all: Some(left),
+            scale_max: Some(251 - i64::try_from(used).unwrap()),
+            scale_max_upgrade: Some(left),
+        },
+        other_growth: Some(0),
+        basis: Some(ProjectionBasis::Exact),
+        stranded: Some(11),
+        upgrade_surely_fails: left < 0,
+        spare: Some(Spare { enough: 28, addresses: 240 }),
+    }
+}
+
+/// A fix of a subnet, of a pool with a hostile name.
+fn fix(subnet: &ResourceId, at: usize) -> Fix {
+    let change = Change::MaxUnavailable { cluster_id: hostile_id(at), node_pool: HOSTILE[at].to_owned() };
+    Fix {
+        shortfall: Shortfall::Subnet(subnet.clone(), Scenario::Upgrade),
+        changes: vec![change],
+        headroom: Some(1),
+    }
+}
+
+/// Everything else an outlook says of a cluster and a network with hostile names.
+fn outlook(rows: &mut Rows, at: usize) {
+    let (cluster_id, name) = (hostile_id(at), HOSTILE[at].to_owned());
+    let inputs = vec![input(&name)];
+    rows.limits.push(LimitRow {
+        cluster_id: cluster_id.clone(),
+        node_pool: Some(name.clone()),
+        limit: Limit::ScaleSet,
+        capacity: Some(1000),
+        nodes: Some(980),
+        scale_max_upgrade: Some(1304),
+        headroom: Some(-304),
+        inputs: inputs.clone(),
+    });
+    rows.networks.push(NetworkLimit {
+        vnet_id: vnet_id(&name.replace('/', ":")),
+        kind: NetworkLimitKind::NetAppVolumes,
+        capacity: 1000,
+        used: 1001,
+        scale_max_upgrade: 1002,
+        headroom: Some(-2),
+        at_least: true,
+        inputs: inputs.clone(),
+    });
+    rows.preflights.push(Preflight {
+        cluster_id: cluster_id.clone(),
+        stage: Stage::Today,
+        target: Target::Subnet(subnet_id("hub", &name.replace('/', ":"))),
+        preallocated: Some(300),
+        available: Some(251),
+        headroom: Some(7),
+        inputs,
+    });
+    rows.conflicts.push(Conflict {
+        kind: "pod-route".to_owned(),
+        cidr_a: "10.0.0.0/16".parse().unwrap(),
+        owner_a: cluster_id.to_string(),
+        cidr_b: "10.0.0.0/8".parse().unwrap(),
+        owner_b: name.clone(),
+        with: Collision::Route,
+        severity: Severity::Low,
+        detail: format!("route {name} leads part of the pod range elsewhere"),
+    });
+    let pool = rows.node_pools.last_mut().unwrap();
+    pool.ahead = PoolAhead {
+        largest_scale_up: Some(3),
+        limited_by: Some(Limit::NodeSubnet),
+        limits: vec![(Limit::NodeSubnet, 3)],
+        breach: Some(format!("maxPods of {name}")),
+    };
+    let waste =
+        Change::ReplaceWithMaxPods { cluster_id: cluster_id.clone(), node_pool: name.clone(), to: 31 };
+    rows.fixes.push(Fix {
+        shortfall: Shortfall::Waste(cluster_id, name),
+        changes: vec![waste],
+        headroom: None,
+    });
 }
 
 fn hostile_inventory() -> Inventory {
@@ -136,6 +242,11 @@ pub(super) fn hostile_audit_in_another_order() -> Audit {
     rows.node_pools.reverse();
     rows.subnets.rotate_left(3);
     rows.vnets.reverse();
+    rows.limits.reverse();
+    rows.networks.reverse();
+    rows.preflights.reverse();
+    rows.conflicts.reverse();
+    rows.fixes.reverse();
     let mut inventory = hostile_inventory();
     inventory.clusters.reverse();
     inventory.subscriptions.reverse();

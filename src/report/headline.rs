@@ -6,6 +6,7 @@ use crate::{
     assess::{
         audit::{Audit, ClusterRow, KubenetRow, SubnetRow, SubnetStatus},
         options::Severity,
+        outlook::Scenario,
     },
     inventory::{CoverageEntry, ResourceId, SubscriptionId},
 };
@@ -60,6 +61,17 @@ impl SubnetCounts {
     }
 }
 
+/// Subnets in which a step does not fit, each counted at the smallest one.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Shortfalls {
+    /// An upgrade of one pool.
+    pub(super) upgrade: usize,
+    /// An upgrade of all pools at once, where one alone fits.
+    pub(super) upgrade_all: usize,
+    /// The autoscaler maxima.
+    pub(super) scale_max: usize,
+}
+
 impl<'a> Headline<'a> {
     pub(super) fn new(audit: &'a Audit) -> Self {
         let named = audit.header.subscriptions.iter();
@@ -77,9 +89,11 @@ impl<'a> Headline<'a> {
         self.subscriptions.get(&id).map_or_else(|| id.to_string(), |name| (*name).to_owned())
     }
 
-    /// A resource by its name and that of what holds it: `hub/aks` for a subnet.
+    /// A resource by its name and that of what holds it: `hub/aks` for a subnet, `shop/system` for a pool.
     pub(super) fn resource(id: &ResourceId) -> String {
-        let parent = id.parent().filter(|_| id.is_type("Microsoft.Network/virtualNetworks/subnets"));
+        let is_part = id.is_type("Microsoft.Network/virtualNetworks/subnets")
+            || id.is_type("Microsoft.ContainerService/managedClusters/agentPools");
+        let parent = id.parent().filter(|_| is_part);
         parent.map_or_else(|| id.name().to_owned(), |parent| format!("{}/{}", parent.name(), id.name()))
     }
 
@@ -139,6 +153,23 @@ impl<'a> Headline<'a> {
         let mut rows: Vec<_> = rows.filter(|r| r.hosts_aks() && tight.contains(&r.status)).collect();
         rows.sort_by_key(|row| (row.status, std::cmp::Reverse(row.utilization_tenths())));
         rows
+    }
+
+    /// Subnets that clusters use and that could be projected.
+    pub(super) fn projected_subnets(&self) -> Vec<&'a SubnetRow> {
+        let rows = self.audit.subnets.iter();
+        rows.filter(|row| row.hosts_aks() && Scenario::AHEAD.iter().any(|s| row.left(*s).is_some())).collect()
+    }
+
+    /// How many of them are too small, and for what.
+    pub(super) fn shortfalls(&self) -> Shortfalls {
+        let rows = self.projected_subnets();
+        let count = |holds: &dyn Fn(&SubnetRow) -> bool| rows.iter().filter(|row| holds(row)).count();
+        Shortfalls {
+            upgrade: count(&|row| row.fails(Scenario::Upgrade)),
+            upgrade_all: count(&|row| row.fails(Scenario::UpgradeAll) && !row.fails(Scenario::Upgrade)),
+            scale_max: count(&|row| row.fails(Scenario::ScaleMax)),
+        }
     }
 
     /// Subnets that clusters use, by utilization, the fullest first.

@@ -45,10 +45,14 @@ pub fn summary(audit: &Audit, reports: &Path, style: Style) -> String {
     );
     line(&mut out, style, "Read", &read(&headline));
     line(&mut out, style, "kubenet", &kubenet(audit));
+    if let Some(text) = leaving(audit) {
+        line(&mut out, style, "Leaving", &text);
+    }
     line(&mut out, style, "Addresses", &addresses(&headline));
     for row in headline.tight_subnets().into_iter().take(SUBNETS_SHOWN) {
         line(&mut out, style, "", &subnet(&headline, row));
     }
+    line(&mut out, style, "Upgrades", &upgrades(&headline));
     line(&mut out, style, "Findings", &findings(&headline, style));
     if headline.is_partial() {
         let note =
@@ -95,6 +99,23 @@ fn kubenet(audit: &Audit) -> String {
     format!("{} of {all}, {left} {}", grouped(audit.kubenet.len() as u64), first.retirement_date)
 }
 
+/// How many kubenet clusters can go, and when the last one does.
+fn leaving(audit: &Audit) -> Option<String> {
+    let leaving = &audit.leaving;
+    if leaving.exposure.is_empty() {
+        return None;
+    }
+    let verdicts = leaving.verdicts().into_iter().rev().filter(|(_, number)| *number > 0);
+    let verdicts: Vec<_> =
+        verdicts.map(|(verdict, number)| format!("{} {verdict}", grouped(number as u64))).collect();
+    let last = match (leaving.plan.finish, leaving.plan.days_over()) {
+        (None, _) => "nothing can be planned".to_owned(),
+        (Some(finish), 0) => format!("planned to end on {finish}"),
+        (Some(finish), days) => format!("planned to end on {finish}, {days} days too late"),
+    };
+    Some(format!("{}; {last}", verdicts.join(", ")))
+}
+
 fn addresses(headline: &Headline<'_>) -> String {
     let counts = headline.subnet_counts(true);
     format!(
@@ -104,6 +125,22 @@ fn addresses(headline: &Headline<'_>) -> String {
         grouped(counts.warning as u64),
         grouped(counts.unknown as u64),
         count(counts.all, "subnet", "subnets")
+    )
+}
+
+fn upgrades(headline: &Headline<'_>) -> String {
+    let counts = headline.shortfalls();
+    let projected = headline.projected_subnets().len();
+    match (projected, counts.upgrade + counts.upgrade_all + counts.scale_max) {
+        (0, _) => return "no subnet could be projected".to_owned(),
+        (_, 0) => return format!("fit into every one of {}", count(projected, "subnet", "subnets")),
+        _ => {}
+    }
+    format!(
+        "fail in {}, in {} more when all pools surge at once; {} too small for autoscaler maximum",
+        count(counts.upgrade, "subnet", "subnets"),
+        grouped(counts.upgrade_all as u64),
+        count(counts.scale_max, "subnet is", "subnets are"),
     )
 }
 

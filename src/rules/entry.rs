@@ -40,6 +40,14 @@ ids! {
     FindingId {
         /// A cluster runs on kubenet.
         KubenetRetirement = "kubenet-retirement",
+        /// A kubenet cluster was created lately.
+        KubenetCreatedRecently = "kubenet-created-recently",
+        /// A kubenet cluster cannot move in place, or not yet.
+        MigrationBlocked = "migration-blocked",
+        /// The plan of waves does not end in time, or leaves clusters out.
+        MigrationPlanLate = "migration-plan-late",
+        /// Something else that a resource uses is retired.
+        RetirementAhead = "retirement-ahead",
         /// A subnet has no address left.
         SubnetFull = "subnet-full",
         /// A subnet is nearly exhausted, or an upgrade does not fit.

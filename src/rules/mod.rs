@@ -117,13 +117,14 @@ impl Catalogue {
         self.limits.iter().map(|(id, limit)| (*id, limit))
     }
 
-    /// The day since which every entry has been checked: the oldest `checked` of all.
+    /// The day since which every entry has been checked, checks and versions included: the oldest `checked` of all.
     #[must_use]
     pub fn checked(&self) -> Date {
         let findings = self.findings.values().map(|rule| rule.checked);
         let retirements = self.retirements.values().map(|retirement| retirement.checked);
         let limits = self.limits.values().map(|limit| limit.checked);
-        findings.chain(retirements).chain(limits).min().unwrap_or(Date::ZERO)
+        let others = [Checks::built_in().checked(), Versions::built_in().checked()];
+        findings.chain(retirements).chain(limits).chain(others).min().unwrap_or(Date::ZERO)
     }
 }
 

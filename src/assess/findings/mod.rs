@@ -3,6 +3,7 @@
 mod clusters;
 mod conflicts;
 mod gaps;
+mod leaving;
 mod limits;
 mod needs;
 mod subnets;
@@ -119,6 +120,7 @@ impl Draft {
 /// All findings but those about exceptions.
 pub(super) fn all(context: &Context<'_>) -> Vec<Finding> {
     let mut drafts = clusters::drafts(context);
+    drafts.extend(leaving::drafts(context));
     drafts.extend(subnets::drafts(context));
     drafts.extend(needs::drafts(context));
     drafts.extend(limits::drafts(context));
@@ -179,35 +181,4 @@ fn show(words: &str, id: &ResourceId) -> Command {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_id_depends_on_rule_and_resource_alone() {
-        // The published vectors for the empty text and for "foobar".
-        assert_eq!(fnv1a("".bytes()), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(fnv1a("foobar".bytes()), 0x8594_4171_f739_67e8);
-        assert_eq!(finding_id("kubenet-retirement", "/A/b"), finding_id("kubenet-retirement", "/a/B"));
-        assert_ne!(finding_id("a", "b/c"), finding_id("ab", "/c"));
-        assert_ne!(finding_id("subnet-full", "/a"), finding_id("subnet-critical", "/a"));
-        assert_eq!(finding_id("subnet-full", "/a").len(), 16);
-    }
-
-    #[test]
-    fn long_lists_are_cut_with_a_count() {
-        assert_eq!(some_of(["a", "b"].into_iter()), "a, b");
-        assert_eq!(some_of(["a", "b", "c", "d", "e"].into_iter()), "a, b, c, d, e");
-        assert_eq!(some_of(["a", "b", "c", "d", "e", "f", "g"].into_iter()), "a, b, c, d, e and 2 more");
-    }
-
-    #[test]
-    fn a_command_names_the_resource_and_quotes_it() {
-        let id = ResourceId::parse(
-            "/subscriptions/S1/resourceGroups/net $(x)/providers/Microsoft.Network/virtualNetworks/hub/subnets/a;b",
-        );
-        assert_eq!(
-            show("az network vnet subnet show", &id.unwrap()).into_string(),
-            "az network vnet subnet show --subscription s1 --resource-group 'net $(x)' --vnet-name hub --name 'a;b'"
-        );
-    }
-}
+mod tests;

@@ -108,6 +108,11 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Whether a resource passes the filters.
+    fn holds(&self, id: &ResourceId) -> bool {
+        self.rows.contains_key(id) || self.subnets.contains_key(id)
+    }
+
     fn pools(&self, cluster: &ResourceId) -> &[&'a NodePoolRow] {
         self.pools.get(cluster).map_or(&[], Vec::as_slice)
     }
@@ -139,7 +144,7 @@ pub(in crate::assess) fn leaving(inventory: &Inventory, options: &Options, rows:
     clusters.sort_by(|a, b| a.readiness.cluster_id.cmp(&b.readiness.cluster_id));
     Leaving {
         exposure: decided.exposure.into_iter().map(|one| (one.cluster_id.clone(), one)).collect(),
-        retirements: decided.retirements,
+        retirements: decided.retirements.into_iter().filter(|item| known.holds(&item.resource_id)).collect(),
         waves: moves.filter_map(|step| Some((step.cluster_id.clone(), step.wave?))).collect(),
         elsewhere,
         runbooks: runbooks(&known, options, &clusters, &plan),

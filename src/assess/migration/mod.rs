@@ -30,7 +30,7 @@ pub use leaving::Leaving;
 pub(in crate::assess) use leaving::leaving;
 pub use plan::{Migration, migration};
 pub use pod_cidr::{NoProposal, Origin, Proposal};
-pub use retirements::{RetirementItem, retirements};
+pub use retirements::{RetirementItem, days_between, retirements};
 pub use settings::{ClusterAnswers, MigrationOptions, MigrationSettings};
 pub use types::{
     Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,

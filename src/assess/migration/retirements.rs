@@ -239,7 +239,8 @@ fn with_dates(detail: String, retirement: &Retirement) -> String {
 }
 
 /// Days from one date to another; negative when the other has passed.
-pub(super) fn days_between(from: Date, to: Date) -> i64 {
+#[must_use]
+pub fn days_between(from: Date, to: Date) -> i64 {
     from.duration_until(to).as_hours() / 24
 }
 

@@ -26,7 +26,10 @@ pub(super) fn spare(estate: &Estate<'_>, facts: &SubnetFacts<'_>, outlook: &Subn
     if !is_bounded || is_managed || pools.next().is_none() || !facts.api_servers.is_empty() {
         return None;
     }
-    let need = outlook.projected.scale_max_upgrade?.checked_add(outlook.other_growth?)?;
+    // ARM may list less than is planned for a node; a smaller subnet must hold the plan.
+    let planned = planned(estate, facts)?.checked_add(outlook.row.used_other?)?;
+    let most = outlook.projected.scale_max_upgrade?.max(planned);
+    let need = most.checked_add(outlook.other_growth?)?;
     let share = u64::try_from(Catalogue::built_in().limit(LimitId::OverProvisionedShare).value).ok()?;
     if need.checked_mul(100)? >= outlook.row.usable?.checked_mul(share)? {
         return None;
@@ -35,6 +38,17 @@ pub(super) fn spare(estate: &Estate<'_>, facts: &SubnetFacts<'_>, outlook: &Subn
     let held: u64 = read.prefixes.v4().filter_map(|prefix| u64::try_from(prefix.size()).ok()).sum();
     let addresses = held.saturating_sub(1 << (32 - u32::from(enough.min(32))));
     (addresses > 0).then_some(Spare { enough, addresses })
+}
+
+/// What the pools take at their maximum while all of them surge, by the planning figures.
+fn planned(estate: &Estate<'_>, facts: &SubnetFacts<'_>) -> Option<u64> {
+    let nodes = facts.node_pools.iter().map(|key| (key, false));
+    nodes.chain(facts.pod_pools.iter().map(|key| (key, true))).try_fold(0u64, |sum, (key, is_pods)| {
+        let (_, pool) = estate.pool(*key)?;
+        let (most, per_node) = (pool.counts.scale_max?, pool.per_node?);
+        let each = if is_pods { per_node.pod_subnet?.high } else { per_node.node_subnet };
+        sum.checked_add(each.checked_mul(most.checked_add(pool.surge?.surge(most))?)?)
+    })
 }
 
 /// Addresses of the smaller subnet that no static block can use: the first and the last block hold reserved ones.

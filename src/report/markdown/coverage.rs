@@ -146,7 +146,13 @@ fn how(entry: &CoverageEntry) -> String {
     }
 }
 
+/// Azure's word for a token of one tenant shown to a subscription of another.
+const OTHER_TENANT: &str = "InvalidAuthenticationTokenTenant";
+
 fn next_step(entry: &CoverageEntry) -> &'static str {
+    if entry.error_code.as_deref().is_some_and(|code| code.eq_ignore_ascii_case(OTHER_TENANT)) {
+        return "it lies in another tenant: audit it in a run of its own, signed in there; or name it in `accept_unread`";
+    }
     match (&entry.what, entry.status) {
         (What::Object, _) => {
             "look at the object (its finding has the command); report its shape if it is legitimate"

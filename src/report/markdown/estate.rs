@@ -9,6 +9,7 @@ use super::{
     glance::in_use,
     long_date,
     page::{Align, Page},
+    signed,
 };
 use crate::{
     assess::audit::SubnetRow,
@@ -134,17 +135,12 @@ fn chart(page: &mut Page, rows: &[&SubnetRow]) {
 }
 
 fn subnet_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Inline> {
-    let free = match row.free {
-        None => "–".to_owned(),
-        Some(free) if free < 0 => format!("−{}", grouped(free.unsigned_abs())),
-        Some(free) => grouped(free.unsigned_abs()),
-    };
     vec![
         name(&Headline::resource(&row.id)),
         name(&report.headline.subscription(&row.id)),
         names(&row.prefixes),
         in_use(row),
-        Inline::ours(free),
+        signed(row.free),
         Inline::ours(row.basis.as_str()),
         Inline::ours(row.status.as_str()),
         holders(row),

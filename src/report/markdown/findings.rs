@@ -69,10 +69,18 @@ fn group(page: &mut Page, report: &Report<'_>, findings: &[&Finding]) {
     let Some(first) = findings.first() else { return };
     page.heading(4, &format!("{} ({})", prose(&first.title), findings.len()));
     page.paragraph(&format!("{} Rule `{}`, [source]({}).", first.remediation, first.rule_id, first.source));
-    let row =
-        |finding: &&Finding| vec![name(&report.headline.place(&finding.resource_id)), prose(&finding.detail)];
+    let with_fixes = findings.iter().take(RESOURCES_SHOWN).any(|finding| !finding.fixes.is_empty());
+    let row = |finding: &&Finding| {
+        let mut row = vec![name(&report.headline.place(&finding.resource_id)), prose(&finding.detail)];
+        // The smallest change; `findings.csv` has them all.
+        let fix = || finding.fixes.first().map_or_else(|| Inline::ours("–"), |fix| prose(fix));
+        row.extend(with_fixes.then(fix));
+        row
+    };
     let rows: Vec<_> = findings.iter().take(RESOURCES_SHOWN).map(row).collect();
-    page.table(&[("Where", Align::Left), ("Fact", Align::Left)], &rows);
+    let columns =
+        [("Where", Align::Left), ("Fact", Align::Left), ("Smallest fix, checked by the engine", Align::Left)];
+    page.table(columns.get(..if with_fixes { 3 } else { 2 }).unwrap_or(&columns), &rows);
     report.rest(page, rows.len(), findings.len(), "findings.csv");
     let commands: Vec<_> =
         findings.iter().filter_map(|finding| finding.command.as_deref()).take(COMMANDS_SHOWN).collect();

@@ -4,7 +4,7 @@ use super::{
     Report,
     coverage::gap_rows,
     escape::{Inline, maybe, name, names, prose},
-    figure, long_date,
+    figure, leaving, long_date,
     page::{Align, Page},
     sum,
 };
@@ -23,7 +23,10 @@ const GAPS_SHOWN: usize = 10;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     page.heading(2, "At a glance");
-    page.list(&[kubenet(report), subnets(report), reading(report), findings(report)]);
+    let mut lines = vec![kubenet(report)];
+    lines.extend(leaving::lines(report));
+    lines.extend([subnets(report), room(report), reading(report), findings(report)]);
+    page.list(&lines);
     people(page, report);
     tight(page, report);
     not_seen(page, report);
@@ -63,6 +66,23 @@ fn subnets(report: &Report<'_>) -> String {
         are(here.full),
         here.critical,
         here.warning
+    )
+}
+
+fn room(report: &Report<'_>) -> String {
+    let counts = report.headline.shortfalls();
+    let known = report.headline.projected_subnets().len();
+    if known == 0 {
+        return "**Upgrades:** no subnet could be projected.".to_owned();
+    }
+    format!(
+        "**Upgrades:** of {} that could be projected, {} too small for an upgrade of one pool, {} more for all pools at \
+         once, and {} for the autoscaler maxima. Each has a fix under [Room to upgrade and to \
+         grow](#room-to-upgrade-and-to-grow).",
+        count(known, "subnet", "subnets"),
+        are(counts.upgrade),
+        counts.upgrade_all,
+        counts.scale_max
     )
 }
 

@@ -1,12 +1,20 @@
 //! `report.md`: for people. What matters first, then the tables, then what is missing.
 
+mod conflicts;
 mod coverage;
 pub(super) mod escape;
 mod estate;
 mod findings;
 mod glance;
 mod header;
+mod leaving;
+mod limits;
 pub(super) mod page;
+mod preflight;
+mod retirements;
+mod room;
+mod spare;
+mod waves;
 
 use jiff::civil::Date;
 
@@ -29,7 +37,15 @@ fn render(audit: &Audit, with_tables: bool) -> String {
     header::write(&mut page, &report);
     glance::write(&mut page, &report);
     header::legend(&mut page);
+    room::write(&mut page, &report);
+    limits::write(&mut page, &report);
+    preflight::write(&mut page, &report);
+    spare::write(&mut page, &report);
+    conflicts::write(&mut page, &report);
     estate::write(&mut page, &report);
+    leaving::write(&mut page, &report);
+    waves::write(&mut page, &report);
+    retirements::write(&mut page, &report);
     findings::write(&mut page, &report);
     coverage::write(&mut page, &report);
     page.into_string()
@@ -58,6 +74,13 @@ impl Report<'_> {
 /// A figure, or a dash where it is unknown.
 fn figure(number: Option<u64>) -> escape::Inline {
     escape::Inline::ours(number.map_or_else(|| "–".to_owned(), grouped))
+}
+
+/// A figure that may be negative, or a dash where it is unknown.
+fn signed(number: Option<i64>) -> escape::Inline {
+    let Some(number) = number else { return figure(None) };
+    let sign = if number < 0 { "−" } else { "" };
+    escape::Inline::ours(format!("{sign}{}", grouped(number.unsigned_abs())))
 }
 
 /// A sum; `≥` where some of its figures are unknown.

@@ -1,0 +1,264 @@
+use proptest::prelude::*;
+
+use super::{finding_id, fnv1a, show, some_of};
+use crate::{
+    assess::{
+        assess,
+        audit::{Audit, Finding, SubnetStatus},
+        generated::{build, cluster_specs},
+        options::{Filters, Options, Severity},
+        outlook::Scenario,
+        testing::{
+            Network, autoscaled, cluster, cluster_id, estate, interfaces, options, pool_in, subnet,
+            subnet_id, vnet,
+        },
+    },
+    inventory::{AllocationMode, Cluster, NodePool, OsType, ResourceId, Subnet},
+    rules::{Catalogue, FindingId},
+};
+
+fn with_pools(name: &str, network: Network, pools: Vec<NodePool>) -> Cluster {
+    Cluster { pools, ..cluster(name, network) }
+}
+
+fn audit(clusters: Vec<Cluster>, subnets: Vec<Subnet>) -> Audit {
+    assess(&estate(clusters, vec![vnet("v", &["10.0.0.0/16"], subnets)]), &options())
+}
+
+/// A flat cluster of one pool in a /24 that holds `used` addresses.
+fn flat(pool: NodePool, used: u32) -> Audit {
+    let pool = NodePool { node_subnet_id: Some(subnet_id("v", "nodes")), ..pool };
+    let nodes = subnet("nodes", "10.0.0.0/24", vec![interfaces("shop", None, used, 1)]);
+    audit(vec![with_pools("one", Network::Flat, vec![pool])], vec![nodes])
+}
+
+fn found(audit: &Audit) -> Vec<(&str, Severity)> {
+    // The service range of the test clusters is that of their network.
+    let of_subnets = audit.findings.iter().filter(|finding| !finding.rule_id.starts_with("cidr-"));
+    of_subnets.map(|finding| (finding.rule_id.as_str(), finding.severity)).collect()
+}
+
+fn of<'a>(audit: &'a Audit, rule: &str) -> Option<&'a Finding> {
+    audit.findings.iter().find(|finding| finding.rule_id == rule)
+}
+
+#[test]
+fn a_step_that_does_not_fit_is_one_finding_with_its_sum_and_its_fixes() {
+    let audit = flat(pool_in("a", 3, "nodes"), 230);
+    assert_eq!(
+        found(&audit),
+        [("subnet-critical", Severity::High), ("upgrade-does-not-fit", Severity::High)],
+        "91.6 % used is a finding of its own"
+    );
+    let finding = of(&audit, "upgrade-does-not-fit").unwrap();
+    assert_eq!(finding.detail, "10 addresses short: 230 + 31 = 261 of 251 usable; clusters one");
+    assert_eq!(finding.fixes[0], "set maxSurge of one/a to 0 and maxUnavailable to 1 (leaves 21 addresses)");
+    assert!(finding.remedy().contains("Checked by the engine: set maxSurge of one/a to 0"));
+
+    let roomy = flat(autoscaled("a", 3, 1, 5), 190);
+    assert_eq!(found(&roomy), [("scale-max-does-not-fit", Severity::Medium)], "75.6 % used is none");
+    assert_eq!(roomy.subnets[0].status, SubnetStatus::Warning);
+    let last = flat(autoscaled("a", 3, 1, 5), 180);
+    assert_eq!(found(&last), [("scale-max-upgrade-does-not-fit", Severity::Low)]);
+    assert_eq!(found(&flat(autoscaled("a", 3, 1, 5), 100)), []);
+}
+
+#[test]
+fn several_pools_at_once_are_a_finding_where_one_fits() {
+    let pools = vec![pool_in("a", 3, "nodes"), pool_in("b", 3, "nodes")];
+    let nodes = subnet("nodes", "10.0.0.0/24", vec![interfaces("shop", None, 195, 1)]);
+    let audit = audit(vec![with_pools("one", Network::Flat, pools)], vec![nodes]);
+    assert_eq!(found(&audit), [("upgrade-all-does-not-fit", Severity::Medium)]);
+}
+
+#[test]
+fn what_only_the_upper_bound_says_is_milder() {
+    let pods = |nodes| {
+        let pool = NodePool { pod_subnet_id: Some(subnet_id("v", "pods")), ..pool_in("a", nodes, "nodes") };
+        let subnets = vec![subnet("nodes", "10.0.0.0/27", vec![]), subnet("pods", "10.0.1.0/24", vec![])];
+        let audit = audit(vec![with_pools("one", Network::Flat, vec![pool])], subnets);
+        of(&audit, "upgrade-does-not-fit").map(|finding| finding.severity)
+    };
+    assert_eq!(
+        [pods(6), pods(7), pods(14), pods(15)],
+        [None, Some(Severity::Medium), Some(Severity::Medium), Some(Severity::High)]
+    );
+}
+
+#[test]
+fn a_limit_that_is_reached_is_worse_than_one_that_may_be() {
+    let overlay = |count, most, cidr: &str| {
+        let pool =
+            NodePool { node_subnet_id: Some(subnet_id("v", "nodes")), ..autoscaled("a", count, 1, most) };
+        let mut one = with_pools("one", Network::Overlay, vec![pool]);
+        one.network.pod_cidrs = [cidr].into_iter().collect();
+        let audit = audit(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![])]);
+        of(&audit, "pod-cidr-short")
+            .map(|finding| (finding.severity, finding.fixes.len(), finding.detail.clone()))
+    };
+    assert_eq!(overlay(2, 3, "10.244.0.0/22"), None);
+    let (severity, fixes, detail) = overlay(2, 6, "10.244.0.0/22").unwrap();
+    assert_eq!((severity, fixes), (Severity::Medium, 2));
+    assert_eq!(detail, "3 nodes short: 2 now, 7 at autoscaler maximum while everything surges, room for 4");
+    assert_eq!(overlay(4, 4, "10.244.0.0/22").unwrap().0, Severity::High);
+    assert_eq!(
+        of(&flat(pool_in("a", 1001, "nodes"), 0), "scale-set-limit").unwrap().severity,
+        Severity::High
+    );
+}
+
+#[test]
+fn a_pools_finding_names_the_pool() {
+    let pool = NodePool {
+        max_pods: Some(32),
+        allocation_mode: Some(AllocationMode::StaticBlock),
+        ..pool_in("a", 2, "nodes")
+    };
+    let pool = NodePool { pod_subnet_id: Some(subnet_id("v", "pods")), ..pool };
+    let subnets = vec![subnet("nodes", "10.0.0.0/27", vec![]), subnet("pods", "10.0.1.0/24", vec![])];
+    let audit = audit(vec![with_pools("one", Network::Flat, vec![pool])], subnets);
+    let waste = of(&audit, "wasteful-max-pods").unwrap();
+    assert_eq!(waste.resource_id, format!("{}/agentPools/a", cluster_id("one")));
+    assert_eq!(waste.fixes, ["replace one/a by a new pool with maxPods 47"]);
+    assert!(waste.command.as_ref().unwrap().contains("--cluster-name one --name a"));
+    assert!(of(&audit, "stranded-addresses").unwrap().detail.starts_with("by estimate 57 of 251"));
+}
+
+#[test]
+fn a_subnet_far_too_large_says_what_it_could_return() {
+    let spare = |network, space: &str, provisions: bool| {
+        let mut one = with_pools("one", network, vec![pool_in("a", 3, "nodes")]);
+        one.node_provisioning_mode = Some("Auto".to_owned()).filter(|_| provisions);
+        let audit = audit(vec![one], vec![subnet("nodes", space, vec![interfaces("nodes-one", None, 3, 1)])]);
+        of(&audit, "over-provisioned").map(|finding| finding.detail.clone())
+    };
+    let detail = spare(Network::Overlay, "10.0.0.0/24", false).unwrap();
+    assert_eq!(
+        detail,
+        "at autoscaler maximum while everything surges: 3 + 1 = 4 of 251 usable; a /28 would be enough and return 240 \
+         addresses"
+    );
+    assert_eq!(spare(Network::Overlay, "10.0.0.0/28", false), None, "4 of 11 is more than a fifth");
+    assert_eq!(spare(Network::Overlay, "10.0.0.0/24", true), None, "nodes that no pool counts may come");
+}
+
+#[test]
+fn what_aks_would_refuse_is_marked_as_our_reading() {
+    let audit = flat(pool_in("a", 9, "nodes"), 0);
+    let finding = of(&audit, "preflight-would-refuse").unwrap();
+    assert_eq!(finding.severity, Severity::Medium);
+    assert_eq!(
+        finding.detail,
+        "by our reading, today: Pre-allocated IPs 279 exceeds IPs available 251 in Subnet nodes"
+    );
+    let kubenet = NodePool { node_subnet_id: Some(subnet_id("v", "nodes")), ..autoscaled("a", 3, 1, 40) };
+    let one = with_pools("one", Network::Kubenet, vec![kubenet]);
+    let audit = self::audit(vec![one], vec![subnet("nodes", "10.0.0.0/27", vec![])]);
+    let finding = of(&audit, "preflight-would-refuse").unwrap();
+    assert_eq!(finding.severity, Severity::Low);
+    assert!(finding.detail.contains("on a move to Overlay: Pre-allocated IPs 40 exceeds IPs available 27"));
+}
+
+#[test]
+fn ranges_that_collide_are_one_finding_a_rule_and_owner() {
+    let mut one = with_pools("one", Network::Overlay, vec![pool_in("a", 1, "nodes")]);
+    one.network.pod_cidrs = ["10.0.0.0/15"].into_iter().collect();
+    one.network.service_cidrs = ["10.1.0.0/16"].into_iter().collect();
+    let subnets = vec![subnet("nodes", "10.0.0.0/24", vec![]), subnet("other", "10.0.1.0/24", vec![])];
+    let audit = audit(vec![one], subnets);
+    let conflicts: Vec<_> = audit.findings.iter().filter(|f| f.rule_id.starts_with("cidr-")).collect();
+    let rules: Vec<_> = conflicts.iter().map(|f| (f.rule_id.as_str(), f.severity)).collect();
+    assert_eq!(rules, [("cidr-conflict-service", Severity::High), ("cidr-conflict-subnet", Severity::High)]);
+    assert_eq!(
+        conflicts[1].detail,
+        "pods 10.0.0.0/15 and 10.0.0.0/24 of nodes, pods 10.0.0.0/15 and 10.0.1.0/24 of other"
+    );
+    for conflict in &audit.conflicts {
+        assert_eq!(conflict.severity, Catalogue::built_in().finding(conflict.with.rule()).severity);
+    }
+}
+
+#[test]
+fn filters_hide_what_others_fall_short_of() {
+    let windows = NodePool { os_type: Some(OsType::Windows), ..pool_in("a", 3, "nodes") };
+    let clusters = vec![
+        with_pools("one", Network::Flat, vec![windows]),
+        with_pools("two", Network::Flat, vec![pool_in("b", 9, "full")]),
+    ];
+    let subnets = vec![
+        subnet("nodes", "10.0.0.0/24", vec![]),
+        subnet("full", "10.0.1.0/24", vec![interfaces("x", None, 251, 1)]),
+    ];
+    let mut inventory = estate(clusters, vec![vnet("v", &["10.0.0.0/16"], subnets)]);
+    inventory.clusters[0].tags.insert("team".to_owned(), "a".to_owned());
+    let filters = Filters { tags: [("team".to_owned(), "a".to_owned())].into(), ..Filters::default() };
+    let audit = assess(&inventory, &Options { filters, ..options() });
+    assert_eq!((audit.fixes.len(), found(&audit)), (0, vec![]));
+    assert!(audit.preflights.iter().all(|row| row.cluster_id == cluster_id("one")));
+    assert!(audit.limits.iter().all(|row| row.cluster_id == cluster_id("one")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn findings_say_what_the_rows_say(specs in cluster_specs()) {
+        let audit = assess(&build(&specs), &options());
+        let mut ids: Vec<_> = audit.findings.iter().map(|finding| &finding.id).collect();
+        let all = ids.len();
+        ids.sort();
+        ids.dedup();
+        prop_assert_eq!(ids.len(), all, "ids tell findings apart");
+        for row in &audit.subnets {
+            let has = |rule: FindingId| {
+                audit.findings.iter().any(|f| f.rule_id == rule.as_str() && f.resource_id == row.id.as_str())
+            };
+            prop_assert_eq!(has(FindingId::UpgradeDoesNotFit), row.fails(Scenario::Upgrade));
+            prop_assert_eq!(has(FindingId::ScaleMaxDoesNotFit), row.fails(Scenario::ScaleMax));
+            if let (Some(used), Some(usable)) = (row.used, row.usable) {
+                for scenario in Scenario::AHEAD {
+                    let sums = row.ahead.projected.of(scenario).zip(row.ahead.headroom.of(scenario));
+                    if let Some((projected, headroom)) = sums {
+                        prop_assert!(projected >= used);
+                        prop_assert_eq!(headroom, i64::try_from(usable).unwrap() - i64::try_from(projected).unwrap());
+                    }
+                }
+            }
+        }
+        for pair in audit.fixes.windows(2) {
+            prop_assert!(pair[0].shortfall.order() <= pair[1].shortfall.order());
+        }
+        for fix in &audit.fixes {
+            prop_assert!(audit.fixes_of(&fix.shortfall).contains(fix));
+        }
+    }
+}
+
+#[test]
+fn an_id_depends_on_rule_and_resource_alone() {
+    // The published vectors for the empty text and for "foobar".
+    assert_eq!(fnv1a("".bytes()), 0xcbf2_9ce4_8422_2325);
+    assert_eq!(fnv1a("foobar".bytes()), 0x8594_4171_f739_67e8);
+    assert_eq!(finding_id("kubenet-retirement", "/A/b"), finding_id("kubenet-retirement", "/a/B"));
+    assert_ne!(finding_id("a", "b/c"), finding_id("ab", "/c"));
+    assert_ne!(finding_id("subnet-full", "/a"), finding_id("subnet-critical", "/a"));
+    assert_eq!(finding_id("subnet-full", "/a").len(), 16);
+}
+
+#[test]
+fn long_lists_are_cut_with_a_count() {
+    assert_eq!(some_of(["a", "b"].into_iter()), "a, b");
+    assert_eq!(some_of(["a", "b", "c", "d", "e"].into_iter()), "a, b, c, d, e");
+    assert_eq!(some_of(["a", "b", "c", "d", "e", "f", "g"].into_iter()), "a, b, c, d, e and 2 more");
+}
+
+#[test]
+fn a_command_names_the_resource_and_quotes_it() {
+    let id = ResourceId::parse(
+        "/subscriptions/S1/resourceGroups/net $(x)/providers/Microsoft.Network/virtualNetworks/hub/subnets/a;b",
+    );
+    assert_eq!(
+        show("az network vnet subnet show", &id.unwrap()).into_string(),
+        "az network vnet subnet show --subscription s1 --resource-group 'net $(x)' --vnet-name hub --name 'a;b'"
+    );
+}
