@@ -104,7 +104,7 @@ pub struct ScopeArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub struct ReportArgs {
     /// The date all day counts are made from [default: the UTC date of collection]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     pub as_of: Option<Date>,
     /// Exit with status 1 when a finding is at least this severe
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
@@ -276,6 +276,10 @@ fn severity(text: &str) -> Result<Severity, String> {
         .into_iter()
         .find(|severity| severity.as_str() == text)
         .ok_or_else(|| format!("one of {} is needed", words.join(", ")))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a date such as `2026-11-21`"))
 }
 
 fn report_format(text: &str) -> Result<Format, String> {

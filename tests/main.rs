@@ -2,4 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod documents;
+mod example;
 mod outlook;
+mod payload_estate;
+mod stories_determinism;
+mod stories_faults;
+mod stories_process;
+mod stories_refusals;
+mod stories_scenarios;
+mod stories_scope;
+mod stories_trust;
+mod support;

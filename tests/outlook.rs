@@ -52,8 +52,10 @@ fn every_limit_is_exceeded_somewhere_and_shown() {
         assert!(page.contains(&format!("| {kind} | ")), "{kind}");
     }
     let tiers = limits.iter().filter(|row| row["limit"] == "cluster-nodes");
-    let mut tiers: Vec<_> =
-        tiers.filter(|r| number(r, "headroom") < Some(0)).map(|r| &r["capacity"]).collect();
+    let mut tiers: Vec<_> = tiers
+        .filter(|r| number(r, "headroom").is_some_and(|left| left < 0))
+        .map(|r| &r["capacity"])
+        .collect();
     tiers.sort();
     assert_eq!(tiers, ["1000", "5000"], "of both tiers");
     let pools = table("node_pools.csv");
@@ -120,7 +122,7 @@ fn every_kind_of_finding_about_room_is_there() {
 /// What a reader does with pencil and paper: usable from the prefix, and what comes from the rows of the pools.
 #[test]
 fn sums_that_are_redone_by_hand_agree() {
-    let (page, pools) = (page(), table("node_pools.csv"));
+    let (page, pools) = (read("report.md"), table("node_pools.csv"));
     let mut by_subnet: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
     for pool in &pools {
         by_subnet.entry(pool["node_subnet_id"].to_ascii_lowercase()).or_default().push(pool);

@@ -324,7 +324,9 @@ fn hidden_clusters_are_counted_and_have_no_findings() {
     assert_eq!(audit.header.clusters_read, 2);
     assert!(audit.kubenet.is_empty());
     let rules: Vec<_> = audit.findings.iter().map(|finding| finding.rule_id.as_str()).collect();
-    assert_eq!(rules, ["coverage-gap"]);
+    assert_eq!(rules, ["retirement-ahead", "coverage-gap"]);
+    assert_eq!(audit.findings[0].resource_id, cluster_id("bank").as_str());
+    assert_eq!(audit.leaving.clusters.len(), 1);
 }
 
 #[test]

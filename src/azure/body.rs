@@ -46,8 +46,8 @@ pub(super) fn page<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFau
     }
     match serde_json::from_slice::<Whole<T>>(bytes) {
         Ok(page) => Ok(Page { items: page.value, odd: Vec::new(), next: followable(page.next) }),
-        Err(error) if error.is_data() => page_by_object(bytes),
-        Err(error) => Err(broken(bytes, &error)),
+        // Whatever is wrong may be so inside one object: half a surrogate pair in a tag is no fault of the page.
+        Err(_) => page_by_object(bytes),
     }
 }
 
@@ -89,11 +89,10 @@ fn page_by_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFaul
 pub(super) fn single<T: DeserializeOwned>(bytes: &[u8]) -> Result<Single<T>, BodyFault> {
     match serde_json::from_slice::<T>(bytes) {
         Ok(item) => Ok(Ok(item)),
-        Err(error) if error.is_data() => match serde_json::from_slice::<&RawValue>(bytes) {
+        Err(_) => match serde_json::from_slice::<&RawValue>(bytes) {
             Ok(raw) => Ok(object(raw.get())),
             Err(error) => Err(broken(bytes, &error)),
         },
-        Err(error) => Err(broken(bytes, &error)),
     }
 }
 
@@ -106,10 +105,21 @@ fn object<T: DeserializeOwned>(text: &str) -> Single<T> {
         let path = error.path().to_string();
         // Lines and columns count from the start of the object, which nobody sees.
         let inner = error.inner().to_string();
-        let what = inner.rsplit_once(" at line ").map_or(inner.as_str(), |(what, _)| what);
-        let message = if path == "." { clean(what) } else { clean(&format!("`{path}`: {what}")) };
+        let what = in_words_of_json(inner.rsplit_once(" at line ").map_or(inner.as_str(), |(what, _)| what));
+        let message = if path == "." { clean(&what) } else { clean(&format!("`{path}`: {what}")) };
         OddObject { id: serde_json::from_str::<Named>(text).ok().and_then(|named| named.id), message }
     })
+}
+
+/// serde names the type of this program that it expected; to a reader of a report it is an object.
+fn in_words_of_json(words: &str) -> String {
+    match words.split_once("expected struct ") {
+        Some((before, after)) => {
+            let rest = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            format!("{before}expected an object{rest}")
+        }
+        None => words.to_owned(),
+    }
 }
 
 fn followable(next: Option<String>) -> Option<String> {
@@ -176,8 +186,17 @@ mod tests {
             page.odd.iter().map(|odd| format!("{:?} {}", odd.id.as_deref(), odd.message)).collect();
         insta::assert_snapshot!(odd.join("\n"), @r#"
         Some("/b") `properties.count`: invalid type: string "many", expected u32
-        None invalid type: integer `17`, expected struct Thing
+        None invalid type: integer `17`, expected an object
         "#);
+    }
+
+    #[test]
+    fn half_a_character_spoils_its_object_only() {
+        let body =
+            r#"{"value":[{"id":"/a","properties":{"count":1}},{"id":"\ud83d","properties":{"count":2}}]}"#;
+        let page = read(body).unwrap();
+        assert_eq!((page.items.len(), page.odd.len()), (1, 1));
+        assert!(single::<Thing>(br#"{"id":"\ud83d"}"#).unwrap().is_err());
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub struct ConnectOptions {
     pub retry: RetryPolicy,
     /// How much is done at a time.
     pub limits: Limits,
+    /// The longest silence of a server before a request counts as failed.
+    pub read_timeout: Duration,
     /// Stops every request under way.
     pub cancellation: CancellationToken,
     /// When the time of `--max-duration` is over.
@@ -57,6 +59,7 @@ impl Default for ConnectOptions {
             api_versions: ApiVersions::default(),
             retry: RetryPolicy::default(),
             limits: Limits::default(),
+            read_timeout: Duration::from_secs(60),
             cancellation: CancellationToken::new(),
             deadline: None,
         }
@@ -92,14 +95,19 @@ impl ArmClient {
             Some(authority) => options.cloud.with_authority(authority)?,
             None => options.cloud,
         };
-        let http = http_client(&cloud, options.ca_bundle.as_ref(), env)?;
+        let http = http_client(&cloud, options.ca_bundle.as_ref(), options.read_timeout, env)?;
         let mut identity = Identity {
             kind: method.kind(),
             description: method.description(),
             reason,
             tenant_id: method.tenant_id().map(str::to_owned),
         };
-        info!("{identity}");
+        // Nobody named this one, so it is said even where little is logged.
+        if options.credential == CredentialKind::Auto {
+            info!(target: "aks_census::chosen", "{identity}");
+        } else {
+            info!("{identity}");
+        }
         let (cloud_name, resource_manager) = (cloud.name(), cloud.resource_manager().clone());
         let transport = Arc::new(SignInTransport::new(http.clone()));
         let issuer =
@@ -208,6 +216,7 @@ impl TokenIssuer for Issuer {
 fn http_client(
     cloud: &Cloud,
     ca_bundle: Option<&CaBundle>,
+    read_timeout: Duration,
     env: &Env,
 ) -> Result<reqwest::Client, SignInError> {
     let roots = ca_bundle.map(CaBundle::certificates).transpose()?.unwrap_or_default();
@@ -218,7 +227,7 @@ fn http_client(
             .http1_only()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
-            .read_timeout(Duration::from_secs(60));
+            .read_timeout(read_timeout);
         // Proxies come from the process; they have no part in an environment made up in memory, nor on loopback.
         if env.is_of_process() && !cloud.is_loopback() { builder } else { builder.no_proxy() }
     };

@@ -146,6 +146,7 @@ impl Asking<'_> {
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
         self.gate.observe(&headers);
+        debug!(path = self.url.path(), status = status.as_u16(), attempt = self.attempts, "answered");
         if !status.is_success() {
             let body = self.read(&mut answer, LONGEST_ERROR_BODY).await;
             return self.no_success(status, &headers, &body.map(|body| body.bytes).unwrap_or_default());

@@ -229,7 +229,9 @@ pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    clean(&cause.to_string())
+    let words = clean(&cause.to_string());
+    // rustls adds a link to its manual, which is for programmers.
+    words.split_once(": https://docs.rs/").map_or(words.as_str(), |(words, _)| words).to_owned()
 }
 
 /// Whether a cause is about a certificate, which no further attempt changes.

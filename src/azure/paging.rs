@@ -180,8 +180,8 @@ impl<T: DeserializeOwned + Identified + Send> Pages<'_, T> {
             };
         }
         if repeated > 0 {
-            let note = format!("{repeated} objects came more than once and were counted once");
-            self.listing.notes.push(note);
+            let objects = if repeated == 1 { "1 object".to_owned() } else { format!("{repeated} objects") };
+            self.listing.notes.push(format!("{objects} came more than once, and counted once"));
         }
         self.listing
     }

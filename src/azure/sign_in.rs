@@ -76,8 +76,8 @@ pub enum SignInError {
     /// There is no managed identity here, or not this one.
     #[error("cannot sign in with a managed identity: {0}")]
     ManagedIdentity(String),
-    /// The run was stopped.
-    #[error("stopped while signing in")]
+    /// The run was stopped, or its time ran out.
+    #[error("the time of the run was over before the sign-in had an answer")]
     Cancelled,
 }
 
@@ -165,7 +165,7 @@ impl SignInError {
             Self::ManagedIdentity(_) => {
                 "assign an identity to this machine or app, or name another way to sign in with `azure.credential`"
             }
-            Self::Cancelled => "run it again",
+            Self::Cancelled => "give the run more time with `--max-duration`",
         }
     }
 }

@@ -37,16 +37,21 @@ pub(super) fn record(coverage: &mut Coverage, scope_id: &str, what: What, outcom
     });
 }
 
-/// Adds a row for an object that could not be understood.
+/// Adds a row for an object that could not be understood. One whose id says nothing stands under the list it came from.
 pub(super) fn record_odd(coverage: &mut Coverage, scope_id: &str, object: &OddObject) {
+    let (id, message) = match object.id.as_deref() {
+        Some(id) if id.starts_with('/') => (id, object.message.clone()),
+        Some(id) => (scope_id, format!("{} (`{id}`)", object.message)),
+        None => (scope_id, object.message.clone()),
+    };
     coverage.push(CoverageEntry {
-        scope_id: object.id.clone().unwrap_or_else(|| scope_id.to_owned()),
+        scope_id: id.to_owned(),
         what: What::Object,
         status: ReadStatus::Failed,
         items: 0,
         http_status: None,
         error_code: Some(INVALID_OBJECT.to_owned()),
-        message: Some(object.message.clone()),
+        message: Some(message),
         attempts: 0,
         request_id: None,
     });

@@ -37,9 +37,10 @@ pub(super) async fn read(
     read_attachments(client, inventory, parallel).await;
 }
 
-/// Route tables of kubenet subnets and security groups of AKS subnets that lie where no list was read.
+/// Route tables of kubenet subnets, and security groups and application gateways of AKS subnets, that lie where no
+/// list was read.
 async fn read_attachments(client: &ArmClient, inventory: &mut Inventory, parallel: usize) {
-    let (tables, groups) = unlisted_attachments(inventory);
+    let Attachments { tables, groups, gateways } = Attachments::unlisted(inventory);
     let mut answers = stream::iter(tables)
         .map(|id| async move { (client.route_table(id.as_str()).await, id) })
         .buffer_unordered(parallel.max(1));
@@ -55,6 +56,14 @@ async fn read_attachments(client: &ArmClient, inventory: &mut Inventory, paralle
         let found =
             keep(fetched, &id, What::NetworkSecurityGroup, inventory, convert::network_security_group);
         inventory.network_security_groups.extend(found);
+    }
+    drop(answers);
+    let mut answers = stream::iter(gateways)
+        .map(|id| async move { (client.application_gateway(id.as_str()).await, id) })
+        .buffer_unordered(parallel.max(1));
+    while let Some((fetched, id)) = answers.next().await {
+        let found = keep(fetched, &id, What::ApplicationGateway, inventory, convert::application_gateway);
+        inventory.application_gateways.extend(found);
     }
 }
 
@@ -102,23 +111,35 @@ fn unlisted_networks(inventory: &Inventory) -> BTreeSet<ResourceId> {
         .collect()
 }
 
-fn unlisted_attachments(inventory: &Inventory) -> (BTreeSet<ResourceId>, BTreeSet<ResourceId>) {
-    let read_lists: BTreeSet<(String, What)> = inventory
-        .coverage
-        .entries()
-        .iter()
-        .map(|entry| (entry.scope_id.to_ascii_lowercase(), entry.what.clone()))
-        .collect();
-    let unread = |id: &ResourceId, what: What| !read_lists.contains(&(id.subscription().path(), what));
-    let mut tables = BTreeSet::new();
-    let mut groups = BTreeSet::new();
-    for (subnet, kubenet) in aks_subnets(inventory) {
-        let table = subnet.route_table.iter().filter(|id| kubenet && unread(id, What::RouteTables));
-        tables.extend(table.cloned());
-        let group = subnet.network_security_group.iter().filter(|id| unread(id, What::NetworkSecurityGroups));
-        groups.extend(group.cloned());
+/// What AKS subnets name.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Attachments {
+    tables: BTreeSet<ResourceId>,
+    groups: BTreeSet<ResourceId>,
+    gateways: BTreeSet<ResourceId>,
+}
+
+impl Attachments {
+    /// Those that lie in subscriptions whose list was not asked for.
+    fn unlisted(inventory: &Inventory) -> Self {
+        let read_lists: BTreeSet<(String, What)> = inventory
+            .coverage
+            .entries()
+            .iter()
+            .map(|entry| (entry.scope_id.to_ascii_lowercase(), entry.what.clone()))
+            .collect();
+        let unread = |id: &&ResourceId, what: What| !read_lists.contains(&(id.subscription().path(), what));
+        let mut found = Self::default();
+        for (subnet, kubenet) in aks_subnets(inventory) {
+            let table = subnet.route_table.iter().filter(|id| kubenet && unread(id, What::RouteTables));
+            found.tables.extend(table.cloned());
+            let group = subnet.network_security_group.iter();
+            found.groups.extend(group.filter(|id| unread(id, What::NetworkSecurityGroups)).cloned());
+            let gateways = subnet.application_gateways.iter();
+            found.gateways.extend(gateways.filter(|id| unread(id, What::ApplicationGateways)).cloned());
+        }
+        found
     }
-    (tables, groups)
 }
 
 /// The subnets of clusters that were read, and whether a kubenet cluster uses them.

@@ -10,15 +10,16 @@ pub mod progress;
 mod scope;
 mod subscription;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
+use tracing::info;
 
 use self::progress::{Event, Progress};
 use crate::{
-    azure::{ArmClient, ReadFailure},
-    inventory::{Inventory, RequestedScope},
+    azure::{ArmClient, FailureKind, ReadFailure},
+    inventory::{CoverageEntry, Inventory, ReadStatus, RequestedScope},
 };
 
 /// Why a collection brought nothing at all.
@@ -40,8 +41,13 @@ pub enum CollectError {
     NothingReadable {
         /// What the ledger says of those that were asked for.
         reasons: String,
+        /// How their reads ended.
+        outcomes: BTreeSet<ReadStatus>,
     },
 }
+
+/// What to do where it is not permissions that are missing.
+const NOT_REACHED: &str = "check the network and any proxy on the way to Azure Resource Manager, then run again; `-vv` shows each request";
 
 impl CollectError {
     /// What to do about it.
@@ -51,8 +57,16 @@ impl CollectError {
             Self::AmbiguousName { .. } => {
                 "give the id instead of the name in `scope.subscriptions` or `--subscription`"
             }
-            Self::SubscriptionsUnreadable(_) => {
+            Self::SubscriptionsUnreadable(failure) if failure.kind == FailureKind::Denied => {
                 "assign the identity the Reader role on a subscription or a management group, or name subscriptions by id"
+            }
+            Self::SubscriptionsUnreadable(failure) => failure.hint().unwrap_or(NOT_REACHED),
+            Self::NothingReadable { outcomes, .. } if outcomes.contains(&ReadStatus::Failed) => NOT_REACHED,
+            Self::NothingReadable { outcomes, .. } if outcomes.contains(&ReadStatus::NotFound) => {
+                "check the names and ids in `[scope]`, `--subscription` and `--management-group`: `az account list` shows what can be seen"
+            }
+            Self::NothingReadable { outcomes, .. } if outcomes.iter().eq([&ReadStatus::Skipped]) => {
+                "nothing is left to read: check `scope.exclude_subscriptions`, and the states of the subscriptions"
             }
             Self::NothingReadable { .. } => {
                 "check `[scope]`, and that the identity has the Reader role there: `az role assignment list --all --assignee <client-id>`"
@@ -116,43 +130,48 @@ pub async fn collect(
         coverage: scope.coverage,
     };
     let mut reads = stream::iter(&scope.readable)
-        .map(|id| subscription::read(client, id))
+        .map(|id| async move { (id, Box::pin(subscription::read(client, id)).await) })
         .buffer_unordered(options.parallel_subscriptions.max(1));
     let mut any_list = false;
-    while let Some(part) = reads.next().await {
+    while let Some((id, part)) = reads.next().await {
+        let gaps = part.coverage.gaps().count();
+        info!(subscription = %id, clusters = part.clusters.len(), addresses = part.addresses(), gaps, "read");
         progress.event(Event::Subscription {
             clusters: part.clusters.len(),
             addresses: part.addresses(),
-            complete: part.coverage.gaps().next().is_none(),
+            complete: gaps == 0,
         });
         any_list |= part.any_list_read;
         part.merge_into(&mut inventory);
     }
     drop(reads);
     if !any_list {
-        return Err(CollectError::NothingReadable { reasons: reasons(&inventory) });
+        return Err(nothing_readable(&inventory.sorted()));
     }
     missing::read(client, &mut inventory, options.parallel_subscriptions, progress).await;
     inventory.api_versions = client.api_versions();
     Ok(inventory.sorted())
 }
 
-/// The first few rows of the ledger that say why nothing was read.
-fn reasons(inventory: &Inventory) -> String {
+/// Says why nothing was read, from the first few rows of the ledger.
+fn nothing_readable(inventory: &Inventory) -> CollectError {
     const SHOWN: usize = 3;
-    let rows: Vec<String> = inventory
-        .coverage
-        .entries()
-        .iter()
-        .filter(|entry| entry.status != crate::inventory::ReadStatus::Ok)
-        .map(|entry| {
-            let detail = entry.message.as_deref().or(entry.error_code.as_deref()).unwrap_or_default();
-            format!("{} of {}: {} {}", entry.what, entry.scope_id, entry.status, detail)
-        })
-        .collect();
-    match rows.len() {
-        0 => "the identity sees no subscription".to_owned(),
-        n if n > SHOWN => format!("{}; and {} more", rows[..SHOWN].join("; "), n - SHOWN),
-        _ => rows.join("; "),
+    let missing: Vec<&CoverageEntry> =
+        inventory.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok).collect();
+    let mut reasons: Vec<String> = missing.iter().take(SHOWN).map(|entry| reason(entry)).collect();
+    match missing.len() {
+        0 => reasons.push("the identity sees no subscription".to_owned()),
+        n if n > SHOWN => reasons.push(format!("and {} more", n - SHOWN)),
+        _ => {}
     }
+    let outcomes = missing.iter().map(|entry| entry.status).collect();
+    CollectError::NothingReadable { reasons: reasons.join("; "), outcomes }
+}
+
+/// One row in a few words: Azure's code says enough where there is one.
+fn reason(entry: &CoverageEntry) -> String {
+    let detail = entry.error_code.as_deref().or(entry.message.as_deref()).unwrap_or_default();
+    let what = entry.what.as_str().replace('-', " ");
+    let status = entry.status.as_str().replace('_', " ");
+    format!("{what} of `{}` {status} ({detail})", entry.scope_id)
 }

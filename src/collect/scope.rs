@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    CollectError,
+    CollectError, convert,
     ledger::{self, Outcome},
+    subscription::odd_object,
 };
 use crate::{
-    azure::{ArmClient, wire},
+    azure::{ArmClient, OddObject, wire},
     inventory::{Coverage, ReadStatus, RequestedScope, Subscription, SubscriptionId, What},
 };
 
@@ -33,17 +34,17 @@ pub(super) async fn resolve(
 ) -> Result<ResolvedScope, CollectError> {
     let mut coverage = Coverage::default();
     let listing = client.subscriptions().await;
+    let (visible, nameless) = visible(listing.items);
     let outcome = Outcome {
-        items: listing.items.len(),
+        items: visible.len(),
         attempts: listing.attempts,
         notes: &listing.notes,
         failure: listing.failure.as_ref(),
     };
     ledger::record(&mut coverage, TENANT, What::Subscriptions, &outcome);
-    for odd in &listing.odd {
+    for odd in listing.odd.iter().chain(&nameless) {
         ledger::record_odd(&mut coverage, TENANT, odd);
     }
-    let visible = visible(listing.items);
     let mut wanted = Wanted::default();
     if requested.subscriptions.is_empty() && requested.management_groups.is_empty() {
         if let (true, Some(failure)) = (visible.is_empty(), listing.failure) {
@@ -68,8 +69,18 @@ struct Wanted {
 
 type Visible = BTreeMap<SubscriptionId, Subscription>;
 
-fn visible(items: Vec<wire::Subscription>) -> Visible {
-    items.into_iter().filter_map(super::convert::subscription).map(|s| (s.id.clone(), s)).collect()
+/// The subscriptions of a list, and the rows that don't say which one they are.
+fn visible(items: Vec<wire::Subscription>) -> (Visible, Vec<OddObject>) {
+    let (mut visible, mut odd) = (Visible::new(), Vec::new());
+    for item in items {
+        match convert::subscription(item) {
+            Ok(subscription) => {
+                visible.insert(subscription.id.clone(), subscription);
+            }
+            Err(oddity) => odd.push(odd_object(oddity)),
+        }
+    }
+    (visible, odd)
 }
 
 fn named(
@@ -122,7 +133,13 @@ fn is_guid(text: &str) -> bool {
 async fn descendants(client: &ArmClient, group: &str, wanted: &mut Wanted, coverage: &mut Coverage) {
     let listing = client.descendants(group).await;
     let scope_id = format!("/providers/Microsoft.Management/managementGroups/{group}");
-    let ids: Vec<SubscriptionId> = listing.items.iter().filter_map(super::convert::descendant).collect();
+    let (mut ids, mut odd) = (Vec::new(), listing.odd);
+    for item in listing.items {
+        match convert::descendant(item) {
+            Ok(id) => ids.extend(id),
+            Err(oddity) => odd.push(odd_object(oddity)),
+        }
+    }
     let outcome = Outcome {
         items: ids.len(),
         attempts: listing.attempts,
@@ -130,7 +147,7 @@ async fn descendants(client: &ArmClient, group: &str, wanted: &mut Wanted, cover
         failure: listing.failure.as_ref(),
     };
     ledger::record(coverage, &scope_id, What::ManagementGroup, &outcome);
-    for odd in &listing.odd {
+    for odd in &odd {
         ledger::record_odd(coverage, &scope_id, odd);
     }
     for id in ids {
@@ -207,7 +224,15 @@ async fn unlisted(
         failure: fetched.failure.as_ref(),
     };
     ledger::record(coverage, &id.path(), What::Subscription, &outcome);
-    fetched.item.and_then(super::convert::subscription)
+    if let Some(odd) = &fetched.odd {
+        ledger::record_odd(coverage, &id.path(), odd);
+    }
+    // What is known by its id needs to say no more to be read.
+    let named = |wire| {
+        convert::subscription(wire).map(|subscription| Subscription { id: id.clone(), ..subscription })
+    };
+    let bare = Subscription { id: id.clone(), name: None, state: None, tenant_id: None };
+    fetched.item.map(|wire| named(wire).unwrap_or(bare))
 }
 
 #[cfg(test)]

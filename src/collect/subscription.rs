@@ -121,7 +121,7 @@ fn keep<W, M>(
 }
 
 pub(super) fn odd_object(oddity: Oddity) -> OddObject {
-    OddObject { id: oddity.id, message: format!("{}: {}", oddity.kind, oddity.message) }
+    OddObject { message: oddity.to_string(), id: oddity.id }
 }
 
 /// Which further lists of a subscription say something about its clusters.

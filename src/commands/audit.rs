@@ -24,6 +24,7 @@ pub(super) async fn run(
         output::print(&live::dry_run(&session, env).await?)?;
         return Ok(ExitStatus::Done);
     }
+    sink::check(session.directory())?;
     let inventory = match &args.snapshot {
         Some(file) => read_snapshot(file)?,
         None => live::collect(&session, env, terminal, now()).await?,

@@ -1,15 +1,18 @@
 //! `collect`: the inventory as one file.
 
 use std::{
-    io::Write,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
+
+use jiff::Timestamp;
 
 use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
 use crate::{
     cli::{CollectArgs, Common},
     env::Env,
     inventory::{Inventory, snapshot},
+    report::sink,
 };
 
 pub(super) async fn run(
@@ -23,8 +26,10 @@ pub(super) async fn run(
         output::print(&live::dry_run(&session, env).await?)?;
         return Ok(ExitStatus::Done);
     }
-    let inventory = live::collect(&session, env, terminal, audit::now()).await?;
-    let path = args.output.clone().unwrap_or_else(|| default_path(&inventory));
+    let started = audit::now();
+    let path = args.output.clone().unwrap_or_else(|| default_path(started));
+    check(&path).map_err(|source| Failure::file(&path, "written", source))?;
+    let inventory = live::collect(&session, env, terminal, started).await?;
     save(&inventory, &path).map_err(|source| Failure::file(&path, "written", source))?;
     let (clusters, networks) = (inventory.clusters.len(), inventory.virtual_networks.len());
     output::print(&format!("wrote {}: {clusters} clusters, {networks} virtual networks\n", path.display()))?;
@@ -33,15 +38,28 @@ pub(super) async fn run(
     Ok(if incomplete { ExitStatus::Incomplete } else { ExitStatus::Done })
 }
 
-fn default_path(inventory: &Inventory) -> PathBuf {
-    PathBuf::from(format!("aks-census-{}.json.gz", inventory.collected_at.strftime("%Y-%m-%dT%H-%M-%SZ")))
+fn default_path(started: Timestamp) -> PathBuf {
+    PathBuf::from(format!("aks-census-{}.json.gz", sink::run_name(started)))
+}
+
+/// Finds out, before anything is collected, whether the file could be written.
+fn check(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    temporary(path)?.close()
+}
+
+/// A file beside the one to write, readable by its owner only.
+fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::NamedTempFile::new_in(directory).map_err(sink::without_temporary_name)
 }
 
 /// Writes the whole file or none, readable by its owner only: it describes a network.
-fn save(inventory: &Inventory, path: &Path) -> std::io::Result<()> {
+fn save(inventory: &Inventory, path: &Path) -> io::Result<()> {
     let bytes = snapshot::to_bytes(inventory)?;
-    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    let mut file = temporary(path)?;
     file.write_all(&bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;

@@ -48,7 +48,7 @@ pub(super) async fn run(
 fn ca_file(pem: &str) -> Result<tempfile::NamedTempFile, Failure> {
     let directory = tempfile::env::temp_dir();
     let failed = |source| Failure::file(&directory, "used for a temporary file", source);
-    let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(&directory).map_err(failed)?;
     file.write_all(pem.as_bytes()).map_err(failed)?;
     Ok(file)
 }

@@ -100,7 +100,14 @@ impl Failure {
                  `bad`, who, and the dates `when` and `expires`"
                     .to_owned()
             }
-            Self::File { .. } => "check the path, its permissions and the free space".to_owned(),
+            Self::File { source, verb, .. } => match source.kind() {
+                io::ErrorKind::AlreadyExists => "name another file, or move that one out of the way",
+                io::ErrorKind::IsADirectory => "name a file in it",
+                io::ErrorKind::NotFound if *verb == "read" => "check the path",
+                io::ErrorKind::NotFound => "check the path; no directories are made on the way to it",
+                _ => "check the path, its permissions and the free space",
+            }
+            .to_owned(),
             Self::UnknownRule(_) => "`aks-census rules` lists them".to_owned(),
             #[cfg(feature = "demo")]
             Self::Simulation(_) => "choose another port with `--port`, or none for any free one".to_owned(),

@@ -17,14 +17,12 @@ use crate::{
     inventory::{Inventory, ReadStatus},
 };
 
-/// How long one page or resource may take in all, in multiples of the longest wait.
+/// How long one page or resource may take in all, in multiples of the longest wait or silence.
 const BUDGET: u32 = 5;
 
 /// Signs in as the settings say.
 pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, Failure> {
-    let client = ArmClient::connect(connect_options(&session.settings, session.max_duration)?, env).await?;
-    tracing::info!("{}", client.identity());
-    Ok(client)
+    Ok(ArmClient::connect(connect_options(&session.settings, session.max_duration)?, env).await?)
 }
 
 fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<ConnectOptions, Failure> {
@@ -51,7 +49,7 @@ fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<Co
             base_delay: requests.backoff.0,
             max_delay: requests.longest_wait.0,
             max_retry_after: requests.longest_wait.0,
-            budget: requests.longest_wait.0.saturating_mul(BUDGET),
+            budget: requests.longest_wait.0.max(requests.timeout.0).saturating_mul(BUDGET),
         },
         limits: Limits {
             concurrent_requests: requests.concurrency.get(),
@@ -59,6 +57,7 @@ fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<Co
             body_bytes_in_flight: requests.memory.0 as u64,
             ..Limits::default()
         },
+        read_timeout: requests.timeout.0,
         deadline: max_duration.map(|span| Instant::now() + span.0),
         ..ConnectOptions::default()
     })
@@ -104,7 +103,7 @@ pub(super) async fn dry_run(session: &Session, env: &Env) -> Result<String, Fail
     let left_out = plan.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok);
     for entry in left_out {
         let why = entry.message.as_deref().or(entry.error_code.as_deref()).unwrap_or_default();
-        let _ = writeln!(text, "would not read {}: {} {why}", entry.scope_id, entry.status);
+        let _ = writeln!(text, "would not read {}: {}, {why}", entry.scope_id, entry.status);
     }
     text.push_str(
         "with GET requests only: for each subscription the managed clusters and the virtual networks; where they call \

@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn init(common: &Common, env: &Env) -> Terminal {
     let level = match (common.quiet, common.verbose) {
         (true, _) => "error",
-        (false, 0) => "warn",
+        (false, 0) => "warn,aks_census::chosen=info",
         (false, 1) => "info",
         (false, _) => "debug",
     };
@@ -50,10 +50,12 @@ struct Line<'a>(&'a Terminal);
 
 impl Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.suspend(|| io::stderr().lock().write(bytes))
+        // A log that nobody reads any more (a closed pipe) must not end the run.
+        let _ = self.0.suspend(|| io::stderr().lock().write_all(bytes));
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stderr().lock().flush()
+        Ok(())
     }
 }

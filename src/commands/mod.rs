@@ -70,6 +70,7 @@ impl From<ExitStatus> for ExitCode {
 pub async fn run(cli: Cli, env: Env) -> ExitStatus {
     let terminal = logging::init(&cli.common, &env);
     let color = cli.common.color;
+    let farewell = farewell(&cli.command);
     tokio::select! {
         outcome = dispatch(cli, &env, &terminal) => match outcome {
             Ok(status) => status,
@@ -81,9 +82,18 @@ pub async fn run(cli: Cli, env: Env) -> ExitStatus {
         },
         status = stopped() => {
             terminal.clear();
-            output::note("stopped by a signal; nothing was written");
+            output::note(farewell);
             status
         }
+    }
+}
+
+/// What is said when a signal ends a verb.
+fn farewell(command: &Command) -> &'static str {
+    match command {
+        #[cfg(feature = "demo")]
+        Command::Simulate(_) => "stopped",
+        _ => "stopped by a signal; nothing was written",
     }
 }
 

@@ -25,11 +25,12 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Failure> {
 }
 
 pub(super) fn explain(id: &str, format: TableFormat) -> Result<ExitStatus, Failure> {
-    let named = |entry: &Value| ["id", "rule"].iter().any(|key| field(entry, key).eq_ignore_ascii_case(id));
-    let entry = entries()?.into_iter().find(named).ok_or_else(|| Failure::UnknownRule(id.to_owned()))?;
+    let entries = entries()?;
+    let named = |key: &str| entries.iter().find(|entry| field(entry, key).eq_ignore_ascii_case(id));
+    let entry = named("id").or_else(|| named("rule")).ok_or_else(|| Failure::UnknownRule(id.to_owned()))?;
     let text = match format {
-        TableFormat::Json => pretty(&entry)?,
-        TableFormat::Table => explanation(&entry),
+        TableFormat::Json => pretty(entry)?,
+        TableFormat::Table => explanation(entry),
     };
     output::print(&text)?;
     Ok(ExitStatus::Done)

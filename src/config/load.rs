@@ -133,8 +133,10 @@ pub fn load(flag: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
 /// When the text is no TOML, has an unknown key, or a value of the wrong kind.
 pub fn parse(path: &Path, text: String) -> Result<Loaded, ConfigError> {
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    let settings = toml::from_str(&text)
-        .map_err(|error| ConfigError::Invalid { path: path.to_owned(), message: error.to_string() })?;
+    let settings = toml::from_str(&text).map_err(|error| ConfigError::Invalid {
+        path: path.to_owned(),
+        message: error.to_string().trim_end().to_owned(),
+    })?;
     Ok(Loaded { settings, file: Some(path.to_owned()), text })
 }
 
@@ -170,8 +172,13 @@ fn senseless_azure(settings: &Settings) -> Option<(String, String)> {
     let endpoint = azure.resource_manager.as_deref();
     let audience = azure.audience.as_deref().or(endpoint);
     let is_custom = azure.cloud == crate::azure::CloudName::Custom;
-    if !is_custom && azure.audience.is_some() {
-        return Some(complaint("azure.audience", "it is for `azure.cloud = \"custom\"` only"));
+    let custom_only = [
+        ("azure.resource_manager", endpoint),
+        ("azure.authority", azure.authority.as_deref()),
+        ("azure.audience", azure.audience.as_deref()),
+    ];
+    if let Some((key, _)) = custom_only.iter().find(|(_, value)| !is_custom && value.is_some()) {
+        return Some(complaint(key, "it is for `azure.cloud = \"custom\"` only"));
     }
     let audience = audience.filter(|_| is_custom);
     if let Err(error) = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience) {

@@ -30,6 +30,7 @@ impl<S: AsRef<str>> FromIterator<S> for Prefixes {
             match text.as_ref().parse::<Cidr>() {
                 Ok(cidr) if prefixes.known.contains(&cidr) => {}
                 Ok(cidr) => prefixes.known.push(cidr),
+                Err(_) if prefixes.unreadable.iter().any(|known| known == text.as_ref()) => {}
                 Err(_) => prefixes.unreadable.push(text.as_ref().to_owned()),
             }
         }

@@ -93,6 +93,19 @@ pub fn run_name(collected_at: Timestamp) -> String {
     collected_at.strftime("%Y-%m-%dT%H-%M-%SZ").to_string()
 }
 
+/// Finds out, without leaving a trace, whether a run could be written there: a long collection must not end in an error
+/// that was there from the start.
+///
+/// # Errors
+/// When nothing can be made in the directory, or in the nearest one above it that exists.
+pub fn check(directory: &Path) -> Result<(), SinkError> {
+    let exists = |path: &&Path| fs::symlink_metadata(path).is_ok();
+    let nearest = directory.ancestors().filter(|path| !path.as_os_str().is_empty()).find(exists);
+    unfinished(nearest.unwrap_or(Path::new(".")))
+        .and_then(TempDir::close)
+        .map_err(|source| SinkError::Create { path: directory.to_owned(), source })
+}
+
 /// Writes the files of a run into `<directory>/<run_name>/` and points `<directory>/latest` to it. A second run of the
 /// same second gets a suffix. Gives back the run's folder.
 ///
@@ -130,6 +143,12 @@ fn write_with(
     Ok(run)
 }
 
+/// The error without the name of a temporary file, which means nothing to anybody and differs from run to run.
+#[must_use]
+pub fn without_temporary_name(error: io::Error) -> io::Error {
+    if error.raw_os_error().is_none() { error.kind().into() } else { error }
+}
+
 /// A hidden folder beside its final place, so that a rename can finish it; it removes itself unless it is kept.
 fn unfinished(directory: &Path) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
@@ -140,7 +159,7 @@ fn unfinished(directory: &Path) -> io::Result<TempDir> {
         // As for any folder a program makes: what the umask leaves of it.
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
-    builder.tempdir_in(directory)
+    builder.tempdir_in(directory).map_err(without_temporary_name)
 }
 
 fn write_one(folder: &Path, file: &ReportFile<'_>, write_file: WriteFile<'_>) -> io::Result<()> {

@@ -9,7 +9,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aks_census_simulator::estate::{Estate, ManagementGroup, Resources, Subscription};
+use aks_census_simulator::estate::{Access, Estate, ManagementGroup, Resources, Subscription};
 use aks_census_simulator::faults::Fault;
 use aks_census_simulator::{Options, RequestRecord, Simulator};
 use serde_json::{Value, json};
@@ -37,12 +37,12 @@ fn network(subscription: &str, number: usize) -> Value {
 
 fn subscription(id: &'static str, name: &str, networks: usize) -> Subscription {
     Subscription {
-        access: aks_census_simulator::estate::Access::Full,
         id: id.to_owned(),
         name: name.to_owned(),
         state: "Enabled".to_owned(),
         tenant_id: TENANT.to_owned(),
         listed: true,
+        access: Access::Full,
         resources: Arc::new(move || Resources {
             virtual_networks: (0..networks).map(|number| network(id, number)).collect(),
             ..Resources::default()

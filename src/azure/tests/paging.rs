@@ -74,7 +74,7 @@ async fn what_comes_twice_is_counted_once() {
     assert_eq!(outcome(&listing), "10 items, 0 odd, 4 requests: complete");
     insta::assert_snapshot!(
         listing.notes.join("\n"),
-        @"2 objects came more than once and were counted once"
+        @"2 objects came more than once, and counted once"
     );
 }
 

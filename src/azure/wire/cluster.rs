@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{AgentPool, Flag, Lenient, List, Present, Settings, Tags, Text, pool::PowerState};
+use super::{
+    AgentPool, Flag, Lenient, List, Present, Settings, Tags, Text, lenient::object_or_null, pool::PowerState,
+};
 
 /// `Microsoft.ContainerService/managedClusters`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub struct ManagedCluster {
     pub(crate) id: Option<Text>,
     pub(crate) location: Option<Text>,
@@ -16,38 +18,40 @@ pub struct ManagedCluster {
     pub(crate) sku: Lenient<Sku>,
     pub(crate) identity: Lenient<Identity>,
     pub(crate) system_data: Lenient<SystemData>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: ClusterProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Sku {
     pub(crate) name: Option<Text>,
     pub(crate) tier: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct Identity {
     #[serde(rename = "type")]
     pub(crate) kind: Option<Text>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) user_assigned_identities: BTreeMap<String, Option<UserAssigned>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct UserAssigned {
     pub(crate) principal_id: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct SystemData {
     pub(crate) created_at: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct ClusterProperties {
     pub(crate) kubernetes_version: Option<Text>,
     pub(crate) current_kubernetes_version: Option<Text>,
@@ -71,13 +75,13 @@ pub(crate) struct ClusterProperties {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct ServicePrincipal {
     pub(crate) client_id: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct NetworkProfile {
     pub(crate) network_plugin: Option<Text>,
     pub(crate) network_plugin_mode: Option<Text>,
@@ -96,13 +100,13 @@ pub(crate) struct NetworkProfile {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Enabled {
     pub(crate) enabled: Option<Flag>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct ApiServerAccess {
     pub(crate) enable_private_cluster: Option<Flag>,
     pub(crate) enable_vnet_integration: Option<Flag>,
@@ -112,14 +116,14 @@ pub(crate) struct ApiServerAccess {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct NodeProvisioning {
     pub(crate) mode: Option<Text>,
 }
 
 /// The API and the command line spell these two differently.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct HostedSystem {
     pub(crate) enabled: Option<Flag>,
     #[serde(rename = "systemNodeSubnetID", alias = "systemNodeSubnetId")]
@@ -129,32 +133,32 @@ pub(crate) struct HostedSystem {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct AddonProfile {
     pub(crate) enabled: Option<Flag>,
     pub(crate) config: Lenient<Settings>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct HttpProxy {
     pub(crate) no_proxy: List<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct Ingress {
     pub(crate) web_app_routing: Lenient<Enabled>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Security {
     pub(crate) defender: Lenient<Present>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct AutoUpgrade {
     pub(crate) upgrade_channel: Option<Text>,
     #[serde(rename = "nodeOSUpgradeChannel")]

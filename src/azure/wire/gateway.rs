@@ -2,18 +2,19 @@
 
 use serde::Deserialize;
 
-use super::{Count, Lenient, List, Reference, Text};
+use super::{Count, Lenient, List, Reference, Text, lenient::object_or_null};
 
 /// `Microsoft.Network/applicationGateways`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct ApplicationGateway {
     pub(crate) id: Option<Text>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: GatewayProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct GatewayProperties {
     pub(crate) sku: Lenient<Sku>,
     pub(crate) autoscale_configuration: Lenient<Autoscale>,
@@ -24,7 +25,7 @@ pub(crate) struct GatewayProperties {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Sku {
     pub(crate) tier: Option<Text>,
     pub(crate) name: Option<Text>,
@@ -32,20 +33,20 @@ pub(crate) struct Sku {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct Autoscale {
     pub(crate) max_capacity: Option<Count>,
 }
 
 /// A gateway or front-end configuration.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Child {
     pub(crate) properties: Option<InSubnet>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct InSubnet {
     pub(crate) subnet: Option<Reference>,
 }

@@ -61,7 +61,7 @@ struct Entry<'de> {
 
 /// What an expanded entry says beyond its id.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 struct Properties {
     #[serde(rename = "privateIPAddressPrefixLength")]
     prefix_length: Option<Count>,

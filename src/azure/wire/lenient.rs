@@ -4,16 +4,16 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::value::RawValue;
 
 use super::Text;
 
-/// A message longer than this is cut: it may quote what Azure sent.
-const LONGEST_MESSAGE: usize = 300;
+/// A message, id or name longer than this is cut.
+const LONGEST_TEXT: usize = 300;
 
-/// A value that is absent or null, was read, or could not be understood.
+/// A value other than a list that is absent or null, was read, or could not be understood.
 #[derive(Debug, Default)]
 pub(crate) enum Lenient<T> {
     /// Absent or null.
@@ -30,6 +30,8 @@ pub(crate) enum Lenient<T> {
 pub(crate) struct Odd {
     /// Its id, where one could be found.
     pub id: Option<String>,
+    /// Its name, where one could be found.
+    pub name: Option<String>,
     /// Where in the value, and why; it quotes no text of the value, which might be a secret.
     pub message: String,
 }
@@ -40,24 +42,48 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
         if json == "null" {
             return Ok(Self::Absent);
         }
-        Ok(serde_json::from_str(json).map_or_else(|_| Self::Odd(Odd::of::<T>(json)), Self::Read))
+        // A list would fill an object's fields in the order of their declaration.
+        let is_list = json.starts_with('[');
+        Ok(match serde_json::from_str(json) {
+            Ok(_) if is_list => Self::Odd(Odd::list()),
+            Ok(value) => Self::Read(value),
+            Err(_) => Self::Odd(Odd::of::<T>(json)),
+        })
     }
 }
 
 impl Odd {
+    fn list() -> Self {
+        Self { id: None, name: None, message: "expected an object, found a list".to_owned() }
+    }
+
     /// Looks a second time at a value that is no `T`, to say where and why.
     fn of<'de, T: Deserialize<'de>>(json: &'de str) -> Self {
-        #[derive(Deserialize)]
-        struct Head {
-            id: Option<Text>,
+        // Raw, because either may be what is odd.
+        #[derive(Default, Deserialize)]
+        struct Head<'a> {
+            #[serde(borrow)]
+            id: Option<&'a RawValue>,
+            #[serde(borrow)]
+            name: Option<&'a RawValue>,
         }
-        let id = serde_json::from_str::<Head>(json).ok().and_then(|head| head.id).map(String::from);
+        let head: Head<'_> = serde_json::from_str(json).unwrap_or_default();
+        let text =
+            |raw: Option<&RawValue>| serde_json::from_str::<Text>(raw?.get()).ok().map(|t| shortened(&t));
         let mut deserializer = serde_json::Deserializer::from_str(json);
         let message = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
             Ok(_) => "the value was refused".to_owned(),
             Err(error) => explain(&error),
         };
-        Self { id, message }
+        Self { id: text(head.id), name: text(head.name), message }
+    }
+}
+
+/// The text, or its beginning where it is long.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 
@@ -67,11 +93,48 @@ fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     // The position counts from the start of the object, which no reader can see.
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
     let text = without_quotations(text);
-    let message = if path == "." { text } else { format!("`{path}`: {text}") };
-    match message.char_indices().nth(LONGEST_MESSAGE) {
-        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()),
-        None => message,
+    if path == "." { shortened(&text) } else { shortened(&format!("`{path}`: {text}")) }
+}
+
+/// For objects that need no [`Lenient`] of their own: null says as little as absence does.
+pub(super) fn object_or_null<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Default + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Default + Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
     }
+
+    fn visit_unit<E: de::Error>(self) -> Result<T, E> {
+        Ok(T::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields))
+    }
+}
+
+/// For what has been shown as one object and as a list of them.
+pub(super) fn one_or_many<'de, T, D>(deserializer: D) -> Result<List<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    if raw.get().starts_with('{') {
+        let one = Lenient::deserialize(raw).map_err(de::Error::custom)?;
+        return Ok(List { items: vec![one], odd: None });
+    }
+    List::deserialize(raw).map_err(de::Error::custom)
 }
 
 /// Leaves out what stands between double quotes, where serde repeats the value.
@@ -111,7 +174,7 @@ impl<T> Default for List<T> {
 impl<T> List<T> {
     fn not_a_list(found: &str) -> Self {
         let message = format!("expected a list, found {found}");
-        Self { items: Vec::new(), odd: Some(Odd { id: None, message }) }
+        Self { items: Vec::new(), odd: Some(Odd { id: None, name: None, message }) }
     }
 }
 
@@ -208,8 +271,8 @@ mod tests {
 
     #[test]
     fn what_is_no_object_at_all_is_named() {
-        insta::assert_snapshot!(odd("\"oops\"").message, @"");
-        insta::assert_snapshot!(odd(r#"{"inner":"oops"}"#).message, @"");
+        insta::assert_snapshot!(odd("\"oops\"").message, @r#"invalid type: string "…", expected struct Outer"#);
+        insta::assert_snapshot!(odd(r#"{"inner":"oops"}"#).message, @r#"`inner`: invalid type: string "…", expected struct Inner"#);
         assert_eq!(odd("[[]]").id, None);
     }
 
@@ -256,6 +319,6 @@ mod tests {
             Lenient::Odd(odd) => odd,
             other => panic!("{other:?}"),
         };
-        assert_eq!(odd.message.chars().count(), LONGEST_MESSAGE + 1);
+        assert_eq!(odd.message.chars().count(), LONGEST_TEXT + 1);
     }
 }

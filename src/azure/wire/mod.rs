@@ -29,10 +29,10 @@ pub use gateway::ApplicationGateway;
 pub(crate) use gateway::Child as GatewayChild;
 pub(crate) use ip_configurations::IpConfigurations;
 pub(crate) use lenient::{Lenient, List, Odd};
-pub(crate) use network::{Peering, Subnet};
+pub(crate) use network::{Peering, ServiceLink, Subnet};
 pub use network::{RouteTable, VirtualNetwork};
 pub use pool::AgentPool;
-pub(crate) use pool::{OneOrMany, ScaleProfile};
+pub(crate) use pool::ScaleProfile;
 pub(crate) use scalar::{Count, Flag, Settings, Tags, Tally, Text};
 pub use scope::{Descendant, Subscription};
 pub use security::NetworkSecurityGroup;
@@ -66,11 +66,12 @@ identified!(
 
 /// A reference to another resource.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Reference {
     pub(crate) id: Option<Text>,
 }
 
 /// An object of which only the presence matters.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "an object")]
 pub(crate) struct Present {}

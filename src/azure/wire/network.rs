@@ -2,20 +2,21 @@
 
 use serde::Deserialize;
 
-use super::{Flag, IpConfigurations, Lenient, List, Reference, Tags, Tally, Text};
+use super::{Flag, IpConfigurations, Lenient, List, Reference, Tags, Tally, Text, lenient::object_or_null};
 
 /// `Microsoft.Network/virtualNetworks`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct VirtualNetwork {
     pub(crate) id: Option<Text>,
     pub(crate) location: Option<Text>,
     pub(crate) tags: Lenient<Tags>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: NetworkProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct NetworkProperties {
     pub(crate) address_space: Lenient<AddressSpace>,
     pub(crate) dhcp_options: Lenient<DhcpOptions>,
@@ -24,27 +25,29 @@ pub(crate) struct NetworkProperties {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct AddressSpace {
     pub(crate) address_prefixes: List<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct DhcpOptions {
     pub(crate) dns_servers: List<Text>,
 }
 
 /// `…/subnets`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Subnet {
     pub(crate) id: Option<Text>,
+    pub(crate) name: Option<Text>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: SubnetProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct SubnetProperties {
     pub(crate) address_prefix: Option<Text>,
     pub(crate) address_prefixes: List<Text>,
@@ -63,39 +66,43 @@ pub(crate) struct SubnetProperties {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Delegation {
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: DelegationProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct DelegationProperties {
     pub(crate) service_name: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct ServiceLink {
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: ServiceLinkProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct ServiceLinkProperties {
     pub(crate) linked_resource_type: Option<Text>,
 }
 
 /// `…/virtualNetworkPeerings`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Peering {
     pub(crate) id: Option<Text>,
+    pub(crate) name: Option<Text>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: PeeringProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct PeeringProperties {
     pub(crate) remote_virtual_network: Lenient<Reference>,
     pub(crate) remote_address_space: Lenient<AddressSpace>,
@@ -108,15 +115,16 @@ pub(crate) struct PeeringProperties {
 
 /// `Microsoft.Network/routeTables`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct RouteTable {
     pub(crate) id: Option<Text>,
     pub(crate) location: Option<Text>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: RouteTableProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct RouteTableProperties {
     pub(crate) routes: List<Route>,
     pub(crate) subnets: List<Reference>,
@@ -124,14 +132,15 @@ pub(crate) struct RouteTableProperties {
 
 /// `…/routes`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Route {
     pub(crate) name: Option<Text>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: RouteProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct RouteProperties {
     pub(crate) address_prefix: Option<Text>,
     pub(crate) next_hop_type: Option<Text>,

@@ -2,11 +2,14 @@
 
 use serde::Deserialize;
 
-use super::{Count, Flag, Lenient, List, Tags, Text};
+use super::{
+    Count, Flag, Lenient, List, Tags, Text,
+    lenient::{object_or_null, one_or_many},
+};
 
 /// A pool as it stands in `agentPoolProfiles`, or in `properties` of an agent pool of its own.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub struct AgentPool {
     pub(crate) name: Option<Text>,
     pub(crate) mode: Option<Text>,
@@ -47,13 +50,13 @@ pub struct AgentPool {
 
 /// `powerState` of a cluster or pool.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct PowerState {
     pub(crate) code: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct UpgradeSettings {
     pub(crate) max_surge: Option<Text>,
     pub(crate) max_unavailable: Option<Text>,
@@ -63,38 +66,23 @@ pub(crate) struct UpgradeSettings {
 
 /// How a `VirtualMachines` pool scales.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct VirtualMachinesProfile {
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) scale: Scale,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct Scale {
     pub(crate) manual: List<ScaleProfile>,
-    pub(crate) autoscale: Option<OneOrMany>,
-}
-
-/// Previews have shown one object and a list of them.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum OneOrMany {
-    Many(Vec<ScaleProfile>),
-    One(ScaleProfile),
-}
-
-impl OneOrMany {
-    pub(crate) fn into_vec(self) -> Vec<ScaleProfile> {
-        match self {
-            Self::Many(profiles) => profiles,
-            Self::One(profile) => vec![profile],
-        }
-    }
+    #[serde(deserialize_with = "one_or_many")]
+    pub(crate) autoscale: List<ScaleProfile>,
 }
 
 /// Machines of one size.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct ScaleProfile {
     pub(crate) size: Option<Text>,
     pub(crate) count: Option<Count>,

@@ -7,6 +7,8 @@ use serde::{
     de::{self, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor},
 };
 
+use super::Lenient;
+
 /// A text; numbers and booleans are taken as their text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Text(String);
@@ -180,16 +182,10 @@ macro_rules! deserialize_scalar {
 
 deserialize_scalar!(Text, Count, Flag);
 
-/// Tags: a null value is an empty one.
+/// Tags, each of which may be odd.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Tags(BTreeMap<String, Option<Text>>);
-
-impl From<Tags> for BTreeMap<String, String> {
-    fn from(tags: Tags) -> Self {
-        tags.0.into_iter().map(|(key, value)| (key, value.map(String::from).unwrap_or_default())).collect()
-    }
-}
+pub(crate) struct Tags(pub(crate) BTreeMap<String, Lenient<Text>>);
 
 /// How many entries a list has, whatever they are; nulls do not count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::Text;
 
 /// A row of `GET /subscriptions`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub struct Subscription {
     pub(crate) id: Option<Text>,
     #[serde(rename = "subscriptionId")]
@@ -18,7 +18,7 @@ pub struct Subscription {
 
 /// A row of a management group's descendants: a subscription or another group.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct Descendant {
     pub(crate) id: Option<Text>,
 }

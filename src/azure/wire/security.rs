@@ -2,18 +2,19 @@
 
 use serde::Deserialize;
 
-use super::{Count, List, Reference, Text};
+use super::{Count, List, Reference, Text, lenient::object_or_null};
 
 /// `Microsoft.Network/networkSecurityGroups`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct NetworkSecurityGroup {
     pub(crate) id: Option<Text>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: GroupProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct GroupProperties {
     pub(crate) security_rules: List<SecurityRule>,
     pub(crate) subnets: List<Reference>,
@@ -21,15 +22,16 @@ pub(crate) struct GroupProperties {
 
 /// One rule.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub(crate) struct SecurityRule {
     pub(crate) id: Option<Text>,
     pub(crate) name: Option<Text>,
+    #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: RuleProperties,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct RuleProperties {
     pub(crate) priority: Option<Count>,
     pub(crate) direction: Option<Text>,

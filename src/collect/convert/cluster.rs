@@ -17,7 +17,7 @@ const MANAGED_IDENTITY: &str = "msi";
 
 /// A cluster with its node pools.
 pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Cluster> {
-    let id = parts::own_id("managed cluster", wire.id.as_ref())?;
+    let id = parts::own_id("managed cluster", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
     let sku = notes.read("sku", wire.sku).unwrap_or_default();
     let created = notes.read("system data", wire.system_data).and_then(|data| data.created_at);
@@ -35,7 +35,7 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
     let enabled = |profile: Option<wire::Enabled>| profile.and_then(|p| p.enabled).map(Flag::get);
     let cluster = Cluster {
         location: parts::location(wire.location),
-        tags: parts::tags(notes.read("tags", wire.tags)),
+        tags: notes.read_tags(wire.tags),
         sku_name: parts::text(sku.name),
         sku_tier: parts::text(sku.tier),
         kubernetes_version: parts::text(properties.current_kubernetes_version)
@@ -128,8 +128,9 @@ type Addons = BTreeMap<String, Lenient<wire::AddonProfile>>;
 fn addons(wire: Lenient<Addons>, notes: &mut Notes) -> BTreeMap<String, Addon> {
     let mut addons = BTreeMap::new();
     for (name, profile) in notes.read("add-ons", wire).unwrap_or_default() {
-        let Some(profile) = notes.read("add-on", profile) else { continue };
-        let settings = notes.read("add-on", profile.config).map(|settings| settings.0).unwrap_or_default();
+        let Some(profile) = notes.read_named("add-on", &name, profile) else { continue };
+        let settings =
+            notes.read_named("add-on", &name, profile.config).map(|settings| settings.0).unwrap_or_default();
         addons.insert(name, Addon { enabled: profile.enabled.map(Flag::get), settings });
     }
     addons

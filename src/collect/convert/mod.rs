@@ -10,6 +10,8 @@ mod pool;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
+
 use crate::{
     azure::wire,
     inventory::{Subscription, SubscriptionId},
@@ -25,18 +27,31 @@ pub(super) struct Oddity {
     pub(super) id: Option<String>,
     /// What it is.
     pub(super) kind: &'static str,
+    /// Its name, where it has one and the id is not its own.
+    pub(super) name: Option<String>,
     /// Where in it, and why.
     pub(super) message: String,
+}
+
+impl fmt::Display for Oddity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{} `{name}`: {}", self.kind, self.message),
+            None => write!(f, "{}: {}", self.kind, self.message),
+        }
+    }
 }
 
 /// What a conversion yields: the model, and the parts of the object that are missing from it.
 pub(super) type Converted<M> = Result<(M, Vec<Oddity>), Oddity>;
 
-/// A subscription; none without an id.
-pub(super) fn subscription(wire: wire::Subscription) -> Option<Subscription> {
-    let from_path = wire.id.as_deref().and_then(|id| id.rsplit('/').next()).filter(|id| !id.is_empty());
-    let id = wire.guid.as_deref().filter(|id| !id.is_empty()).or(from_path)?;
-    Some(Subscription {
+/// A subscription, which has two places for its id.
+pub(super) fn subscription(wire: wire::Subscription) -> Result<Subscription, Oddity> {
+    let from_path = wire.id.as_deref().and_then(subscription_in);
+    let Some(id) = wire.guid.as_deref().filter(|id| !id.is_empty()).or(from_path) else {
+        return Err(nameless("subscription", wire.id, wire.display_name));
+    };
+    Ok(Subscription {
         id: SubscriptionId::from(id),
         name: wire.display_name.map(String::from),
         state: wire.state.map(String::from),
@@ -45,8 +60,30 @@ pub(super) fn subscription(wire: wire::Subscription) -> Option<Subscription> {
 }
 
 /// The subscription a descendant of a management group is; none where it is a group.
-pub(super) fn descendant(wire: &wire::Descendant) -> Option<SubscriptionId> {
-    let mut segments = wire.id.as_deref()?.rsplit('/');
-    let id = segments.next().filter(|id| !id.is_empty())?;
-    segments.next().filter(|s| s.eq_ignore_ascii_case("subscriptions")).map(|_| SubscriptionId::from(id))
+pub(super) fn descendant(wire: wire::Descendant) -> Result<Option<SubscriptionId>, Oddity> {
+    let id = wire.id.as_deref().unwrap_or_default();
+    if let Some(subscription) = subscription_in(id) {
+        return Ok(Some(SubscriptionId::from(subscription)));
+    }
+    if penultimate(id).is_some_and(|(kind, _)| kind.eq_ignore_ascii_case("managementGroups")) {
+        return Ok(None);
+    }
+    Err(nameless("descendant of the management group", wire.id, None))
+}
+
+/// The subscription at the end of a path: below a management group, it stands below that group's id.
+fn subscription_in(path: &str) -> Option<&str> {
+    penultimate(path).filter(|(kind, _)| kind.eq_ignore_ascii_case("subscriptions")).map(|(_, id)| id)
+}
+
+/// The last two segments of a path, the last of which says something.
+fn penultimate(path: &str) -> Option<(&str, &str)> {
+    let (rest, last) = path.rsplit_once('/')?;
+    let kind = rest.rsplit('/').next()?;
+    (!last.is_empty()).then_some((kind, last))
+}
+
+fn nameless(kind: &'static str, id: Option<wire::Text>, name: Option<wire::Text>) -> Oddity {
+    let name = name.map(String::from);
+    Oddity { id: id.map(String::from), kind, name, message: "it has no id of its kind".to_owned() }
 }

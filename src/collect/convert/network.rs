@@ -7,19 +7,19 @@ use super::{
     parts::{self, Notes},
 };
 use crate::{
-    azure::wire::{self, Count, Flag, IpConfigurations, Tally},
+    azure::wire::{self, Count, Flag, IpConfigurations, List, Tally, Text},
     inventory::{
         AddressUsage, ApplicationGateway, NetworkSecurityGroup, Owner, OwnerCount, OwnerKind, Peering,
         Prefixes, ResourceId, Route, RouteTable, SecurityRule, Subnet, VirtualNetwork,
     },
 };
 
-/// The kind of owner of entries that don't say whose they are.
+/// The owner of entries, and the service behind delegations, that don't say whose they are.
 const UNRECOGNISED: &str = "unrecognised";
 
 /// A virtual network with its subnets and peerings.
 pub(in crate::collect) fn virtual_network(wire: wire::VirtualNetwork) -> Converted<VirtualNetwork> {
-    let id = parts::own_id("virtual network", wire.id.as_ref())?;
+    let id = parts::own_id("virtual network", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
     let properties = wire.properties;
     let space = notes.read("address space", properties.address_space).unwrap_or_default();
@@ -28,7 +28,7 @@ pub(in crate::collect) fn virtual_network(wire: wire::VirtualNetwork) -> Convert
     let peerings = notes.read_list("peering", properties.virtual_network_peerings);
     let network = VirtualNetwork {
         location: parts::location(wire.location),
-        tags: parts::tags(notes.read("tags", wire.tags)),
+        tags: notes.read_tags(wire.tags),
         address_space: notes.read_texts("address space", space.address_prefixes).into_iter().collect(),
         subnets: keep(&mut notes, subnets, subnet),
         peerings: keep(&mut notes, peerings, peering),
@@ -53,19 +53,20 @@ fn keep<W, M>(notes: &mut Notes, items: Vec<W>, convert: impl Fn(W) -> Converted
     kept
 }
 
-fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
-    let id = parts::own_id("subnet", wire.id.as_ref())?;
+pub(super) fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
+    let id = parts::own_id("subnet", wire.id.as_ref(), wire.name.as_ref())?;
     let mut notes = Notes::new(&id);
     let wire = wire.properties;
     let prefixes = notes.read_texts("address prefixes", wire.address_prefixes);
-    let delegations = notes.read_list("delegation", wire.delegations);
+    let delegations = services("delegation", wire.delegations, &mut notes, |d| d.properties.service_name);
     let gateways = notes.read_list("application gateway", wire.application_gateway_ip_configurations);
-    let mut links = notes.read_list("service link", wire.service_association_links);
-    links.extend(notes.read_list("service link", wire.resource_navigation_links));
+    let link = |link: wire::ServiceLink| link.properties.linked_resource_type;
+    let mut links = services("service link", wire.service_association_links, &mut notes, link);
+    links.extend(services("service link", wire.resource_navigation_links, &mut notes, link));
     let subnet = Subnet {
         prefixes: parts::text(wire.address_prefix).into_iter().chain(prefixes).collect(),
         usage: usage(&id, wire.ip_configurations.unwrap_or_default()),
-        delegations: delegations.into_iter().filter_map(|d| parts::text(d.properties.service_name)).collect(),
+        delegations,
         network_security_group: notes.read_reference("network security group", wire.network_security_group),
         route_table: notes.read_reference("route table", wire.route_table),
         nat_gateway: notes.read_reference("NAT gateway", wire.nat_gateway),
@@ -78,14 +79,25 @@ fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
         ),
         container_profiles: wire.ip_configuration_profiles.map_or(0, Tally::get),
         private_endpoints: wire.private_endpoints.map_or(0, Tally::get),
-        service_links: links
-            .into_iter()
-            .filter_map(|l| parts::text(l.properties.linked_resource_type))
-            .collect(),
+        service_links: links,
         default_outbound_access: wire.default_outbound_access.map(Flag::get),
         id,
     };
     Ok((subnet, notes.into_oddities()))
+}
+
+/// The services that have to do with a subnet. One that can't be named still counts: what it takes can't be seen.
+fn services<W>(
+    kind: &'static str,
+    list: List<W>,
+    notes: &mut Notes,
+    name: impl Fn(W) -> Option<Text>,
+) -> Vec<String> {
+    let expected = list.items.len() + usize::from(list.odd.is_some());
+    let mut services: Vec<String> =
+        notes.read_list(kind, list).into_iter().filter_map(|service| parts::text(name(service))).collect();
+    services.resize(expected, UNRECOGNISED.to_owned());
+    services
 }
 
 /// What was counted, and beside it the entries that don't say whose they are, which are the subnet's own.
@@ -104,8 +116,8 @@ fn distinct(ids: impl Iterator<Item = ResourceId>) -> Vec<ResourceId> {
     ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn peering(wire: wire::Peering) -> Converted<Peering> {
-    let id = parts::own_id("peering", wire.id.as_ref())?;
+pub(super) fn peering(wire: wire::Peering) -> Converted<Peering> {
+    let id = parts::own_id("peering", wire.id.as_ref(), wire.name.as_ref())?;
     let mut notes = Notes::new(&id);
     let wire = wire.properties;
     let spaces = [wire.remote_virtual_network_address_space, wire.remote_address_space];
@@ -132,7 +144,7 @@ fn peering(wire: wire::Peering) -> Converted<Peering> {
 
 /// A route table.
 pub(in crate::collect) fn route_table(wire: wire::RouteTable) -> Converted<RouteTable> {
-    let id = parts::own_id("route table", wire.id.as_ref())?;
+    let id = parts::own_id("route table", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
     let routes = notes.read_list("route", wire.properties.routes);
     let subnets = notes.read_list("subnet", wire.properties.subnets);
@@ -157,7 +169,7 @@ pub(in crate::collect) fn route_table(wire: wire::RouteTable) -> Converted<Route
 pub(in crate::collect) fn network_security_group(
     wire: wire::NetworkSecurityGroup,
 ) -> Converted<NetworkSecurityGroup> {
-    let id = parts::own_id("network security group", wire.id.as_ref())?;
+    let id = parts::own_id("network security group", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
     let rules = notes.read_list("security rule", wire.properties.security_rules);
     let subnets = notes.read_list("subnet", wire.properties.subnets);
@@ -195,7 +207,7 @@ fn security_rule(wire: wire::SecurityRule, notes: &mut Notes) -> SecurityRule {
 pub(in crate::collect) fn application_gateway(
     wire: wire::ApplicationGateway,
 ) -> Converted<ApplicationGateway> {
-    let id = parts::own_id("application gateway", wire.id.as_ref())?;
+    let id = parts::own_id("application gateway", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
     let wire = wire.properties;
     let sku = notes.read("sku", wire.sku).unwrap_or_default();

@@ -20,16 +20,37 @@ impl Notes {
     }
 
     pub(super) fn note(&mut self, kind: &'static str, message: &str) {
-        self.add(kind, Odd { id: None, message: message.to_owned() });
+        self.add(kind, Odd { id: None, name: None, message: message.to_owned() });
     }
 
+    /// Notes what has an id of its own under that id, all else by name under the id of the whole.
     fn add(&mut self, kind: &'static str, odd: Odd) {
-        let id = odd.id.unwrap_or_else(|| self.id.clone());
-        self.oddities.push(Oddity { id: Some(id), kind, message: odd.message });
+        let (id, name) = match odd.id {
+            Some(id) => (id, None),
+            None => (self.id.clone(), odd.name),
+        };
+        self.oddities.push(Oddity { id: Some(id), kind, name, message: odd.message });
     }
 
     pub(super) fn extend(&mut self, oddities: impl IntoIterator<Item = Oddity>) {
-        self.oddities.extend(oddities);
+        let of_whole = |oddity: Oddity| Oddity { id: oddity.id.or_else(|| Some(self.id.clone())), ..oddity };
+        self.oddities.extend(oddities.into_iter().map(of_whole));
+    }
+
+    /// For a part that has no id of its own.
+    pub(super) fn of_part(&self) -> Self {
+        Self { id: self.id.clone(), oddities: Vec::new() }
+    }
+
+    /// Takes over what was noted of a part, under its name.
+    pub(super) fn absorb(&mut self, kind: &'static str, name: &str, part: Self) {
+        let named = |oddity: Oddity| Oddity {
+            message: oddity.to_string(),
+            kind,
+            name: Some(name.to_owned()),
+            id: oddity.id,
+        };
+        self.oddities.extend(part.oddities.into_iter().map(named));
     }
 
     pub(super) fn into_oddities(self) -> Vec<Oddity> {
@@ -56,9 +77,33 @@ impl Notes {
         list.items.into_iter().filter_map(|item| self.read(kind, item)).collect()
     }
 
-    /// The texts of a list.
+    /// The value under a name where it was understood; an odd one is noted by that name.
+    pub(super) fn read_named<T>(&mut self, kind: &'static str, name: &str, value: Lenient<T>) -> Option<T> {
+        match value {
+            Lenient::Odd(odd) => {
+                self.add(kind, Odd { id: None, name: Some(name.to_owned()), ..odd });
+                None
+            }
+            understood => self.read(kind, understood),
+        }
+    }
+
+    /// The texts of a list that say something.
     pub(super) fn read_texts(&mut self, kind: &'static str, list: List<Text>) -> Vec<String> {
-        self.read_list(kind, list).into_iter().map(String::from).collect()
+        self.read_list(kind, list).into_iter().filter_map(|text| self::text(Some(text))).collect()
+    }
+
+    /// Tags, of which an odd one is noted and left out, and a null one is empty.
+    pub(super) fn read_tags(&mut self, tags: Lenient<Tags>) -> BTreeMap<String, String> {
+        let mut read = BTreeMap::new();
+        for (key, value) in self.read("tags", tags).unwrap_or_default().0 {
+            let is_odd = matches!(value, Lenient::Odd(_));
+            let value = self.read_named("tag", &key, value);
+            if !is_odd {
+                read.insert(key, value.map(String::from).unwrap_or_default());
+            }
+        }
+        read
     }
 
     /// A resource id given as text; one that is none is noted.
@@ -83,27 +128,37 @@ impl Notes {
 }
 
 /// The id of an object, without which it can't be kept.
-pub(super) fn own_id(kind: &'static str, id: Option<&Text>) -> Result<ResourceId, Oddity> {
+pub(super) fn own_id(
+    kind: &'static str,
+    id: Option<&Text>,
+    name: Option<&Text>,
+) -> Result<ResourceId, Oddity> {
     const LONGEST: usize = 300;
     let message = match id.filter(|id| !id.is_empty()) {
         None => "it has no id",
         Some(text) => match ResourceId::parse(text) {
-            Ok(id) if id.resource_group().is_some() && !id.resource_type().is_empty() => return Ok(id),
+            Ok(id) if is_complete(&id) => return Ok(id),
             _ => "its id is not that of a resource in a resource group",
         },
     };
-    let id = id.map(|id| id.chars().take(LONGEST).collect());
-    Err(Oddity { id, kind, message: message.to_owned() })
+    let beginning = |text: &Text| text.chars().take(LONGEST).collect();
+    let id = id.filter(|id| !id.is_empty()).map(beginning);
+    let name = name.filter(|_| id.is_none()).map(beginning);
+    Err(Oddity { id, kind, name, message: message.to_owned() })
+}
+
+/// Whether an id leads to a resource: a group, a type, and a name for each part of the type.
+fn is_complete(id: &ResourceId) -> bool {
+    id.resource_group().is_some()
+        && !id.resource_type().is_empty()
+        && id.segments().count().is_multiple_of(2)
+        && id.segments().all(|segment| !segment.is_empty())
 }
 
 /// `West Europe` and `westeurope` are one region.
 pub(super) fn location(text: Option<Text>) -> String {
     let text = text.map(String::from).unwrap_or_default();
     text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
-}
-
-pub(super) fn tags(tags: Option<Tags>) -> BTreeMap<String, String> {
-    tags.map(BTreeMap::from).unwrap_or_default()
 }
 
 /// A text; an empty one says nothing.

@@ -7,19 +7,26 @@ use crate::{
 };
 
 /// A node pool; none where it has no name, which is noted.
-pub(super) fn node_pool(wire: wire::AgentPool, notes: &mut Notes) -> Option<NodePool> {
-    let Some(name) = parts::text(wire.name) else {
+pub(super) fn node_pool(mut wire: wire::AgentPool, notes: &mut Notes) -> Option<NodePool> {
+    let Some(name) = parts::text(wire.name.take()) else {
         notes.note("node pool", "it has no name");
         return None;
     };
+    let mut own = notes.of_part();
+    let pool = named(name, wire, &mut own);
+    notes.absorb("node pool", &pool.name, own);
+    Some(pool)
+}
+
+fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
     let upgrade = notes.read("upgrade settings", wire.upgrade_settings).unwrap_or_default();
     let power = notes.read("power state", wire.power_state).unwrap_or_default();
     let machines = notes.read("virtual machines profile", wire.virtual_machines_profile).unwrap_or_default();
     let manual = notes.read_list("manual scale profile", machines.scale.manual);
-    let autoscale = machines.scale.autoscale.map(wire::OneOrMany::into_vec).unwrap_or_default();
+    let autoscale = notes.read_list("autoscale profile", machines.scale.autoscale);
     let status =
         wire.virtual_machine_nodes_status.map(|list| notes.read_list("virtual machine status", list));
-    Some(NodePool {
+    NodePool {
         mode: parts::word(wire.mode),
         pool_type: parts::word(wire.pool_type),
         os_type: parts::word(wire.os_type),
@@ -51,10 +58,10 @@ pub(super) fn node_pool(wire: wire::AgentPool, notes: &mut Notes) -> Option<Node
         node_image_version: parts::text(wire.node_image_version),
         os_disk_type: parts::text(wire.os_disk_type),
         workload_runtime: parts::text(wire.workload_runtime),
-        tags: parts::tags(notes.read("tags", wire.tags)),
+        tags: notes.read_tags(wire.tags),
         zones: notes.read_texts("availability zones", wire.availability_zones),
         name,
-    })
+    }
 }
 
 fn fixed(profile: wire::ScaleProfile) -> VirtualMachineProfile {

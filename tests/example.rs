@@ -1,0 +1,59 @@
+//! `reports/example/` is what the demo writes, and README.md shows what it prints. `AKS_CENSUS_UPDATE=1 cargo test example`
+//! rewrites both.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::support::{Census, first_difference, settled};
+
+#[test]
+fn the_example_reports_are_those_of_the_demo() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = Census::new(directory.path(), &["demo", "--as-of", "2026-11-21"]).run();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let written = settled(&run.reports());
+    assert_follows_its_schema(&written);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (example, readme) = (root.join("reports/example"), root.join("README.md"));
+    let page = fs::read_to_string(&readme).unwrap();
+    let shown = with_terminal(&page, &run.stdout);
+    if std::env::var_os("AKS_CENSUS_UPDATE").is_some() {
+        // It may not be there yet.
+        let _ = fs::remove_dir_all(&example);
+        fs::create_dir_all(&example).unwrap();
+        for (name, text) in &written {
+            fs::write(example.join(name), text).unwrap();
+        }
+        fs::write(&readme, shown).unwrap();
+        return;
+    }
+    let committed = if example.exists() { settled(&example) } else { BTreeMap::new() };
+    let difference = first_difference(&committed, &written);
+    let difference =
+        difference.or_else(|| (page != shown).then(|| "what README.md shows of the terminal".to_owned()));
+    if let Some(difference) = difference {
+        panic!("`AKS_CENSUS_UPDATE=1 cargo test example` brings the example up to date: {difference}");
+    }
+}
+
+/// README.md with the lines of a terminal between its two marks.
+fn with_terminal(page: &str, stdout: &str) -> String {
+    const MARKS: [&str; 2] = ["<!-- demo:begin -->\n", "<!-- demo:end -->"];
+    let (before, rest) = page.split_once(MARKS[0]).unwrap();
+    let (_, after) = rest.split_once(MARKS[1]).unwrap();
+    let lines = stdout.lines().map(|line| match line.split_once("reports/") {
+        Some((label, _)) => format!("{label}reports/2026-11-21T03-00-00Z\n"),
+        None => format!("{line}\n"),
+    });
+    format!("{before}{}\n```text\n{}```\n\n{}{after}", MARKS[0], lines.collect::<String>(), MARKS[1])
+}
+
+fn assert_follows_its_schema(files: &BTreeMap<PathBuf, String>) {
+    let json = |name: &str| serde_json::from_str(&files[Path::new(name)]).unwrap();
+    let validator = jsonschema::validator_for(&json("audit.schema.json")).unwrap();
+    let errors: Vec<_> = validator.iter_errors(&json("audit.json")).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}

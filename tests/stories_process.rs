@@ -1,0 +1,233 @@
+//! The binary among other processes: signals, pipes, exit statuses, and the verbs that need no Azure.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    process::{Child, Command},
+};
+
+use aks_census_simulator::faults::{Effect, Fault, RequestKind};
+use serde_json::Value;
+
+use crate::support::{Azure, Census, Run, assert_story, calm};
+
+fn signal(child: &Child, name: &str) {
+    let command = format!("kill -{name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &command]).status().unwrap().success());
+}
+
+fn end(azure: &Azure, child: Child) -> Run {
+    Run::new(azure.path().to_owned(), &child.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_signal_ends_a_run_at_once_and_leaves_nothing() {
+    for (name, status) in [("INT", 130), ("TERM", 143)] {
+        for verb in ["audit", "collect"] {
+            let azure = Azure::with([Fault::on(RequestKind::Clusters, Effect::Hang)]);
+            let before = fs::read_dir(azure.path()).unwrap().count();
+            let child = azure.census(&[verb]).start();
+            azure.wait_for("managedClusters");
+            signal(&child, name);
+            let run = end(&azure, child);
+            assert_eq!((run.status, run.stdout.as_str()), (status, ""), "{}", run.stderr);
+            assert_eq!(run.stderr, "stopped by a signal; nothing was written\n");
+            assert_eq!(fs::read_dir(azure.path()).unwrap().count(), before, "{verb} left something behind");
+        }
+    }
+}
+
+#[test]
+fn a_signal_during_the_sign_in_ends_it_too() {
+    let azure = Azure::with([Fault::on(RequestKind::Token, Effect::Hang)]);
+    let child = azure.census(&["audit"]).start();
+    azure.wait_for("oauth2");
+    signal(&child, "INT");
+    assert_eq!(end(&azure, child).status, 130);
+}
+
+#[test]
+fn a_reader_that_has_gone_away_is_no_failure() {
+    let azure = Azure::start(calm());
+    for arguments in [&["audit", "-vv"][..], &["rules"], &["completions", "bash"], &["--help"]] {
+        let mut child = azure.census(arguments).start();
+        drop(child.stdout.take());
+        drop(child.stderr.take());
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_time_that_an_audit_may_take_is_kept() {
+    let azure = Azure::with([Fault::on(RequestKind::Clusters, Effect::Hang)]);
+    let run = azure.census(&["audit", "--max-duration", "2s"]).run();
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    let unread: Vec<_> = run.rows("coverage.csv").into_iter().filter(|row| row["status"] != "ok").collect();
+    assert_eq!(unread.len(), 2, "{unread:#?}");
+    assert!(unread.iter().all(|row| row["error_code"] == "MaxDurationReached"), "{unread:#?}");
+
+    let azure = Azure::with([Fault::on(RequestKind::Token, Effect::Hang)]);
+    let run = azure.census(&["audit", "--max-duration", "100ms"]).run();
+    assert_eq!(run.status, 2);
+    assert_story!(run.transcript());
+}
+
+#[test]
+fn a_dry_run_says_what_it_would_read_and_reads_only_the_scope() {
+    let azure = Azure::start(calm());
+    azure.configure("[scope]\nexclude_subscriptions = [\"team-0001\"]");
+    let audit = azure.census(&["audit", "--dry-run"]).run();
+    let collect = azure.census(&["collect", "--dry-run"]).run();
+    assert_eq!((audit.status, &audit.stdout), (0, &collect.stdout), "{}", audit.stderr);
+    assert!(!audit.reports().exists());
+    assert!(
+        azure.reads().iter().all(|r| r.path_and_query.starts_with("/subscriptions?")),
+        "{:?}",
+        azure.reads()
+    );
+    assert_story!(audit.transcript());
+}
+
+#[test]
+fn findings_decide_the_status_only_where_asked_and_gaps_win() {
+    let whole = Azure::start(calm());
+    whole.configure("[thresholds]\nwarning_pct = 1\ncritical_pct = 100");
+    let status =
+        |azure: &Azure, arguments: &[&str]| azure.census(&[&["audit"], arguments].concat()).run().status;
+    assert_eq!(status(&whole, &[]), 0);
+    assert_eq!(status(&whole, &["--fail-on", "critical"]), 0);
+    assert_eq!(status(&whole, &["--fail-on", "info"]), 1);
+    let gap = Azure::with([Fault::on(RequestKind::Clusters, Effect::Denied).subscription("team-0000")]);
+    assert_eq!(status(&gap, &["--fail-on", "info"]), 3);
+    gap.configure("[scope]\naccept_unread = [\"team-0000\"]");
+    assert_eq!(status(&gap, &[]), 0);
+}
+
+#[test]
+fn only_the_formats_asked_for_are_written() {
+    let azure = Azure::start(calm());
+    let run = azure.census(&["audit", "--format", "markdown", "--output", "elsewhere"]).run();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let files: Vec<_> = fs::read_dir(azure.path().join("elsewhere/latest")).unwrap().collect();
+    assert_eq!(files.len(), 1);
+    assert_eq!(files[0].as_ref().unwrap().file_name(), "report.md");
+}
+
+#[test]
+fn a_quiet_run_says_nothing_on_standard_error() {
+    let azure = Azure::start(calm());
+    let run = azure.census(&["audit", "-q"]).run();
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(run.stdout.contains("6 clusters"), "{}", run.stdout);
+    assert!(!run.stdout.contains('\u{1b}'), "colour without a terminal");
+    let coloured = azure.census(&["audit", "-q", "--color", "always"]).run();
+    assert!(coloured.stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn the_demo_needs_nothing_and_says_what_a_real_audit_would_have_ended_with() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = Census::new(directory.path(), &["demo", "--as-of", "2026-11-21"]).run();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_story!(run.transcript());
+    let scenario = format!("{}/simulator/estates/calm.toml", env!("CARGO_MANIFEST_DIR"));
+    let run = Census::new(directory.path(), &["demo", "--scenario", &scenario]).run();
+    assert!(run.stdout.contains("12 clusters") && run.stdout.ends_with("exit status 0.\n"), "{}", run.stdout);
+}
+
+#[test]
+fn what_simulate_prints_is_all_another_client_needs() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    let scenario = format!("{}/simulator/estates/calm.toml", env!("CARGO_MANIFEST_DIR"));
+    let mut server =
+        Census::new(directory.path(), &["simulate", "--scenario", &scenario, "--ca-file", "served.pem"])
+            .start();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let configuration: Vec<String> =
+        lines.by_ref().take_while(|line| !line.starts_with("# environment")).collect();
+    fs::write(path("aks-census.toml"), configuration.join("\n")).unwrap();
+    let mut client = Census::new(directory.path(), &["audit"]);
+    for line in lines.take(3) {
+        let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+        client = client.env(name, value);
+    }
+    let run = client.run();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(run.rows("clusters.csv").len(), 12);
+    signal(&server, "TERM");
+    assert_eq!(server.wait().unwrap().code(), Some(143));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let azure = Azure::start(calm());
+    let port = azure.simulator().url().rsplit_once(':').unwrap().1.to_owned();
+    let run = azure.census(&["simulate", "--port", &port]).run();
+    assert_eq!(run.status, 2);
+    assert_story!(run.transcript().replace(&port, "PORT"));
+}
+
+#[test]
+fn the_configuration_is_written_checked_and_shown() {
+    let directory = tempfile::tempdir().unwrap();
+    let run =
+        |arguments: &[&str]| Census::new(directory.path(), arguments).env("AZURE_TENANT_ID", "contoso").run();
+    let none = run(&["config", "check"]).transcript();
+    let init = run(&["config", "init"]).transcript();
+    let example = include_str!("../config.example.toml");
+    assert_eq!(fs::read_to_string(directory.path().join("aks-census.toml")).unwrap(), example);
+    let check = run(&["config", "check"]).transcript();
+    fs::write(directory.path().join("mine.toml"), "[thresholds]\nwarning_pct = 70\n").unwrap();
+    let show = run(&["config", "show", "--config", "mine.toml"]).transcript();
+    assert_story!([none, init, check, show].join("\n"));
+}
+
+#[test]
+fn each_rule_is_listed_and_can_be_explained() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| Census::new(directory.path(), arguments).run();
+    let rules: Vec<Value> = serde_json::from_str(&run(&["rules", "--format", "json"]).stdout).unwrap();
+    assert!(rules.len() > 10);
+    let table = run(&["rules"]).stdout;
+    for rule in &rules {
+        let id = rule["id"].as_str().unwrap();
+        assert!(table.contains(id), "{id}");
+        assert!(rule["source"].as_str().is_some_and(|source| source.starts_with("https://")), "{id}");
+    }
+    for kind in ["finding", "retirement", "limit"] {
+        let rule = rules.iter().find(|rule| rule["kind"] == kind).unwrap();
+        let id = rule["id"].as_str().unwrap();
+        let explained = run(&["explain", id]);
+        assert_eq!(explained.status, 0);
+        assert!(explained.stdout.starts_with(id), "{}", explained.stdout);
+        let json: Value = serde_json::from_str(&run(&["explain", id, "--format", "json"]).stdout).unwrap();
+        assert_eq!(&json, rule);
+    }
+    assert_story!(run(&["explain", "kubenet-retirement"]).transcript());
+}
+
+#[test]
+fn completions_are_scripts() {
+    let directory = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let run = Census::new(directory.path(), &["completions", shell]).run();
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+        assert!(run.stdout.contains("aks-census") && run.stdout.contains("audit"), "{shell}");
+    }
+    let script = Census::new(directory.path(), &["completions", "bash"]).run().stdout;
+    let file = directory.path().join("aks-census.bash");
+    fs::write(&file, script).unwrap();
+    assert!(Command::new("bash").arg("-n").arg(&file).status().unwrap().success());
+}
+
+#[test]
+fn two_runs_of_one_second_do_not_disturb_each_other() {
+    let azure = Azure::start(calm());
+    let children: Vec<_> = (0..3).map(|_| azure.census(&["audit"]).start()).collect();
+    for child in children {
+        assert_eq!(end(&azure, child).status, 0);
+    }
+    let folders = fs::read_dir(azure.path().join("reports")).unwrap().count();
+    assert_eq!(folders, 4, "three runs and `latest`");
+}

@@ -1,0 +1,77 @@
+//! Reports without what may differ between two runs of the same estate.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The time that stands for every time of collection.
+const COLLECTED: &str = "2026-11-21T03:00:00Z";
+/// What the contract takes out of its promise, as audit.json and coverage.csv name it, and what stands for it.
+const BLANKED: [(&str, &str); 2] = [("attempts", "0"), ("request_id", "")];
+
+/// The files of a run by name, with collection time, attempts and request ids blanked.
+pub(crate) fn settled(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        files.insert(PathBuf::from(path.file_name().unwrap()), fs::read_to_string(&path).unwrap());
+    }
+    let audit = files.get(Path::new("audit.json")).expect("audit.json says when the estate was read");
+    let audit: serde_json::Value = serde_json::from_str(audit).unwrap();
+    let collected = audit["header"]["collected_at"].as_str().unwrap().to_owned();
+    for (name, text) in &mut files {
+        *text = text.replace(&collected, COLLECTED);
+        match name.to_str().unwrap() {
+            "audit.json" => *text = without_fields(text),
+            "coverage.csv" => *text = without_columns(text),
+            _ => {}
+        }
+    }
+    files
+}
+
+fn without_fields(json: &str) -> String {
+    let line = |line: &str| {
+        let Some((key, value)) = line.split_once(": ") else { return line.to_owned() };
+        let name = key.trim().trim_matches('"');
+        let Some((_, blank)) = BLANKED.iter().find(|(blanked, _)| *blanked == name) else {
+            return line.to_owned();
+        };
+        let blank = if blank.is_empty() { "null" } else { blank };
+        format!("{key}: {blank}{}", if value.ends_with(',') { "," } else { "" })
+    };
+    json.lines().map(|text| line(text) + "\n").collect()
+}
+
+fn without_columns(text: &str) -> String {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&header).unwrap();
+    for record in reader.records() {
+        let record = record.unwrap();
+        let blank = |name| BLANKED.iter().find(|(blanked, _)| *blanked == name).map(|(_, blank)| *blank);
+        writer
+            .write_record(header.iter().zip(&record).map(|(name, cell)| blank(name).unwrap_or(cell)))
+            .unwrap();
+    }
+    String::from_utf8(writer.into_inner().unwrap()).unwrap()
+}
+
+/// The first difference between two runs, for a message that can be read.
+pub(crate) fn first_difference(
+    a: &BTreeMap<PathBuf, String>,
+    b: &BTreeMap<PathBuf, String>,
+) -> Option<String> {
+    if !a.keys().eq(b.keys()) {
+        return Some(format!("different files: {:?} and {:?}", a.keys(), b.keys()));
+    }
+    a.iter().zip(b.values()).find_map(|((name, left), right)| {
+        let at = left.lines().zip(right.lines()).position(|(left, right)| left != right);
+        let at = at.or_else(|| (left != right).then(|| left.lines().count().min(right.lines().count())))?;
+        let line = |text: &str| text.lines().nth(at).unwrap_or("(end)").to_owned();
+        Some(format!("{} line {}:\n{}\n{}", name.display(), at + 1, line(left), line(right)))
+    })
+}
