@@ -6,9 +6,9 @@ use std::{collections::BTreeMap, hint::black_box, time::Duration};
 
 use aks_census::{
     assess::{
+        self,
         options::{Filters, Options, People, Projection, Thresholds},
         outlook::outlook,
-        rows::rows,
     },
     inventory::Inventory,
 };
@@ -101,8 +101,8 @@ fn assess(criterion: &mut Criterion) {
     for clusters in SIZES {
         let inventory = estate(clusters);
         group.throughput(Throughput::Elements((clusters * SUBNETS) as u64));
-        group.bench_with_input(BenchmarkId::new("rows", clusters), &inventory, |bencher, inventory| {
-            bencher.iter(|| black_box(rows(inventory, &options)));
+        group.bench_with_input(BenchmarkId::new("assess", clusters), &inventory, |bencher, inventory| {
+            bencher.iter(|| black_box(assess::assess(inventory, &options)));
         });
         group.bench_with_input(BenchmarkId::new("outlook", clusters), &inventory, |bencher, inventory| {
             bencher.iter(|| black_box(outlook(inventory, &options)));

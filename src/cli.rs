@@ -188,6 +188,9 @@ pub struct SimulateArgs {
     /// Listen on this port of 127.0.0.1 [default: any free one]
     #[arg(long, default_value_t = 0)]
     pub port: u16,
+    /// Make every page before serving, so that a measurement does not wait for them
+    #[arg(long)]
+    pub prewarm: bool,
 }
 
 /// Flags of `rules`.

@@ -3,6 +3,8 @@
 //!
 //! The examples use the same ids again and again. Those of one service that can stand side by side make one estate.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says why by panicking")]
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use aks_census_simulator::{

@@ -225,6 +225,8 @@ fn http_client(
             .user_agent(concat!("aks-census/", env!("CARGO_PKG_VERSION")))
             .https_only(true)
             .http1_only()
+            // Bodies wait compressed; see `exchange`.
+            .no_gzip()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(read_timeout);

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::StatusCode;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, HeaderMap};
 use tokio::time::Instant;
 use tracing::{debug, warn};
 use url::Url;
 
 use super::body::BodyFault;
 use super::client::Shared;
+use super::expand::{self, Expanded};
 use super::failure::{FailureKind, ReadFailure, codes};
 use super::retry::{asked_delay, is_retryable};
 use super::statistics::{Gauge, count};
@@ -140,6 +141,7 @@ impl Asking<'_> {
         let _in_flight = Gauge::raise(&counters.in_flight);
         let request = self.shared.http.get(self.url.clone());
         let request = request.header(AUTHORIZATION, token.header()).header(ACCEPT, "application/json");
+        let request = request.header(ACCEPT_ENCODING, "gzip");
         let mut answer = match request.send().await {
             Ok(answer) => answer,
             Err(error) => return transport_fault(&error),
@@ -154,7 +156,10 @@ impl Asking<'_> {
         let body = match self.read(&mut answer, self.shared.max_body_bytes).await {
             Ok(body) if body.is_whole => body,
             Ok(body) => return Attempt::Final(too_large(body.bytes.len()).about(status, &headers)),
-            Err(error) => return transport_fault(&error),
+            Err(ReadError::Transport(error)) => return transport_fault(&error),
+            Err(ReadError::Compression(error)) => {
+                return Attempt::Again(garbled(&error).about(status, &headers), None);
+            }
         };
         match parse(&body.bytes) {
             Ok(parsed) => Attempt::Done(parsed),
@@ -179,21 +184,39 @@ impl Asking<'_> {
     }
 
     /// Reads a body up to a limit, making room for it chunk by chunk. What it holds is given back with the body.
-    async fn read(&self, answer: &mut reqwest::Response, limit: u64) -> Result<Body, reqwest::Error> {
+    ///
+    /// A body stays as small as it came until all of it is here. Then it is expanded and parsed in one go, so that few
+    /// bodies are large at any time, however many are on their way.
+    async fn read(&self, answer: &mut reqwest::Response, limit: u64) -> Result<Body, ReadError> {
+        let gzip = answer
+            .headers()
+            .get(CONTENT_ENCODING)
+            .is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));
         let mut reservation = self.shared.memory.reservation();
         let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
+        let mut is_whole = true;
+        while let Some(chunk) = answer.chunk().await.map_err(ReadError::Transport)? {
             let length = bytes.len() as u64 + chunk.len() as u64;
             if length > limit {
-                return Ok(Body { bytes, is_whole: false, _reservation: reservation });
+                is_whole = false;
+                break;
             }
             reservation.grow_to(length).await;
             bytes.extend_from_slice(&chunk);
-            let read = chunk.len() as u64;
-            self.shared.counters.bytes.fetch_add(read, std::sync::atomic::Ordering::Relaxed);
         }
-        Ok(Body { bytes, is_whole: true, _reservation: reservation })
+        if gzip && is_whole {
+            let expanded = expand::gunzip(&bytes, limit, &mut reservation).await;
+            Expanded { bytes, is_whole } = expanded.map_err(ReadError::Compression)?;
+        }
+        self.shared.counters.bytes.fetch_add(bytes.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        Ok(Body { bytes, is_whole, _reservation: reservation })
     }
+}
+
+/// Why a body could not be read.
+enum ReadError {
+    Transport(reqwest::Error),
+    Compression(std::io::Error),
 }
 
 /// A body and the room it takes.
@@ -209,6 +232,10 @@ fn too_large(read: usize) -> ReadFailure {
         codes::BODY_TOO_LARGE,
         format!("the answer is longer than this program reads ({read} bytes were)"),
     )
+}
+
+fn garbled(error: &std::io::Error) -> ReadFailure {
+    ReadFailure::new(codes::BODY_NOT_JSON, format!("the compressed answer breaks off or is garbled: {error}"))
 }
 
 fn transport_fault<B>(error: &reqwest::Error) -> Attempt<B> {

@@ -17,6 +17,7 @@ mod cloud;
 mod credential;
 mod entra;
 mod exchange;
+mod expand;
 mod failure;
 mod link;
 mod memory;

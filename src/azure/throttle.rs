@@ -33,7 +33,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            concurrent_requests: 32,
+            concurrent_requests: 64,
             concurrent_requests_per_subscription: 8,
             body_bytes_in_flight: 32 << 20,
             max_body_bytes: 256 << 20,

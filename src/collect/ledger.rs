@@ -79,3 +79,50 @@ fn status(kind: FailureKind) -> ReadStatus {
         FailureKind::Failed | FailureKind::Cancelled => ReadStatus::Failed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_partly_read_list_is_failed_and_keeps_its_items() {
+        let mut coverage = Coverage::default();
+        let failure = ReadFailure {
+            kind: FailureKind::Failed,
+            http_status: Some(429),
+            code: Some("TooManyRequests".to_owned()),
+            message: "too much".to_owned(),
+            request_id: None,
+        };
+        let notes = ["an older API version was used".to_owned()];
+        let partly = Outcome { items: 3, attempts: 2, notes: &notes, failure: Some(&failure) };
+        record(&mut coverage, "/subscriptions/s", What::Clusters, &partly);
+        let whole = Outcome { items: 4, attempts: 1, notes: &notes, failure: None };
+        record(&mut coverage, "/subscriptions/s", What::RouteTables, &whole);
+        let quiet = Outcome { items: 0, attempts: 1, notes: &[], failure: None };
+        record(&mut coverage, "/subscriptions/s", What::VirtualNetworks, &quiet);
+        let rows: Vec<_> =
+            coverage.entries().iter().map(|e| (e.status, e.items, e.message.as_deref())).collect();
+        assert_eq!(
+            rows,
+            [
+                (ReadStatus::Failed, 3, Some("too much; an older API version was used")),
+                (ReadStatus::Ok, 4, Some("an older API version was used")),
+                (ReadStatus::Ok, 0, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn kinds_of_failure_are_told_apart() {
+        for (kind, expected) in [
+            (FailureKind::Denied, ReadStatus::Denied),
+            (FailureKind::OtherTenant, ReadStatus::Denied),
+            (FailureKind::NotFound, ReadStatus::NotFound),
+            (FailureKind::Failed, ReadStatus::Failed),
+            (FailureKind::Cancelled, ReadStatus::Failed),
+        ] {
+            assert_eq!(status(kind), expected, "{kind:?}");
+        }
+    }
+}

@@ -9,11 +9,15 @@ mod missing;
 pub mod progress;
 mod scope;
 mod subscription;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
+use tokio::task::JoinError;
+use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
 use self::progress::{Event, Progress};
@@ -129,11 +133,22 @@ pub async fn collect(
         application_gateways: Vec::new(),
         coverage: scope.coverage,
     };
-    let mut reads = stream::iter(&scope.readable)
-        .map(|id| async move { (id, Box::pin(subscription::read(client, id)).await) })
+    // Each in a task of its own, because parsing is work for all cores.
+    let mut reads = stream::iter(scope.readable)
+        .map(|id| {
+            let client = client.clone();
+            let read = async move { (subscription::read(&client, &id).await, id) };
+            AbortOnDropHandle::new(tokio::spawn(read))
+        })
         .buffer_unordered(options.parallel_subscriptions.max(1));
     let mut any_list = false;
-    while let Some((id, part)) = reads.next().await {
+    while let Some(read) = reads.next().await {
+        let (part, id) = match read.map_err(JoinError::try_into_panic) {
+            Ok(read) => read,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // Nobody aborts these tasks but the end of the whole run.
+            Err(Err(_)) => continue,
+        };
         let gaps = part.coverage.gaps().count();
         info!(subscription = %id, clusters = part.clusters.len(), addresses = part.addresses(), gaps, "read");
         progress.event(Event::Subscription {

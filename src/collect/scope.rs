@@ -163,7 +163,11 @@ fn exclude(
     coverage: &mut Coverage,
 ) -> Result<(), CollectError> {
     for text in texts {
-        let Some(id) = lookup(text, visible)? else { continue };
+        let Some(id) = lookup(text, visible)? else {
+            let message = "named in `scope.exclude_subscriptions`, but no subscription of this name is visible, so none was left out";
+            coverage.push(ledger::decided(text, What::Subscription, ReadStatus::Skipped, message));
+            continue;
+        };
         if wanted.ids.remove(&id) {
             let message = "left out by `scope.exclude_subscriptions`";
             coverage.push(ledger::decided(&id.path(), What::Subscription, ReadStatus::Skipped, message));
@@ -182,10 +186,10 @@ async fn settle(
     let mut subscriptions = Vec::new();
     let mut readable = Vec::new();
     for id in wanted.ids {
-        let mut found = visible.remove(&id);
-        if found.is_none() {
-            found = unlisted(client, &id, wanted.group_of.get(&id), &mut coverage).await;
-        }
+        let found = match visible.remove(&id) {
+            Some(subscription) => Some(subscription),
+            None => unlisted(client, &id, wanted.group_of.get(&id), &mut coverage).await,
+        };
         let Some(subscription) = found else {
             subscriptions.push(Subscription { id, name: None, state: None, tenant_id: None });
             continue;

@@ -29,16 +29,21 @@ pub(super) async fn run(
         Some(file) => read_snapshot(file)?,
         None => live::collect(&session, env, terminal, now()).await?,
     };
-    let audit = write(&session, &inventory, output::style(common.color, env))?;
+    let audit = write(&session, inventory, output::style(common.color, env))?;
     Ok(status(&audit, &args.report))
 }
 
 /// Assesses an inventory, writes the reports and shows the summary.
-pub(super) fn write(session: &Session, inventory: &Inventory, style: Style) -> Result<Audit, Failure> {
-    let audit = assess::assess(inventory, &session.assess_options(inventory)?);
+pub(super) fn write(session: &Session, inventory: Inventory, style: Style) -> Result<Audit, Failure> {
+    let audit = assess::assess(&inventory, &session.assess_options(&inventory)?);
+    let run = sink::run_name(inventory.collected_at);
+    // The audit says all there is to report, and in a large estate each of the two is large.
+    drop(inventory);
+    tracing::info!(findings = audit.findings.len(), "assessed");
     let files = report::render(&audit, &session.settings.report.formats);
-    let folder = sink::write(session.directory(), &sink::run_name(inventory.collected_at), &files)?;
+    let folder = sink::write(session.directory(), &run, &files)?;
     drop(files);
+    tracing::info!("written");
     output::print(&report::terminal::summary(&audit, &folder, style))?;
     Ok(audit)
 }

@@ -34,7 +34,7 @@ pub(super) async fn run(
     let session = Session::simulated(settings).with_report(&args.report);
     output::note("auditing a simulated Azure: made-up names, real requests over https on loopback");
     let inventory = live::collect(&session, &account, terminal, audit::now()).await?;
-    let audit = audit::write(&session, &inventory, output::style(common.color, env))?;
+    let audit = audit::write(&session, inventory, output::style(common.color, env))?;
     let status = audit::status(&audit, &args.report);
     output::print(&format!(
         "A real audit of this estate would have ended with exit status {}.\n",

@@ -18,6 +18,9 @@ pub(super) async fn run(args: &SimulateArgs) -> Result<ExitStatus, Failure> {
         options.latency = latency.0;
     }
     let simulator = start(options).await?;
+    if args.prewarm {
+        simulator.prewarm().await?;
+    }
     if let Some(path) = &args.ca_file {
         fs::write(path, simulator.ca_pem()).map_err(|source| Failure::file(path, "written", source))?;
     }

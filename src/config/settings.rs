@@ -162,14 +162,14 @@ impl Default for RequestSettings {
     fn default() -> Self {
         let count = |n: usize| std::num::NonZeroUsize::new(n).unwrap_or(std::num::NonZeroUsize::MIN);
         Self {
-            concurrency: count(32),
+            concurrency: count(64),
             per_subscription: count(8),
-            parallel_subscriptions: count(16),
+            parallel_subscriptions: count(64),
             attempts: std::num::NonZeroU32::new(6).unwrap_or(std::num::NonZeroU32::MIN),
             backoff: Span(Duration::from_millis(500)),
             longest_wait: Span(Duration::from_secs(60)),
             timeout: Span(Duration::from_secs(60)),
-            memory: Bytes(48 << 20),
+            memory: Bytes(32 << 20),
         }
     }
 }

@@ -163,9 +163,9 @@ pub struct SecurityRule {
     pub access: Option<String>,
     /// `Tcp`, `Udp`, `*`, … as it came.
     pub protocol: Option<String>,
-    /// Source prefixes, tags or `*`, singular and plural fields joined.
+    /// Source prefixes, tags, `*` or ids of application security groups, singular and plural fields joined.
     pub sources: Vec<String>,
-    /// Destination prefixes, tags or `*`.
+    /// Destination prefixes, tags, `*` or ids of application security groups.
     pub destinations: Vec<String>,
     /// Source ports or ranges.
     pub source_ports: Vec<String>,

@@ -71,7 +71,7 @@ impl FromStr for Format {
     }
 }
 
-type Writer<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
+type Writer<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a>;
 
 /// One file of a run. It is written row by row, because that of a large estate is larger than the audit it comes from.
 pub struct ReportFile<'a> {
@@ -81,7 +81,7 @@ pub struct ReportFile<'a> {
 }
 
 impl<'a> ReportFile<'a> {
-    fn new(name: &str, writer: impl Fn(&mut dyn Write) -> io::Result<()> + 'a) -> Self {
+    fn new(name: &str, writer: impl Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a) -> Self {
         Self { name: name.to_owned(), writer: Box::new(writer) }
     }
 

@@ -4,7 +4,10 @@ use std::{
     collections::BTreeSet,
     fs, io,
     io::{BufWriter, Write},
+    panic,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
 };
 
 use jiff::Timestamp;
@@ -115,21 +118,24 @@ pub fn write(directory: &Path, run_name: &str, files: &[ReportFile<'_>]) -> Resu
     write_with(directory, run_name, files, |file, out| file.write_to(out))
 }
 
-type WriteFile<'w> = &'w dyn Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()>;
+type WriteFile<'w> = &'w (dyn Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()> + Sync);
+
+/// Bytes that go to a file at a time.
+const BUFFER: usize = 256 << 10;
 
 fn write_with(
     directory: &Path,
     run_name: &str,
     files: &[ReportFile<'_>],
-    write_file: impl Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()>,
+    write_file: impl Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()> + Sync,
 ) -> Result<PathBuf, SinkError> {
     let create = |source| SinkError::Create { path: directory.to_owned(), source };
     fs::create_dir_all(directory).map_err(create)?;
     let unfinished = unfinished(directory).map_err(create)?;
-    for file in files {
-        write_one(unfinished.path(), file, &write_file)
-            .map_err(|source| SinkError::Write { path: directory.join(run_name).join(&file.name), source })?;
-    }
+    write_all(unfinished.path(), files, &write_file).map_err(|(file, source)| SinkError::Write {
+        path: directory.join(run_name).join(&file.name),
+        source,
+    })?;
     let publish = |source| SinkError::Publish { path: directory.join(run_name), source };
     sync_all(unfinished.path(), files).map_err(publish)?;
     let folder = publish_as(&unfinished, directory, run_name).map_err(publish)?;
@@ -162,12 +168,37 @@ fn unfinished(directory: &Path) -> io::Result<TempDir> {
     builder.tempdir_in(directory).map_err(without_temporary_name)
 }
 
+/// Writes the files on all cores; of several that fail, the first by name is told.
+fn write_all<'f, 'a>(
+    folder: &Path,
+    files: &'f [ReportFile<'a>],
+    write_file: WriteFile<'_>,
+) -> Result<(), (&'f ReportFile<'a>, io::Error)> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            write_one(folder, file, write_file).map_err(|error| (file, error))?;
+        }
+        Ok(())
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    let outcomes: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
+            .collect()
+    });
+    let failures = outcomes.into_iter().filter_map(Result::err);
+    failures.min_by(|(one, _), (other, _)| one.name.cmp(&other.name)).map_or(Ok(()), Err)
+}
+
 fn write_one(folder: &Path, file: &ReportFile<'_>, write_file: WriteFile<'_>) -> io::Result<()> {
     let path = folder.join(&file.name);
     if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
         fs::create_dir_all(parent)?;
     }
-    let mut out = BufWriter::new(fs::File::create_new(path)?);
+    let mut out = BufWriter::with_capacity(BUFFER, fs::File::create_new(path)?);
     write_file(file, &mut out)?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }

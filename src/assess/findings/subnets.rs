@@ -1,6 +1,6 @@
 //! What is found on subnets and networks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use super::{Context, Draft, show, some_of};
 use crate::{
@@ -19,7 +19,7 @@ const PREFIXES: &str = "{prefix: addressPrefix, prefixes: addressPrefixes}";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let networks = &context.inventory.virtual_networks;
-    let readable: BTreeMap<&ResourceId, &Subnet> =
+    let readable: HashMap<&ResourceId, &Subnet> =
         networks.iter().flat_map(|vnet| &vnet.subnets).map(|subnet| (&subnet.id, subnet)).collect();
     let mut drafts = Vec::new();
     for row in &context.rows.subnets {
@@ -28,7 +28,7 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
         drafts.extend(usage(context, row));
         drafts.extend(unreadable_subnet_prefixes(subnet));
     }
-    let shown: BTreeSet<_> = context.rows.vnets.iter().map(|row| &row.id).collect();
+    let shown: HashSet<_> = context.rows.vnets.iter().map(|row| &row.id).collect();
     drafts.extend(networks.iter().filter(|vnet| shown.contains(&vnet.id)).filter_map(unreadable_space));
     drafts
 }

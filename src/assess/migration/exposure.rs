@@ -176,9 +176,9 @@ fn parts(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, St
     let count = |ids: &[CheckId]| u32::try_from(ids.len()).unwrap_or(u32::MAX).min(10);
     let blockers = count(&exposure.blockers);
     add(exposure.verdict == Verdict::Rebuild, 30, "it cannot be moved in place".to_owned());
-    add(blockers > 0, blockers * 5, format!("{blockers} blockers"));
+    add(blockers > 0, blockers * 5, counted(blockers, "blocker", "blockers"));
     let unknown = count(&exposure.unknown_checks);
-    add(unknown > 0, unknown, format!("{unknown} checks could not be read"));
+    add(unknown > 0, unknown, format!("{} could not be read", counted(unknown, "check", "checks")));
     add(exposure.reimages > 1, exposure.reimages.min(5), format!("{} full re-images", exposure.reimages));
     let near = |(used, room): (u64, u64)| used.saturating_mul(10) >= room.saturating_mul(8);
     if let Some(routes) = exposure.routes {
@@ -195,6 +195,10 @@ fn parts(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, St
     add(ended, 15, "its Kubernetes version is out of support".to_owned());
     add(exposure.is_new == Some(true), 5, "it was created lately, although kubenet ends".to_owned());
     parts
+}
+
+fn counted(number: u32, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn routes(subject: &Subject<'_>) -> Option<u64> {

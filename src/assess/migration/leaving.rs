@@ -67,12 +67,12 @@ impl Leaving {
         most_first(counts)
     }
 
-    /// Blockers with the kubenet clusters for which each is the only one, most first: removing it there leaves none.
+    /// Blockers that can be removed in place, with the kubenet clusters for which each is the only one, most first.
     #[must_use]
     pub fn sole_blockers(&self) -> Vec<(CheckId, usize)> {
         let mut counts: BTreeMap<CheckId, usize> = BTreeMap::new();
         for one in self.exposure.values() {
-            if let ([blocker], true) = (one.blockers.as_slice(), one.unknown_checks.is_empty()) {
+            if let (Verdict::NeedsPreparation, [blocker]) = (one.verdict, one.blockers.as_slice()) {
                 *counts.entry(*blocker).or_default() += 1;
             }
         }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    AgentPool, Flag, Lenient, List, Present, Settings, Tags, Text, lenient::object_or_null, pool::PowerState,
+    AgentPool, Flag, Lenient, List, Present, Settings, Tags, Text,
+    lenient::{object, object_or_null},
+    pool::PowerState,
 };
 
 /// `Microsoft.ContainerService/managedClusters`.
@@ -18,8 +20,8 @@ pub struct ManagedCluster {
     pub(crate) sku: Lenient<Sku>,
     pub(crate) identity: Lenient<Identity>,
     pub(crate) system_data: Lenient<SystemData>,
-    #[serde(deserialize_with = "object_or_null")]
-    pub(crate) properties: ClusterProperties,
+    #[serde(deserialize_with = "object")]
+    pub(crate) properties: Option<ClusterProperties>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -154,7 +156,13 @@ pub(crate) struct Ingress {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(crate) struct Security {
-    pub(crate) defender: Lenient<Present>,
+    pub(crate) defender: Lenient<Defender>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Defender {
+    pub(crate) security_monitoring: Lenient<Enabled>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,15 +2,15 @@
 
 use serde::Deserialize;
 
-use super::{Count, Lenient, List, Reference, Text, lenient::object_or_null};
+use super::{Count, Lenient, List, Reference, Text, lenient::object};
 
 /// `Microsoft.Network/applicationGateways`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub struct ApplicationGateway {
     pub(crate) id: Option<Text>,
-    #[serde(deserialize_with = "object_or_null")]
-    pub(crate) properties: GatewayProperties,
+    #[serde(deserialize_with = "object")]
+    pub(crate) properties: Option<GatewayProperties>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -13,7 +13,6 @@ mod gateway;
 mod ip_configurations;
 mod lenient;
 mod network;
-mod owner;
 mod pool;
 mod scalar;
 mod scope;

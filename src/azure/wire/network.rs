@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Flag, IpConfigurations, Lenient, List, Reference, Tags, Tally, Text, lenient::object_or_null};
+use super::{
+    Flag, IpConfigurations, Lenient, List, Reference, Tags, Tally, Text,
+    lenient::{object, object_or_null},
+};
 
 /// `Microsoft.Network/virtualNetworks`.
 #[derive(Debug, Default, Deserialize)]
@@ -11,8 +14,8 @@ pub struct VirtualNetwork {
     pub(crate) id: Option<Text>,
     pub(crate) location: Option<Text>,
     pub(crate) tags: Lenient<Tags>,
-    #[serde(deserialize_with = "object_or_null")]
-    pub(crate) properties: NetworkProperties,
+    #[serde(deserialize_with = "object")]
+    pub(crate) properties: Option<NetworkProperties>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -42,8 +45,8 @@ pub(crate) struct DhcpOptions {
 pub(crate) struct Subnet {
     pub(crate) id: Option<Text>,
     pub(crate) name: Option<Text>,
-    #[serde(deserialize_with = "object_or_null")]
-    pub(crate) properties: SubnetProperties,
+    #[serde(deserialize_with = "object")]
+    pub(crate) properties: Option<SubnetProperties>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -97,8 +100,8 @@ pub(crate) struct ServiceLinkProperties {
 pub(crate) struct Peering {
     pub(crate) id: Option<Text>,
     pub(crate) name: Option<Text>,
-    #[serde(deserialize_with = "object_or_null")]
-    pub(crate) properties: PeeringProperties,
+    #[serde(deserialize_with = "object")]
+    pub(crate) properties: Option<PeeringProperties>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -119,8 +122,8 @@ pub(crate) struct PeeringProperties {
 pub struct RouteTable {
     pub(crate) id: Option<Text>,
     pub(crate) location: Option<Text>,
-    #[serde(deserialize_with = "object_or_null")]
-    pub(crate) properties: RouteTableProperties,
+    #[serde(deserialize_with = "object")]
+    pub(crate) properties: Option<RouteTableProperties>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -2,15 +2,18 @@
 
 use serde::Deserialize;
 
-use super::{Count, List, Reference, Text, lenient::object_or_null};
+use super::{
+    Count, List, Reference, Text,
+    lenient::{object, object_or_null},
+};
 
 /// `Microsoft.Network/networkSecurityGroups`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub struct NetworkSecurityGroup {
     pub(crate) id: Option<Text>,
-    #[serde(deserialize_with = "object_or_null")]
-    pub(crate) properties: GroupProperties,
+    #[serde(deserialize_with = "object")]
+    pub(crate) properties: Option<GroupProperties>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +44,8 @@ pub(crate) struct RuleProperties {
     pub(crate) source_address_prefixes: List<Text>,
     pub(crate) destination_address_prefix: Option<Text>,
     pub(crate) destination_address_prefixes: List<Text>,
+    pub(crate) source_application_security_groups: List<Reference>,
+    pub(crate) destination_application_security_groups: List<Reference>,
     pub(crate) source_port_range: Option<Text>,
     pub(crate) source_port_ranges: List<Text>,
     pub(crate) destination_port_range: Option<Text>,

@@ -21,7 +21,7 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
     let mut notes = Notes::new(&id);
     let sku = notes.read("sku", wire.sku).unwrap_or_default();
     let created = notes.read("system data", wire.system_data).and_then(|data| data.created_at);
-    let properties = wire.properties;
+    let properties = notes.read_properties("managed cluster", wire.properties);
     let pools = notes.read_list("node pool", properties.agent_pool_profiles);
     let profile = notes.read("network profile", properties.network_profile);
     let power = notes.read("power state", properties.power_state).unwrap_or_default();
@@ -31,7 +31,8 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
     let proxy = notes.read("HTTP proxy", properties.http_proxy_config);
     let pod_identity = notes.read("pod identity profile", properties.pod_identity_profile);
     let web_app_routing = notes.read("web app routing", ingress.web_app_routing);
-    let security = notes.read("security profile", properties.security_profile);
+    let security = notes.read("security profile", properties.security_profile).unwrap_or_default();
+    let defender = notes.read("Defender", security.defender);
     let enabled = |profile: Option<wire::Enabled>| profile.and_then(|p| p.enabled).map(Flag::get);
     let cluster = Cluster {
         location: parts::location(wire.location),
@@ -54,8 +55,8 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
         proxy_exceptions: proxy.map(|proxy| notes.read_texts("HTTP proxy", proxy.no_proxy)),
         pod_identity: enabled(pod_identity),
         web_app_routing: enabled(web_app_routing),
-        defender: security.map(|profile| matches!(profile.defender, Lenient::Read(_))),
-        windows_profile: matches!(properties.windows_profile, Lenient::Read(_)),
+        defender: enabled(defender.and_then(|profile| notes.read("Defender", profile.security_monitoring))),
+        windows_profile: notes.read("Windows profile", properties.windows_profile).is_some(),
         upgrade_channel: parts::text(upgrades.upgrade_channel),
         node_os_upgrade_channel: parts::text(upgrades.node_os_upgrade_channel),
         created_at: created.and_then(|text| text.parse().ok()),

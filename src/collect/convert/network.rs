@@ -21,7 +21,7 @@ const UNRECOGNISED: &str = "unrecognised";
 pub(in crate::collect) fn virtual_network(wire: wire::VirtualNetwork) -> Converted<VirtualNetwork> {
     let id = parts::own_id("virtual network", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
-    let properties = wire.properties;
+    let properties = notes.read_properties("virtual network", wire.properties);
     let space = notes.read("address space", properties.address_space).unwrap_or_default();
     let options = notes.read("DHCP options", properties.dhcp_options).unwrap_or_default();
     let subnets = notes.read_list("subnet", properties.subnets);
@@ -56,7 +56,7 @@ fn keep<W, M>(notes: &mut Notes, items: Vec<W>, convert: impl Fn(W) -> Converted
 pub(super) fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
     let id = parts::own_id("subnet", wire.id.as_ref(), wire.name.as_ref())?;
     let mut notes = Notes::new(&id);
-    let wire = wire.properties;
+    let wire = notes.read_properties("subnet", wire.properties);
     let prefixes = notes.read_texts("address prefixes", wire.address_prefixes);
     let delegations = services("delegation", wire.delegations, &mut notes, |d| d.properties.service_name);
     let gateways = notes.read_list("application gateway", wire.application_gateway_ip_configurations);
@@ -102,14 +102,14 @@ fn services<W>(
 
 /// What was counted, and beside it the entries that don't say whose they are, which are the subnet's own.
 fn usage(subnet: &ResourceId, counted: IpConfigurations) -> AddressUsage {
-    let mut usage = counted.usage;
+    let mut owners = counted.owners;
     if counted.unrecognised > 0 {
         let owner =
             Owner { kind: OwnerKind::Other(UNRECOGNISED.to_owned()), id: subnet.clone(), pool_hint: None };
-        usage.listed += counted.unrecognised;
-        usage.owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: BTreeMap::new() });
+        owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: BTreeMap::new() });
+        owners.sort_by(|a, b| a.owner.cmp(&b.owner));
     }
-    usage
+    AddressUsage { listed: owners.iter().map(|count| count.addresses).sum(), owners }
 }
 
 fn distinct(ids: impl Iterator<Item = ResourceId>) -> Vec<ResourceId> {
@@ -119,7 +119,7 @@ fn distinct(ids: impl Iterator<Item = ResourceId>) -> Vec<ResourceId> {
 pub(super) fn peering(wire: wire::Peering) -> Converted<Peering> {
     let id = parts::own_id("peering", wire.id.as_ref(), wire.name.as_ref())?;
     let mut notes = Notes::new(&id);
-    let wire = wire.properties;
+    let wire = notes.read_properties("peering", wire.properties);
     let spaces = [wire.remote_virtual_network_address_space, wire.remote_address_space];
     let mut remote = Prefixes::default();
     for space in
@@ -146,14 +146,18 @@ pub(super) fn peering(wire: wire::Peering) -> Converted<Peering> {
 pub(in crate::collect) fn route_table(wire: wire::RouteTable) -> Converted<RouteTable> {
     let id = parts::own_id("route table", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
-    let routes = notes.read_list("route", wire.properties.routes);
-    let subnets = notes.read_list("subnet", wire.properties.subnets);
+    let properties = notes.read_properties("route table", wire.properties);
+    let routes = notes.read_list("route", properties.routes);
+    let subnets = notes.read_list("subnet", properties.subnets);
     let table = RouteTable {
         location: parts::location(wire.location),
         routes: routes
             .into_iter()
             .map(|route| Route {
-                name: parts::text(route.name).unwrap_or_default(),
+                name: parts::text(route.name).unwrap_or_else(|| {
+                    notes.note("route", "it has no name");
+                    String::new()
+                }),
                 prefix: parts::text(route.properties.address_prefix),
                 next_hop_type: parts::text(route.properties.next_hop_type),
                 next_hop_address: parts::text(route.properties.next_hop_ip_address),
@@ -171,8 +175,9 @@ pub(in crate::collect) fn network_security_group(
 ) -> Converted<NetworkSecurityGroup> {
     let id = parts::own_id("network security group", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
-    let rules = notes.read_list("security rule", wire.properties.security_rules);
-    let subnets = notes.read_list("subnet", wire.properties.subnets);
+    let properties = notes.read_properties("network security group", wire.properties);
+    let rules = notes.read_list("security rule", properties.security_rules);
+    let subnets = notes.read_list("subnet", properties.subnets);
     let mut rules: Vec<SecurityRule> =
         rules.into_iter().map(|rule| security_rule(rule, &mut notes)).collect();
     rules.sort_by(|a, b| (&a.direction, a.priority, &a.name).cmp(&(&b.direction, b.priority, &b.name)));
@@ -186,13 +191,23 @@ pub(in crate::collect) fn network_security_group(
 
 fn security_rule(wire: wire::SecurityRule, notes: &mut Notes) -> SecurityRule {
     let rule = wire.properties;
+    let mut groups = |list: wire::List<wire::Reference>| {
+        let groups = notes.read_list("application security group", list);
+        groups.into_iter().filter_map(|group| parts::text(group.id)).collect::<Vec<String>>()
+    };
+    let source_groups = groups(rule.source_application_security_groups);
+    let destination_groups = groups(rule.destination_application_security_groups);
     let mut joined = |one, many| {
         let many = notes.read_texts("security rule", many);
         parts::text(one).into_iter().chain(many).collect::<Vec<String>>()
     };
+    let with = |prefixes: Vec<String>, groups| prefixes.into_iter().chain(groups).collect();
     SecurityRule {
-        sources: joined(rule.source_address_prefix, rule.source_address_prefixes),
-        destinations: joined(rule.destination_address_prefix, rule.destination_address_prefixes),
+        sources: with(joined(rule.source_address_prefix, rule.source_address_prefixes), source_groups),
+        destinations: with(
+            joined(rule.destination_address_prefix, rule.destination_address_prefixes),
+            destination_groups,
+        ),
         source_ports: joined(rule.source_port_range, rule.source_port_ranges),
         destination_ports: joined(rule.destination_port_range, rule.destination_port_ranges),
         name: parts::text(wire.name).or_else(|| parts::text(wire.id)).unwrap_or_default(),
@@ -209,7 +224,7 @@ pub(in crate::collect) fn application_gateway(
 ) -> Converted<ApplicationGateway> {
     let id = parts::own_id("application gateway", wire.id.as_ref(), None)?;
     let mut notes = Notes::new(&id);
-    let wire = wire.properties;
+    let wire = notes.read_properties("application gateway", wire.properties);
     let sku = notes.read("sku", wire.sku).unwrap_or_default();
     let autoscale = notes.read("autoscale configuration", wire.autoscale_configuration);
     let instances = notes.read_list("gateway configuration", wire.gateway_ip_configurations);
@@ -220,7 +235,8 @@ pub(in crate::collect) fn application_gateway(
     };
     let gateway = ApplicationGateway {
         tier: parts::text(sku.tier).or_else(|| parts::text(sku.name)),
-        capacity: sku.capacity.map(Count::get),
+        // Azure keeps a capacity in the sku of a gateway that scales by itself; it says nothing there.
+        capacity: sku.capacity.filter(|_| autoscale.is_none()).map(Count::get),
         max_capacity: autoscale.and_then(|a| a.max_capacity).map(Count::get),
         subnets: distinct(subnets(instances).into_iter()),
         private_frontends: subnets(frontends),

@@ -88,6 +88,14 @@ impl Notes {
         }
     }
 
+    /// What an object says of itself, without which only its id is known.
+    pub(super) fn read_properties<T: Default>(&mut self, kind: &'static str, properties: Option<T>) -> T {
+        if properties.is_none() {
+            self.note(kind, "it has no properties");
+        }
+        properties.unwrap_or_default()
+    }
+
     /// The texts of a list that say something.
     pub(super) fn read_texts(&mut self, kind: &'static str, list: List<Text>) -> Vec<String> {
         self.read_list(kind, list).into_iter().filter_map(|text| self::text(Some(text))).collect()

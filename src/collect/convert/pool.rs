@@ -21,9 +21,9 @@ pub(super) fn node_pool(mut wire: wire::AgentPool, notes: &mut Notes) -> Option<
 fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
     let upgrade = notes.read("upgrade settings", wire.upgrade_settings).unwrap_or_default();
     let power = notes.read("power state", wire.power_state).unwrap_or_default();
-    let machines = notes.read("virtual machines profile", wire.virtual_machines_profile).unwrap_or_default();
-    let manual = notes.read_list("manual scale profile", machines.scale.manual);
-    let autoscale = notes.read_list("autoscale profile", machines.scale.autoscale);
+    let profile = notes.read("virtual machines profile", wire.virtual_machines_profile).unwrap_or_default();
+    let manual = notes.read_list("manual scale profile", profile.scale.manual);
+    let autoscale = notes.read_list("autoscale profile", profile.scale.autoscale);
     let status =
         wire.virtual_machine_nodes_status.map(|list| notes.read_list("virtual machine status", list));
     NodePool {
@@ -38,9 +38,9 @@ fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
         autoscaling: wire.enable_auto_scaling.map(Flag::get),
         min_count: wire.min_count.map(Count::get),
         max_count: wire.max_count.map(Count::get),
-        vm_status: status.map(|sizes| sizes.into_iter().map(fixed).collect()),
-        vm_manual: manual.into_iter().map(fixed).collect(),
-        vm_autoscale: autoscale.into_iter().map(scaled).collect(),
+        vm_status: status.map(|sizes| machines(notes, sizes)),
+        vm_manual: machines(notes, manual),
+        vm_autoscale: machines(notes, autoscale),
         max_pods: wire.max_pods.map(Count::get),
         max_surge: parts::text(upgrade.max_surge),
         max_unavailable: parts::text(upgrade.max_unavailable),
@@ -64,18 +64,18 @@ fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
     }
 }
 
-fn fixed(profile: wire::ScaleProfile) -> VirtualMachineProfile {
-    VirtualMachineProfile {
-        size: parts::text(profile.size),
-        count: profile.count.map_or(0, Count::get),
-        min_count: None,
+/// Machines of each size; a size without a number is noted, not counted as none.
+fn machines(notes: &mut Notes, profiles: Vec<wire::ScaleProfile>) -> Vec<VirtualMachineProfile> {
+    let mut kept = Vec::with_capacity(profiles.len());
+    for profile in profiles {
+        match profile.max_count.or(profile.count) {
+            Some(count) => kept.push(VirtualMachineProfile {
+                size: parts::text(profile.size),
+                count: count.get(),
+                min_count: profile.min_count.map(Count::get),
+            }),
+            None => notes.note("scale profile", "it has no count"),
+        }
     }
-}
-
-fn scaled(profile: wire::ScaleProfile) -> VirtualMachineProfile {
-    VirtualMachineProfile {
-        size: parts::text(profile.size),
-        count: profile.max_count.or(profile.count).map_or(0, Count::get),
-        min_count: profile.min_count.map(Count::get),
-    }
+    kept
 }

@@ -55,19 +55,17 @@ fn last_move(report: &Report<'_>) -> Option<String> {
         days if days < 0 => format!("**{} days after** support has ended", grouped(days.unsigned_abs())),
         days => format!("**{} days before** support ends", grouped(days.unsigned_abs())),
     };
-    let fit = match plan.fit {
-        Fit::Fits => format!("in time for {}", plan.target),
-        Fit::Impossible => {
-            format!("{} days too late for {}, and no plan fits", plan.days_over(), plan.target)
-        }
-        Fit::NotFound => {
-            format!("{} days too late for {}; no plan that fits was found", plan.days_over(), plan.target)
-        }
+    let fit = match (plan.days_over(), plan.fit) {
+        (0, _) => format!("in time for {}", plan.target),
+        (days, Fit::Impossible) => format!("{days} days too late for {}; no plan is faster", plan.target),
+        (days, _) => format!("{days} days too late for {}; no faster plan was found", plan.target),
     };
-    let elsewhere = match leaving.elsewhere.len() {
+    let without = |number: usize, why: &str| match number {
         0 => String::new(),
-        n => format!(" {} of the candidates cannot move in place and are not in it.", grouped(n as u64)),
+        n => format!(" {} more {why}.", grouped(n as u64)),
     };
+    let elsewhere = without(leaving.elsewhere.len(), "cannot move in place and are not in it")
+        + &without(plan.unplaced.len(), "find no place in any wave");
     Some(format!(
         "**Plan:** {} in {}; the last one moves on {} and has soaked on {finish}, {margin}, {fit}.{elsewhere}",
         count(leaving.waves.len(), "cluster", "clusters"),

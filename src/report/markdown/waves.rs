@@ -7,9 +7,9 @@ use super::{
     page::{Align, Page},
 };
 use crate::{
-    assess::migration::waves::{Fit, Wave},
+    assess::migration::waves::{Fit, Plan, Wave},
     inventory::ResourceId,
-    report::gantt::gantt,
+    report::{gantt::gantt, text::count},
 };
 
 const WAVES_SHOWN: usize = 60;
@@ -21,24 +21,10 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         return;
     }
     page.heading(2, "Migration waves");
-    let when = match (plan.fit, plan.finish, plan.margin_days) {
-        (_, None, _) | (_, _, None) => "Nothing can be planned.".to_owned(),
-        (Fit::Fits, Some(finish), Some(margin)) => {
-            format!("All of it is done by {finish}, {margin} days before the target, {}.", plan.target)
-        }
-        (Fit::Impossible, Some(finish), _) => format!(
-            "It cannot fit: the last wave ends on {finish}, {} days after the target, {}.",
-            plan.days_over(),
-            plan.target
-        ),
-        (Fit::NotFound, Some(finish), _) => format!(
-            "No plan that fits was found: the last wave ends on {finish}, {} days after the target, {}.",
-            plan.days_over(),
-            plan.target
-        ),
-    };
-    page.paragraph(&format!("{when} Support of kubenet ends on {}.", plan.deadline));
-    page.list(&plan.notes.iter().map(|note| prose(note).to_string()).collect::<Vec<_>>());
+    page.paragraph(&format!("{} Support of kubenet ends on {}.", when(plan), plan.deadline));
+    if !plan.notes.is_empty() {
+        page.list(&plan.notes.iter().map(|note| prose(note).to_string()).collect::<Vec<_>>());
+    }
     if !plan.bindings.is_empty() {
         page.paragraph("What holds it, what helps most first:");
         let line = |b: &crate::assess::migration::waves::Binding| match b.days_over_without {
@@ -53,6 +39,30 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     }
     table(page, report);
     left_out(page, report);
+}
+
+fn when(plan: &Plan) -> String {
+    let (Some(finish), Some(margin)) = (plan.finish, plan.margin_days) else {
+        return "Nothing can be planned.".to_owned();
+    };
+    let target = plan.target;
+    let when = match (plan.days_over(), plan.fit) {
+        (0, _) => {
+            format!("What can be planned is done by {finish}, {margin} days before the target, {target}.")
+        }
+        (days, Fit::Impossible) => {
+            format!("It cannot fit: the last wave ends on {finish}, {days} days after the target, {target}.")
+        }
+        (days, _) => format!(
+            "No plan that fits was found: the last wave ends on {finish}, {days} days after the target, {target}."
+        ),
+    };
+    match plan.unplaced.len() {
+        0 => when,
+        n => {
+            format!("{when} {} no place in any wave; see below.", count(n, "cluster finds", "clusters find"))
+        }
+    }
 }
 
 fn table(page: &mut Page, report: &Report<'_>) {

@@ -10,12 +10,12 @@ fn profile(size: &str, count: u32, min_count: Option<u32>) -> VirtualMachineProf
 #[test]
 fn null_says_as_little_as_absence() {
     let (absent, oddities) = cluster_of(&json!({ "id": cluster_id() }));
-    assert_eq!(oddities, [""; 0]);
+    assert_eq!(oddities, ["c1 managed cluster: it has no properties"]);
     let nulls = json!({
         "id": cluster_id(), "location": null, "tags": null, "sku": null, "identity": null, "systemData": null,
         "properties": null, "surprise": { "deep": [null] },
     });
-    assert_eq!(cluster_of(&nulls), (absent.clone(), Vec::new()));
+    assert_eq!(cluster_of(&nulls), (absent.clone(), oddities));
     let inner = json!({
         "kubernetesVersion": null, "currentKubernetesVersion": null, "powerState": null, "nodeResourceGroup": null,
         "servicePrincipalProfile": null, "networkProfile": null, "agentPoolProfiles": null,
@@ -119,12 +119,12 @@ fn pools_of_single_machines_scale_by_profiles() {
     let (none, oddities) = scale(json!([{ "size": "a", "maxCount": -1 }, "x"]));
     assert_eq!(none, []);
     insta::assert_snapshot!(oddities.join("\n"), @r#"
-    c1 autoscale profile: `maxCount`: invalid value: integer `-1`, expected a whole number from 0 to 4294967295
-    c1 autoscale profile: invalid type: string "…", expected an object
+    c1 node pool `vms`: autoscale profile: `maxCount`: invalid value: integer `-1`, expected a whole number from 0 to 4294967295
+    c1 node pool `vms`: autoscale profile: invalid type: string "…", expected an object
     "#);
     let (none, oddities) = scale(json!("often"));
     assert_eq!(none, []);
-    insta::assert_snapshot!(oddities.join("\n"), @"c1 autoscale profile: expected a list, found a text");
+    insta::assert_snapshot!(oddities.join("\n"), @"c1 node pool `vms`: autoscale profile: expected a list, found a text");
 }
 
 #[test]

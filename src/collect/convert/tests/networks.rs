@@ -37,9 +37,10 @@ fn one_prefix_or_many_or_both_or_none() {
 #[test]
 fn null_says_as_little_as_absence() {
     let (absent, oddities) = network_of(&json!({ "id": network_id() }));
-    assert_eq!(oddities, [""; 0]);
+    assert_eq!(oddities, ["v1 virtual network: it has no properties"]);
+    let nulls = json!({ "id": network_id(), "location": null, "tags": null, "properties": null });
+    assert_eq!(network_of(&nulls), (absent.clone(), oddities));
     for json in [
-        json!({ "id": network_id(), "location": null, "tags": null, "properties": null }),
         json!({ "id": network_id(), "properties": { "addressSpace": null, "dhcpOptions": null, "subnets": null,
             "virtualNetworkPeerings": null } }),
         json!({ "id": network_id(), "properties": { "addressSpace": { "addressPrefixes": null },
@@ -47,7 +48,8 @@ fn null_says_as_little_as_absence() {
     ] {
         assert_eq!(network_of(&json), (absent.clone(), Vec::new()), "{json}");
     }
-    let (bare, _) = subnet_with(Value::Null);
+    let (bare, oddities) = subnet_with(Value::Null);
+    assert_eq!(oddities, ["s1 subnet: it has no properties"]);
     let nulls = json!({
         "addressPrefix": null, "addressPrefixes": null, "networkSecurityGroup": null, "routeTable": { "id": null },
         "natGateway": { "id": "" }, "delegations": null, "ipConfigurations": null, "ipConfigurationProfiles": null,

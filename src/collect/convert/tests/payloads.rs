@@ -254,7 +254,6 @@ fn configurations_as_subnets_list_them() {
     let counted: wire::IpConfigurations = read(&Value::from(entries));
     assert_eq!(counted.unrecognised, 0);
     let owners: Vec<String> = counted
-        .usage
         .owners
         .iter()
         .map(|owner| format!("{} {} {}", owner.owner.kind, owner.owner.id.name(), owner.addresses))

@@ -1,0 +1,106 @@
+//! Compressed bodies, expanded within a limit and within the room of `memory`.
+
+use std::io::{self, Read};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::memory::Reservation;
+
+/// Room for a body that does not say how long it is.
+const LEAST: u64 = 64 << 10;
+
+/// A body as it was before it was compressed.
+#[derive(Debug)]
+pub(super) struct Expanded {
+    pub(super) bytes: Vec<u8>,
+    /// Whether it ended within the limit.
+    pub(super) is_whole: bool,
+}
+
+/// Expands a gzip stream of one or more members, making room for it first.
+///
+/// # Errors
+/// When the stream breaks off or is garbled.
+pub(super) async fn gunzip(
+    compressed: &[u8],
+    limit: u64,
+    reservation: &mut Reservation,
+) -> io::Result<Expanded> {
+    let mut decoder = MultiGzDecoder::new(compressed);
+    let mut bytes = Vec::new();
+    // One byte more than expected lets the end be seen without growing.
+    let mut room = announced(compressed).saturating_add(1).clamp(LEAST, limit.saturating_add(1));
+    loop {
+        reservation.grow_to(compressed.len() as u64 + room).await;
+        let wanted = room - bytes.len() as u64;
+        bytes.reserve_exact(usize::try_from(wanted).map_err(io::Error::other)?);
+        let read = (&mut decoder).take(wanted).read_to_end(&mut bytes)?;
+        if (read as u64) < wanted {
+            return Ok(Expanded { bytes, is_whole: true });
+        }
+        if room > limit {
+            return Ok(Expanded { bytes, is_whole: false });
+        }
+        room = room.saturating_mul(2).min(limit.saturating_add(1));
+    }
+}
+
+/// The length at the end of a gzip stream (RFC 1952, section 2.3.1). It may be wrong: only the first estimate hangs on it,
+/// and deflate makes nothing more than about 1,032 times smaller.
+fn announced(compressed: &[u8]) -> u64 {
+    const MOST_TIMES: u64 = 1032;
+    let length = compressed.last_chunk().map_or(0, |tail| u64::from(u32::from_le_bytes(*tail)));
+    length.min((compressed.len() as u64).saturating_mul(MOST_TIMES))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+    use crate::azure::memory::MemoryBudget;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    async fn expand(compressed: &[u8], limit: u64) -> io::Result<Expanded> {
+        gunzip(compressed, limit, &mut MemoryBudget::new(1 << 20).reservation()).await
+    }
+
+    #[tokio::test]
+    async fn a_body_comes_back_up_to_its_limit() {
+        for length in [0, 1, 65_535, 65_536, 65_537, 300_000] {
+            let text = vec![b'x'; length];
+            let whole = expand(&gzip(&text), length as u64).await.unwrap();
+            assert!(whole.is_whole && whole.bytes == text, "{length}");
+        }
+        let cut = expand(&gzip(&[b'x'; 300_000]), 299_999).await.unwrap();
+        assert!(!cut.is_whole);
+        assert_eq!(cut.bytes.len(), 300_000);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_length_and_several_members_are_no_matter() {
+        let text = [b'x'; 200_000];
+        let two = [gzip(&text), gzip(&text)].concat();
+        assert_eq!(expand(&two, 1 << 20).await.unwrap().bytes.len(), 400_000);
+        assert!(!expand(&two, 300_000).await.unwrap().is_whole);
+    }
+
+    #[tokio::test]
+    async fn what_breaks_off_or_is_garbled_is_noticed() {
+        let whole = gzip(&[b'x'; 200_000]);
+        for length in [0, 1, 9, 12, whole.len() - 9, whole.len() - 1] {
+            assert!(expand(&whole[..length], 1 << 20).await.is_err(), "{length}");
+        }
+        let mut garbled = whole.clone();
+        garbled[whole.len() - 6] ^= 1;
+        assert!(expand(&garbled, 1 << 20).await.is_err());
+        assert!(expand(b"<html>no gzip at all</html>", 1 << 20).await.is_err());
+    }
+}
