@@ -315,7 +315,7 @@ async fn an_estate_of_which_nothing_can_be_read_is_an_error_with_its_reasons() {
     let azure = Azure::start(Options::new(estate(vec![subscription]))).await;
     let error = azure.collect(RequestedScope::default()).await.unwrap_err();
     assert!(
-        matches!(&error, CollectError::NothingReadable { reasons } if reasons.contains("denied")),
+        matches!(&error, CollectError::NothingReadable { reasons, .. } if reasons.contains("denied")),
         "{error}"
     );
     let azure = Azure::start(Options::new(estate(Vec::new()))).await;
