@@ -1,15 +1,14 @@
 //! How kubenet and full subnets are left, as the file says it.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     assess::migration::{
-        Attestation, ClusterAnswers, MigrationOptions, MigrationSettings, runbook::DurationAssumptions,
+        AnswersByCluster, Attestation, MigrationOptions, MigrationSettings, runbook::DurationAssumptions,
         waves::PlanOptions,
     },
-    inventory::ResourceId,
     ipam::Cidr,
 };
 
@@ -30,7 +29,7 @@ pub struct MigrationSection {
     /// The file of what people found out.
     pub attestations: Option<PathBuf>,
     /// What is known of single clusters, by id; it wins over tags.
-    pub clusters: BTreeMap<ResourceId, ClusterAnswers>,
+    pub clusters: AnswersByCluster,
     /// When clusters are changed.
     pub waves: PlanOptions,
     /// What estimates of time assume.

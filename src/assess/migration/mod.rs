@@ -31,7 +31,7 @@ pub(in crate::assess) use leaving::leaving;
 pub use plan::{Migration, migration};
 pub use pod_cidr::{NoProposal, Origin, Proposal};
 pub use retirements::{RetirementItem, days_between, retirements};
-pub use settings::{ClusterAnswers, MigrationOptions, MigrationSettings};
+pub use settings::{AnswersByCluster, ClusterAnswers, MigrationOptions, MigrationSettings};
 pub use types::{
     Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,
     Recommendation, RunnerUp, Step, StepKind, SubnetFootprint, Target, Verdict,

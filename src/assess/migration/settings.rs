@@ -20,7 +20,7 @@ pub struct MigrationSettings {
     /// The same for virtual nodes.
     pub virtual_node_tags: Vec<String>,
     /// What is known of single clusters; it wins over tags.
-    pub clusters: BTreeMap<ResourceId, ClusterAnswers>,
+    pub clusters: AnswersByCluster,
     /// Whether the Cilium data plane is wanted where it is possible.
     pub wants_cilium: bool,
     /// What people found out.
@@ -37,6 +37,9 @@ pub struct MigrationOptions {
     /// What estimates of time assume.
     pub durations: DurationAssumptions,
 }
+
+/// What the user says about single clusters, by id.
+pub type AnswersByCluster = BTreeMap<ResourceId, ClusterAnswers>;
 
 /// What the user says about one cluster; what is absent is unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
