@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("assess", &["inventory", "ipam", "rules"]),
     ("report", &["assess", "inventory", "ipam", "rules"]),
     ("config", &["assess", "azure", "env", "ipam", "report", "rules"]),
-    ("cli", &["assess", "config", "report"]),
+    ("cli", &["assess", "config", "ipam", "report"]),
 ];
 
 /// Crates that only one room may name.

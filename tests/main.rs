@@ -7,6 +7,7 @@ mod example;
 mod leaving;
 mod outlook;
 mod payload_estate;
+mod plan;
 mod stories_determinism;
 mod stories_faults;
 mod stories_process;

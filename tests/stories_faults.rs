@@ -1,6 +1,6 @@
 //! What a user sees of each fault: the run ends, nothing is lost silently, the ledger names it, the status says so.
 
-use aks_census_simulator::faults::{Effect, Fault, Link, Oddity, RequestKind, RetryAfter};
+use aks_census_simulator::faults::{Effect, ErrorBody, Fault, Link, Oddity, RequestKind, RetryAfter};
 
 use crate::support::{Azure, ONE, Run, TWO, assert_story};
 
@@ -52,7 +52,7 @@ fn clusters(effect: Effect) -> Fault {
 }
 
 fn status(status: u16) -> Effect {
-    Effect::Status { status, code: None, message: None, retry_after: None, body: Default::default() }
+    Effect::Status { status, code: None, message: None, retry_after: None, body: ErrorBody::default() }
 }
 
 fn link(link: Link) -> Fault {
@@ -67,7 +67,7 @@ fn servers_that_never_recover() {
         code: None,
         message: None,
         retry_after: Some(RetryAfter::Seconds(3_600)),
-        body: Default::default(),
+        body: ErrorBody::default(),
     };
     assert_story!(stories(vec![
         ("429 with an hour to wait", clusters(throttled)),

@@ -224,6 +224,28 @@ fn completions_are_scripts() {
 }
 
 #[test]
+fn a_snapshot_can_go_into_a_pipe_and_leaves_it_one() {
+    let azure = Azure::start(calm());
+    let pipe = azure.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let child = azure.census(&["collect", "--output", "pipe"]).start();
+    let bytes = fs::read(&pipe).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+    fs::remove_file(&pipe).unwrap();
+    fs::write(azure.path().join("estate.json.gz"), bytes).unwrap();
+    assert_eq!(azure.census(&["audit", "--snapshot", "estate.json.gz"]).run().status, 0);
+}
+
+#[test]
+fn an_output_that_takes_nothing_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run = Census::new(directory.path(), &["rules"]).into_file(full).run();
+    assert_eq!(run.status, 2);
+    assert_story!(run.transcript());
+}
+
+#[test]
 fn two_runs_of_one_second_do_not_disturb_each_other() {
     let azure = Azure::start(calm());
     let children: Vec<_> = (0..3).map(|_| azure.census(&["audit"]).start()).collect();

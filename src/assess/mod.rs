@@ -9,6 +9,7 @@ mod header;
 pub mod migration;
 pub mod options;
 pub mod outlook;
+pub mod plan;
 pub mod rows;
 
 use std::collections::BTreeSet;

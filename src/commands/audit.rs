@@ -58,7 +58,8 @@ pub(super) fn status(audit: &Audit, flags: &ReportArgs) -> ExitStatus {
     }
 }
 
-fn read_snapshot(path: &Path) -> Result<Inventory, Failure> {
+/// Reads a saved inventory.
+pub(super) fn read_snapshot(path: &Path) -> Result<Inventory, Failure> {
     let bytes = fs::read(path).map_err(|source| Failure::file(path, "read", source))?;
     snapshot::from_bytes(&bytes).map_err(|source| Failure::Snapshot { path: path.to_owned(), source })
 }

@@ -1,6 +1,7 @@
 //! `collect`: the inventory as one file.
 
 use std::{
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -47,7 +48,15 @@ fn check(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
+    if is_pipe_or_device(path) {
+        return Ok(());
+    }
     temporary(path)?.close()
+}
+
+/// Whether this takes bytes without being a file: a new one must not take the place of `/dev/stdout`.
+fn is_pipe_or_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// A file beside the one to write, readable by its owner only.
@@ -59,6 +68,9 @@ fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
 /// Writes the whole file or none, readable by its owner only: it describes a network.
 fn save(inventory: &Inventory, path: &Path) -> io::Result<()> {
     let bytes = snapshot::to_bytes(inventory)?;
+    if is_pipe_or_device(path) {
+        return fs::write(path, bytes);
+    }
     let mut file = temporary(path)?;
     file.write_all(&bytes)?;
     file.as_file().sync_all()?;

@@ -5,9 +5,10 @@ use std::io::Write;
 use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session, simulate};
 use crate::{
     azure::{CloudName, CredentialKind},
-    cli::{Common, DemoArgs},
+    cli::{Common, DemoArgs, EstateArgs},
     config::Settings,
     env::Env,
+    inventory::Inventory,
 };
 
 /// The ranges behind the simulated company's VPN, which its network team would put into the configuration.
@@ -19,7 +20,23 @@ pub(super) async fn run(
     env: &Env,
     terminal: &Terminal,
 ) -> Result<ExitStatus, Failure> {
-    let simulator = simulate::start(simulate::options(&args.estate)?).await?;
+    let (session, inventory) = inventory(&args.estate, terminal).await?;
+    let session = session.with_report(&args.report);
+    let audit = audit::write(&session, inventory, output::style(common.color, env))?;
+    let status = audit::status(&audit, &args.report);
+    output::print(&format!(
+        "A real audit of this estate would have ended with exit status {}.\n",
+        status.code()
+    ))?;
+    Ok(ExitStatus::Done)
+}
+
+/// Starts the simulated Azure, collects its estate over real HTTP, and stops it.
+pub(super) async fn inventory(
+    estate: &EstateArgs,
+    terminal: &Terminal,
+) -> Result<(Session, Inventory), Failure> {
+    let simulator = simulate::start(simulate::options(estate)?).await?;
     let ca = ca_file(simulator.ca_pem())?;
     let mut settings = Settings::default();
     settings.azure.cloud = CloudName::Custom;
@@ -31,17 +48,11 @@ pub(super) async fn run(
     settings.azure.client_id = Some(simulator.client_id().to_owned());
     settings.scope.on_premises = ON_PREMISES.iter().filter_map(|cidr| cidr.parse().ok()).collect();
     let account = Env::from_pairs([("AZURE_CLIENT_SECRET", simulator.client_secret())]);
-    let session = Session::simulated(settings).with_report(&args.report);
+    let session = Session::simulated(settings);
     output::note("auditing a simulated Azure: made-up names, real requests over https on loopback");
     let inventory = live::collect(&session, &account, terminal, audit::now()).await?;
-    let audit = audit::write(&session, inventory, output::style(common.color, env))?;
-    let status = audit::status(&audit, &args.report);
-    output::print(&format!(
-        "A real audit of this estate would have ended with exit status {}.\n",
-        status.code()
-    ))?;
     simulator.shutdown().await;
-    Ok(ExitStatus::Done)
+    Ok((session, inventory))
 }
 
 /// The CA of the simulated Azure, where the client expects one: in a file.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    assess::migration::InvalidAttestations,
+    assess::{migration::InvalidAttestations, plan::PlanError},
     azure::{ApiVersionError, SignInError},
     collect::CollectError,
     config::ConfigError,
@@ -29,6 +29,17 @@ pub enum Failure {
     /// The collection.
     #[error(transparent)]
     Collect(#[from] CollectError),
+    /// A question about address space.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A file of changes.
+    #[error("the changes in `{}` can't be applied: {source}", .path.display())]
+    WhatIf {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: PlanError,
+    },
     /// The reports.
     #[error(transparent)]
     Sink(#[from] SinkError),
@@ -93,6 +104,8 @@ impl Failure {
                 "see `[azure.api_versions]` in the example that `aks-census config init` writes".to_owned()
             }
             Self::Collect(error) => error.hint().to_owned(),
+            Self::WhatIf { source, .. } => source.hint().to_owned(),
+            Self::Plan(error) => error.hint().to_owned(),
             Self::Sink(error) => error.hint(),
             Self::Snapshot { .. } => "write a new one with `aks-census collect`".to_owned(),
             Self::Attestations { .. } => {

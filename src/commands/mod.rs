@@ -10,6 +10,7 @@ mod failure;
 mod live;
 mod logging;
 mod output;
+mod plan;
 mod progress;
 mod rules;
 mod session;
@@ -106,6 +107,7 @@ async fn dispatch(cli: Cli, env: &Env, terminal: &progress::Terminal) -> Result<
         Command::Collect(args) => collect::run(&common, &args, env, terminal).await,
         #[cfg(feature = "demo")]
         Command::Simulate(args) => simulate::run(&args).await,
+        Command::Plan { command } => plan::run(&common, &command, env, terminal).await,
         Command::Rules(args) => rules::run(&args),
         Command::Explain { id, format } => rules::explain(&id, format),
         Command::Config { command } => config::run(&common, &command, env),

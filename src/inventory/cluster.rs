@@ -267,7 +267,7 @@ pub struct Addon {
 }
 
 /// A node pool.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodePool {
     /// Its name.
     pub name: String,

@@ -25,6 +25,16 @@ pub enum IpamMode {
 }
 
 impl IpamMode {
+    /// Every mode but the one that cannot be told.
+    pub const KNOWN: [Self; 6] = [
+        Self::Kubenet,
+        Self::NodeSubnet,
+        Self::PodSubnetDynamic,
+        Self::PodSubnetStatic,
+        Self::Overlay,
+        Self::ByoCni,
+    ];
+
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -7,6 +7,7 @@ pub mod gantt;
 mod headline;
 mod json;
 mod markdown;
+pub mod plan;
 pub mod runbook;
 pub mod sink;
 pub mod terminal;

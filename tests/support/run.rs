@@ -37,6 +37,12 @@ impl Census {
         self
     }
 
+    /// Sends standard output into a file.
+    pub(crate) fn into_file(mut self, file: fs::File) -> Self {
+        self.command.stdout(file);
+        self
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Run {
         let output = self.command.output().unwrap();
@@ -88,7 +94,7 @@ impl Run {
         let mut text = format!("exit status {}\n", self.status);
         for (name, stream) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
             if !stream.is_empty() {
-                text.push_str(&format!("--- {name}\n{stream}"));
+                text.extend(["--- ", name, "\n", stream]);
             }
         }
         text.replace(&self.directory.display().to_string(), "DIR")

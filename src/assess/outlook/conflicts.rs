@@ -342,7 +342,8 @@ fn is_managed(cluster: &ClusterFacts<'_>, vnet: &VirtualNetwork) -> bool {
     group.is_some_and(|(group, nodes)| group.eq_ignore_ascii_case(nodes))
 }
 
-fn live(vnet: &VirtualNetwork) -> impl Iterator<Item = &Peering> {
+/// Peerings that carry traffic, as far as can be told.
+pub(in crate::assess) fn live(vnet: &VirtualNetwork) -> impl Iterator<Item = &Peering> {
     let is_live = |peering: &&Peering| {
         !peering.state.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("Disconnected"))
     };
@@ -354,7 +355,7 @@ fn is_peer(vnet: &VirtualNetwork, other: &ResourceId) -> bool {
 }
 
 /// Whether the peering joins what lies behind the other side: it forwards, or lends its gateway.
-fn joins(peering: &Peering) -> bool {
+pub(in crate::assess) fn joins(peering: &Peering) -> bool {
     peering.allow_forwarded_traffic == Some(true) || peering.use_remote_gateways == Some(true)
 }
 

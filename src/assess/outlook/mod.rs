@@ -31,6 +31,10 @@ pub use self::{
     space::free_blocks,
     step::PoolOutlook,
 };
+pub(in crate::assess) use self::{
+    conflicts::{joins, live},
+    space::free_space,
+};
 use super::{
     audit::{Input, SubnetRow},
     options::Options,

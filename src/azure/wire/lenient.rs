@@ -87,12 +87,13 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+/// Where in a value something is odd, and why, in words of JSON and without quoting a text of the value.
+pub(in crate::azure) fn explain(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let path = error.path().to_string();
     let text = error.inner().to_string();
     // The position counts from the start of the object, which no reader can see.
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-    let text = without_quotations(text);
+    let text = in_words_of_json(&without_quotations(text));
     if path == "." { shortened(&text) } else { shortened(&format!("`{path}`: {text}")) }
 }
 
@@ -144,6 +145,17 @@ where
         return Ok(List { items: vec![one], odd: None });
     }
     List::deserialize(raw).map_err(de::Error::custom)
+}
+
+/// serde names the type of this program that it expected; to a reader of a report it is an object.
+fn in_words_of_json(text: &str) -> String {
+    match text.split_once("expected struct ") {
+        Some((before, after)) => {
+            let rest = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            format!("{before}expected an object{rest}")
+        }
+        None => text.to_owned(),
+    }
 }
 
 /// Leaves out what stands between double quotes, where serde repeats the value.
@@ -280,8 +292,8 @@ mod tests {
 
     #[test]
     fn what_is_no_object_at_all_is_named() {
-        insta::assert_snapshot!(odd("\"oops\"").message, @r#"invalid type: string "…", expected struct Outer"#);
-        insta::assert_snapshot!(odd(r#"{"inner":"oops"}"#).message, @r#"`inner`: invalid type: string "…", expected struct Inner"#);
+        insta::assert_snapshot!(odd("\"oops\"").message, @r#"invalid type: string "…", expected an object"#);
+        insta::assert_snapshot!(odd(r#"{"inner":"oops"}"#).message, @r#"`inner`: invalid type: string "…", expected an object"#);
         assert_eq!(odd("[[]]").id, None);
     }
 

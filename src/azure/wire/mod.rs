@@ -27,6 +27,7 @@ pub(crate) use cluster::{
 pub use gateway::ApplicationGateway;
 pub(crate) use gateway::Child as GatewayChild;
 pub(crate) use ip_configurations::IpConfigurations;
+pub(in crate::azure) use lenient::explain;
 pub(crate) use lenient::{Lenient, List, Odd};
 pub(crate) use network::{Peering, ServiceLink, Subnet};
 pub use network::{RouteTable, VirtualNetwork};

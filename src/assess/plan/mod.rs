@@ -1,0 +1,24 @@
+//! Answers to questions about address space: what is free, what size is enough, and what a change would do. Pure
+//! functions; each answer carries the arithmetic it was made of.
+
+mod block;
+mod error;
+mod free;
+mod names;
+mod need;
+mod size;
+mod subnet;
+mod surroundings;
+mod what_if;
+
+pub use self::{
+    block::{Block, InvalidBlock, pod_cidr_block, subnet_block},
+    error::PlanError,
+    free::{Free, FreeBlock, free},
+    names::{cluster_or_pool, vnet},
+    need::{Given, Need, Space},
+    size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
+    subnet::{Place, SubnetAnswer, SubnetRequest, subnet},
+    surroundings::{Taken, surroundings},
+    what_if::{Changes, LimitChange, SubnetChange, WhatIf, what_if},
+};

@@ -1,0 +1,106 @@
+//! `plan`: questions about address space, answered from a live collection, a snapshot, the simulated estate, or flags.
+
+use std::{fs, path::Path};
+
+use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
+use crate::{
+    assess::{
+        self,
+        plan::{self, Changes, PlanError, SubnetRequest},
+    },
+    cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
+    env::Env,
+    inventory::Inventory,
+    report::plan::{self as print, Answer},
+};
+
+pub(super) async fn run(
+    common: &Common,
+    command: &PlanCommand,
+    env: &Env,
+    terminal: &Terminal,
+) -> Result<ExitStatus, Failure> {
+    let (answer, fits, format) = match command {
+        PlanCommand::Free(args) => {
+            let (session, inventory) = read(common, &args.source, env, terminal).await?;
+            free(args, &session, &inventory)?
+        }
+        PlanCommand::Subnet(args) => {
+            let (session, inventory) = read(common, &args.source, env, terminal).await?;
+            subnet(args, &session, &inventory)?
+        }
+        PlanCommand::WhatIf(args) => {
+            // A file that can't be used is said before anything is collected.
+            let changes = changes(&args.file)?;
+            let (session, inventory) = read(common, &args.source, env, terminal).await?;
+            let answer = plan::what_if(&inventory, &changes, &session.assess_options(&inventory)?);
+            let answer = answer.map_err(|source| in_file(&args.file, source))?;
+            (print::what_if(&answer), answer.fits(), args.source.format)
+        }
+        PlanCommand::Size(args) => size(args)?,
+    };
+    output::print(&match format {
+        TableFormat::Table => answer.text,
+        TableFormat::Json => answer.json_text()?,
+    })?;
+    Ok(if fits { ExitStatus::Done } else { ExitStatus::Findings })
+}
+
+type Answered = Result<(Answer, bool, TableFormat), Failure>;
+
+fn free(args: &FreeArgs, session: &Session, inventory: &Inventory) -> Answered {
+    let vnet = plan::vnet(inventory, &args.vnet)?;
+    let size = args.size.map(|block| block.length);
+    let answer = plan::free(inventory, vnet, size, &session.settings.scope.on_premises)?;
+    Ok((print::free(&answer), answer.fits(), args.source.format))
+}
+
+fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answered {
+    let request = SubnetRequest {
+        subject: args.subject.clone(),
+        nodes: args.nodes,
+        max_pods: args.max_pods,
+        mode: args.mode,
+        max_surge: args.max_surge,
+    };
+    let answer = plan::subnet(inventory, &request, &session.assess_options(inventory)?)?;
+    Ok((print::subnet(&answer), answer.fits(), args.source.format))
+}
+
+fn changes(path: &Path) -> Result<Changes, Failure> {
+    let text = fs::read_to_string(path).map_err(|source| Failure::file(path, "read", source))?;
+    text.parse().map_err(|source| in_file(path, source))
+}
+
+fn in_file(path: &Path, source: PlanError) -> Failure {
+    Failure::WhatIf { path: path.to_owned(), source }
+}
+
+fn size(args: &SizeArgs) -> Answered {
+    let answer = plan::size(&args.request())?;
+    Ok((print::size(&answer), answer.fits(), args.format))
+}
+
+/// The inventory the question is about. What could not be read is said, because an answer may depend on it.
+async fn read(
+    common: &Common,
+    source: &SourceArgs,
+    env: &Env,
+    terminal: &Terminal,
+) -> Result<(Session, Inventory), Failure> {
+    #[cfg(feature = "demo")]
+    if source.demo {
+        return super::demo::inventory(&crate::cli::EstateArgs::default(), terminal).await;
+    }
+    let session = Session::new(common, env)?.with_scope(&source.scope);
+    let inventory = match &source.snapshot {
+        Some(file) => audit::read_snapshot(file)?,
+        None => live::collect(&session, env, terminal, audit::now()).await?,
+    };
+    if assess::is_incomplete(&inventory, &session.settings.scope.accept_unread) {
+        output::note(
+            "warning: not everything could be read, so the answer may miss networks and clusters; `audit` says which",
+        );
+    }
+    Ok((session, inventory))
+}
