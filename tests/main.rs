@@ -4,6 +4,7 @@
 mod architecture;
 mod documents;
 mod example;
+mod leaving;
 mod outlook;
 mod payload_estate;
 mod plan;
