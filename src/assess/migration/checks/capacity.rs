@@ -92,10 +92,8 @@ pub(in crate::assess::migration) fn own_node_addresses(
     subject: &Subject<'_>,
     subnet: &NodeSubnet<'_>,
 ) -> u64 {
-    let id = subject.cluster.id.as_str();
     let own = subnet.usage.consumers.iter().filter(|consumer| {
-        consumer.kind == "aks-nodes"
-            && consumer.owner_id.as_deref().is_some_and(|owner| owner.eq_ignore_ascii_case(id))
+        consumer.kind == "aks-nodes" && consumer.owner_id.as_ref() == Some(&subject.cluster.id)
     });
     own.filter_map(|consumer| consumer.ips).sum()
 }
