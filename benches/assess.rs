@@ -92,6 +92,7 @@ fn assess(criterion: &mut Criterion) {
         people: People::default(),
         thresholds: Thresholds::default(),
         projection: Projection::default(),
+        migration: aks_census::assess::migration::MigrationOptions::default(),
         findings: BTreeMap::new(),
         exceptions: Vec::new(),
     };

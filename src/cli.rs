@@ -31,7 +31,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_STATUS: &str = "Exit status: 0 done; 1 done, and a finding reached --fail-on; 2 nothing usable was produced; \
+const EXIT_STATUS: &str = "Exit status: 0 done; 1 done, and a finding reached --fail-on (plan: it does not fit); 2 nothing usable was produced; \
 3 done, but something needed could not be read; 130 or 143 stopped by a signal.";
 
 /// Flags that every verb takes.

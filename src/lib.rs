@@ -25,4 +25,4 @@ pub mod inventory;
 pub mod ipam;
 pub mod report;
 pub mod rules;
-mod shell;
+pub mod shell;

@@ -25,7 +25,9 @@ fn the_example_reports_are_those_of_the_demo() {
         let _ = fs::remove_dir_all(&example);
         fs::create_dir_all(&example).unwrap();
         for (name, text) in &written {
-            fs::write(example.join(name), text).unwrap();
+            let path = example.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
         }
         fs::write(&readme, shown).unwrap();
         return;

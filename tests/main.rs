@@ -4,8 +4,10 @@
 mod architecture;
 mod documents;
 mod example;
+mod leaving;
 mod outlook;
 mod payload_estate;
+mod plan;
 mod stories_determinism;
 mod stories_faults;
 mod stories_process;

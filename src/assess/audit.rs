@@ -14,6 +14,7 @@ use jiff::{Timestamp, civil::Date};
 
 pub use self::ahead::{PoolAhead, Spare, SubnetAhead};
 use super::{
+    migration::Leaving,
     options::{Exception, Severity},
     outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
 };
@@ -37,6 +38,8 @@ pub struct Audit {
     pub vnets: Vec<VnetRow>,
     /// The kubenet clusters, by id.
     pub kubenet: Vec<KubenetRow>,
+    /// Who can leave, where to, when and how; what else Microsoft retires.
+    pub leaving: Leaving,
     /// Limits beyond the subnet, by cluster, pool and limit.
     pub limits: Vec<LimitRow>,
     /// Limits of the networks that AKS pools live in, by network and kind.

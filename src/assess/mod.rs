@@ -6,6 +6,7 @@ mod exceptions;
 mod exposure;
 mod findings;
 mod header;
+pub mod migration;
 pub mod options;
 pub mod outlook;
 pub mod plan;
@@ -35,6 +36,7 @@ pub fn is_incomplete(inventory: &Inventory, accept_unread: &[String]) -> bool {
 fn compose(inventory: &Inventory, options: &Options, mut rows: Rows, catalogue: &Catalogue) -> Audit {
     rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
+    let leaving = migration::leaving(inventory, options, &rows);
     let retirement = catalogue.retirement(RetirementId::Kubenet);
     let kubenet = exposure::kubenet(&rows.clusters, retirement, options.as_of);
     let header = header::header(inventory, options, catalogue, &reading, &rows);
@@ -47,6 +49,7 @@ fn compose(inventory: &Inventory, options: &Options, mut rows: Rows, catalogue: 
         reading: &reading,
         rows: &rows,
         kubenet: &kubenet,
+        leaving: &leaving,
         selected: &selected,
     };
     let (mut findings, accepted) = exceptions::apply(findings::all(&context), options);
@@ -60,6 +63,7 @@ fn compose(inventory: &Inventory, options: &Options, mut rows: Rows, catalogue: 
         subnets: rows.subnets,
         vnets: rows.vnets,
         kubenet,
+        leaving,
         limits: rows.limits,
         networks: rows.networks,
         preflights: rows.preflights,

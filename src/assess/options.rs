@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::migration::MigrationOptions;
 use crate::ipam::Cidr;
 pub use crate::rules::Severity;
 
@@ -25,6 +26,8 @@ pub struct Options {
     pub thresholds: Thresholds,
     /// What projections assume.
     pub projection: Projection,
+    /// What is decided about migrations.
+    pub migration: MigrationOptions,
     /// Severities the user changed, by rule id.
     pub findings: BTreeMap<String, RuleLevel>,
     /// Findings the user accepts.

@@ -80,6 +80,7 @@ pub(crate) fn options() -> Options {
         people: People::default(),
         thresholds: Thresholds::default(),
         projection: Projection::default(),
+        migration: crate::assess::migration::MigrationOptions::default(),
         findings: BTreeMap::new(),
         exceptions: Vec::new(),
     }

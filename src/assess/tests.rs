@@ -57,6 +57,8 @@ fn an_estate_gives_the_findings_one_expects() {
         })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
+    critical retirement-ahead bank | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
+    critical retirement-ahead shop | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
     critical subnet-full aks | 251 of 251 addresses in use (100.0 %); clusters shop
     high coverage-gap 00000000-0000-0000-0000-00000000000b | clusters denied (HTTP 403, AuthorizationFailed)
     medium kubenet-retirement shop | 3 nodes now, 10 at autoscaler maximum; support ends on 2028-03-31, in 496 days
@@ -324,7 +326,8 @@ fn hidden_clusters_are_counted_and_have_no_findings() {
     assert_eq!(audit.header.clusters_read, 2);
     assert!(audit.kubenet.is_empty());
     let rules: Vec<_> = audit.findings.iter().map(|finding| finding.rule_id.as_str()).collect();
-    assert_eq!(rules, ["coverage-gap"]);
+    assert_eq!(rules, ["retirement-ahead", "coverage-gap"]);
+    assert_eq!(audit.findings[0].resource_id, cluster_id("bank").as_str());
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) async fn gunzip(
     let mut decoder = MultiGzDecoder::new(compressed);
     let mut bytes = Vec::new();
     // One byte more than expected lets the end be seen without growing.
-    let mut room = announced(compressed).saturating_add(1).clamp(LEAST, limit.saturating_add(1));
+    let mut room = announced(compressed).saturating_add(1).max(LEAST).min(limit.saturating_add(1));
     loop {
         reservation.grow_to(compressed.len() as u64 + room).await;
         let wanted = room - bytes.len() as u64;
@@ -79,14 +79,14 @@ mod tests {
             let whole = expand(&gzip(&text), length as u64).await.unwrap();
             assert!(whole.is_whole && whole.bytes == text, "{length}");
         }
-        let cut = expand(&gzip(&[b'x'; 300_000]), 299_999).await.unwrap();
+        let cut = expand(&gzip(&vec![b'x'; 300_000]), 299_999).await.unwrap();
         assert!(!cut.is_whole);
         assert_eq!(cut.bytes.len(), 300_000);
     }
 
     #[tokio::test]
     async fn a_wrong_length_and_several_members_are_no_matter() {
-        let text = [b'x'; 200_000];
+        let text = vec![b'x'; 200_000];
         let two = [gzip(&text), gzip(&text)].concat();
         assert_eq!(expand(&two, 1 << 20).await.unwrap().bytes.len(), 400_000);
         assert!(!expand(&two, 300_000).await.unwrap().is_whole);
@@ -94,7 +94,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_breaks_off_or_is_garbled_is_noticed() {
-        let whole = gzip(&[b'x'; 200_000]);
+        let whole = gzip(&vec![b'x'; 200_000]);
         for length in [0, 1, 9, 12, whole.len() - 9, whole.len() - 1] {
             assert!(expand(&whole[..length], 1 << 20).await.is_err(), "{length}");
         }

@@ -137,7 +137,7 @@ pub async fn collect(
     let mut reads = stream::iter(scope.readable)
         .map(|id| {
             let client = client.clone();
-            let read = async move { (subscription::read(&client, &id).await, id) };
+            let read = async move { (Box::pin(subscription::read(&client, &id)).await, id) };
             AbortOnDropHandle::new(tokio::spawn(read))
         })
         .buffer_unordered(options.parallel_subscriptions.max(1));

@@ -186,10 +186,10 @@ async fn settle(
     let mut subscriptions = Vec::new();
     let mut readable = Vec::new();
     for id in wanted.ids {
-        let found = match visible.remove(&id) {
-            Some(subscription) => Some(subscription),
-            None => unlisted(client, &id, wanted.group_of.get(&id), &mut coverage).await,
-        };
+        let mut found = visible.remove(&id);
+        if found.is_none() {
+            found = unlisted(client, &id, wanted.group_of.get(&id), &mut coverage).await;
+        }
         let Some(subscription) = found else {
             subscriptions.push(Subscription { id, name: None, state: None, tenant_id: None });
             continue;

@@ -48,6 +48,7 @@ fn cluster(name: &str, plugin: &str, subnet: &str) -> Value {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `json!` makes reads best where it is used")]
 fn network(subscription: &str, name: &str, subnet: Value) -> Value {
     json!({
         "id": network_id(subscription, name),
@@ -351,7 +352,7 @@ async fn what_is_odd_keeps_its_list_and_its_name() {
     let inventory = azure.collect(RequestedScope::default()).await.unwrap();
     assert_eq!(names(inventory.clusters.into_iter().map(|c| c.id)), ["good", "half"]);
     insta::assert_snapshot!(gaps(&inventory.coverage), @r#"
-    S1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/bad object failed 0 `properties`: invalid type: string "x", expected an object
+    S1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/bad object failed 0 `properties`: invalid type: string "…", expected an object
     S1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/half object failed 0 node pool `np`: `maxPods`: invalid type: sequence, expected a whole number from 0 to 4294967295
     S1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/half object failed 0 tag `b`: invalid type: map, expected a text
     S1/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/aks object failed 0 subnet: it has no properties

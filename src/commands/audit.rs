@@ -35,7 +35,7 @@ pub(super) async fn run(
 
 /// Assesses an inventory, writes the reports and shows the summary.
 pub(super) fn write(session: &Session, inventory: Inventory, style: Style) -> Result<Audit, Failure> {
-    let audit = assess::assess(&inventory, &session.assess_options(&inventory));
+    let audit = assess::assess(&inventory, &session.assess_options(&inventory)?);
     let run = sink::run_name(inventory.collected_at);
     // The audit says all there is to report, and in a large estate each of the two is large.
     drop(inventory);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    assess::plan::PlanError,
+    assess::{migration::InvalidAttestations, plan::PlanError},
     azure::{ApiVersionError, SignInError},
     collect::CollectError,
     config::ConfigError,
@@ -51,6 +51,15 @@ pub enum Failure {
         /// Why.
         #[source]
         source: SnapshotError,
+    },
+    /// What people found out.
+    #[error("the attestations in `{}` can't be used", .path.display())]
+    Attestations {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: InvalidAttestations,
     },
     /// A file.
     #[error("`{}` can't be {verb}", .path.display())]
@@ -99,6 +108,11 @@ impl Failure {
             Self::Plan(error) => error.hint().to_owned(),
             Self::Sink(error) => error.hint(),
             Self::Snapshot { .. } => "write a new one with `aks-census collect`".to_owned(),
+            Self::Attestations { .. } => {
+                "each `[[attestation]]` has a cluster's resource id, a check such as `MIG-022`, an answer `good` or \
+                 `bad`, who, and the dates `when` and `expires`"
+                    .to_owned()
+            }
             Self::File { source, verb, .. } => match source.kind() {
                 io::ErrorKind::AlreadyExists => "name another file, or move that one out of the way",
                 io::ErrorKind::IsADirectory => "name a file in it",

@@ -8,7 +8,7 @@ use crate::{
         self,
         plan::{self, Changes, PlanError, SubnetRequest},
     },
-    cli::{Common, EstateArgs, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
+    cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
     inventory::Inventory,
     report::plan::{self as print, Answer},
@@ -33,7 +33,7 @@ pub(super) async fn run(
             // A file that can't be used is said before anything is collected.
             let changes = changes(&args.file)?;
             let (session, inventory) = read(common, &args.source, env, terminal).await?;
-            let answer = plan::what_if(&inventory, &changes, &session.assess_options(&inventory));
+            let answer = plan::what_if(&inventory, &changes, &session.assess_options(&inventory)?);
             let answer = answer.map_err(|source| in_file(&args.file, source))?;
             (print::what_if(&answer), answer.fits(), args.source.format)
         }
@@ -63,7 +63,7 @@ fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answer
         mode: args.mode,
         max_surge: args.max_surge,
     };
-    let answer = plan::subnet(inventory, &request, &session.assess_options(inventory))?;
+    let answer = plan::subnet(inventory, &request, &session.assess_options(inventory)?)?;
     Ok((print::subnet(&answer), answer.fits(), args.source.format))
 }
 
@@ -90,7 +90,7 @@ async fn read(
 ) -> Result<(Session, Inventory), Failure> {
     #[cfg(feature = "demo")]
     if source.demo {
-        return super::demo::inventory(&EstateArgs::default(), terminal).await;
+        return super::demo::inventory(&crate::cli::EstateArgs::default(), terminal).await;
     }
     let session = Session::new(common, env)?.with_scope(&source.scope);
     let inventory = match &source.snapshot {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{ExitStatus, Failure, output};
 use crate::{
     cli::{RulesArgs, RulesCommand, TableFormat},
-    rules::Catalogue,
+    rules::{Catalogue, Checks},
 };
 
 pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Failure> {
@@ -49,6 +49,9 @@ fn entries() -> Result<Vec<Value>, Failure> {
     for (id, limit) in catalogue.limits() {
         entries.push(entry(id.as_str(), "limit", serde_json::to_value(limit))?);
     }
+    for (id, check) in Checks::built_in().iter() {
+        entries.push(entry(id.as_str(), "check", serde_json::to_value(check))?);
+    }
     Ok(entries)
 }
 
@@ -85,10 +88,28 @@ fn explanation(entry: &Value) -> String {
     for date in entry.get("dates").and_then(Value::as_array).into_iter().flatten() {
         let _ = writeln!(text, "{:<12}{} {}", "date", field(date, "date"), field(date, "event"));
     }
-    for key in ["kind", "severity", "why", "remediation", "source", "checked", "confidence", "rule"] {
+    let keys = [
+        "kind",
+        "severity",
+        "applies_to",
+        "visibility",
+        "why",
+        "remediation",
+        "good_answer",
+        "source",
+        "checked",
+        "confidence",
+        "rule",
+    ];
+    for key in keys {
         let value = field(entry, key);
         if !value.is_empty() {
             let _ = writeln!(text, "{key:<12}{value}");
+        }
+    }
+    for key in ["show", "fix"] {
+        for command in entry.get(key).and_then(Value::as_array).into_iter().flatten() {
+            let _ = writeln!(text, "{key:<12}{}", command.as_str().unwrap_or_default());
         }
     }
     text

@@ -1,12 +1,15 @@
 //! The effective settings of one run, and what the rooms are given of them.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::Failure;
 use crate::{
-    assess::options::{Filters, Options, Projection},
+    assess::{
+        migration::{Attestation, AttestationFile},
+        options::{Filters, Options, Projection},
+    },
     cli::{Common, ReportArgs, ScopeArgs},
     config::{self, Loaded, Settings, Span},
     env::{AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID, Env},
@@ -100,10 +103,13 @@ impl Session {
     }
 
     /// What the assessment of an inventory is told.
-    pub(super) fn assess_options(&self, inventory: &Inventory) -> Options {
+    ///
+    /// # Errors
+    /// When the file of attestations can't be read.
+    pub(super) fn assess_options(&self, inventory: &Inventory) -> Result<Options, Failure> {
         let settings = &self.settings;
         let scope = &settings.scope;
-        Options {
+        Ok(Options {
             as_of: self.as_of.unwrap_or_else(|| inventory.collected_at.to_zoned(TimeZone::UTC).date()),
             filters: Filters {
                 resource_groups: scope.resource_groups.clone(),
@@ -115,9 +121,18 @@ impl Session {
             people: settings.people.clone(),
             thresholds: settings.thresholds,
             projection: Projection { null_max_surge: settings.projection.null_max_surge.to_string() },
+            migration: settings.migration.options(self.attestations()?),
             findings: settings.findings.clone(),
             exceptions: settings.exceptions.clone(),
-        }
+        })
+    }
+
+    /// What people found out, from the file the settings name.
+    fn attestations(&self) -> Result<Vec<Attestation>, Failure> {
+        let Some(path) = &self.settings.migration.attestations else { return Ok(Vec::new()) };
+        let text = fs::read_to_string(path).map_err(|source| Failure::file(path, "read", source))?;
+        let invalid = |source| Failure::Attestations { path: path.clone(), source };
+        Ok(AttestationFile::read(&text).map_err(invalid)?.attestations)
     }
 
     /// The directory reports go to.

@@ -4,6 +4,9 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use super::{load::Loaded, settings::Settings};
 
+/// The longest setting that others are aligned with, in bytes.
+const LONGEST_ALIGNED: usize = 72;
+
 /// Lists every setting as `key = value`, with the file, variable or flag it came from; the rest are defaults.
 ///
 /// `overrides` names, for settings that environment or flags changed, what changed them.
@@ -13,7 +16,9 @@ pub fn show(loaded: &Loaded, effective: &Settings, overrides: &BTreeMap<&'static
     if let Ok(toml::Value::Table(table)) = toml::Value::try_from(effective) {
         flatten("", &table, &mut rows);
     }
-    let width = rows.iter().map(|(key, value)| key.len() + value.len()).max().unwrap_or(0) + " = ".len();
+    // A few long lists do not push every origin out of sight.
+    let lengths = rows.iter().map(|(key, value)| key.len() + " = ".len() + value.len());
+    let width = lengths.filter(|length| *length <= LONGEST_ALIGNED).max().unwrap_or(0);
     let mut text = String::new();
     for (key, value) in rows {
         let origin = match (overrides.get(key.as_str()), loaded.sets(&key)) {

@@ -157,7 +157,10 @@ fn line_of(text: &str, key: &str) -> Option<usize> {
 
 /// The first setting that makes no sense, and why.
 fn senseless(settings: &Settings) -> Option<(String, String)> {
-    senseless_azure(settings).or_else(|| senseless_thresholds(settings)).or_else(|| senseless_rules(settings))
+    senseless_azure(settings)
+        .or_else(|| senseless_thresholds(settings))
+        .or_else(|| settings.migration.senseless().map(|(key, message)| complaint(key, message)))
+        .or_else(|| senseless_rules(settings))
 }
 
 fn complaint(key: &str, message: impl Into<String>) -> (String, String) {

@@ -2,11 +2,13 @@
 
 mod describe;
 mod load;
+mod migration;
 mod settings;
 mod values;
 
 pub use describe::show;
 pub use load::{ConfigError, Loaded, load, parse};
+pub use migration::MigrationSection;
 pub use settings::{
     AzureSettings, ProjectionSettings, ReportSettings, RequestSettings, ScopeSettings, Settings,
 };

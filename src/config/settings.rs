@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use super::migration::MigrationSection;
 use super::values::{Bytes, Span, Surge, text};
 use crate::{
     assess::options::{Exception, People, RuleLevel, Thresholds},
@@ -26,6 +27,8 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// What projections assume.
     pub projection: ProjectionSettings,
+    /// How kubenet and full subnets are left.
+    pub migration: MigrationSection,
     /// What is written, and where.
     pub report: ReportSettings,
     /// How Azure is read.

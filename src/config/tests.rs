@@ -32,8 +32,20 @@ fn the_example_is_complete_and_its_comments_are_true() {
     let text = everything();
     let loaded = read(&text).unwrap();
     assert_eq!(loaded.settings.exceptions.len(), 1, "the commented example of an exception was not found");
-    for table in ["azure", "scope", "people", "thresholds", "projection", "report", "requests", "exceptions"]
-    {
+    let tables = [
+        "azure",
+        "scope",
+        "people",
+        "thresholds",
+        "projection",
+        "migration",
+        "migration.waves",
+        "migration.durations",
+        "report",
+        "requests",
+        "exceptions",
+    ];
+    for table in tables {
         let header = if table == "exceptions" { format!("[[{table}]]") } else { format!("[{table}]") };
         let error = read(&format!("{header}\nno_such_key = 1")).unwrap_err().to_string();
         let known: Vec<&str> =
@@ -82,6 +94,10 @@ fn settings_that_contradict_each_other_are_named_with_their_line() {
     insta::assert_snapshot!(complaint("[azure]\nauthority = \"https://login.example\"\n"));
     insta::assert_snapshot!(complaint("[findings]\nno-such-rule = \"high\"\n"));
     insta::assert_snapshot!(complaint("[report]\nformats = []\n"));
+    insta::assert_snapshot!(
+        complaint("[migration.waves]\nstart = \"2027-06-01\"\nfinish = \"2027-01-01\"\n"),
+        @"the setting `migration.waves.finish` makes no sense (aks-census.toml line 3): it lies before `migration.waves.start`"
+    );
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! Audit → files and a few lines for the terminal. It computes nothing beyond counting rows: what it prints, `assess`
 //! has decided. Only `sink` touches a file system.
 
+pub mod calendar;
 mod csv;
+pub mod gantt;
 mod headline;
 mod json;
 mod markdown;
 pub mod plan;
+pub mod runbook;
 pub mod sink;
 pub mod terminal;
 mod text;
@@ -73,7 +76,7 @@ type Writer<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a>;
 
 /// One file of a run. It is written row by row, because that of a large estate is larger than the audit it comes from.
 pub struct ReportFile<'a> {
-    /// Its name inside the run's folder.
+    /// Its name inside the run's folder; `/` stands before the name in a folder of its own.
     pub name: String,
     writer: Writer<'a>,
 }
@@ -108,6 +111,8 @@ pub fn render<'a>(audit: &'a Audit, formats: &[Format]) -> Vec<ReportFile<'a>> {
     }
     if wants(Format::Markdown) {
         files.push(markdown::file(audit, wants(Format::Csv)));
+        files.extend(runbook::files(audit));
+        files.extend(calendar::file(audit));
     }
     if wants(Format::Json) {
         files.extend(json::files(audit));
@@ -118,5 +123,7 @@ pub fn render<'a>(audit: &'a Audit, formats: &[Format]) -> Vec<ReportFile<'a>> {
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod plan_fixture;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Files of a run, whole or not at all. The only place in this room that touches a file system.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     io::{BufWriter, Write},
     panic,
@@ -136,7 +137,7 @@ fn write_with(
         source,
     })?;
     let publish = |source| SinkError::Publish { path: directory.join(run_name), source };
-    sync(unfinished.path()).map_err(publish)?;
+    sync_all(unfinished.path(), files).map_err(publish)?;
     let folder = publish_as(&unfinished, directory, run_name).map_err(publish)?;
     // Nothing is left under the old name that could be removed.
     let _ = unfinished.keep();
@@ -193,9 +194,20 @@ fn write_all<'f, 'a>(
 }
 
 fn write_one(folder: &Path, file: &ReportFile<'_>, write_file: WriteFile<'_>) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(BUFFER, fs::File::create_new(folder.join(&file.name))?);
+    let path = folder.join(&file.name);
+    if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
+        fs::create_dir_all(parent)?;
+    }
+    let mut out = BufWriter::with_capacity(BUFFER, fs::File::create_new(path)?);
     write_file(file, &mut out)?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+}
+
+/// Makes the entries of a run's folder, and of the folders in it, durable.
+fn sync_all(folder: &Path, files: &[ReportFile<'_>]) -> io::Result<()> {
+    let inner: BTreeSet<_> = files.iter().filter_map(|file| Some(file.name.rsplit_once('/')?.0)).collect();
+    inner.into_iter().try_for_each(|name| sync(&folder.join(name)))?;
+    sync(folder)
 }
 
 /// Gives the folder its name, or the first suffixed one that is free.

@@ -45,6 +45,9 @@ pub fn summary(audit: &Audit, reports: &Path, style: Style) -> String {
     );
     line(&mut out, style, "Read", &read(&headline));
     line(&mut out, style, "kubenet", &kubenet(audit));
+    if let Some(text) = leaving(audit) {
+        line(&mut out, style, "Leaving", &text);
+    }
     line(&mut out, style, "Addresses", &addresses(&headline));
     for row in headline.tight_subnets().into_iter().take(SUBNETS_SHOWN) {
         line(&mut out, style, "", &subnet(&headline, row));
@@ -94,6 +97,23 @@ fn kubenet(audit: &Audit) -> String {
         format!("{} days left until", grouped(first.days_left.unsigned_abs()))
     };
     format!("{} of {all}, {left} {}", grouped(audit.kubenet.len() as u64), first.retirement_date)
+}
+
+/// How many kubenet clusters can go, and when the last one does.
+fn leaving(audit: &Audit) -> Option<String> {
+    let leaving = &audit.leaving;
+    if leaving.exposure.is_empty() {
+        return None;
+    }
+    let verdicts = leaving.verdicts().into_iter().rev().filter(|(_, number)| *number > 0);
+    let verdicts: Vec<_> =
+        verdicts.map(|(verdict, number)| format!("{} {verdict}", grouped(number as u64))).collect();
+    let last = match (leaving.plan.finish, leaving.plan.days_over()) {
+        (None, _) => "nothing can be planned".to_owned(),
+        (Some(finish), 0) => format!("planned to end on {finish}"),
+        (Some(finish), days) => format!("planned to end on {finish}, {days} days too late"),
+    };
+    Some(format!("{}; {last}", verdicts.join(", ")))
 }
 
 fn addresses(headline: &Headline<'_>) -> String {

@@ -52,10 +52,11 @@ fn every_format_writes_its_files() {
     assert_eq!(
         names(&Format::ALL),
         "accepted_findings.csv audit.json audit.schema.json cidr_conflicts.csv clusters.csv consumers.csv \
-         coverage.csv findings.csv fixes.csv kubenet_exposure.csv limits.csv node_pools.csv preflight.csv report.md \
+         coverage.csv findings.csv fixes.csv kubenet_exposure.csv limits.csv migration_candidates.csv \
+         migration_plan.csv node_pools.csv preflight.csv report.md retirements.csv runbooks/00000000-apps-shop.md \
          subnets.csv vnets.csv"
     );
-    assert_eq!(names(&[Format::Markdown]), "report.md");
+    assert_eq!(names(&[Format::Markdown]), "report.md runbooks/00000000-apps-shop.md");
     assert_eq!(names(&[]), "");
     assert_eq!("json".parse(), Ok(Format::Json));
     assert_eq!(
@@ -81,7 +82,8 @@ fn files_are_plain_text_with_a_last_newline() {
             let text = written(&file);
             assert!(!text.starts_with('\u{feff}'), "{}", file.name);
             assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{}", file.name);
-            assert!(!text.contains('\r'), "{}", file.name);
+            // RFC 5545 wants both characters at the end of a line.
+            assert!(file.name == "migration.ics" || !text.contains('\r'), "{}", file.name);
         }
     }
 }
@@ -159,7 +161,7 @@ fn the_terminal_shows_a_dozen_lines() {
     Addresses  1 full, 0 critical, 0 filling up, 0 unknown, of 2 subnets that clusters use
                full     hub/aks: 251 of 251 (100.0 %), team-a, prod
     Upgrades   no subnet could be projected
-    Findings   1 critical, 1 high, 1 medium
+    Findings   3 critical, 1 high, 1 medium
     Note       this is part of the estate, or has gaps; narrow permissions shorten lists without an error
     Reports    reports/2026-11-21T02-59-16Z
     ");
@@ -169,12 +171,12 @@ fn the_terminal_shows_a_dozen_lines() {
 fn no_name_acts_on_the_terminal() {
     let reports = Path::new("reports/\u{1b}[31m");
     let lines = summary(&hostile_audit(), reports, Style::Plain);
-    assert!(lines.lines().count() <= 12, "{lines}");
+    assert!(lines.lines().count() <= 13, "{lines}");
     assert!(!lines.contains(|c: char| c.is_control() && c != '\n'));
     assert!(!lines.contains('\u{202e}'));
 
     let colored = summary(&hostile_audit(), reports, Style::Colored);
-    assert!(colored.contains("\u{1b}[31m1 critical\u{1b}[0m"), "{colored}");
+    assert!(colored.contains("\u{1b}[31m3 critical\u{1b}[0m"), "{colored}");
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), lines, "colour adds nothing but colour");
 }
 

@@ -23,7 +23,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, and the format characters of Unicode that hide, join, or turn the direction of a text.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -77,6 +77,13 @@ pub(super) fn share_in_tenths(part: u64, whole: u64) -> Option<u64> {
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     let grouped = grouped(number as u64);
     format!("{grouped} {}", if number == 1 { one } else { many })
+}
+
+/// A number that stands for some texts in this order: FNV-1a of 64 bits over them, each ended by a zero byte.
+#[must_use]
+pub(super) fn fingerprint<'t>(parts: impl IntoIterator<Item = &'t str>) -> u64 {
+    let bytes = parts.into_iter().flat_map(|part| part.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -40,6 +40,14 @@ ids! {
     FindingId {
         /// A cluster runs on kubenet.
         KubenetRetirement = "kubenet-retirement",
+        /// A kubenet cluster was created lately.
+        KubenetCreatedRecently = "kubenet-created-recently",
+        /// A kubenet cluster cannot move in place, or not yet.
+        MigrationBlocked = "migration-blocked",
+        /// The plan of waves does not end in time, or leaves clusters out.
+        MigrationPlanLate = "migration-plan-late",
+        /// Something else that a resource uses is retired.
+        RetirementAhead = "retirement-ahead",
         /// A subnet has no address left.
         SubnetFull = "subnet-full",
         /// A subnet is nearly exhausted, or an upgrade does not fit.
@@ -118,6 +126,58 @@ ids! {
     RetirementId {
         /// kubenet.
         Kubenet = "RET-01",
+        /// Azure NPM on Linux.
+        NetworkPolicyManagerLinux = "RET-02",
+        /// Azure NPM on Windows.
+        NetworkPolicyManagerWindows = "RET-03",
+        /// Basic load balancers.
+        BasicLoadBalancer = "RET-04",
+        /// Availability sets.
+        AvailabilitySets = "RET-05",
+        /// Azure Linux 2.0.
+        AzureLinux2 = "RET-06",
+        /// Ubuntu 20.04.
+        Ubuntu2004 = "RET-07",
+        /// Ubuntu 22.04.
+        Ubuntu2204 = "RET-08",
+        /// Ubuntu 18.04.
+        Ubuntu1804 = "RET-09",
+        /// Windows Server 2019.
+        Windows2019 = "RET-10",
+        /// Windows Server 2022.
+        Windows2022 = "RET-11",
+        /// Windows Annual Channel.
+        WindowsAnnual = "RET-12",
+        /// Flatcar.
+        Flatcar = "RET-13",
+        /// The preview property for custom authorities.
+        CustomCertificateAuthority = "RET-14",
+        /// The tag against certificate rotation.
+        KubeletCertificateOptOut = "RET-15",
+        /// Open Service Mesh.
+        OpenServiceMesh = "RET-16",
+        /// Ingress-NGINX.
+        IngressNginx = "RET-17",
+        /// The tag `SkipGPUDriverInstall`.
+        SkipGpuDriver = "RET-18",
+        /// Teleport.
+        Teleport = "RET-19",
+        /// Default outbound access.
+        DefaultOutboundAccess = "RET-20",
+        /// Defender in the China cloud.
+        DefenderChina = "RET-21",
+        /// Pod-managed identity.
+        PodIdentity = "RET-22",
+        /// Container Insights' legacy authentication.
+        MonitoringLegacyAuthentication = "RET-23",
+        /// HTTP application routing.
+        HttpApplicationRouting = "RET-24",
+        /// WASI node pools.
+        WasiPools = "RET-25",
+        /// Kubernetes versions.
+        KubernetesVersion = "RET-26",
+        /// Preview API versions.
+        PreviewApiVersions = "RET-27",
     }
 }
 
@@ -179,6 +239,23 @@ pub enum Confidence {
     Unverified,
 }
 
+impl Confidence {
+    /// The word the catalogue uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::ReleaseNotes => "release-notes",
+            Self::Api => "api",
+            Self::Code => "code",
+            Self::Observed => "observed",
+            Self::Issue => "issue",
+            Self::Derived => "derived",
+            Self::Unverified => "unverified",
+        }
+    }
+}
+
 /// What is known about a kind of finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -211,8 +288,11 @@ pub struct FindingRule {
 pub struct Retirement {
     /// What is retired.
     pub title: String,
-    /// The kind of finding that reports it.
-    pub finding: FindingId,
+    /// The kind of finding that reports it, where it has one of its own.
+    pub finding: Option<FindingId>,
+    /// Whether the API this program reads shows what it hits.
+    #[serde(default = "visible")]
+    pub visible: bool,
     /// What it means.
     pub why: String,
     /// What to do.
@@ -269,9 +349,21 @@ pub enum Precision {
     Day,
     /// To the month.
     Month,
+    /// To the year.
+    Year,
+}
+
+fn visible() -> bool {
+    true
 }
 
 impl Retirement {
+    /// The day of a milestone, such as `images-removed`.
+    #[must_use]
+    pub fn date_of(&self, event: &str) -> Option<Date> {
+        self.dates.iter().find(|milestone| milestone.event == event).map(|milestone| milestone.date)
+    }
+
     /// The day that days are counted to: the milestone marked so, else the first.
     #[must_use]
     pub fn deadline(&self) -> Date {

@@ -3,17 +3,21 @@
 //! What Microsoft may change (dates, limits) and what people read (titles, reasons, remedies) stands in `rules/*.toml`.
 //! What decides stands in code, where the compiler sees it. This room knows no inventory and no clock.
 
+mod checks;
 mod entry;
 mod severity;
+mod versions;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 
+pub use checks::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
 pub use entry::{
     Confidence, FindingId, FindingRule, Level, Limit, LimitId, Milestone, Precision, Retirement, RetirementId,
 };
 pub use severity::Severity;
+pub use versions::{Minor, Support, SupportEnds, Versions};
 
 /// Everything the program knows about Azure that is not arithmetic.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,13 +117,14 @@ impl Catalogue {
         self.limits.iter().map(|(id, limit)| (*id, limit))
     }
 
-    /// The day since which every entry has been checked: the oldest `checked` of all.
+    /// The day since which every entry has been checked, checks and versions included: the oldest `checked` of all.
     #[must_use]
     pub fn checked(&self) -> Date {
         let findings = self.findings.values().map(|rule| rule.checked);
         let retirements = self.retirements.values().map(|retirement| retirement.checked);
         let limits = self.limits.values().map(|limit| limit.checked);
-        findings.chain(retirements).chain(limits).min().unwrap_or(Date::ZERO)
+        let others = [Checks::built_in().checked(), Versions::built_in().checked()];
+        findings.chain(retirements).chain(limits).chain(others).min().unwrap_or(Date::ZERO)
     }
 }
 
@@ -188,7 +193,9 @@ mod tests {
     fn retirements_have_one_deadline_each_and_levels_in_order() {
         for (id, retirement) in Catalogue::built_in().retirements() {
             assert!(well_formed(&retirement.source), "{id:?}: {}", retirement.source);
-            assert!(retirement.dates.iter().filter(|d| d.deadline).count() == 1, "{id:?}");
+            let deadlines = retirement.dates.iter().filter(|d| d.deadline).count();
+            assert_eq!(deadlines, usize::from(!retirement.dates.is_empty()), "{id:?}");
+            assert!(retirement.dates.is_sorted_by(|a, b| a.date < b.date), "{id:?}");
             assert!(retirement.levels.is_sorted_by(|a, b| a.days_left < b.days_left), "{id:?}");
             assert!(retirement.levels.is_sorted_by(|a, b| a.severity > b.severity), "{id:?}");
         }

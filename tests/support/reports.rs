@@ -14,10 +14,7 @@ const BLANKED: [(&str, &str); 2] = [("attempts", "0"), ("request_id", "")];
 /// The files of a run by name, with collection time, attempts and request ids blanked.
 pub(crate) fn settled(folder: &Path) -> BTreeMap<PathBuf, String> {
     let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        files.insert(PathBuf::from(path.file_name().unwrap()), fs::read_to_string(&path).unwrap());
-    }
+    read_all(folder, Path::new(""), &mut files);
     let audit = files.get(Path::new("audit.json")).expect("audit.json says when the estate was read");
     let audit: serde_json::Value = serde_json::from_str(audit).unwrap();
     let collected = audit["header"]["collected_at"].as_str().unwrap().to_owned();
@@ -26,10 +23,32 @@ pub(crate) fn settled(folder: &Path) -> BTreeMap<PathBuf, String> {
         match name.to_str().unwrap() {
             "audit.json" => *text = without_fields(text),
             "coverage.csv" => *text = without_columns(text),
+            "migration.ics" => *text = without_stamps(text),
             _ => {}
         }
     }
     files
+}
+
+fn read_all(folder: &Path, below: &Path, files: &mut BTreeMap<PathBuf, String>) {
+    for entry in fs::read_dir(folder.join(below)).unwrap() {
+        let path = entry.unwrap().path();
+        let name = below.join(path.file_name().unwrap());
+        if path.is_dir() {
+            read_all(folder, &name, files);
+        } else {
+            files.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// A calendar says of each event when its facts were collected.
+fn without_stamps(calendar: &str) -> String {
+    let line = |line: &str| match line.strip_prefix("DTSTAMP:") {
+        Some(_) => "DTSTAMP:20261121T030000Z\r\n".to_owned(),
+        None => format!("{line}\r\n"),
+    };
+    calendar.lines().map(line).collect()
 }
 
 fn without_fields(json: &str) -> String {

@@ -3,6 +3,7 @@
 mod clusters;
 mod conflicts;
 mod gaps;
+mod leaving;
 mod limits;
 mod needs;
 mod subnets;
@@ -13,6 +14,7 @@ use super::{
     audit::{Finding, KubenetRow},
     coverage::Reading,
     exposure::days_between,
+    migration::Leaving,
     options::{Options, RuleLevel, Severity},
     outlook::Fix,
     rows::Rows,
@@ -31,6 +33,7 @@ pub(super) struct Context<'a> {
     pub(super) reading: &'a Reading<'a>,
     pub(super) rows: &'a Rows,
     pub(super) kubenet: &'a [KubenetRow],
+    pub(super) leaving: &'a Leaving,
     /// The clusters that pass the filters.
     pub(super) selected: &'a BTreeSet<&'a ResourceId>,
 }
@@ -117,6 +120,7 @@ impl Draft {
 /// All findings but those about exceptions.
 pub(super) fn all(context: &Context<'_>) -> Vec<Finding> {
     let mut drafts = clusters::drafts(context);
+    drafts.extend(leaving::drafts(context));
     drafts.extend(subnets::drafts(context));
     drafts.extend(needs::drafts(context));
     drafts.extend(limits::drafts(context));

@@ -33,7 +33,7 @@ pub(in crate::assess::plan) fn subnet<'a>(
     inventory: &'a Inventory,
     name: &str,
 ) -> Result<&'a ResourceId, PlanError> {
-    if let Some(id) = ResourceId::parse(name).ok() {
+    if let Ok(id) = ResourceId::parse(name) {
         let all = inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets);
         let found = all.map(|subnet| &subnet.id).find(|other| **other == id);
         return found.ok_or_else(|| unknown("subnet", name, Vec::new()));

@@ -34,7 +34,9 @@ pub fn surroundings(inventory: &Inventory, vnet: &VirtualNetwork, on_premises: &
     let reached = reach(inventory, vnet);
     for (id, (direct, prefixes)) in &reached {
         let why = if *direct { "peered network" } else { "behind a hub" };
-        prefixes.iter().for_each(|cidr| add(*cidr, why, id.as_str()));
+        for cidr in prefixes {
+            add(*cidr, why, id.as_str());
+        }
     }
     for cluster in &inventory.clusters {
         let is_own = lives_in(cluster, &vnet.id);
@@ -45,7 +47,9 @@ pub fn surroundings(inventory: &Inventory, vnet: &VirtualNetwork, on_premises: &
             cluster.network.service_cidrs.v4().for_each(|cidr| add(cidr, "services", cluster.id.as_str()));
         }
     }
-    on_premises.iter().for_each(|cidr| add(*cidr, "on premises", "on-premises"));
+    for cidr in on_premises {
+        add(*cidr, "on premises", "on-premises");
+    }
     reserved().for_each(|cidr| add(cidr, "reserved by AKS", "AKS"));
     taken.sort();
     taken.dedup();

@@ -3,8 +3,8 @@
 pub(in crate::assess) mod attribution;
 mod cluster;
 pub(in crate::assess) mod estate;
-mod filters;
-mod mode;
+pub(in crate::assess) mod filters;
+pub(in crate::assess) mod mode;
 pub(in crate::assess) mod nodes;
 mod pool;
 mod spare;

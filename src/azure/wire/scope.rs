@@ -7,7 +7,6 @@ use super::Text;
 /// A row of `GET /subscriptions`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", expecting = "an object")]
-#[expect(clippy::struct_field_names, reason = "ARM's own names")]
 pub struct Subscription {
     pub(crate) id: Option<Text>,
     #[serde(rename = "subscriptionId")]

@@ -1,6 +1,7 @@
 //! One CSV file a table: a header row, then the audit's rows in its order.
 
 mod cell;
+mod leaving;
 mod outlook;
 mod tables;
 
@@ -33,8 +34,15 @@ pub(super) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
             write(out, &tables::consumers(), audit.subnets.iter().flat_map(of))
         }),
         ReportFile::new("kubenet_exposure.csv", |out| {
-            write(out, &tables::kubenet_exposure(), audit.kubenet.iter())
+            write(out, &leaving::kubenet_exposure(), leaving::exposed(audit))
         }),
+        ReportFile::new("migration_candidates.csv", |out| {
+            write(out, &leaving::migration_candidates(), leaving::candidates(audit))
+        }),
+        ReportFile::new("migration_plan.csv", |out| {
+            write(out, &leaving::migration_plan(), leaving::steps(audit))
+        }),
+        ReportFile::new("retirements.csv", |out| write(out, &leaving::retirements(), leaving::hits(audit))),
         ReportFile::new("cidr_conflicts.csv", |out| {
             write(out, &outlook::conflicts(), audit.conflicts.iter())
         }),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     assess::{
-        audit::{ClusterRow, ConsumerRow, Finding, KubenetRow, NodePoolRow, SubnetRow, VnetRow},
+        audit::{ClusterRow, ConsumerRow, Finding, NodePoolRow, SubnetRow, VnetRow},
         options::Exception,
         outlook::{Limit, ProjectionBasis},
     },
@@ -175,22 +175,6 @@ pub(super) fn consumers<'a>() -> Vec<Column<InSubnet<'a>>> {
         column("node_pool", |(_, row)| maybe_text(row.node_pool.as_ref())),
         column("ips", |(_, row)| maybe(row.ips)),
         column("ips_low", |(_, row)| number(row.ips_low)),
-    ]
-}
-
-pub(super) fn kubenet_exposure<'a>() -> Vec<Column<&'a KubenetRow>> {
-    vec![
-        column("cluster_id", |row| text(row.cluster_id.as_str())),
-        column("subscription_id", |row| text(row.cluster_id.subscription().as_str())),
-        column("cluster", |row| text(row.cluster_id.name())),
-        column("location", |row| text(&row.location)),
-        column("nodes", |row| maybe(row.nodes)),
-        column("nodes_scale_max", |row| maybe(row.nodes_scale_max)),
-        column("retirement_date", |row| number(row.retirement_date)),
-        column("days_left", |row| number(row.days_left)),
-        column("severity", |row| text(row.severity.as_str())),
-        column("owner", |row| maybe_text(row.owner.as_ref())),
-        column("environment", |row| maybe_text(row.environment.as_ref())),
     ]
 }
 

@@ -72,7 +72,22 @@ fn the_columns_are_those_scripts_rely_on() {
     assert_eq!(
         columns("kubenet_exposure.csv"),
         "cluster_id, subscription_id, cluster, location, nodes, nodes_scale_max, retirement_date, days_left, \
-         severity, owner, environment"
+         verdict, blockers, warnings, manual_checks, unknown_checks, reimages, recommended_target, severity, owner, \
+         environment, production, score, reasons, route_table, routes_used, routes_allowed, pod_cidr_nodes, identity, \
+         network_policy, kubernetes_version, version_support_ends, created_recently"
+    );
+    assert_eq!(
+        columns("migration_candidates.csv"),
+        "cluster_id, from, to, reason, priority, verdict, blockers, reimages, ips_freed, current_pod_cidr, \
+         suggested_pod_cidr, wave"
+    );
+    assert_eq!(
+        columns("migration_plan.csv"),
+        "wave, start, end, cluster_id, step, depends_on, note, name, reimages"
+    );
+    assert_eq!(
+        columns("retirements.csv"),
+        "retirement_id, date, days_left, resource_id, node_pool, detail, remediation, source, severity"
     );
     assert_eq!(columns("cidr_conflicts.csv"), "kind, cidr_a, owner_a, cidr_b, owner_b, severity, detail");
     assert_eq!(

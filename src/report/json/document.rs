@@ -10,16 +10,18 @@ use super::{
     cluster::{ClusterShape, NodePoolShape},
     finding::{AcceptedShape, CoverageShape, FindingShape, KubenetShape},
     lazy::Rows,
+    leaving::{ClusterShape as ClusterMigrationShape, ExposureShape, PlanShape, RetirementShape},
     network::{SubnetShape, VnetShape},
     outlook::{ConflictShape, FixShape, LimitShape, NetworkLimitShape, PreflightShape},
 };
 use crate::{
     assess::{
         audit::{Audit, ClusterRow, Finding, Header, KubenetRow, NodePoolRow, SubnetRow, VnetRow},
+        migration::{ClusterPlan, RetirementItem},
         options::Exception,
         outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight},
     },
-    inventory::{CoverageEntry, Subscription},
+    inventory::{CoverageEntry, ResourceId, Subscription},
 };
 
 /// Everything an audit found, and what it could not read.
@@ -47,6 +49,15 @@ pub(super) struct Document<'a> {
     cidr_conflicts: Rows<'a, Conflict, ConflictShape<'a>>,
     /// What to change where something falls short; the smallest change of each shortfall first.
     fixes: Rows<'a, Fix, FixShape<'a>>,
+    /// Every cluster: readiness check by check, where it should go, its steps.
+    migrations: Rows<'a, ClusterPlan, ClusterMigrationShape<'a>>,
+    /// What is known of the way out of each kubenet cluster.
+    readiness: Vec<ExposureShape<'a>>,
+    plan: PlanShape<'a>,
+    /// Candidates without a way in place.
+    not_in_place: Vec<&'a str>,
+    /// What Microsoft retires, by date.
+    retirements: Rows<'a, RetirementItem, RetirementShape<'a>>,
     findings: Rows<'a, Finding, FindingShape<'a>>,
     /// Findings the user accepted.
     accepted_findings: Rows<'a, (Finding, Exception), AcceptedShape<'a>>,
@@ -71,6 +82,11 @@ impl<'a> From<&'a Audit> for Document<'a> {
             preflight: audit.preflights.as_slice().into(),
             cidr_conflicts: audit.conflicts.as_slice().into(),
             fixes: audit.fixes.as_slice().into(),
+            migrations: audit.leaving.clusters.as_slice().into(),
+            readiness: audit.leaving.exposure.values().map(ExposureShape::from).collect(),
+            plan: (&audit.leaving.plan).into(),
+            not_in_place: audit.leaving.elsewhere.iter().map(ResourceId::as_str).collect(),
+            retirements: audit.leaving.retirements.as_slice().into(),
             findings: audit.findings.as_slice().into(),
             accepted_findings: audit.accepted.as_slice().into(),
             coverage: audit.coverage.as_slice().into(),

@@ -5,6 +5,7 @@ mod document;
 mod finding;
 mod input;
 mod lazy;
+mod leaving;
 mod network;
 mod outlook;
 

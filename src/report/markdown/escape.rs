@@ -6,11 +6,11 @@ use crate::report::text::{shortened, visible};
 
 /// Markdown for inside a line: a table cell, a list item, a paragraph. It holds no newline and no `|`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Inline(String);
+pub(in crate::report) struct Inline(String);
 
 impl Inline {
     /// Markdown of our own, with texts from outside already escaped.
-    pub(super) fn ours(markdown: impl Into<String>) -> Self {
+    pub(in crate::report) fn ours(markdown: impl Into<String>) -> Self {
         Self(markdown.into())
     }
 }
@@ -27,17 +27,17 @@ const LONGEST_NAME: usize = 80;
 const LONGEST_PROSE: usize = 400;
 
 /// A name.
-pub(super) fn name(text: &str) -> Inline {
+pub(in crate::report) fn name(text: &str) -> Inline {
     escaped(&shortened(text, LONGEST_NAME))
 }
 
 /// A name that may be unknown.
-pub(super) fn maybe(text: Option<&str>) -> Inline {
+pub(in crate::report) fn maybe(text: Option<&str>) -> Inline {
     text.filter(|text| !text.is_empty()).map_or_else(|| Inline::ours("–"), name)
 }
 
 /// Names in a row, a few of them.
-pub(super) fn names<T: AsRef<str>>(texts: &[T]) -> Inline {
+pub(in crate::report) fn names<T: AsRef<str>>(texts: &[T]) -> Inline {
     const SHOWN: usize = 4;
     let shown: Vec<_> = texts.iter().take(SHOWN).map(|text| name(text.as_ref()).0).collect();
     match texts.len().checked_sub(SHOWN) {
@@ -48,7 +48,7 @@ pub(super) fn names<T: AsRef<str>>(texts: &[T]) -> Inline {
 }
 
 /// A sentence with texts from outside in it. Backticks in it become quotes.
-pub(super) fn prose(text: &str) -> Inline {
+pub(in crate::report) fn prose(text: &str) -> Inline {
     escaped(&shortened(text, LONGEST_PROSE).replace('`', "'"))
 }
 
@@ -84,14 +84,14 @@ fn escaped(text: &str) -> Inline {
 }
 
 /// A label inside quotes in a Mermaid chart, where no escape exists: other characters than the plainest become `_`.
-pub(super) fn chart_label(text: &str) -> String {
+pub(in crate::report) fn chart_label(text: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || "-./ ".contains(c) { c } else { '_' };
     let label: String = text.chars().map(plain).collect();
     shortened(label.trim(), 32).replace('…', "..")
 }
 
 /// A block of shell commands behind a fence longer than any run of backticks in it.
-pub(super) fn shell_block(commands: &[&str]) -> String {
+pub(in crate::report) fn shell_block(commands: &[&str]) -> String {
     let lines: Vec<_> = commands.iter().map(|command| visible(command)).collect();
     let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);

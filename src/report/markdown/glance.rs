@@ -4,7 +4,7 @@ use super::{
     Report,
     coverage::gap_rows,
     escape::{Inline, maybe, name, names, prose},
-    figure, long_date,
+    figure, leaving, long_date,
     page::{Align, Page},
     sum,
 };
@@ -23,7 +23,10 @@ const GAPS_SHOWN: usize = 10;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     page.heading(2, "At a glance");
-    page.list(&[kubenet(report), subnets(report), room(report), reading(report), findings(report)]);
+    let mut lines = vec![kubenet(report)];
+    lines.extend(leaving::lines(report));
+    lines.extend([subnets(report), room(report), reading(report), findings(report)]);
+    page.list(&lines);
     people(page, report);
     tight(page, report);
     not_seen(page, report);

@@ -2,16 +2,19 @@
 
 mod conflicts;
 mod coverage;
-mod escape;
+pub(super) mod escape;
 mod estate;
 mod findings;
 mod glance;
 mod header;
+mod leaving;
 mod limits;
-mod page;
+pub(super) mod page;
 mod preflight;
+mod retirements;
 mod room;
 mod spare;
+mod waves;
 
 use jiff::civil::Date;
 
@@ -40,6 +43,9 @@ fn render(audit: &Audit, with_tables: bool) -> String {
     spare::write(&mut page, &report);
     conflicts::write(&mut page, &report);
     estate::write(&mut page, &report);
+    leaving::write(&mut page, &report);
+    waves::write(&mut page, &report);
+    retirements::write(&mut page, &report);
     findings::write(&mut page, &report);
     coverage::write(&mut page, &report);
     page.into_string()

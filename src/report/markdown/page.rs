@@ -6,11 +6,11 @@ use super::escape::Inline;
 
 /// A page under construction.
 #[derive(Default)]
-pub(super) struct Page(String);
+pub(in crate::report) struct Page(String);
 
 /// How a column is aligned.
 #[derive(Clone, Copy)]
-pub(super) enum Align {
+pub(in crate::report) enum Align {
     /// Texts.
     Left,
     /// Numbers.
@@ -19,28 +19,28 @@ pub(super) enum Align {
 
 impl Page {
     /// A heading of ours.
-    pub(super) fn heading(&mut self, level: usize, text: &str) {
+    pub(in crate::report) fn heading(&mut self, level: usize, text: &str) {
         self.block(&format!("{} {text}", "#".repeat(level)));
     }
 
     /// A paragraph.
-    pub(super) fn paragraph(&mut self, text: &str) {
+    pub(in crate::report) fn paragraph(&mut self, text: &str) {
         self.block(text);
     }
 
     /// A list.
-    pub(super) fn list(&mut self, items: &[String]) {
+    pub(in crate::report) fn list(&mut self, items: &[String]) {
         let items: Vec<_> = items.iter().map(|item| format!("- {item}")).collect();
         self.block(&items.join("\n"));
     }
 
     /// A quotation that GitHub renders as a coloured box.
-    pub(super) fn alert(&mut self, kind: &str, text: &str) {
+    pub(in crate::report) fn alert(&mut self, kind: &str, text: &str) {
         self.block(&format!("> [!{kind}]\n> {text}"));
     }
 
     /// A table; nothing at all when it has no rows.
-    pub(super) fn table(&mut self, columns: &[(&str, Align)], rows: &[Vec<Inline>]) {
+    pub(in crate::report) fn table(&mut self, columns: &[(&str, Align)], rows: &[Vec<Inline>]) {
         if rows.is_empty() {
             return;
         }
@@ -64,17 +64,17 @@ impl Page {
     }
 
     /// A Mermaid chart.
-    pub(super) fn chart(&mut self, lines: &[String]) {
+    pub(in crate::report) fn chart(&mut self, lines: &[String]) {
         self.block(&format!("```mermaid\n{}\n```", lines.join("\n")));
     }
 
     /// The page, ending in one newline.
-    pub(super) fn into_string(self) -> String {
+    pub(in crate::report) fn into_string(self) -> String {
         self.0.trim_end().to_owned() + "\n"
     }
 
     /// A block with an empty line after it.
-    pub(super) fn block(&mut self, text: &str) {
+    pub(in crate::report) fn block(&mut self, text: &str) {
         self.0.push_str(text.trim_end());
         self.0.push_str("\n\n");
     }

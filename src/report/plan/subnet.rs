@@ -58,7 +58,7 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
         "fits": answer.fits(),
         "cluster_id": answer.cluster_id.as_str(),
         "node_pool": answer.node_pool,
-        "vnet_id": answer.vnet_id.as_ref().map(|id| id.as_str()),
+        "vnet_id": answer.vnet_id.as_ref().map(crate::inventory::ResourceId::as_str),
         "needs": needs_json(&answer.needs),
         "places": answer.places.iter().map(place).collect::<Value>(),
         "obstacle": answer.obstacle,

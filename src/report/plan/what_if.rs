@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, arithmetic, notes, optional, section, steps, verdict};
 use crate::assess::{
     audit::Input,
-    outlook::{ByScenario, LimitRow, SubnetOutlook},
+    outlook::{ByScenario, Limit, LimitRow, SubnetOutlook},
     plan::{LimitChange, SubnetChange, WhatIf},
 };
 
@@ -35,7 +35,7 @@ pub fn what_if(answer: &WhatIf) -> Answer {
         &mut text,
         "Limits touched: nodes before → after",
         &header,
-        answer.limits.iter().map(limit_row).collect(),
+        answer.limits.iter().filter(|limit| is_shown(limit)).map(limit_row).collect(),
     );
     let conflicts = answer.conflicts.iter().map(|conflict| {
         let ends = [
@@ -76,7 +76,8 @@ fn arithmetic_of(answer: &WhatIf) -> Vec<Input> {
             ..input.clone()
         }));
     }
-    for after in answer.limits.iter().filter_map(|change| change.after.as_ref()) {
+    for after in answer.limits.iter().filter(|limit| is_shown(limit)).filter_map(|limit| limit.after.as_ref())
+    {
         let of = after.node_pool.as_deref().map_or_else(String::new, |pool| format!("/{pool}"));
         let named = |input: &Input| Input {
             what: format!("{}{of}: {}", after.cluster_id.name(), input.what),
@@ -112,6 +113,12 @@ fn document(answer: &WhatIf, all: &[Input]) -> Value {
         "arithmetic": steps(all),
         "notes": answer.notes,
     })
+}
+
+/// Limits that people are shown: pod CIDRs, route tables, and whatever does not fit. The JSON has all.
+fn is_shown(change: &LimitChange) -> bool {
+    let limit = change.limit();
+    limit == Limit::PodCidr.as_str() || limit == Limit::RouteTable.as_str() || change.fits() == Some(false)
 }
 
 /// `network/subnet`.

@@ -46,6 +46,16 @@ fn a_run_is_written_and_pointed_to() {
 }
 
 #[test]
+fn a_file_may_stand_in_a_folder_of_its_own() {
+    let root = tempfile::tempdir().unwrap();
+    let files = ["runbooks/a.md", "runbooks/b.md", "report.md"]
+        .map(|name| ReportFile::new(name, |out| out.write_all(b"x\n")));
+    let run = write(root.path(), RUN, &files).unwrap();
+    assert_eq!(names(&run), ["report.md", "runbooks"]);
+    assert_eq!(names(&run.join("runbooks")), ["a.md", "b.md"]);
+}
+
+#[test]
 fn runs_of_the_same_second_stand_side_by_side() {
     let root = tempfile::tempdir().unwrap();
     for expected in [RUN.to_owned(), format!("{RUN}-2"), format!("{RUN}-3")] {

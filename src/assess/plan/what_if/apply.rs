@@ -208,18 +208,12 @@ fn expand(cluster: &mut Cluster, changes: &Changes, cidr: &Spanned<Cidr>) -> Res
     pods_allowed(changes, cidr)?;
     let current = cluster.network.pod_cidrs.v4().next();
     let is_overlay = cluster.network.plugin_mode == Some(NetworkPluginMode::Overlay);
-    match current.filter(|current| is_overlay && cidr.get_ref().contains(*current)) {
-        Some(_) => cluster.network.pod_cidrs = shape::prefixes(Some(*cidr.get_ref())),
-        None => {
-            let has = current.map_or_else(|| "none".to_owned(), |current| current.to_string());
-            return Err(changes.complain(
-                cidr,
-                format!(
-                    "a pod CIDR can only grow to a block that contains it, on overlay clusters; it is {has}"
-                ),
-            ));
-        }
+    if !current.is_some_and(|current| is_overlay && cidr.get_ref().contains(current)) {
+        let has = current.map_or_else(|| "none".to_owned(), |current| current.to_string());
+        let message = "a pod CIDR can only grow to a block that contains it, on overlay clusters; it is";
+        return Err(changes.complain(cidr, format!("{message} {has}")));
     }
+    cluster.network.pod_cidrs = shape::prefixes(Some(*cidr.get_ref()));
     Ok(())
 }
 

@@ -105,6 +105,7 @@ impl FromStr for Changes {
 
 impl Changes {
     /// An error at a value.
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand over the error they end with")]
     pub(super) fn complain<T>(&self, at: &Spanned<T>, message: impl ToString) -> PlanError {
         let line = self.lines.partition_point(|start| *start <= at.span().start) + 1;
         PlanError::Line { line, message: message.to_string() }

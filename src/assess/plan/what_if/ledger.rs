@@ -99,7 +99,9 @@ impl Ledger {
         }
         for (key, holdings) in &self.held {
             if !after.get(key).zip(self.pools.get(key)).is_some_and(|(after, before)| stays(after, before)) {
-                holdings.iter().for_each(|holding| usages.release(holding));
+                for holding in holdings {
+                    usages.release(holding);
+                }
             }
         }
         for (key, footprint) in after.iter().filter(|(key, after)| self.pools.get(key) != Some(after)) {

@@ -124,10 +124,10 @@ impl WhatIf {
 pub fn what_if(inventory: &Inventory, changes: &Changes, options: &Options) -> Result<WhatIf, PlanError> {
     let before = outlook(inventory, options);
     let ledger = Ledger::of(inventory, options);
-    let mut changed = inventory.clone();
-    let words = apply::apply(&mut changed, changes)?;
-    ledger.settle(&mut changed, options);
-    let after = outlook(&changed, options);
+    let mut planned = inventory.clone();
+    let words = apply::apply(&mut planned, changes)?;
+    ledger.settle(&mut planned, options);
+    let after = outlook(&planned, options);
     Ok(compare(before, after, words))
 }
 

@@ -99,14 +99,25 @@ fn words_of_tomorrow_are_kept_as_they_came() {
 }
 
 #[test]
+fn a_size_without_a_number_is_noted_and_not_counted_as_none() {
+    let (pool, oddities) = pool_with(json!({
+        "name": "vms", "type": "VirtualMachines",
+        "virtualMachineNodesStatus": [{ "size": "a", "count": 2 }, { "size": "b" }],
+    }));
+    assert_eq!(pool.vm_status, Some(vec![profile("a", 2, None)]));
+    assert_eq!(oddities, ["c1 node pool `vms`: scale profile: it has no count"]);
+}
+
+#[test]
 fn pools_of_single_machines_scale_by_profiles() {
     let scale = |autoscale: Value| {
         let (pool, oddities) = pool_with(json!({
             "name": "vms", "type": "VirtualMachines",
-            "virtualMachineNodesStatus": [{ "size": "a", "count": "2" }, { "size": "b" }],
+            "virtualMachineNodesStatus": [{ "size": "a", "count": "2" }],
             "virtualMachinesProfile": { "scale": { "manual": [{ "size": "a", "count": 2.0 }], "autoscale": autoscale } },
         }));
-        assert_eq!(pool.vm_status, Some(vec![profile("a", 2, None), profile("b", 0, None)]));
+        // A size without a number is noted, never counted as none.
+        assert_eq!(pool.vm_status, Some(vec![profile("a", 2, None)]));
         assert_eq!(pool.vm_manual, [profile("a", 2, None)]);
         (pool.vm_autoscale, oddities)
     };

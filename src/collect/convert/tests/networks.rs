@@ -225,7 +225,8 @@ fn gateways_know_where_they_live_and_how_far_they_grow() {
     .unwrap();
     assert_eq!(
         (gateway.tier.as_deref(), gateway.capacity, gateway.max_capacity),
-        (Some("WAF_v2"), Some(2), Some(10))
+        (Some("WAF_v2"), None, Some(10)),
+        "a gateway that scales by itself has no fixed capacity"
     );
     assert_eq!(ids(&gateway.subnets), [subnet_id("agw")]);
     assert_eq!(ids(&gateway.private_frontends), [subnet_id("agw")]);

@@ -1,0 +1,138 @@
+//! What people found out: answers to checks that ARM does not show, with who, when and until when.
+//!
+//! An answer decides a check only while nothing that was read does: a failure that ARM shows stays a failure.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{inventory::ResourceId, rules::CheckId};
+
+/// A file of attestations.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttestationFile {
+    /// The answers.
+    #[serde(default, rename = "attestation")]
+    pub attestations: Vec<Attestation>,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// The cluster.
+    pub cluster: ResourceId,
+    /// The check.
+    pub check: CheckId,
+    /// What was found.
+    pub answer: Answer,
+    /// Who found it.
+    pub who: String,
+    /// When.
+    pub when: Date,
+    /// The last day on which it counts.
+    pub expires: Date,
+    /// Anything else.
+    #[serde(default)]
+    pub note: Option<String>,
+}
+
+/// What somebody found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// What a good answer looks like.
+    Good,
+    /// Something else: the check fails.
+    Bad,
+}
+
+/// Why a file of attestations could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("the attestations could not be read: each needs cluster, check, answer, who, when and expires")]
+pub struct InvalidAttestations(#[source] Box<toml::de::Error>);
+
+impl AttestationFile {
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// When a key is missing or unknown, or a value is none that the key allows.
+    pub fn read(text: &str) -> Result<Self, InvalidAttestations> {
+        toml::from_str(text).map_err(|error| InvalidAttestations(Box::new(error)))
+    }
+}
+
+impl Attestation {
+    /// Whether it counts on a day: it was made by then, and has not expired.
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.when <= day && day <= self.expires
+    }
+}
+
+/// The answer that counts: of those that hold, the latest; of several of one day, a bad one.
+pub(super) fn answer<'a>(
+    attestations: &'a [Attestation],
+    cluster: &ResourceId,
+    check: CheckId,
+    as_of: Date,
+) -> Option<&'a Attestation> {
+    attestations
+        .iter()
+        .filter(|a| a.check == check && a.cluster == *cluster && a.holds_on(as_of))
+        .max_by_key(|a| (a.when, a.answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::assess::testing::cluster_id;
+
+    const FILE: &str = r#"
+        [[attestation]]
+        cluster = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/apps/providers/Microsoft.ContainerService/managedClusters/SHOP"
+        check = "MIG-022"
+        answer = "good"
+        who = "Ada"
+        when = "2026-11-01"
+        expires = "2027-01-31"
+    "#;
+
+    #[test]
+    fn an_answer_counts_from_the_day_it_was_made_to_the_day_it_expires() {
+        let file = AttestationFile::read(FILE).unwrap();
+        let on = |day| answer(&file.attestations, &cluster_id("shop"), CheckId::Mig022, day).is_some();
+        assert!(!on(date(2026, 10, 31)));
+        assert!(on(date(2026, 11, 1)));
+        assert!(on(date(2027, 1, 31)));
+        assert!(!on(date(2027, 2, 1)));
+        let day = date(2026, 11, 21);
+        assert!(answer(&file.attestations, &cluster_id("bank"), CheckId::Mig022, day).is_none());
+        assert!(answer(&file.attestations, &cluster_id("shop"), CheckId::Mig060, day).is_none());
+    }
+
+    #[test]
+    fn the_latest_answer_wins_and_a_bad_one_among_equals() {
+        let mut all = AttestationFile::read(FILE).unwrap().attestations;
+        let first = all[0].clone();
+        all.push(Attestation { answer: Answer::Bad, ..first.clone() });
+        let counted = |all: &[Attestation]| {
+            answer(all, &first.cluster, CheckId::Mig022, date(2026, 12, 1)).map(|a| a.answer)
+        };
+        assert_eq!(counted(&all), Some(Answer::Bad));
+        all.push(Attestation { when: date(2026, 11, 20), ..first.clone() });
+        assert_eq!(counted(&all), Some(Answer::Good));
+    }
+
+    #[test]
+    fn a_file_with_a_mistake_is_refused() {
+        for (from, to) in
+            [("MIG-022", "MIG-999"), ("good", "fine"), ("who", "whom"), ("2026-11-01", "2026-13-01")]
+        {
+            assert!(AttestationFile::read(&FILE.replace(from, to)).is_err(), "{to}");
+        }
+        assert_eq!(AttestationFile::read("").unwrap(), AttestationFile::default());
+    }
+}

@@ -1,0 +1,251 @@
+//! Node pools: machines, operating systems, images, surge.
+
+use super::{Outcome, eligibility::control_plane};
+use crate::{
+    assess::migration::{retirements, scene::Subject},
+    inventory::{NodePool, OsType, PoolMode, PoolType, Priority, ScaleDownMode},
+    rules::{Catalogue, Minor},
+};
+
+/// Says of every pool whether it fails, and what is missing to tell.
+fn each(
+    subject: &Subject<'_>,
+    what: &str,
+    judge: impl Fn(&NodePool) -> Result<Option<String>, String>,
+) -> Outcome {
+    if subject.pools().is_empty() {
+        return Outcome::unknown("the cluster shows no pools");
+    }
+    let (mut failing, mut missing) = (Vec::new(), Vec::new());
+    for pool in subject.pools().iter().map(|facts| facts.pool) {
+        match judge(pool) {
+            Ok(Some(text)) => failing.push(text),
+            Ok(None) => {}
+            Err(text) => missing.push(format!("{text} of pool {}", pool.name)),
+        }
+    }
+    Outcome::of_list(what, &failing, &missing)
+}
+
+fn is_windows(pool: &NodePool) -> bool {
+    pool.os_type == Some(OsType::Windows)
+}
+
+fn has_windows(subject: &Subject<'_>) -> bool {
+    subject.pools().iter().any(|facts| is_windows(facts.pool))
+}
+
+fn is_os(pool: &NodePool, sku: &str) -> bool {
+    pool.os_sku.as_deref().is_some_and(|os| os.eq_ignore_ascii_case(sku))
+}
+
+/// MIG-052 <https://learn.microsoft.com/azure/aks/availability-sets-on-aks>
+pub(super) fn availability_sets(subject: &Subject<'_>) -> Outcome {
+    each(subject, "availability sets", |pool| match &pool.pool_type {
+        Some(PoolType::AvailabilitySet) => Ok(Some(pool.name.clone())),
+        Some(PoolType::VirtualMachineScaleSets | PoolType::VirtualMachines) => Ok(None),
+        Some(PoolType::Other(_)) | None => Err("the type".to_owned()),
+    })
+}
+
+/// MIG-053 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
+pub(super) fn dcsv2(subject: &Subject<'_>) -> Outcome {
+    each(subject, "DCsv2 machines", |pool| {
+        let profiles = pool.vm_status.iter().flatten().chain(&pool.vm_manual).chain(&pool.vm_autoscale);
+        let sizes: Vec<&str> =
+            pool.vm_size.as_deref().into_iter().chain(profiles.filter_map(|p| p.size.as_deref())).collect();
+        match sizes.iter().find(|size| is_dcsv2(size)) {
+            Some(size) => Ok(Some(format!("{} ({size})", pool.name))),
+            None if sizes.is_empty() => Err("the machine size".to_owned()),
+            None => Ok(None),
+        }
+    })
+}
+
+/// Whether a size is `Standard_DC{n}s_v2`.
+fn is_dcsv2(size: &str) -> bool {
+    let size = size.to_ascii_lowercase();
+    let cores = size.strip_prefix("standard_dc").and_then(|rest| rest.strip_suffix("s_v2"));
+    cores.is_some_and(|cores| !cores.is_empty() && cores.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// MIG-054 <https://learn.microsoft.com/azure/aks/update-azure-cni>. From Kubernetes 1.23 on nothing else exists.
+pub(super) fn windows_containerd(subject: &Subject<'_>) -> Outcome {
+    if !has_windows(subject) {
+        return Outcome::NotApplicable;
+    }
+    let plane = control_plane(subject);
+    each(subject, "Windows nodes without containerd", |pool| {
+        let version = pool.kubernetes_version.as_deref().and_then(|text| text.parse().ok()).or(plane);
+        match pool.node_image_version.as_deref() {
+            _ if !is_windows(pool) => Ok(None),
+            Some(image) if image.to_ascii_lowercase().contains("containerd") => Ok(None),
+            Some(image) => Ok(Some(format!("{} ({image})", pool.name))),
+            None if version.is_some_and(|version: Minor| version >= Minor::one(23)) => Ok(None),
+            None => Err("the node image".to_owned()),
+        }
+    })
+}
+
+/// MIG-055: Windows Server 2019 is a blocker, an old build of 2022 a warning.
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
+pub(super) fn windows_build(subject: &Subject<'_>) -> Outcome {
+    if !has_windows(subject) {
+        return Outcome::NotApplicable;
+    }
+    let edition = each(subject, "Windows Server 2019", |pool| {
+        let image = pool.node_image_version.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let is_2019 = is_os(pool, "Windows2019") || image.starts_with("akswindows-2019");
+        match (is_windows(pool), is_2019) {
+            (true, true) => Ok(Some(pool.name.clone())),
+            (true, false) if pool.os_sku.is_none() && image.is_empty() => {
+                Err("the Windows edition".to_owned())
+            }
+            _ => Ok(None),
+        }
+    });
+    if edition != Outcome::Pass {
+        return edition;
+    }
+    let old = subject.pools().iter().map(|facts| facts.pool).filter(|pool| is_windows(pool));
+    let old: Vec<&str> = old
+        .filter(|pool| {
+            pool.node_image_version.as_deref().and_then(build_of_2022).is_some_and(|build| build < 1668)
+        })
+        .map(|pool| pool.name.as_str())
+        .collect();
+    if old.is_empty() {
+        Outcome::Pass
+    } else {
+        Outcome::warn(format!("builds older than 20348.1668: {}", old.join(", ")))
+    }
+}
+
+/// The build in `AKSWindows-2022-containerd-20348.{build}.{date}`.
+fn build_of_2022(image: &str) -> Option<u32> {
+    image.split_once("20348.")?.1.split('.').next()?.parse().ok()
+}
+
+/// MIG-056 <https://github.com/Azure/AKS/issues/4489>
+pub(super) fn windows_profile(subject: &Subject<'_>) -> Outcome {
+    if subject.cluster.windows_profile {
+        Outcome::Pass
+    } else {
+        Outcome::fail("the cluster has no Windows profile; Windows pools would need one")
+    }
+}
+
+/// MIG-057 <https://learn.microsoft.com/azure/aks/use-azure-linux>
+pub(super) fn image_exists(subject: &Subject<'_>) -> Outcome {
+    let as_of = subject.scene.options.as_of;
+    each(subject, "images that no longer exist", |pool| {
+        if pool.node_image_version.is_none() && pool.os_sku.is_none() {
+            return Err("the node image".to_owned());
+        }
+        let removed = retirements::of_image(subject.cluster, pool).into_iter().find_map(|id| {
+            let retirement = Catalogue::built_in().retirement(id);
+            let day = retirement.date_of("images-removed").filter(|day| *day <= as_of)?;
+            Some(format!("{} ({}, removed {day})", pool.name, retirement.title))
+        });
+        Ok(removed)
+    })
+}
+
+/// MIG-058 <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
+pub(super) fn surge_settings(subject: &Subject<'_>) -> Outcome {
+    each(subject, "pools without surge", |pool| {
+        let policy = pool.max_surge.as_deref().map(str::parse::<crate::ipam::MaxSurge>);
+        match policy {
+            _ if pool.priority == Some(Priority::Spot) => Ok(None),
+            Some(Ok(surge)) if surge.of(100) == 0 => Ok(Some(pool.name.clone())),
+            Some(Ok(_)) | None => Ok(None),
+            Some(Err(error)) => Err(format!("maxSurge ({error})")),
+        }
+    })
+}
+
+/// MIG-059 <https://learn.microsoft.com/azure/aks/use-system-pools>
+pub(super) fn single_node(subject: &Subject<'_>) -> Outcome {
+    if subject.pools().is_empty() {
+        return Outcome::unknown("the cluster shows no pools");
+    }
+    let (mut failing, mut missing) = (Vec::new(), Vec::new());
+    for facts in subject.pools() {
+        let kind = if facts.pool.mode == Some(PoolMode::System) { "system" } else { "user" };
+        match facts.counts.restart {
+            Some(1) => failing.push(format!("{} ({kind})", facts.pool.name)),
+            Some(_) => {}
+            None => missing.push(format!("the nodes of pool {}", facts.pool.name)),
+        }
+    }
+    Outcome::of_list("pools of one node", &failing, &missing)
+}
+
+/// MIG-062 <https://learn.microsoft.com/azure/aks/spot-node-pool>
+pub(super) fn spot(subject: &Subject<'_>) -> Outcome {
+    each(subject, "spot pools", |pool| match &pool.priority {
+        Some(Priority::Spot) => Ok(Some(pool.name.clone())),
+        Some(Priority::Other(_)) => Err("the priority".to_owned()),
+        Some(Priority::Regular) | None => Ok(None),
+    })
+}
+
+/// MIG-063 <https://learn.microsoft.com/azure/aks/scale-down-mode>
+pub(super) fn deallocated(subject: &Subject<'_>) -> Outcome {
+    let evicts_to_deallocated = |pool: &NodePool| {
+        pool.eviction_policy.as_deref().is_some_and(|policy| policy.eq_ignore_ascii_case("Deallocate"))
+    };
+    each(subject, "pools that keep nodes they scaled away", |pool| match &pool.scale_down_mode {
+        Some(ScaleDownMode::Deallocate) => Ok(Some(pool.name.clone())),
+        _ if evicts_to_deallocated(pool) => Ok(Some(pool.name.clone())),
+        Some(ScaleDownMode::Delete) => Ok(None),
+        Some(ScaleDownMode::Other(_)) | None => Err("the scale-down mode".to_owned()),
+    })
+}
+
+/// MIG-064 <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
+pub(super) fn drain_settings(subject: &Subject<'_>) -> Outcome {
+    each(subject, "own drain settings", |pool| {
+        let minutes = |what: &str, value: Option<u32>| value.map(|m| format!("{what} {m} min"));
+        let set: Vec<String> = [
+            minutes("drain timeout", pool.drain_timeout_minutes),
+            minutes("soak", pool.node_soak_minutes.filter(|minutes| *minutes > 0)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        Ok((!set.is_empty()).then(|| format!("{} ({})", pool.name, set.join(", "))))
+    })
+}
+
+/// MIG-065 <https://learn.microsoft.com/azure/aks/cluster-autoscaler>
+pub(super) fn autoscaler(subject: &Subject<'_>) -> Outcome {
+    each(subject, "autoscaled pools", |pool| match pool.autoscaling {
+        _ if !pool.vm_autoscale.is_empty() => Ok(Some(pool.name.clone())),
+        Some(true) => Ok(Some(pool.name.clone())),
+        Some(false) => Ok(None),
+        None if pool.pool_type == Some(PoolType::VirtualMachines) => Ok(None),
+        None => Err("whether an autoscaler sizes the nodes".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_machines_and_images_are_taken_apart() {
+        for (size, expected) in [
+            ("Standard_DC4s_v2", true),
+            ("standard_dc16S_V2", true),
+            ("Standard_DC4as_v5", false),
+            ("Standard_DC4s_v3", false),
+            ("Standard_DCs_v2", false),
+            ("Standard_D4s_v2", false),
+        ] {
+            assert_eq!(is_dcsv2(size), expected, "{size}");
+        }
+        assert_eq!(build_of_2022("AKSWindows-2022-containerd-20348.1607.230221"), Some(1607));
+        assert_eq!(build_of_2022("AKSWindows-2025-containerd-26100.1.250101"), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! Route tables of kubenet clusters.
+
+use std::collections::BTreeSet;
+
+use super::{Outcome, addresses::missing_subnets};
+use crate::{
+    assess::{migration::scene::Subject, rows::attribution::node_group_id},
+    inventory::{NetworkPlugin, ResourceId, Route, What},
+    ipam::Cidr,
+};
+
+/// The route tables of the node subnets.
+pub(in crate::assess::migration) fn tables<'a>(subject: &Subject<'a>) -> BTreeSet<&'a ResourceId> {
+    subject.node_subnets.iter().filter_map(|subnet| subnet.read?.1.route_table.as_ref()).collect()
+}
+
+/// Whether AKS made the table: it lies in the resource group of the nodes.
+pub(in crate::assess::migration) fn is_managed(subject: &Subject<'_>, table: &ResourceId) -> bool {
+    node_group_id(subject.cluster).is_some_and(|group| table.resource_group_id() == Some(group))
+}
+
+/// MIG-039 <https://learn.microsoft.com/azure/aks/update-azure-cni>
+pub(super) fn managed_table(subject: &Subject<'_>) -> Outcome {
+    let tables = tables(subject);
+    if tables.is_empty() {
+        return Outcome::unknown("no readable node subnet shows a route table");
+    }
+    let own: Vec<String> = tables
+        .iter()
+        .filter(|table| !is_managed(subject, table))
+        .map(|table| table.name().to_owned())
+        .collect();
+    Outcome::of_list("own route table", &own, &missing_subnets(subject))
+}
+
+/// Subnets on the cluster's route tables that are not its own, split into those of other kubenet clusters and the rest.
+pub(in crate::assess::migration) fn others<'a>(
+    subject: &Subject<'a>,
+) -> (Vec<(&'a ResourceId, &'a ResourceId)>, Vec<&'a ResourceId>) {
+    let own: BTreeSet<&ResourceId> = subject.node_subnets.iter().map(|subnet| subnet.id).collect();
+    let mut clusters = Vec::new();
+    let mut rest = Vec::new();
+    for table in tables(subject) {
+        for subnet in subject.scene.subnets_of_table(table) {
+            match kubenet_cluster_in(subject, subnet) {
+                Some(cluster) => clusters.push((subnet, cluster)),
+                None if own.contains(subnet) => {}
+                None => rest.push(subnet),
+            }
+        }
+    }
+    (clusters, rest)
+}
+
+/// Another kubenet cluster with nodes in a subnet.
+fn kubenet_cluster_in<'a>(subject: &Subject<'a>, subnet: &ResourceId) -> Option<&'a ResourceId> {
+    let estate = &subject.scene.estate;
+    estate.clusters.iter().find_map(|other| {
+        let is_other = other.cluster.id != subject.cluster.id
+            && other.cluster.network.plugin == Some(NetworkPlugin::Kubenet);
+        let lives_there = other
+            .pools
+            .iter()
+            .filter_map(|pool| estate.subnets.get(pool.node_subnet?))
+            .any(|facts| facts.id == subnet);
+        (is_other && lives_there).then_some(&other.cluster.id)
+    })
+}
+
+/// What of the cluster's route tables could not be read.
+fn missing_tables(subject: &Subject<'_>) -> Vec<String> {
+    let tables = tables(subject);
+    let mut missing = missing_subnets(subject);
+    if tables.is_empty() && missing.is_empty() {
+        missing.push("the node subnets show no route table".to_owned());
+    }
+    let unread = tables.iter().filter(|table| subject.scene.route_table(table).is_none());
+    missing.extend(unread.map(|table| format!("route table {} could not be read", table.name())));
+    missing
+}
+
+/// MIG-040 <https://github.com/MicrosoftDocs/azure-aks-docs/issues/334>
+pub(super) fn foreign_subnets(subject: &Subject<'_>) -> Outcome {
+    let (_, rest) = others(subject);
+    let named: Vec<String> = rest.iter().map(|subnet| network_and_name(subnet)).collect();
+    Outcome::of_list("the route table is on other subnets", &named, &missing_tables(subject))
+}
+
+/// MIG-041 <https://learn.microsoft.com/azure/aks/configure-kubenet>
+pub(super) fn shared_table(subject: &Subject<'_>) -> Outcome {
+    let (clusters, _) = others(subject);
+    let mut named: Vec<String> = clusters.iter().map(|(_, cluster)| cluster.name().to_owned()).collect();
+    named.sort();
+    named.dedup();
+    Outcome::of_list("the route table is shared with", &named, &missing_tables(subject))
+}
+
+/// MIG-042 <https://github.com/Azure/AKS/issues/1500>
+pub(super) fn table_everywhere(subject: &Subject<'_>) -> Outcome {
+    let tables = tables(subject);
+    let without = subject
+        .node_subnets
+        .iter()
+        .filter(|subnet| subnet.read.is_some_and(|(_, read)| read.route_table.is_none()));
+    let mut failing: Vec<String> = without.map(|subnet| format!("{} has none", subnet.id.name())).collect();
+    if tables.len() > 1 {
+        let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
+        failing.push(format!("the subnets have different ones ({})", names.join(", ")));
+    }
+    Outcome::of_list("route table", &failing, &missing_subnets(subject))
+}
+
+/// MIG-043 <https://learn.microsoft.com/azure/aks/egress-outboundtype>
+pub(super) fn user_defined(subject: &Subject<'_>) -> Outcome {
+    match subject.cluster.network.outbound_type.as_deref() {
+        Some(kind) if kind.eq_ignore_ascii_case("userDefinedRouting") => {
+            Outcome::fail("egress takes the route table's default route")
+        }
+        Some(_) => Outcome::Pass,
+        None => Outcome::unknown("the cluster's outbound type"),
+    }
+}
+
+/// MIG-044: routes into the pod CIDR whose next hop is an address of the node subnets, in tables of others.
+/// <https://github.com/Azure/AKS/issues/4871>
+pub(super) fn routes_elsewhere(subject: &Subject<'_>) -> Outcome {
+    let Some(cidr) = subject.present_pod_cidr() else { return Outcome::unknown("the present pod CIDR") };
+    let own = tables(subject);
+    let nodes: Vec<Cidr> =
+        subject.node_subnets.iter().filter_map(|s| s.read).flat_map(|(_, read)| read.prefixes.v4()).collect();
+    let leads_to_pods = |route: &Route| {
+        let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
+        let hop = route.next_hop_address.as_deref().and_then(|text| text.parse().ok());
+        prefix.is_some_and(|prefix| cidr.contains(prefix))
+            && hop.is_some_and(|hop| nodes.iter().any(|range| range.contains_address(hop)))
+    };
+    let hits: Vec<String> = subject
+        .scene
+        .inventory
+        .route_tables
+        .iter()
+        .filter(|table| !own.contains(&table.id) && table.routes.iter().any(leads_to_pods))
+        .map(|table| table.id.name().to_owned())
+        .collect();
+    let mut missing = missing_subnets(subject);
+    if subject.scene.has_gap(&[What::RouteTables]) {
+        missing.push("some route tables could not be read".to_owned());
+    }
+    Outcome::of_list("routes to the pods in", &hits, &missing)
+}
+
+fn network_and_name(subnet: &ResourceId) -> String {
+    let network = subnet.parent();
+    format!("{}/{}", network.as_ref().map(ResourceId::name).unwrap_or_default(), subnet.name())
+}

@@ -1,0 +1,238 @@
+//! Every predicate passes, fails and knows what it does not know: a table of small changes to a clean cluster.
+
+pub(in crate::assess::migration) mod cases;
+
+use std::collections::BTreeMap;
+
+use super::{Outcome, PREDICATES, Weight, decide};
+use crate::{
+    assess::{
+        migration::{MigrationSettings, plan::prepare, scene::Scene},
+        options::Options,
+        testing::{Network, cluster, estate, options, pool_in, scale_set, subnet, subnet_id, vnet},
+    },
+    inventory::{
+        Cluster, CoverageEntry, Identity, IdentityKind, Inventory, NodePool, OsType, Peering, PoolMode,
+        PowerState, Priority, ReadStatus, ResourceId, Route, RouteTable, ScaleDownMode, Subnet,
+        VirtualNetwork, What,
+    },
+    rules::{AppliesTo, CheckId, Checks, Visibility},
+};
+
+/// What a case looks at.
+pub(in crate::assess::migration) struct World {
+    pub(in crate::assess::migration) inventory: Inventory,
+    pub(in crate::assess::migration) options: Options,
+    pub(in crate::assess::migration) settings: MigrationSettings,
+}
+
+/// How a case ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::assess::migration) enum End {
+    Pass,
+    Fail,
+    Warn,
+    Rebuild,
+    Unknown,
+    Silent,
+}
+
+/// Where a case starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::assess::migration) enum Start {
+    Kubenet,
+    NodeSubnet,
+}
+
+pub(in crate::assess::migration) type Case = (CheckId, Start, End, fn(&mut World));
+
+impl World {
+    /// A cluster that fails no check: two pools in one subnet, a managed route table, a user-assigned identity.
+    pub(in crate::assess::migration) fn of(start: Start) -> Self {
+        let network = match start {
+            Start::Kubenet => Network::Kubenet,
+            Start::NodeSubnet => Network::Flat,
+        };
+        let mut made = cluster("shop", network);
+        made.sku_name = Some("Base".to_owned());
+        made.kubernetes_version = Some("1.34.1".to_owned());
+        made.identity = Some(Identity { kind: IdentityKind::UserAssigned, user_assigned: BTreeMap::new() });
+        made.network.ip_families = vec!["IPv4".to_owned()];
+        made.network.dns_service_ip = Some("10.0.0.10".to_owned());
+        made.network.outbound_type = Some("loadBalancer".to_owned());
+        made.network.load_balancer_sku = Some("Standard".to_owned());
+        made.node_provisioning_mode = Some("Manual".to_owned());
+        made.pod_identity = Some(false);
+        made.windows_profile = true;
+        made.upgrade_channel = Some("none".to_owned());
+        made.node_os_upgrade_channel = Some("None".to_owned());
+        made.api_server.private_cluster = Some(false);
+        made.pools = vec![clean("system", PoolMode::System), clean("apps", PoolMode::User)];
+        let held = made.pools.iter().map(|pool| scale_set("shop", &pool.name, 3, 1)).collect();
+        let mut nodes = subnet("nodes", "10.1.0.0/22", held);
+        nodes.route_table = Some(table_id("nodes-shop", "managed"));
+        let network = vnet("v", &["10.1.0.0/16"], vec![nodes, subnet("other", "10.1.8.0/24", vec![])]);
+        let mut inventory = estate(vec![made], vec![network]);
+        inventory.route_tables = vec![RouteTable {
+            id: table_id("nodes-shop", "managed"),
+            location: "westeurope".to_owned(),
+            routes: vec![],
+            subnets: vec![subnet_id("v", "nodes")],
+        }];
+        let mut options = options();
+        options.on_premises = vec!["192.168.0.0/16".parse().unwrap()];
+        Self { inventory, options, settings: MigrationSettings::default() }
+    }
+
+    pub(in crate::assess::migration) fn cluster(&mut self) -> &mut Cluster {
+        &mut self.inventory.clusters[0]
+    }
+
+    pub(in crate::assess::migration) fn pool(&mut self) -> &mut NodePool {
+        &mut self.inventory.clusters[0].pools[1]
+    }
+
+    pub(in crate::assess::migration) fn vnet(&mut self) -> &mut VirtualNetwork {
+        &mut self.inventory.virtual_networks[0]
+    }
+
+    pub(in crate::assess::migration) fn subnet(&mut self) -> &mut Subnet {
+        &mut self.inventory.virtual_networks[0].subnets[0]
+    }
+
+    pub(in crate::assess::migration) fn pod_cidr(&mut self, text: &str) {
+        self.cluster().network.pod_cidrs = [text].into_iter().collect();
+    }
+
+    pub(in crate::assess::migration) fn outcome(&self, check: CheckId) -> Outcome {
+        let scene = Scene::of(&self.inventory, &self.options, &self.settings);
+        let facts = scene.estate.clusters.iter().find(|facts| facts.cluster.name() == "shop").unwrap();
+        decide(check, &prepare(scene.subject(facts)).0).unwrap()
+    }
+}
+
+fn clean(name: &str, mode: PoolMode) -> NodePool {
+    NodePool {
+        mode: Some(mode),
+        os_type: Some(OsType::Linux),
+        os_sku: Some("Ubuntu2404".to_owned()),
+        node_image_version: Some("AKSUbuntu-2404gen2containerd-202611.01.0".to_owned()),
+        autoscaling: Some(false),
+        scale_down_mode: Some(ScaleDownMode::Delete),
+        priority: Some(Priority::Regular),
+        power_state: Some(PowerState::Running),
+        ..pool_in(name, 3, "nodes")
+    }
+}
+
+pub(in crate::assess::migration) fn table_id(group: &str, name: &str) -> ResourceId {
+    let path = format!("resourceGroups/{group}/providers/Microsoft.Network/routeTables/{name}");
+    ResourceId::parse(&format!("{}/{path}", crate::assess::testing::SUBSCRIPTION)).unwrap()
+}
+
+pub(in crate::assess::migration) fn route(prefix: &str, hop: &str) -> Route {
+    Route {
+        name: "r".to_owned(),
+        prefix: Some(prefix.to_owned()),
+        next_hop_type: Some("VirtualAppliance".to_owned()),
+        next_hop_address: Some(hop.to_owned()),
+    }
+}
+
+pub(in crate::assess::migration) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
+    let remote = crate::assess::testing::vnet_id(remote);
+    Peering {
+        id: crate::assess::testing::id(&format!(
+            "{}/virtualNetworkPeerings/to-{}",
+            crate::assess::testing::vnet_id("v"),
+            remote.name()
+        )),
+        remote: Some(remote),
+        state: Some("Connected".to_owned()),
+        remote_prefixes: prefixes.iter().collect(),
+        allow_forwarded_traffic: None,
+        allow_gateway_transit: None,
+        use_remote_gateways: None,
+    }
+}
+
+pub(in crate::assess::migration) fn gap(what: What) -> CoverageEntry {
+    CoverageEntry {
+        scope_id: "/subscriptions/x".to_owned(),
+        what,
+        status: ReadStatus::Denied,
+        items: 0,
+        http_status: Some(403),
+        error_code: None,
+        message: None,
+        attempts: 1,
+        request_id: None,
+    }
+}
+
+fn end(outcome: &Outcome) -> End {
+    match outcome {
+        Outcome::Pass => End::Pass,
+        Outcome::Fail(failure) => match failure.weight {
+            Weight::AsRule => End::Fail,
+            Weight::Warning => End::Warn,
+            Weight::Rebuild => End::Rebuild,
+        },
+        Outcome::Unknown(_) => End::Unknown,
+        Outcome::NotApplicable => End::Silent,
+    }
+}
+
+/// Checks that are never unknown once their cluster was read, and why.
+const NEVER_UNKNOWN: [(CheckId, &str); 3] = [
+    (CheckId::Mig056, "the profile is there or it is not"),
+    (CheckId::Mig064, "settings that ARM leaves out are not made"),
+    (CheckId::Mig072, "ARM leaves out the profile of a feature that was never on"),
+];
+
+#[test]
+fn predicates_say_what_the_table_says() {
+    for (place, (check, start, expected, change)) in cases::all().into_iter().enumerate() {
+        let mut world = World::of(start);
+        change(&mut world);
+        let outcome = world.outcome(check);
+        assert_eq!(end(&outcome), expected, "case {place}, {check} from {start:?}: {outcome:?}");
+    }
+}
+
+#[test]
+fn every_check_that_arm_shows_has_a_predicate_and_cases_for_pass_fail_and_unknown() {
+    let cases = cases::all();
+    let mut listed: Vec<CheckId> = PREDICATES.iter().map(|(id, _)| *id).collect();
+    let shown = Checks::built_in().iter().filter(|(_, rule)| rule.visibility == Visibility::Arm);
+    let shown: Vec<CheckId> = shown.map(|(id, _)| id).collect();
+    listed.sort_unstable();
+    assert_eq!(listed, shown);
+    for check in shown {
+        let ends: Vec<End> = cases.iter().filter(|case| case.0 == check).map(|case| case.2).collect();
+        assert!(ends.contains(&End::Pass), "{check} has no case that passes");
+        assert!(
+            ends.iter().any(|end| matches!(end, End::Fail | End::Warn | End::Rebuild)),
+            "{check} fails nowhere"
+        );
+        let is_exempt = NEVER_UNKNOWN.iter().any(|(id, _)| *id == check);
+        assert_ne!(ends.contains(&End::Unknown), is_exempt, "{check}, unknown");
+    }
+}
+
+#[test]
+fn a_clean_cluster_fails_nothing() {
+    for start in [Start::Kubenet, Start::NodeSubnet] {
+        let world = World::of(start);
+        for (check, _) in PREDICATES {
+            let is_of_other_kind = match Checks::built_in().get(*check).applies_to {
+                AppliesTo::Kubenet => start == Start::NodeSubnet,
+                AppliesTo::NodeSubnet | AppliesTo::Cilium => start == Start::Kubenet,
+                _ => false,
+            };
+            let outcome = world.outcome(*check);
+            let is_fine = matches!(outcome, Outcome::Pass | Outcome::NotApplicable);
+            assert!(is_fine || is_of_other_kind, "{check} of {start:?}: {outcome:?}");
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Cases of machines, images, surge, add-ons and Cilium.
+
+use super::{as_is, neighbour, text};
+use crate::{
+    assess::{
+        migration::checks::tests::{
+            Case,
+            End::{Fail, Pass, Silent, Unknown, Warn},
+            Start::{Kubenet, NodeSubnet},
+            World,
+        },
+        testing::{id, pool_in, subnet, subnet_id},
+    },
+    inventory::{
+        Addon, ApplicationGateway, NetworkDataplane, NetworkPolicy, NodePool, OsType, PoolType, PowerState,
+        Priority, ResourceId, ScaleDownMode,
+    },
+    rules::CheckId as C,
+};
+
+fn windows(w: &mut World, sku: Option<&str>, image: Option<&str>) {
+    let pool = w.pool();
+    pool.os_type = Some(OsType::Windows);
+    pool.os_sku = sku.map(str::to_owned);
+    pool.node_image_version = image.map(str::to_owned);
+}
+
+pub(super) fn all() -> Vec<Case> {
+    [machines(), surge(), addons(), cilium()].concat()
+}
+
+fn machines() -> Vec<Case> {
+    vec![
+        (C::Mig052, Kubenet, Pass, as_is),
+        (C::Mig052, Kubenet, Fail, |w| w.pool().pool_type = Some(PoolType::AvailabilitySet)),
+        (C::Mig052, Kubenet, Unknown, |w| w.pool().pool_type = None),
+        (C::Mig053, Kubenet, Pass, as_is),
+        (C::Mig053, Kubenet, Fail, |w| w.pool().vm_size = text("standard_dc4s_V2")),
+        (C::Mig053, Kubenet, Unknown, |w| w.pool().vm_size = None),
+        (C::Mig054, NodeSubnet, Silent, as_is),
+        (C::Mig054, NodeSubnet, Pass, |w| {
+            windows(w, None, Some("AKSWindows-2022-containerd-20348.4000.251101"));
+        }),
+        (C::Mig054, NodeSubnet, Fail, |w| windows(w, None, Some("AKSWindows-2019-17763.2061.210714"))),
+        (C::Mig054, NodeSubnet, Unknown, |w| {
+            windows(w, None, None);
+            w.pool().kubernetes_version = None;
+            w.cluster().kubernetes_version = None;
+        }),
+        (C::Mig055, NodeSubnet, Silent, as_is),
+        (C::Mig055, NodeSubnet, Pass, |w| {
+            windows(w, Some("Windows2022"), Some("AKSWindows-2022-containerd-20348.1668.230401"));
+        }),
+        (C::Mig055, NodeSubnet, Warn, |w| {
+            windows(w, Some("Windows2022"), Some("AKSWindows-2022-containerd-20348.1607.230221"));
+        }),
+        (C::Mig055, NodeSubnet, Fail, |w| windows(w, Some("windows2019"), None)),
+        (C::Mig055, NodeSubnet, Unknown, |w| windows(w, None, None)),
+        (C::Mig056, Kubenet, Pass, as_is),
+        (C::Mig056, Kubenet, Fail, |w| w.cluster().windows_profile = false),
+        (C::Mig057, Kubenet, Pass, as_is),
+        (C::Mig057, Kubenet, Fail, |w| {
+            w.pool().node_image_version = text("AKSAzureLinux-V2gen2-202512.01.0");
+        }),
+        (C::Mig057, Kubenet, Fail, |w| w.pool().os_sku = text("flatcar")),
+        // Images of Windows Server 2019 are removed on 1 April 2027 only.
+        (C::Mig057, NodeSubnet, Pass, |w| windows(w, Some("Windows2019"), None)),
+        (C::Mig057, Kubenet, Unknown, |w| {
+            (w.pool().os_sku, w.pool().node_image_version) = (None, None);
+        }),
+    ]
+}
+
+fn surge() -> Vec<Case> {
+    vec![
+        (C::Mig058, Kubenet, Pass, as_is),
+        (C::Mig058, Kubenet, Fail, |w| w.pool().max_surge = text("0")),
+        (C::Mig058, Kubenet, Unknown, |w| w.pool().max_surge = text("many")),
+        (C::Mig059, Kubenet, Pass, as_is),
+        (C::Mig059, Kubenet, Fail, |w| w.pool().count = Some(1)),
+        (C::Mig059, Kubenet, Unknown, |w| w.pool().count = None),
+        (C::Mig062, Kubenet, Pass, as_is),
+        (C::Mig062, Kubenet, Fail, |w| w.pool().priority = Some(Priority::Spot)),
+        (C::Mig062, Kubenet, Unknown, |w| w.pool().priority = Some(Priority::Other("Low".to_owned()))),
+        (C::Mig063, Kubenet, Pass, as_is),
+        (C::Mig063, Kubenet, Fail, |w| w.pool().scale_down_mode = Some(ScaleDownMode::Deallocate)),
+        (C::Mig063, Kubenet, Fail, |w| w.pool().eviction_policy = text("Deallocate")),
+        (C::Mig063, Kubenet, Unknown, |w| w.pool().scale_down_mode = None),
+        (C::Mig064, Kubenet, Pass, as_is),
+        (C::Mig064, Kubenet, Fail, |w| w.pool().drain_timeout_minutes = Some(60)),
+        (C::Mig064, Kubenet, Fail, |w| w.pool().node_soak_minutes = Some(5)),
+        (C::Mig065, Kubenet, Pass, as_is),
+        (C::Mig065, Kubenet, Fail, |w| w.pool().autoscaling = Some(true)),
+        (C::Mig065, Kubenet, Unknown, |w| w.pool().autoscaling = None),
+    ]
+}
+
+fn add(w: &mut World, name: &str, enabled: Option<bool>, settings: &[(&str, String)]) {
+    let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    w.cluster().addons.insert(name.to_owned(), Addon { enabled, settings });
+}
+
+fn gateway_id() -> ResourceId {
+    let base = crate::assess::testing::SUBSCRIPTION;
+    id(&format!("{base}/resourceGroups/net/providers/Microsoft.Network/applicationGateways/agw"))
+}
+
+/// Turns the ingress controller on, with a gateway in this subnet of network `v`.
+fn ingress(w: &mut World, prefix: &str, delegation: Option<&str>) {
+    let settings = [("applicationgatewayid", gateway_id().to_string())];
+    add(w, "ingressApplicationGateway", Some(true), &settings);
+    let mut made = subnet("agw", prefix, vec![]);
+    made.delegations.extend(delegation.map(str::to_owned));
+    w.vnet().subnets.push(made);
+    w.inventory.application_gateways = vec![ApplicationGateway {
+        id: gateway_id(),
+        tier: text("WAF_v2"),
+        capacity: Some(2),
+        max_capacity: None,
+        subnets: vec![subnet_id("v", "agw")],
+        private_frontends: vec![],
+    }];
+}
+
+const GATEWAYS: Option<&str> = Some("Microsoft.Network/applicationGateways");
+
+fn for_containers(w: &mut World, prefix: &str) {
+    let mut made = subnet("alb", prefix, vec![]);
+    made.delegations.push("Microsoft.ServiceNetworking/trafficControllers".to_owned());
+    w.vnet().subnets.push(made);
+}
+
+fn addons() -> Vec<Case> {
+    vec![
+        (C::Mig067, NodeSubnet, Pass, as_is),
+        (C::Mig067, NodeSubnet, Fail, |w| add(w, "aciConnectorLinux", Some(true), &[])),
+        (C::Mig067, NodeSubnet, Unknown, |w| add(w, "aciConnectorLinux", None, &[])),
+        (C::Mig068, Kubenet, Silent, as_is),
+        (C::Mig068, Kubenet, Pass, |w| ingress(w, "10.1.9.0/24", GATEWAYS)),
+        (C::Mig068, Kubenet, Fail, |w| ingress(w, "10.1.10.0/23", GATEWAYS)),
+        (C::Mig068, Kubenet, Fail, |w| ingress(w, "10.1.9.0/24", None)),
+        (C::Mig068, Kubenet, Fail, |w| {
+            ingress(w, "10.1.9.0/24", GATEWAYS);
+            w.inventory.application_gateways[0].subnets = vec![subnet_id("elsewhere", "agw")];
+        }),
+        (C::Mig068, Kubenet, Fail, |w| {
+            ingress(w, "10.1.9.0/24", GATEWAYS);
+            w.inventory.cloud = "china".to_owned();
+        }),
+        (C::Mig068, Kubenet, Unknown, |w| {
+            ingress(w, "10.1.9.0/24", GATEWAYS);
+            w.inventory.application_gateways.clear();
+        }),
+        (C::Mig069, NodeSubnet, Pass, |w| for_containers(w, "10.1.9.0/24")),
+        (C::Mig069, NodeSubnet, Fail, |w| for_containers(w, "10.1.10.0/23")),
+        (C::Mig069, NodeSubnet, Unknown, |w| {
+            for_containers(w, "10.1.10.0/23");
+            neighbour(w);
+        }),
+        (C::Mig071, NodeSubnet, Pass, as_is),
+        (C::Mig071, NodeSubnet, Fail, |w| w.cluster().node_provisioning_mode = text("Auto")),
+        (C::Mig071, NodeSubnet, Unknown, |w| w.cluster().node_provisioning_mode = text("Sometimes")),
+        (C::Mig072, Kubenet, Pass, as_is),
+        (C::Mig072, Kubenet, Fail, |w| w.cluster().pod_identity = Some(true)),
+        (C::Mig072, Kubenet, Silent, |w| w.cluster().pod_identity = None),
+        (C::Mig075, Kubenet, Pass, as_is),
+        (C::Mig075, Kubenet, Fail, |w| w.cluster().upgrade_channel = text("stable")),
+        (C::Mig075, Kubenet, Unknown, |w| {
+            (w.cluster().upgrade_channel, w.cluster().node_os_upgrade_channel) = (None, None);
+        }),
+    ]
+}
+
+fn cilium() -> Vec<Case> {
+    vec![
+        (C::Cil001, NodeSubnet, Pass, as_is),
+        (C::Cil001, Kubenet, Fail, as_is),
+        (C::Cil001, NodeSubnet, Unknown, |w| w.cluster().network.plugin = None),
+        (C::Cil002, NodeSubnet, Pass, as_is),
+        (C::Cil002, NodeSubnet, Fail, |w| w.cluster().pools.push(stopped_windows())),
+        (C::Cil002, NodeSubnet, Unknown, |w| w.pool().os_type = None),
+        (C::Cil003, NodeSubnet, Pass, as_is),
+        (C::Cil003, NodeSubnet, Fail, |w| w.cluster().node_provisioning_mode = text("auto")),
+        (C::Cil003, NodeSubnet, Unknown, |w| w.cluster().node_provisioning_mode = text("Sometimes")),
+        (C::Cil005, NodeSubnet, Pass, as_is),
+        (C::Cil005, NodeSubnet, Fail, |w| w.cluster().network.dataplane = Some(NetworkDataplane::Cilium)),
+        (C::Cil005, NodeSubnet, Unknown, |w| {
+            w.cluster().network.dataplane = Some(NetworkDataplane::Other("new".to_owned()));
+        }),
+        (C::Cil006, NodeSubnet, Pass, as_is),
+        (C::Cil006, NodeSubnet, Fail, |w| w.cluster().kubernetes_version = text("1.30.1")),
+        (C::Cil006, NodeSubnet, Unknown, |w| w.cluster().kubernetes_version = None),
+        (C::Cil017, NodeSubnet, Pass, as_is),
+        (C::Cil017, NodeSubnet, Fail, |w| w.cluster().network.policy = Some(NetworkPolicy::Azure)),
+        (C::Cil017, NodeSubnet, Unknown, |w| {
+            w.cluster().network.policy = Some(NetworkPolicy::Other("new".to_owned()));
+        }),
+    ]
+}
+
+fn stopped_windows() -> NodePool {
+    NodePool {
+        os_type: Some(OsType::Windows),
+        power_state: Some(PowerState::Stopped),
+        ..pool_in("win", 0, "nodes")
+    }
+}

@@ -1,0 +1,234 @@
+//! What each kubenet cluster is exposed to. Whether the day has passed is exposure, never readiness.
+
+use jiff::civil::Date;
+
+use super::{
+    checks::routing,
+    pod_cidr::nodes_to_plan_for,
+    retirements::days_between,
+    scene::Subject,
+    types::{Readiness, Recommendation, Target, Verdict},
+};
+use crate::{
+    inventory::ResourceId,
+    ipam::{limits::ROUTES_PER_TABLE, pod_cidr_nodes},
+    rules::{Catalogue, CheckId, Minor, RetirementId, Severity, Support, Versions},
+};
+
+/// Days after its creation during which a kubenet cluster counts as new; this project's choice.
+const NEW_FOR_DAYS: i64 = 180;
+
+/// Who made a route table, and who else uses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RouteTableKind {
+    /// AKS made it.
+    Managed,
+    /// The user made it.
+    Own,
+    /// Other subnets or clusters use it too.
+    Shared,
+    /// It could not be read.
+    Unknown,
+}
+
+impl RouteTableKind {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Managed => "managed",
+            Self::Own => "own",
+            Self::Shared => "shared",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What one kubenet cluster is exposed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposure {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Its region.
+    pub location: String,
+    /// Nodes now.
+    pub nodes: Option<u64>,
+    /// Nodes with every autoscaler at its maximum.
+    pub nodes_scale_max: Option<u64>,
+    /// When kubenet support ends.
+    pub retirement_date: Date,
+    /// Days to it; negative when past.
+    pub days_left: i64,
+    /// By days left.
+    pub severity: Severity,
+    /// Whether the cluster can go.
+    pub verdict: Verdict,
+    /// Failing blockers, in the order of preparation.
+    pub blockers: Vec<CheckId>,
+    /// Failing warnings.
+    pub warnings: Vec<CheckId>,
+    /// Checks a person has to make.
+    pub manual_checks: Vec<CheckId>,
+    /// Checks for which something could not be read.
+    pub unknown_checks: Vec<CheckId>,
+    /// Full re-images on its way.
+    pub reimages: u32,
+    /// Where it should go.
+    pub target: Target,
+    /// Routes in its route table, and how many a table holds.
+    pub routes: Option<(u64, u64)>,
+    /// Nodes now, and nodes its pod CIDR has room for.
+    pub pod_cidr: Option<(u64, u64)>,
+    /// Who made the route table, and who shares it.
+    pub route_table: RouteTableKind,
+    /// The kind of its identity.
+    pub identity: Option<String>,
+    /// The policy engine, where there is one.
+    pub policy: Option<String>,
+    /// The version of the control plane.
+    pub kubernetes_version: Option<String>,
+    /// When support of that version ends, where it is known.
+    pub version_support_ends: Option<Date>,
+    /// From the owner tag.
+    pub owner: Option<String>,
+    /// From the environment tag.
+    pub environment: Option<String>,
+    /// Whether the tags say production.
+    pub production: bool,
+    /// Whether the cluster was created lately, where Azure says when.
+    pub is_new: Option<bool>,
+    /// A sort order, the larger the more urgent; it means nothing beside the reasons.
+    pub score: u32,
+    /// What makes the score, in words, the weightiest first.
+    pub reasons: Vec<String>,
+}
+
+/// What is told of a cluster elsewhere.
+pub(super) struct Told<'a> {
+    pub(super) readiness: &'a Readiness,
+    pub(super) recommendation: &'a Recommendation,
+    pub(super) reimages: u32,
+    pub(super) owner: Option<String>,
+    pub(super) environment: Option<String>,
+    pub(super) production: bool,
+}
+
+/// The exposure of a kubenet cluster.
+pub(super) fn exposure(subject: &Subject<'_>, told: Told<'_>) -> Exposure {
+    let as_of = subject.scene.options.as_of;
+    let retirement = Catalogue::built_in().retirement(RetirementId::Kubenet);
+    let days_left = days_between(as_of, retirement.deadline());
+    let cluster = subject.cluster;
+    let readiness = told.readiness;
+    let room = subject.present_pod_cidr().and_then(pod_cidr_nodes);
+    let mut exposure = Exposure {
+        cluster_id: cluster.id.clone(),
+        location: cluster.location.clone(),
+        nodes: subject.nodes(),
+        nodes_scale_max: subject.nodes_scale_max(),
+        retirement_date: retirement.deadline(),
+        days_left,
+        severity: retirement.severity_at(days_left),
+        verdict: readiness.verdict,
+        blockers: readiness.blockers.clone(),
+        warnings: readiness.warnings.clone(),
+        manual_checks: readiness.manual_checks.clone(),
+        unknown_checks: readiness.unknown_checks.clone(),
+        reimages: told.reimages,
+        target: told.recommendation.target,
+        routes: routes(subject).map(|count| (count, ROUTES_PER_TABLE)),
+        pod_cidr: subject.nodes().zip(room),
+        route_table: route_table(subject),
+        identity: cluster.identity.as_ref().map(|identity| identity.kind.to_string()),
+        policy: cluster.network.policy.as_ref().map(ToString::to_string),
+        kubernetes_version: cluster.kubernetes_version.clone(),
+        version_support_ends: version_support_ends(subject),
+        owner: told.owner,
+        environment: told.environment,
+        production: told.production,
+        is_new: cluster.created_at.map(|created| {
+            let created = created.to_zoned(jiff::tz::TimeZone::UTC).date();
+            (0..=NEW_FOR_DAYS).contains(&days_between(created, as_of))
+        }),
+        score: 0,
+        reasons: Vec::new(),
+    };
+    let mut parts = parts(&exposure, nodes_to_plan_for(subject), as_of);
+    parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    exposure.score = parts.iter().map(|(points, _)| points).sum();
+    exposure.reasons = parts.into_iter().map(|(_, reason)| reason).collect();
+    exposure
+}
+
+/// What makes a cluster urgent, with points that only order clusters; this project's choice.
+fn parts(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, String)> {
+    let mut parts = Vec::new();
+    let mut add = |holds: bool, points: u32, reason: String| {
+        if holds {
+            parts.push((points, reason));
+        }
+    };
+    let days = exposure.days_left;
+    add(days < 0, 100, format!("kubenet support ended {} days ago", -days));
+    add((0..=90).contains(&days), 80, format!("kubenet support ends in {days} days"));
+    add((91..=365).contains(&days), 40, format!("kubenet support ends in {days} days"));
+    add(exposure.production, 20, "tags say production".to_owned());
+    let count = |ids: &[CheckId]| u32::try_from(ids.len()).unwrap_or(u32::MAX).min(10);
+    let blockers = count(&exposure.blockers);
+    add(exposure.verdict == Verdict::Rebuild, 30, "it cannot be moved in place".to_owned());
+    add(blockers > 0, blockers * 5, counted(blockers, "blocker", "blockers"));
+    let unknown = count(&exposure.unknown_checks);
+    add(unknown > 0, unknown, format!("{} could not be read", counted(unknown, "check", "checks")));
+    add(exposure.reimages > 1, exposure.reimages.min(5), format!("{} full re-images", exposure.reimages));
+    let near = |(used, room): (u64, u64)| used.saturating_mul(10) >= room.saturating_mul(8);
+    if let Some(routes) = exposure.routes {
+        add(near(routes), 25, format!("{} of {} routes in use", routes.0, routes.1));
+    }
+    if let Some(pods) = exposure.pod_cidr {
+        add(near(pods), 25, format!("{} of {} nodes that the pod CIDR allows", pods.0, pods.1));
+        let is_short = planned.is_some_and(|planned| planned > pods.1);
+        add(is_short && !near(pods), 5, "the pod CIDR has no room for growth".to_owned());
+    }
+    add(exposure.route_table == RouteTableKind::Shared, 10, "the route table is shared".to_owned());
+    add(exposure.policy.as_deref() == Some("calico"), 3, "Calico has to be removed".to_owned());
+    let ended = exposure.version_support_ends.is_some_and(|day| day < as_of);
+    add(ended, 15, "its Kubernetes version is out of support".to_owned());
+    add(exposure.is_new == Some(true), 5, "it was created lately, although kubenet ends".to_owned());
+    parts
+}
+
+fn counted(number: u32, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+fn routes(subject: &Subject<'_>) -> Option<u64> {
+    let tables = routing::tables(subject);
+    let counts = tables.iter().map(|id| subject.scene.route_table(id).map(|table| table.routes.len()));
+    let most = counts.collect::<Option<Vec<_>>>()?.into_iter().max()?;
+    u64::try_from(most).ok()
+}
+
+fn route_table(subject: &Subject<'_>) -> RouteTableKind {
+    let tables = routing::tables(subject);
+    let (clusters, rest) = routing::others(subject);
+    if tables.is_empty() {
+        RouteTableKind::Unknown
+    } else if !clusters.is_empty() || !rest.is_empty() {
+        RouteTableKind::Shared
+    } else if tables.iter().all(|table| routing::is_managed(subject, table)) {
+        RouteTableKind::Managed
+    } else if tables.iter().any(|table| subject.scene.route_table(table).is_none()) {
+        RouteTableKind::Unknown
+    } else {
+        RouteTableKind::Own
+    }
+}
+
+fn version_support_ends(subject: &Subject<'_>) -> Option<Date> {
+    let version: Minor = subject.cluster.kubernetes_version.as_deref()?.parse().ok()?;
+    let lts = super::checks::eligibility::has_long_term_support(subject);
+    match Versions::built_in().support(version, lts) {
+        Support::Until(day) => Some(day),
+        Support::Ended | Support::Unlisted => None,
+    }
+}

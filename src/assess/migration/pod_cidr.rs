@@ -1,0 +1,165 @@
+//! A pod CIDR that works: large enough, private, apart from everything it must be apart from.
+
+use super::scene::{Scene, Source, Subject};
+use crate::ipam::{Cidr, RangeSet, limits::RESERVED_RANGES, pod_cidr_nodes, smallest_pod_cidr_for};
+
+/// Ranges within Microsoft's scope of support (MIG-032).
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
+pub(super) const PRIVATE_RANGES: [&str; 4] =
+    ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
+
+/// The shortest pod CIDR worth proposing: the largest cluster Azure allows, 5,000 nodes, needs a /11 (G-20).
+const SHORTEST: u8 = 11;
+
+/// A pod CIDR for a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The range.
+    pub cidr: Cidr,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Nodes it was made for: the most there can be, their surge, and room for growth.
+    pub nodes: u64,
+    /// The range it can later be expanded to, where the neighbouring addresses are free.
+    pub expandable_to: Option<Cidr>,
+}
+
+/// Where a proposed pod CIDR comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// The cluster has it already.
+    Kept,
+    /// Somebody chose it.
+    Chosen,
+    /// Another cluster has it, which is allowed.
+    Reused,
+    /// It is free in a pool of ranges.
+    Drawn,
+}
+
+/// Why no pod CIDR can be proposed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoProposal {
+    /// Something that the range must be apart from, or the number of nodes, is not known.
+    #[error("it cannot be told what a pod CIDR must be apart from: {0}")]
+    Unknown(String),
+    /// No range is large enough.
+    #[error("{0} nodes need a range larger than any this program proposes")]
+    TooLarge(u64),
+    /// Every pool of ranges is taken.
+    #[error("no /{0} is free in `migration.pod_cidr_pools`")]
+    NoneFree(u8),
+}
+
+/// What a pod CIDR of one cluster must be apart from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Forbidden {
+    pub(super) ranges: RangeSet,
+}
+
+impl Forbidden {
+    /// Gathers the spaces of the cluster's network and of all it reaches, its subnets, service CIDRs, ranges outside
+    /// Azure, and reserved ranges (MIG-026 to MIG-031).
+    pub(super) fn of(subject: &Subject<'_>) -> Result<Self, NoProposal> {
+        let missing = |what: &str| NoProposal::Unknown(what.to_owned());
+        let vnet = subject.vnet().ok_or_else(|| missing("the cluster's network could not be read"))?;
+        let reach =
+            subject.scene.reach(&vnet.id).ok_or_else(|| missing("the network has no address space"))?;
+        if let Some(unknown) = reach.unknown.first() {
+            return Err(NoProposal::Unknown(format!("the address space of {} is not known", unknown.name())));
+        }
+        let services = &subject.cluster.network.service_cidrs;
+        if services.v4().next().is_none() {
+            return Err(missing("the service CIDR is not known"));
+        }
+        let subnets = vnet.subnets.iter().flat_map(|subnet| subnet.prefixes.v4());
+        let outside = subject.scene.options.on_premises.iter().copied();
+        let own: RangeSet = subnets.chain(services.v4()).chain(outside).chain(reserved()).collect();
+        Ok(Self { ranges: own.union(&reach.ranges) })
+    }
+}
+
+/// Ranges Azure rejects for pods (MIG-031).
+pub(super) fn reserved() -> impl Iterator<Item = Cidr> {
+    RESERVED_RANGES.iter().filter_map(|text| text.parse().ok())
+}
+
+/// Whether a range lies in a private one (MIG-032).
+pub(super) fn is_private(cidr: Cidr) -> bool {
+    PRIVATE_RANGES.iter().filter_map(|text| text.parse::<Cidr>().ok()).any(|range| range.contains(cidr))
+}
+
+/// Nodes to make room for: every autoscaler at its maximum, surge of all pools, room for growth.
+pub(super) fn nodes_to_plan_for(subject: &Subject<'_>) -> Option<u64> {
+    let most = subject.nodes_scale_max()?.saturating_add(subject.surge_at_max()?);
+    let growth = most.saturating_mul(u64::from(subject.scene.settings.growth_pct)).div_ceil(100);
+    Some(most.saturating_add(growth).max(1))
+}
+
+/// Proposes a pod CIDR: the user's, the present one where it is fine, one another cluster has, else a free one.
+pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
+    let unknown = || NoProposal::Unknown("the number of nodes is not known".to_owned());
+    let nodes = nodes_to_plan_for(subject).ok_or_else(unknown)?;
+    let length =
+        smallest_pod_cidr_for(nodes).filter(|l| *l >= SHORTEST).ok_or(NoProposal::TooLarge(nodes))?;
+    let forbidden = Forbidden::of(subject)?;
+    let least =
+        subject.nodes_scale_max().zip(subject.surge_at_max()).map_or(nodes, |(max, surge)| max + surge);
+    let fits = |cidr: Cidr, need: u64| {
+        is_private(cidr)
+            && pod_cidr_nodes(cidr).is_some_and(|room| room >= need)
+            && !forbidden.ranges.overlaps(cidr)
+    };
+    let made = |cidr: Cidr, origin: Origin| Proposal {
+        cidr,
+        origin,
+        nodes,
+        expandable_to: expandable_to(cidr, &forbidden.ranges),
+    };
+    if let Some(chosen) = subject.answers().pod_cidr.filter(|cidr| fits(*cidr, least)) {
+        return Ok(made(chosen, Origin::Chosen));
+    }
+    // A range that holds all nodes and their surge is kept even where growth would need a larger one.
+    let present = subject.present_pod_cidr().filter(|_| subject.source == Source::Kubenet);
+    if let Some(kept) = present.filter(|cidr| fits(*cidr, least)) {
+        return Ok(made(kept, Origin::Kept));
+    }
+    if let Some(shared) = shared_ranges(subject.scene).into_iter().find(|cidr| fits(*cidr, nodes)) {
+        return Ok(made(shared, Origin::Reused));
+    }
+    let pools: Vec<RangeSet> = subject
+        .scene
+        .settings
+        .pod_cidr_pools
+        .iter()
+        .filter(|pool| is_private(**pool))
+        .map(|pool| std::iter::once(*pool).collect::<RangeSet>().subtract(&forbidden.ranges))
+        .collect();
+    let roomy = pools.iter().find_map(|free| free.first_block(length.saturating_sub(1)));
+    let drawn = roomy
+        .and_then(|block| Cidr::containing(block.network(), length))
+        .or_else(|| pools.iter().find_map(|free| free.first_block(length)));
+    drawn.map(|cidr| made(cidr, Origin::Drawn)).ok_or(NoProposal::NoneFree(length))
+}
+
+/// The pod CIDRs of the estate's Overlay clusters, the most used first: any number of clusters may share one.
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
+fn shared_ranges(scene: &Scene<'_>) -> Vec<Cidr> {
+    let mut counts: std::collections::BTreeMap<Cidr, usize> = std::collections::BTreeMap::new();
+    for facts in &scene.estate.clusters {
+        let is_overlay =
+            facts.cluster.network.plugin_mode == Some(crate::inventory::NetworkPluginMode::Overlay);
+        if let Some(cidr) = facts.cluster.network.pod_cidrs.v4().next().filter(|_| is_overlay) {
+            *counts.entry(cidr).or_default() += 1;
+        }
+    }
+    let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
+    ranges.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranges.into_iter().map(|(_, cidr)| cidr).collect()
+}
+
+/// The next larger block that holds the range and touches nothing forbidden.
+fn expandable_to(cidr: Cidr, forbidden: &RangeSet) -> Option<Cidr> {
+    let larger = Cidr::containing(cidr.network(), cidr.length().checked_sub(1)?)?;
+    (is_private(larger) && !forbidden.overlaps(larger)).then_some(larger)
+}

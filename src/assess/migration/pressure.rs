@@ -1,0 +1,95 @@
+//! Address pressure: subnets that are nearly full, or too small for what their pools may become.
+
+use super::scene::{Scene, Subject, surge};
+use crate::{
+    assess::rows::{
+        estate::{PoolFacts, SubnetFacts},
+        usage::Usage,
+    },
+    inventory::ResourceId,
+    ipam::{pod_cidr_nodes, usable},
+};
+
+/// A subnet under pressure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pressure {
+    pub(super) subnet_id: ResourceId,
+    pub(super) usable: u64,
+    pub(super) used: u64,
+    /// Addresses with every autoscaler at its maximum and every pool surging.
+    pub(super) worst: u64,
+    /// Whether it is the surge alone that does not fit.
+    pub(super) only_surge: bool,
+    /// Whether pods live there, not nodes.
+    pub(super) of_pods: bool,
+}
+
+impl Pressure {
+    pub(super) fn words(&self) -> String {
+        format!(
+            "subnet {} has {} addresses, {} used, {} at most",
+            self.subnet_id.name(),
+            self.usable,
+            self.used,
+            self.worst
+        )
+    }
+}
+
+/// The subnets of a cluster's nodes and pods that are under pressure, by place. A subnet whose use is not known is
+/// not among them.
+pub(super) fn of_cluster(subject: &Subject<'_>) -> Vec<Pressure> {
+    let pools = subject.pools().iter();
+    let mut places: Vec<(usize, bool)> = pools
+        .flat_map(|pool| {
+            [pool.node_subnet.map(|place| (place, false)), pool.pod_subnet.map(|place| (place, true))]
+        })
+        .flatten()
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+        .into_iter()
+        .filter_map(|(place, of_pods)| {
+            of_subnet(subject.scene, subject.scene.estate.subnets.get(place)?, of_pods)
+        })
+        .collect()
+}
+
+fn of_subnet(scene: &Scene<'_>, subnet: &SubnetFacts<'_>, of_pods: bool) -> Option<Pressure> {
+    let (_, read) = subnet.read?;
+    let usable = usable(read.prefixes.v4())?;
+    let used = Usage::of(&scene.estate, subnet).used?;
+    let keys = if of_pods { &subnet.pod_pools } else { &subnet.node_pools };
+    let per_node = |pool: &PoolFacts<'_>| {
+        let per_node = pool.per_node?;
+        if of_pods { per_node.pod_subnet.map(|bounds| bounds.high) } else { Some(per_node.node_subnet) }
+    };
+    let (mut growth, mut surging) = (0u64, 0u64);
+    for key in keys {
+        let (_, pool) = scene.estate.pool(*key)?;
+        let (now, most) = (pool.counts.now?, pool.counts.scale_max?);
+        growth = growth.saturating_add(most.saturating_sub(now).saturating_mul(per_node(pool)?));
+        surging = surging.saturating_add(surge(pool, most)?.saturating_mul(per_node(pool)?));
+    }
+    let grown = used.saturating_add(growth);
+    let worst = grown.saturating_add(surging);
+    let threshold = u64::from(scene.options.thresholds.warning_pct);
+    let is_full_now = used.saturating_mul(100) >= usable.saturating_mul(threshold);
+    (is_full_now || worst > usable).then(|| Pressure {
+        subnet_id: subnet.id.clone(),
+        usable,
+        used,
+        worst,
+        only_surge: !is_full_now && grown <= usable,
+        of_pods,
+    })
+}
+
+/// Nodes an Overlay or kubenet cluster has, of those its pod CIDR allows, where that is at the warning threshold.
+pub(super) fn of_pod_cidr(subject: &Subject<'_>) -> Option<(u64, u64)> {
+    let room = pod_cidr_nodes(subject.present_pod_cidr()?)?;
+    let nodes = subject.nodes_scale_max()?;
+    let threshold = u64::from(subject.scene.options.thresholds.warning_pct);
+    (nodes.saturating_mul(100) >= room.saturating_mul(threshold)).then_some((nodes, room))
+}

@@ -1,0 +1,208 @@
+//! Gathers a runbook from what other rooms have decided.
+
+use jiff::civil::Date;
+
+use super::{Duration, DurationAssumptions, Item, PoolWork, Runbook, SubnetArithmetic, duration};
+use crate::{
+    assess::{
+        audit::{ClusterRow, NodePoolRow, SubnetRow},
+        migration::{
+            CheckResult, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, waves::PlannedStep,
+        },
+    },
+    inventory::{Cluster, NodePool, ResourceId},
+    ipam::{Cidr, IpamMode},
+    rules::CheckId,
+};
+
+/// What the catalogue says about a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckText {
+    /// What has to hold.
+    pub title: String,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub remediation: String,
+    /// A public page.
+    pub source: String,
+    /// How well it is founded, in a word.
+    pub confidence: String,
+}
+
+/// What a runbook is gathered from.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The audit's date.
+    pub as_of: Date,
+    /// When support of the cluster's present mode ends, where it does.
+    pub deadline: Option<Date>,
+    /// The cluster as it was read.
+    pub cluster: &'a Cluster,
+    /// Its row.
+    pub row: &'a ClusterRow,
+    /// The rows of its node pools.
+    pub pools: &'a [&'a NodePoolRow],
+    /// The row of a subnet, where there is one.
+    pub subnet: &'a dyn Fn(&ResourceId) -> Option<&'a SubnetRow>,
+    /// What was decided about it.
+    pub decided: &'a ClusterPlan,
+    /// Its steps in the plan, in order; none without a plan.
+    pub steps: &'a [PlannedStep],
+    /// What the catalogue says about a check.
+    pub text: &'a dyn Fn(CheckId) -> CheckText,
+    /// What estimates assume.
+    pub assumptions: DurationAssumptions,
+}
+
+/// Gathers the runbook of one cluster.
+#[must_use]
+pub fn build(sources: &Sources<'_>) -> Runbook {
+    let ClusterPlan { readiness, recommendation, candidate, .. } = sources.decided;
+    let footprint = candidate.as_ref().map(|one| &one.footprint);
+    let items = |ids: &[CheckId]| -> Vec<Item> { ids.iter().map(|id| item(sources, *id)).collect() };
+    let current_pod_cidr = candidate.as_ref().and_then(|one| one.current_pod_cidr);
+    let suggested = candidate.as_ref().and_then(|one| one.suggested_pod_cidr);
+    Runbook {
+        cluster_id: sources.row.id.clone(),
+        location: sources.row.location.clone(),
+        as_of: sources.as_of,
+        deadline: sources.deadline,
+        from: mode(sources.row),
+        target: recommendation.target,
+        target_rule: recommendation.rule,
+        target_reason: recommendation.reason.clone(),
+        runner_up: recommendation.runner_up.clone(),
+        questions: recommendation.questions.clone(),
+        verdict: readiness.verdict,
+        reasons: readiness.reasons.clone(),
+        facts: facts(sources.row),
+        operations: operations(recommendation.target, readiness.verdict),
+        current_pod_cidr,
+        new_pod_cidr: given_pod_cidr(mode(sources.row), current_pod_cidr, suggested),
+        blockers: items(&readiness.blockers),
+        unknown: items(&readiness.unknown_checks),
+        manual: items(&readiness.manual_checks),
+        warnings: items(&readiness.warnings),
+        also: recommendation.also.clone(),
+        subnets: footprint
+            .map_or(&[][..], |f| &f.subnets)
+            .iter()
+            .map(|s| arithmetic(s, (sources.subnet)(&s.subnet_id)))
+            .collect(),
+        route_tables: footprint.map_or(Vec::new(), |footprint| footprint.route_tables.clone()),
+        reimages: candidate.as_ref().map_or(0, |one| one.reimages),
+        duration: estimate(sources.cluster, sources.pools, sources.assumptions),
+        steps: sources.steps.to_vec(),
+    }
+}
+
+fn mode(row: &ClusterRow) -> IpamMode {
+    row.ipam_modes.first().copied().unwrap_or(IpamMode::Unknown)
+}
+
+/// A verdict of `rebuild` leaves nothing to do in place, whatever the target.
+fn operations(target: Target, verdict: Verdict) -> Vec<Operation> {
+    match target {
+        _ if verdict == Verdict::Rebuild => Vec::new(),
+        Target::Overlay => vec![Operation::Overlay],
+        Target::OverlayThenCilium => vec![Operation::Overlay, Operation::Cilium],
+        Target::Cilium => vec![Operation::Cilium],
+        Target::Stay
+        | Target::PodSubnet
+        | Target::NewPools
+        | Target::ExpandPodCidr
+        | Target::NewCluster
+        | Target::Undecided => Vec::new(),
+    }
+}
+
+/// kubenet keeps its pod CIDR unless another is given (MIG-023); a node-subnet cluster has none and needs one (MIG-024).
+fn given_pod_cidr(from: IpamMode, current: Option<Cidr>, suggested: Option<Cidr>) -> Option<Cidr> {
+    let kept = from == IpamMode::Kubenet && suggested == current;
+    suggested.filter(|_| !kept)
+}
+
+fn item(sources: &Sources<'_>, id: CheckId) -> Item {
+    let result: Option<&CheckResult> =
+        sources.decided.readiness.checks.iter().find(|result| result.check == id);
+    let text = (sources.text)(id);
+    Item {
+        id: id.as_str(),
+        title: text.title,
+        detail: result.and_then(|result| result.detail.clone()),
+        why: text.why,
+        remediation: text.remediation,
+        commands: result.map(|result| result.commands.clone()).unwrap_or_default(),
+        good_answer: result.and_then(|result| result.good_answer.clone()),
+        source: text.source,
+        confidence: text.confidence,
+    }
+}
+
+fn facts(row: &ClusterRow) -> Vec<(&'static str, String)> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let number = |value: Option<u64>| value.map(|n| n.to_string()).unwrap_or_default();
+    let modes: Vec<_> = row.ipam_modes.iter().map(ToString::to_string).collect();
+    let mut facts = vec![
+        ("Subscription", row.subscription_name.clone().unwrap_or_else(|| row.subscription_id.to_string())),
+        ("Resource group", row.id.resource_group().unwrap_or_default().to_owned()),
+        ("Region", row.location.clone()),
+        ("Kubernetes", text(&row.kubernetes_version)),
+        ("Tier", text(&row.sku_tier)),
+        ("Power state", text(&row.power_state)),
+        ("Provisioning state", text(&row.provisioning_state)),
+        ("IPAM mode", modes.join(" + ")),
+        ("Data plane", text(&row.network_dataplane)),
+        ("Policy engine", text(&row.network_policy)),
+        ("IP families", row.ip_families.join(", ")),
+        ("Pod CIDRs", row.pod_cidrs.join(", ")),
+        ("Service CIDRs", row.service_cidrs.join(", ")),
+        ("Outbound type", text(&row.outbound_type)),
+        ("Identity", text(&row.identity_type)),
+        ("Node pools", row.node_pools.to_string()),
+        ("Nodes now", number(row.nodes)),
+        ("Nodes at autoscaler maximum", number(row.nodes_scale_max)),
+        ("Nodes the pod CIDR has room for", number(row.pod_cidr_node_capacity)),
+        ("Owner", text(&row.owner)),
+        ("Environment", text(&row.environment)),
+    ];
+    facts.retain(|(_, value)| !value.is_empty());
+    facts
+}
+
+fn arithmetic(footprint: &SubnetFootprint, row: Option<&SubnetRow>) -> SubnetArithmetic {
+    let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let before = footprint.free;
+    SubnetArithmetic {
+        subnet_id: footprint.subnet_id.clone(),
+        usable: row.and_then(|row| row.usable),
+        free_before: before,
+        surge: footprint.surge,
+        free_during: before.zip(footprint.surge).map(|(free, surge)| free.saturating_sub(signed(surge))),
+        freed: footprint.freed,
+        free_after: before.zip(footprint.freed).map(|(free, freed)| free.saturating_add(signed(freed))),
+    }
+}
+
+/// The estimate of one re-image of a cluster; none where a pool's nodes or surge are unknown.
+#[must_use]
+pub fn estimate(
+    cluster: &Cluster,
+    pools: &[&NodePoolRow],
+    assumptions: DurationAssumptions,
+) -> Option<Duration> {
+    let pools = pools.iter().map(|row| {
+        let read = cluster.pools.iter().find(|pool| pool.name == row.name);
+        let minutes = |of: fn(&NodePool) -> Option<u32>| read.and_then(of).map(u64::from);
+        Some(PoolWork {
+            pool: row.name.clone(),
+            nodes: row.nodes?,
+            at_once: row.surge_nodes?.max(1),
+            drain_timeout_minutes: minutes(|pool| pool.drain_timeout_minutes)
+                .unwrap_or_else(|| assumptions.drain_timeout_minutes.into()),
+            soak_minutes: minutes(|pool| pool.node_soak_minutes).unwrap_or(0),
+        })
+    });
+    pools.collect::<Option<Vec<_>>>().map(|pools| duration(pools, assumptions))
+}

@@ -1,0 +1,114 @@
+//! What the runbook of one cluster says, decided; `report` only prints it.
+
+mod build;
+mod duration;
+
+use jiff::civil::Date;
+
+pub use build::{CheckText, Sources, build, estimate};
+pub use duration::{Duration, DurationAssumptions, PoolWork, duration};
+
+use super::{Operation, Question, RunnerUp, Target, Verdict, waves::PlannedStep};
+use crate::{
+    inventory::ResourceId,
+    ipam::{Cidr, IpamMode},
+};
+
+/// Everything the runbook of one cluster says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Runbook {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Its region.
+    pub location: String,
+    /// The audit's date.
+    pub as_of: Date,
+    /// When support of its present mode ends, where it does.
+    pub deadline: Option<Date>,
+    /// Its present mode.
+    pub from: IpamMode,
+    /// Where it should go.
+    pub target: Target,
+    /// The rule that chose it, such as `REC-05`.
+    pub target_rule: &'static str,
+    /// Why.
+    pub target_reason: String,
+    /// What would have been next.
+    pub runner_up: Option<RunnerUp>,
+    /// What the user has to answer, because the target depends on it.
+    pub questions: Vec<Question>,
+    /// Whether it can go.
+    pub verdict: Verdict,
+    /// Why, the weightiest first.
+    pub reasons: Vec<String>,
+    /// What is known of it: what, and the value as text.
+    pub facts: Vec<(&'static str, String)>,
+    /// The operations in place, in order; empty where there is no way in place.
+    pub operations: Vec<Operation>,
+    /// The pod CIDR it has.
+    pub current_pod_cidr: Option<Cidr>,
+    /// The pod CIDR to give it, where one has to be given.
+    pub new_pod_cidr: Option<Cidr>,
+    /// Failing blockers, in the order of preparation (rule B5).
+    pub blockers: Vec<Item>,
+    /// Checks for which something could not be read.
+    pub unknown: Vec<Item>,
+    /// Checks a person has to make.
+    pub manual: Vec<Item>,
+    /// Failing warnings.
+    pub warnings: Vec<Item>,
+    /// What else to think of, with the rule that says so.
+    pub also: Vec<(&'static str, String)>,
+    /// Addresses before, during and after the first operation.
+    pub subnets: Vec<SubnetArithmetic>,
+    /// The route tables of its subnets.
+    pub route_tables: Vec<ResourceId>,
+    /// Full re-images on the whole way.
+    pub reimages: u32,
+    /// How long one of them may take; unknown where nodes are.
+    pub duration: Option<Duration>,
+    /// Its steps in the plan, in order.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// A check that needs somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its id.
+    pub id: &'static str,
+    /// What has to hold.
+    pub title: String,
+    /// The facts of this cluster.
+    pub detail: Option<String>,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub remediation: String,
+    /// Commands that show or mend it, quoted for a POSIX shell.
+    pub commands: Vec<String>,
+    /// What a good answer looks like.
+    pub good_answer: Option<String>,
+    /// A public page.
+    pub source: String,
+    /// How well it is founded, in a word.
+    pub confidence: String,
+}
+
+/// Addresses of one subnet around the first operation; each is unknown where one of its parts is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubnetArithmetic {
+    /// The subnet.
+    pub subnet_id: ResourceId,
+    /// Addresses that can be used.
+    pub usable: Option<u64>,
+    /// Free before.
+    pub free_before: Option<i64>,
+    /// Taken by surge nodes meanwhile.
+    pub surge: Option<u64>,
+    /// Free meanwhile: before less surge.
+    pub free_during: Option<i64>,
+    /// Free afterwards that were not before.
+    pub freed: Option<u64>,
+    /// Free afterwards: before plus freed.
+    pub free_after: Option<i64>,
+}

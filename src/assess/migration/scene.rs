@@ -1,0 +1,340 @@
+//! A cluster with everything a check may ask about: its subnets, what they hold, networks it reaches, route tables,
+//! security groups, other clusters.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::settings::{ClusterAnswers, MigrationSettings};
+use crate::{
+    assess::{
+        options::Options,
+        rows::{
+            estate::{ClusterFacts, Estate, PoolFacts},
+            filters::tag,
+            usage::Usage,
+        },
+    },
+    inventory::{
+        ApplicationGateway, Cluster, Inventory, NetworkSecurityGroup, ResourceId, RouteTable, Subnet,
+        VirtualNetwork, What,
+    },
+    ipam::{Cidr, IpamMode, RangeSet, SurgePolicy, usable},
+};
+
+/// Where a cluster starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Source {
+    /// kubenet.
+    Kubenet,
+    /// Azure CNI, all pools with pods on the node subnet.
+    NodeSubnet,
+    /// Azure CNI, at least one pool with a pod subnet.
+    PodSubnet,
+    /// Overlay already.
+    Overlay,
+    /// Bring your own CNI.
+    ByoCni,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// An estate as migrations see it.
+pub(super) struct Scene<'a> {
+    pub(super) inventory: &'a Inventory,
+    pub(super) options: &'a Options,
+    pub(super) settings: &'a MigrationSettings,
+    pub(super) estate: Estate<'a>,
+    route_tables: HashMap<&'a ResourceId, &'a RouteTable>,
+    security_groups: HashMap<&'a ResourceId, &'a NetworkSecurityGroup>,
+    gateways: HashMap<&'a ResourceId, &'a ApplicationGateway>,
+    /// The subnets that each route table is set on, as networks show it.
+    routed_subnets: HashMap<&'a ResourceId, Vec<&'a ResourceId>>,
+    components: HashMap<&'a ResourceId, usize>,
+    reach: Vec<Reach>,
+}
+
+/// Networks that reach each other through peerings, a hub's spokes included.
+#[derive(Debug, Default)]
+pub(super) struct Reach {
+    /// Address spaces with the network that has each.
+    pub(super) spaces: Vec<(Cidr, ResourceId)>,
+    /// The same as one set.
+    pub(super) ranges: RangeSet,
+    /// Networks of which no address space is known.
+    pub(super) unknown: Vec<ResourceId>,
+}
+
+/// A node subnet of a cluster.
+pub(super) struct NodeSubnet<'a> {
+    pub(super) id: &'a ResourceId,
+    pub(super) read: Option<(&'a VirtualNetwork, &'a Subnet)>,
+    pub(super) usage: Usage,
+    /// The places of the cluster's pools in it.
+    pub(super) pools: Vec<usize>,
+}
+
+impl NodeSubnet<'_> {
+    pub(super) fn usable(&self) -> Option<u64> {
+        usable(self.read?.1.prefixes.v4())
+    }
+}
+
+/// A cluster and its surroundings.
+pub(super) struct Subject<'a> {
+    pub(super) scene: &'a Scene<'a>,
+    pub(super) facts: &'a ClusterFacts<'a>,
+    pub(super) cluster: &'a Cluster,
+    pub(super) source: Source,
+    pub(super) node_subnets: Vec<NodeSubnet<'a>>,
+    /// Pools whose subnet could not be told.
+    pub(super) unplaced: Vec<&'a str>,
+    /// The pod CIDR the checks speak of: chosen by the user, else present, else proposed.
+    pub(super) pod_cidr: Option<Cidr>,
+    /// Whether that is another than the present one.
+    pub(super) newly_chosen: bool,
+    /// The pod CIDR after the move.
+    pub(super) final_pod_cidr: Option<Cidr>,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn of(
+        inventory: &'a Inventory,
+        options: &'a Options,
+        settings: &'a MigrationSettings,
+    ) -> Self {
+        let estate = Estate::of(inventory, options);
+        let vnets: HashMap<_, _> = inventory.virtual_networks.iter().map(|vnet| (&vnet.id, vnet)).collect();
+        let mut routed_subnets: HashMap<_, Vec<_>> = HashMap::new();
+        for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
+            if let Some(table) = &subnet.route_table {
+                routed_subnets.entry(table).or_default().push(&subnet.id);
+            }
+        }
+        let (components, reach) = reaches(inventory, &vnets);
+        Self {
+            inventory,
+            options,
+            settings,
+            estate,
+            route_tables: inventory.route_tables.iter().map(|table| (&table.id, table)).collect(),
+            security_groups: inventory
+                .network_security_groups
+                .iter()
+                .map(|group| (&group.id, group))
+                .collect(),
+            gateways: inventory.application_gateways.iter().map(|gateway| (&gateway.id, gateway)).collect(),
+            routed_subnets,
+            components,
+            reach,
+        }
+    }
+
+    pub(super) fn route_table(&self, id: &ResourceId) -> Option<&'a RouteTable> {
+        self.route_tables.get(id).copied()
+    }
+
+    pub(super) fn security_group(&self, id: &ResourceId) -> Option<&'a NetworkSecurityGroup> {
+        self.security_groups.get(id).copied()
+    }
+
+    pub(super) fn gateway(&self, id: &ResourceId) -> Option<&'a ApplicationGateway> {
+        self.gateways.get(id).copied()
+    }
+
+    /// Subnets a route table is set on: what the table says, and what networks say.
+    pub(super) fn subnets_of_table(&self, id: &ResourceId) -> BTreeSet<&'a ResourceId> {
+        let told = self.route_table(id).into_iter().flat_map(|table| &table.subnets);
+        let seen = self.routed_subnets.get(id).into_iter().flatten().copied();
+        told.chain(seen).collect()
+    }
+
+    /// The networks that reach a network.
+    pub(super) fn reach(&self, vnet: &ResourceId) -> Option<&Reach> {
+        self.components.get(vnet).and_then(|place| self.reach.get(*place))
+    }
+
+    /// Whether a kind of list could not be read somewhere.
+    pub(super) fn has_gap(&self, kinds: &[What]) -> bool {
+        self.inventory.coverage.gaps().any(|gap| {
+            kinds.contains(&gap.what) || matches!(gap.what, What::Subscription | What::Subscriptions)
+        })
+    }
+
+    /// A cluster with its surroundings; the pod CIDR is what is there, or what the user chose.
+    pub(super) fn subject(&'a self, facts: &'a ClusterFacts<'a>) -> Subject<'a> {
+        let mut by_subnet: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut unplaced = Vec::new();
+        for (place, pool) in facts.pools.iter().enumerate() {
+            match pool.node_subnet {
+                Some(subnet) => by_subnet.entry(subnet).or_default().push(place),
+                None => unplaced.push(pool.pool.name.as_str()),
+            }
+        }
+        let node_subnets = by_subnet.into_iter().filter_map(|(place, pools)| {
+            let subnet = self.estate.subnets.get(place)?;
+            let usage = Usage::of(&self.estate, subnet);
+            Some(NodeSubnet { id: subnet.id, read: subnet.read, usage, pools })
+        });
+        let present = facts.cluster.network.pod_cidrs.v4().next();
+        let chosen = self.settings.clusters.get(&facts.cluster.id).and_then(|answers| answers.pod_cidr);
+        let source = source(facts);
+        let present = present.filter(|_| source != Source::NodeSubnet && source != Source::PodSubnet);
+        Subject {
+            scene: self,
+            facts,
+            cluster: facts.cluster,
+            source,
+            node_subnets: node_subnets.collect(),
+            unplaced,
+            pod_cidr: chosen.or(present),
+            newly_chosen: chosen.is_some() && chosen != present,
+            final_pod_cidr: chosen.or(present),
+        }
+    }
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn pools(&self) -> &'a [PoolFacts<'a>] {
+        &self.facts.pools
+    }
+
+    /// The pod CIDR the cluster has, where its mode has one.
+    pub(super) fn present_pod_cidr(&self) -> Option<Cidr> {
+        let has_one = matches!(self.source, Source::Kubenet | Source::Overlay);
+        self.cluster.network.pod_cidrs.v4().next().filter(|_| has_one)
+    }
+
+    /// The cluster's network, where it was read; all pools lie in one.
+    pub(super) fn vnet(&self) -> Option<&'a VirtualNetwork> {
+        self.node_subnets.iter().find_map(|subnet| subnet.read).map(|(vnet, _)| vnet)
+    }
+
+    /// What the user says about the cluster, from the configuration or from tags.
+    pub(super) fn answers(&self) -> ClusterAnswers {
+        let settings = self.scene.settings;
+        let given = settings.clusters.get(&self.cluster.id).copied().unwrap_or_default();
+        let from_tags = |names: &[String]| names.iter().find_map(|name| yes_or_no(tag(self.cluster, name)?));
+        ClusterAnswers {
+            needs_direct_pod_ip: given
+                .needs_direct_pod_ip
+                .or_else(|| from_tags(&settings.direct_pod_ip_tags)),
+            needs_virtual_nodes: given.needs_virtual_nodes.or_else(|| from_tags(&settings.virtual_node_tags)),
+            pod_cidr: given.pod_cidr,
+        }
+    }
+
+    /// The sum of a figure over some pools; none where one is unknown.
+    pub(super) fn sum(
+        &self,
+        pools: impl IntoIterator<Item = usize>,
+        figure: impl Fn(&PoolFacts<'a>) -> Option<u64>,
+    ) -> Option<u64> {
+        let mut figures = pools.into_iter().map(|place| self.facts.pools.get(place).and_then(&figure));
+        figures.try_fold(0u64, |sum, next| Some(sum.saturating_add(next?)))
+    }
+
+    /// Nodes of all pools, now.
+    pub(super) fn nodes(&self) -> Option<u64> {
+        self.sum(0..self.facts.pools.len(), |pool| pool.counts.now)
+    }
+
+    /// Nodes of all pools with every autoscaler at its maximum.
+    pub(super) fn nodes_scale_max(&self) -> Option<u64> {
+        self.sum(0..self.facts.pools.len(), |pool| pool.counts.scale_max)
+    }
+
+    /// Surge nodes of all pools with every autoscaler at its maximum.
+    pub(super) fn surge_at_max(&self) -> Option<u64> {
+        self.sum(0..self.facts.pools.len(), |pool| surge(pool, pool.counts.scale_max?))
+    }
+}
+
+/// Surge nodes of a pool of so many nodes in an operation that re-images all pools: doubling a pool is for upgrades
+/// only (K-23, <https://learn.microsoft.com/azure/aks/blue-green-node-pool-upgrade>).
+pub(super) fn surge(pool: &PoolFacts<'_>, nodes: u64) -> Option<u64> {
+    match pool.surge? {
+        SurgePolicy::BlueGreen => match &pool.pool.max_surge {
+            Some(text) => Some(text.parse().ok().map(SurgePolicy::Rolling)?.surge(nodes)),
+            None => Some(nodes.div_ceil(10)),
+        },
+        policy => Some(policy.surge(nodes)),
+    }
+}
+
+fn source(facts: &ClusterFacts<'_>) -> Source {
+    use crate::assess::rows::mode::modes_of_cluster;
+    let modes = modes_of_cluster(facts.cluster, facts.pools.iter().map(|pool| pool.mode).collect());
+    let has = |mode: IpamMode| modes.contains(&mode);
+    match modes.as_slice() {
+        _ if has(IpamMode::Unknown) => Source::Unknown,
+        _ if has(IpamMode::PodSubnetDynamic) || has(IpamMode::PodSubnetStatic) => Source::PodSubnet,
+        [IpamMode::Kubenet] => Source::Kubenet,
+        [IpamMode::NodeSubnet] => Source::NodeSubnet,
+        [IpamMode::Overlay] => Source::Overlay,
+        [IpamMode::ByoCni] => Source::ByoCni,
+        _ => Source::Unknown,
+    }
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// Groups networks that are joined by peerings, and what addresses each group has. A peering that is disconnected
+/// joins nothing.
+fn reaches<'a>(
+    inventory: &'a Inventory,
+    vnets: &HashMap<&'a ResourceId, &'a VirtualNetwork>,
+) -> (HashMap<&'a ResourceId, usize>, Vec<Reach>) {
+    let mut neighbours: HashMap<&ResourceId, Vec<&ResourceId>> = HashMap::new();
+    let mut told: HashMap<&ResourceId, Vec<Cidr>> = HashMap::new();
+    for vnet in &inventory.virtual_networks {
+        neighbours.entry(&vnet.id).or_default();
+        for peering in &vnet.peerings {
+            let is_dead = peering.state.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("Disconnected"));
+            let Some(remote) = peering.remote.as_ref().filter(|_| !is_dead) else { continue };
+            neighbours.entry(&vnet.id).or_default().push(remote);
+            neighbours.entry(remote).or_default().push(&vnet.id);
+            told.entry(remote).or_default().extend(peering.remote_prefixes.v4());
+        }
+    }
+    let mut starts: Vec<&ResourceId> = neighbours.keys().copied().collect();
+    starts.sort();
+    let mut components = HashMap::new();
+    let mut groups = Vec::new();
+    for start in starts {
+        if components.contains_key(start) {
+            continue;
+        }
+        let mut reach = Reach::default();
+        let mut open = vec![start];
+        components.insert(start, groups.len());
+        while let Some(id) = open.pop() {
+            add_space(&mut reach, id, vnets.get(id).copied(), told.get(id));
+            for next in neighbours.get(id).into_iter().flatten() {
+                if !components.contains_key(*next) {
+                    components.insert(*next, groups.len());
+                    open.push(next);
+                }
+            }
+        }
+        reach.spaces.sort();
+        reach.unknown.sort();
+        reach.ranges = reach.spaces.iter().map(|(cidr, _)| *cidr).collect();
+        groups.push(reach);
+    }
+    (components, groups)
+}
+
+fn add_space(reach: &mut Reach, id: &ResourceId, vnet: Option<&VirtualNetwork>, told: Option<&Vec<Cidr>>) {
+    let own = vnet.into_iter().flat_map(|vnet| vnet.address_space.v4());
+    let told = told.filter(|_| vnet.is_none()).into_iter().flatten().copied();
+    let before = reach.spaces.len();
+    reach.spaces.extend(own.chain(told).map(|cidr| (cidr, id.clone())));
+    if reach.spaces.len() == before {
+        reach.unknown.push(id.clone());
+    }
+}

@@ -1,0 +1,100 @@
+//! The way of a cluster: preparation in the documented order, the operations, and what each re-images.
+
+use super::{
+    pod_cidr::Proposal,
+    types::{CheckStatus, Operation, Readiness, Step, StepKind, Target},
+};
+use crate::rules::{CheckId, CheckSeverity, Checks};
+
+/// Blockers that another pod CIDR removes, given with the operation itself.
+const BY_POD_CIDR: [CheckId; 6] =
+    [CheckId::Mig024, CheckId::Mig026, CheckId::Mig028, CheckId::Mig030, CheckId::Mig031, CheckId::Mig033];
+
+/// The steps to a target. Checks that one change mends share a step (the first of them names it).
+pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Proposal>) -> Vec<Step> {
+    if matches!(target, Target::Stay | Target::Undecided) {
+        return Vec::new();
+    }
+    let is_in_place = target.is_overlay_in_place() || target == Target::Cilium;
+    let mut steps = if is_in_place { preparation(readiness, proposal) } else { Vec::new() };
+    for (kind, title, reimages) in operations(target) {
+        let follows = steps.last().is_some_and(|step: &Step| step.reimages && step.wait_days == 0);
+        steps.push(Step {
+            kind,
+            check: None,
+            title: title.to_owned(),
+            reimages,
+            batches_with_previous: reimages && follows && kind == StepKind::Overlay,
+            wait_days: 0,
+        });
+    }
+    steps
+}
+
+/// Full re-images of all steps (rules B0 and K-09).
+pub(super) fn reimages(steps: &[Step]) -> u32 {
+    let count = steps.iter().filter(|step| step.reimages).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn operations(target: Target) -> Vec<(StepKind, &'static str, bool)> {
+    let overlay = (StepKind::Overlay, "change the IPAM mode to Azure CNI Overlay", true);
+    let cilium = (StepKind::Cilium, "change the data plane to Cilium", true);
+    match target {
+        Target::Overlay => vec![overlay],
+        Target::OverlayThenCilium => vec![overlay, cilium],
+        Target::Cilium => vec![cilium],
+        Target::NewCluster => {
+            vec![(StepKind::NewCluster, "build a new cluster and move the workloads", false)]
+        }
+        Target::PodSubnet => {
+            vec![(StepKind::NewPools, "add pools with a pod subnet and move the workloads", false)]
+        }
+        Target::NewPools => vec![(StepKind::NewPools, "add pools and move the workloads", false)],
+        Target::ExpandPodCidr | Target::Stay | Target::Undecided => Vec::new(),
+    }
+}
+
+/// One step for each blocker, and for each warning whose remedy re-images.
+fn preparation(readiness: &Readiness, proposal: Option<&Proposal>) -> Vec<Step> {
+    let rules = Checks::built_in();
+    let is_due = |result: &&super::types::CheckResult| {
+        result.status == CheckStatus::Fail
+            && (result.severity == CheckSeverity::Blocker
+                || (result.severity == CheckSeverity::Warning && rules.get(result.check).reimages))
+    };
+    let mut due: Vec<CheckId> = readiness.checks.iter().filter(is_due).map(|r| r.check).collect();
+    due.sort_by_key(|id| (rules.get(*id).order, *id));
+    let mut steps: Vec<(Vec<String>, Step)> = Vec::new();
+    for id in due {
+        let rule = rules.get(id);
+        let by_pod_cidr = BY_POD_CIDR.contains(&id) && readiness.operation == Operation::Overlay;
+        let (way, title) = match proposal.filter(|_| by_pod_cidr) {
+            Some(proposal) => (vec!["pod CIDR".to_owned()], format!("give the pod CIDR {}", proposal.cidr)),
+            None => (rule.fix.clone(), rule.remediation.clone()),
+        };
+        let same = steps.iter_mut().find(|(other, _)| !way.is_empty() && *other == way);
+        if let Some((_, step)) = same {
+            step.wait_days = step.wait_days.max(rule.wait_days);
+            step.reimages |= rule.reimages;
+            continue;
+        }
+        let step = Step {
+            kind: StepKind::Prepare,
+            check: Some(id),
+            title,
+            reimages: rule.reimages,
+            batches_with_previous: false,
+            wait_days: rule.wait_days,
+        };
+        steps.push((way, step));
+    }
+    let mut steps: Vec<Step> = steps.into_iter().map(|(_, step)| step).collect();
+    for place in 1..steps.len() {
+        let follows = steps.get(place - 1).is_some_and(|step| step.reimages && step.wait_days == 0);
+        if let Some(step) = steps.get_mut(place) {
+            step.batches_with_previous = follows && step.reimages;
+        }
+    }
+    steps
+}

@@ -1,0 +1,282 @@
+//! Where a cluster should go: ordered rules, the first that holds wins, others add advice.
+
+use super::{
+    pressure::{self, Pressure},
+    scene::{Source, Subject},
+    types::{CheckStatus, Question, Readiness, Recommendation, RunnerUp, Target, Verdict},
+};
+use crate::{
+    inventory::{NetworkDataplane, NetworkPolicy, OsType},
+    ipam::limits::NODES_PER_CLUSTER,
+    rules::CheckId,
+};
+
+/// Checks whose failure comes before everything: the cluster's state (REC-01).
+const STATE: [CheckId; 3] = [CheckId::Mig005, CheckId::Mig006, CheckId::Mig007];
+/// And what breaks a re-image or is out of support (REC-02).
+const SUPPORT: [CheckId; 5] =
+    [CheckId::Mig003, CheckId::Mig050, CheckId::Mig052, CheckId::Mig053, CheckId::Mig057];
+/// Addresses beyond which static blocks are the better pod subnet (REC-09).
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
+const DYNAMIC_PODS: u64 = 50_000;
+
+/// What the rules look at.
+struct Facts<'s, 'a> {
+    subject: &'s Subject<'a>,
+    readiness: &'s Readiness,
+    pressure: Vec<Pressure>,
+    direct: Option<bool>,
+    virtual_nodes: Option<bool>,
+    uses_virtual_nodes: bool,
+    has_windows: bool,
+    wants_cilium: bool,
+}
+
+/// Where a cluster should go; `readiness` is that of Overlay.
+pub(super) fn recommend(subject: &Subject<'_>, readiness: &Readiness) -> Recommendation {
+    let answers = subject.answers();
+    let network = &subject.cluster.network;
+    let has_windows = subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows));
+    let is_cilium = network.dataplane == Some(NetworkDataplane::Cilium);
+    let has_old_engine = matches!(network.policy, Some(NetworkPolicy::Azure | NetworkPolicy::Calico));
+    let facts = Facts {
+        subject,
+        readiness,
+        pressure: pressure::of_cluster(subject),
+        direct: answers.needs_direct_pod_ip,
+        virtual_nodes: answers.needs_virtual_nodes,
+        uses_virtual_nodes: subject.cluster.addon_enabled("aciConnectorLinux"),
+        has_windows,
+        wants_cilium: subject.scene.settings.wants_cilium && has_old_engine && !has_windows && !is_cilium,
+    };
+    let mut recommendation = match subject.source {
+        Source::Kubenet => from_kubenet(&facts),
+        Source::NodeSubnet => from_node_subnet(&facts),
+        Source::PodSubnet => from_pod_subnet(&facts),
+        Source::Overlay => from_overlay(&facts),
+        Source::ByoCni => {
+            made(Target::Stay, "REC-03", "the cluster brings its own network plugin: no advice")
+                .runner_up(Target::NewCluster, "only if a managed network plugin is wanted")
+        }
+        Source::Unknown => made(Target::Undecided, "REC-03", "its network plugin and mode are not known"),
+    };
+    recommendation.first = first(&facts);
+    recommendation.also = also(&facts, recommendation.target);
+    recommendation
+}
+
+fn made(target: Target, rule: &'static str, reason: impl Into<String>) -> Recommendation {
+    Recommendation {
+        target,
+        rule,
+        reason: reason.into(),
+        runner_up: None,
+        questions: Vec::new(),
+        first: Vec::new(),
+        also: Vec::new(),
+    }
+}
+
+impl Recommendation {
+    fn runner_up(mut self, target: Target, lost: impl Into<String>) -> Self {
+        self.runner_up = Some(RunnerUp { target, lost: lost.into() });
+        self
+    }
+
+    fn asking(mut self, question: Question, is_open: bool) -> Self {
+        if is_open {
+            self.questions.push(question);
+        }
+        self
+    }
+}
+
+/// REC-04 to REC-07.
+fn from_kubenet(facts: &Facts<'_, '_>) -> Recommendation {
+    if facts.direct == Some(true) || facts.virtual_nodes == Some(true) {
+        let need = if facts.direct == Some(true) { "direct pod addresses" } else { "virtual nodes" };
+        return made(
+            Target::NewCluster,
+            "REC-04",
+            format!("{need} are needed, which Overlay does not have: a new cluster with a pod subnet"),
+        )
+        .runner_up(Target::Overlay, format!("it is in place, but has no {need}"));
+    }
+    if facts.readiness.verdict == Verdict::Rebuild {
+        return made(Target::NewCluster, "REC-07", "a blocker cannot be removed in place")
+            .runner_up(Target::Overlay, reasons(facts));
+    }
+    let target = if facts.wants_cilium { Target::OverlayThenCilium } else { Target::Overlay };
+    let (rule, reason) = if facts.readiness.blockers.is_empty() {
+        ("REC-05", "kubenet ends, and nothing that was read stands against Overlay in place".to_owned())
+    } else {
+        let count = facts.readiness.blockers.len();
+        ("REC-06", format!("kubenet ends; Overlay in place after {count} blockers are removed"))
+    };
+    made(target, rule, reason)
+        .runner_up(
+            Target::NewCluster,
+            "a rebuild costs more and wins nothing that Overlay in place does not give",
+        )
+        .asking(Question::NeedsDirectPodIp, facts.direct.is_none())
+        .asking(Question::NeedsVirtualNodes, facts.virtual_nodes.is_none())
+}
+
+/// REC-08 to REC-11.
+fn from_node_subnet(facts: &Facts<'_, '_>) -> Recommendation {
+    let Some(tightest) = facts.pressure.first() else {
+        let reason = "no subnet is under pressure, and node subnets have no end date";
+        return stay_or_cilium(facts, "REC-11", reason).runner_up(
+            Target::Overlay,
+            "it is the strategic target, but nothing presses, and it cannot be undone",
+        );
+    };
+    let words = tightest.words();
+    if facts.direct == Some(true) {
+        let mode = if tightest.worst > DYNAMIC_PODS { "static blocks" } else { "dynamic allocation" };
+        return made(
+            Target::PodSubnet,
+            "REC-09",
+            format!("{words}; direct pod addresses are needed: new pools with a pod subnet, {mode}"),
+        )
+        .runner_up(Target::Overlay, "it frees most addresses, but pods could not be reached directly");
+    }
+    let keeps_virtual_nodes =
+        facts.virtual_nodes == Some(true) || (facts.uses_virtual_nodes && facts.virtual_nodes.is_none());
+    if keeps_virtual_nodes {
+        let lost = "virtual nodes do not work with Overlay; without them it would be the first choice";
+        return made(
+            Target::NewPools,
+            "REC-10",
+            format!("{words}; virtual nodes are in use: {}", relief(facts)),
+        )
+        .runner_up(Target::Overlay, lost)
+        .asking(Question::NeedsVirtualNodes, facts.virtual_nodes.is_none());
+    }
+    if facts.readiness.verdict == Verdict::Rebuild {
+        return made(
+            Target::NewPools,
+            "REC-10",
+            format!("{words}; Overlay is not possible in place: {}", relief(facts)),
+        )
+        .runner_up(Target::NewCluster, "it would free most addresses at the price of a rebuild");
+    }
+    let target = if facts.wants_cilium { Target::OverlayThenCilium } else { Target::Overlay };
+    made(target, "REC-08", format!("{words}; Overlay leaves one address a node"))
+        .runner_up(Target::PodSubnet, "it keeps pods reachable, but takes more addresses and new pools")
+        .asking(Question::NeedsDirectPodIp, facts.direct.is_none())
+}
+
+/// REC-12 and REC-13.
+fn from_pod_subnet(facts: &Facts<'_, '_>) -> Recommendation {
+    match facts.pressure.first() {
+        Some(tightest) => made(
+            Target::NewPools,
+            "REC-12",
+            format!("{}; add a pod subnet and pools, or static blocks for scale", tightest.words()),
+        )
+        .runner_up(
+            Target::NewCluster,
+            "Overlay frees most addresses, but from a pod subnet only in a new cluster",
+        ),
+        None => {
+            stay_or_cilium(facts, "REC-13", "no subnet is under pressure, and pod subnets have no end date")
+                .runner_up(Target::NewCluster, "Overlay would need a new cluster, and nothing presses")
+        }
+    }
+}
+
+/// REC-14 and REC-15.
+fn from_overlay(facts: &Facts<'_, '_>) -> Recommendation {
+    if let Some((nodes, room)) = pressure::of_pod_cidr(facts.subject) {
+        let reason = format!("the pod CIDR has room for {room} nodes, and the pools may have {nodes}");
+        let is_single = facts.subject.cluster.network.pod_cidrs.known.len() == 1;
+        return if is_single && !facts.has_windows {
+            made(Target::ExpandPodCidr, "REC-14", reason)
+                .runner_up(Target::NewCluster, "the present range can be expanded to one that holds it")
+        } else {
+            made(Target::NewCluster, "REC-14", reason).runner_up(
+                Target::ExpandPodCidr,
+                "only for clusters with Linux pools and a single IPv4 range",
+            )
+        };
+    }
+    match facts.pressure.first() {
+        Some(tightest) => {
+            made(Target::NewPools, "REC-15", format!("{}: {}", tightest.words(), relief(facts)))
+                .runner_up(Target::Stay, "the next scale-out or upgrade may find no address")
+        }
+        None => stay_or_cilium(facts, "REC-11", "the cluster is on Overlay and under no pressure"),
+    }
+}
+
+/// REC-16: the Cilium data plane where an engine of the past polices, else nothing.
+fn stay_or_cilium(facts: &Facts<'_, '_>, rule: &'static str, reason: &str) -> Recommendation {
+    if facts.wants_cilium {
+        let engine =
+            facts.subject.cluster.network.policy.as_ref().map(ToString::to_string).unwrap_or_default();
+        made(Target::Cilium, "REC-16", format!("{reason}; Cilium replaces the policy engine {engine}"))
+    } else {
+        made(Target::Stay, rule, reason)
+    }
+}
+
+/// What relieves a subnet without leaving its mode (K-14): a new subnet only where no pool uses the network that AKS
+/// made.
+fn relief(facts: &Facts<'_, '_>) -> &'static str {
+    let uses_managed = facts.subject.pools().iter().any(|facts| facts.pool.node_subnet_id.is_none());
+    if uses_managed {
+        "new pools with smaller maxPods, or less surge; a subnet of one's own is refused while pools use the managed one"
+    } else {
+        "a new, larger subnet with new pools, or smaller maxPods in new pools"
+    }
+}
+
+fn reasons(facts: &Facts<'_, '_>) -> String {
+    facts.readiness.reasons.first().cloned().unwrap_or_default()
+}
+
+/// What comes before anything else (REC-01, REC-02).
+fn first(facts: &Facts<'_, '_>) -> Vec<String> {
+    let failing = |ids: &[CheckId], rule: &str| -> Vec<String> {
+        let results = facts.readiness.checks.iter();
+        results
+            .filter(|result| result.status == CheckStatus::Fail && ids.contains(&result.check))
+            .map(|result| {
+                format!("{rule} {}: {}", result.check, result.detail.as_deref().unwrap_or_default())
+            })
+            .collect()
+    };
+    let mut first = failing(&STATE, "REC-01");
+    first.extend(failing(&SUPPORT, "REC-02"));
+    first
+}
+
+/// Advice beside the target (REC-16 to REC-21).
+fn also(facts: &Facts<'_, '_>, target: Target) -> Vec<(&'static str, String)> {
+    let mut also = Vec::new();
+    if facts.has_windows {
+        let text = "Windows pools stay without Cilium; their policy engine is Calico";
+        also.push(("REC-17", text.to_owned()));
+    }
+    if facts.wants_cilium && matches!(target, Target::Stay | Target::NewPools | Target::PodSubnet) {
+        also.push(("REC-16", "the Cilium data plane can follow as its own operation".to_owned()));
+    }
+    if facts.wants_cilium && target == Target::OverlayThenCilium && facts.subject.source == Source::NodeSubnet
+    {
+        let text =
+            "Cilium first removes the engine and saves one re-image; documented less clearly, so rehearse it";
+        also.push(("REC-16", text.to_owned()));
+    }
+    if facts.subject.nodes_scale_max().is_some_and(|nodes| nodes > NODES_PER_CLUSTER) {
+        also.push(("REC-18", format!("more than {NODES_PER_CLUSTER} nodes: split the cluster")));
+    }
+    if facts.readiness.blockers.iter().any(|id| crate::rules::Checks::built_in().get(*id).reimages) {
+        also.push(("REC-20", "steps that re-image every node can share one window".to_owned()));
+    }
+    if facts.pressure.iter().any(|pressure| pressure.only_surge && !pressure.of_pods) {
+        let text = "only the surge does not fit: maxSurge 1, or maxUnavailable on user pools, is cheaper than moving";
+        also.push(("REC-21", text.to_owned()));
+    }
+    also
+}

@@ -1,0 +1,318 @@
+//! The nouns of a migration: verdicts, results of checks, steps, targets.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use super::pod_cidr::{NoProposal, Proposal};
+use crate::{
+    inventory::ResourceId,
+    ipam::{Cidr, IpamMode},
+    rules::{CheckId, CheckSeverity, Visibility},
+};
+
+/// Whether a cluster can be migrated, the worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// There is no way in place.
+    Rebuild,
+    /// Something needed could not be read.
+    Unknown,
+    /// Blockers stand in the way that can be removed in place.
+    NeedsPreparation,
+    /// Only manual checks remain.
+    ReadyAfterChecks,
+    /// Nothing stands in the way.
+    Ready,
+}
+
+impl Verdict {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rebuild => "rebuild",
+            Self::Unknown => "unknown",
+            Self::NeedsPreparation => "needs-preparation",
+            Self::ReadyAfterChecks => "ready-after-checks",
+            Self::Ready => "ready",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is to be changed; never two at once (CIL-004).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// The IPAM mode, to Azure CNI Overlay.
+    Overlay,
+    /// The data plane, to Cilium.
+    Cilium,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CheckStatus {
+    /// It fails.
+    Fail,
+    /// Something needed could not be read.
+    Unknown,
+    /// Somebody has to look: ARM does not show it, or this program does not read it.
+    Open,
+    /// It passes.
+    Pass,
+}
+
+/// One check of one cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckResult {
+    /// The check.
+    pub check: CheckId,
+    /// What it means for the migration; a failure can weigh less than its rule, never more.
+    pub severity: CheckSeverity,
+    /// Who can see the answer.
+    pub visibility: Visibility,
+    /// How it ended.
+    pub status: CheckStatus,
+    /// The facts: what fails, what could not be read, who answered.
+    pub detail: Option<String>,
+    /// Whether the failure cannot be mended in place.
+    pub rebuild: bool,
+    /// Commands that show the fact or mend it, with this cluster's values, quoted for a POSIX shell.
+    pub commands: Vec<String>,
+    /// What a good answer looks like, for checks a person makes.
+    pub good_answer: Option<String>,
+    /// The last day an attestation that decided this check holds.
+    pub attested_until: Option<Date>,
+}
+
+/// What a step of a cluster's way is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StepKind {
+    /// A blocker is removed.
+    Prepare,
+    /// The IPAM mode changes to Overlay.
+    Overlay,
+    /// The data plane changes to Cilium.
+    Cilium,
+    /// A new cluster takes over.
+    NewCluster,
+    /// New pools take over.
+    NewPools,
+}
+
+/// A step on the way of one cluster, in the order of the list it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What it is.
+    pub kind: StepKind,
+    /// The blocker it removes.
+    pub check: Option<CheckId>,
+    /// What is done, in a few words.
+    pub title: String,
+    /// Whether every node is re-imaged.
+    pub reimages: bool,
+    /// Whether it can share one maintenance window with the re-imaging step before it.
+    pub batches_with_previous: bool,
+    /// Days to wait after it before the next step: for rights to spread, for a pool to be replaced and watched.
+    pub wait_days: u32,
+}
+
+/// Whether a cluster can make its first operation, and what stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// The operation the verdict speaks of.
+    pub operation: Operation,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, in words, the weightiest first.
+    pub reasons: Vec<String>,
+    /// Every check that applies, in the order of the rule book.
+    pub checks: Vec<CheckResult>,
+    /// Failing blockers, in the order of preparation (B5).
+    pub blockers: Vec<CheckId>,
+    /// Failing warnings.
+    pub warnings: Vec<CheckId>,
+    /// Checks a person has to make.
+    pub manual_checks: Vec<CheckId>,
+    /// Checks for which something could not be read.
+    pub unknown_checks: Vec<CheckId>,
+}
+
+/// Where a cluster should go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// Nowhere.
+    Stay,
+    /// Azure CNI Overlay, in place.
+    Overlay,
+    /// Overlay in place, then the Cilium data plane as its own operation.
+    OverlayThenCilium,
+    /// The Cilium data plane; the IPAM mode stays.
+    Cilium,
+    /// A pod subnet, in new pools or a new cluster.
+    PodSubnet,
+    /// New pools in a new subnet, or with other settings.
+    NewPools,
+    /// A larger pod CIDR that holds the present one.
+    ExpandPodCidr,
+    /// A new cluster.
+    NewCluster,
+    /// It depends on answers that were not given.
+    Undecided,
+}
+
+impl Target {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stay => "stay",
+            Self::Overlay => "overlay",
+            Self::OverlayThenCilium => "overlay-then-cilium",
+            Self::Cilium => "cilium",
+            Self::PodSubnet => "pod-subnet",
+            Self::NewPools => "new-pools",
+            Self::ExpandPodCidr => "expand-pod-cidr",
+            Self::NewCluster => "new-cluster",
+            Self::Undecided => "undecided",
+        }
+    }
+
+    /// Whether the cluster goes there in place with the Overlay operation.
+    #[must_use]
+    pub fn is_overlay_in_place(self) -> bool {
+        matches!(self, Self::Overlay | Self::OverlayThenCilium)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A question whose answer changes the recommendation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Question {
+    /// Whether something outside the cluster must reach pods by their own address.
+    NeedsDirectPodIp,
+    /// Whether workloads need virtual nodes.
+    NeedsVirtualNodes,
+}
+
+/// The second-best target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunnerUp {
+    /// The target.
+    pub target: Target,
+    /// Why it lost.
+    pub lost: String,
+}
+
+/// Where a cluster should go, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recommendation {
+    /// The target.
+    pub target: Target,
+    /// The rule that chose it, such as `REC-05`.
+    pub rule: &'static str,
+    /// Why.
+    pub reason: String,
+    /// What would have been next, and why it lost.
+    pub runner_up: Option<RunnerUp>,
+    /// What the user has to answer, because the target depends on it.
+    pub questions: Vec<Question>,
+    /// What comes before anything else: the cluster's state, retirements that break a re-image.
+    pub first: Vec<String>,
+    /// What to think of besides, with the rule that says so.
+    pub also: Vec<(&'static str, String)>,
+}
+
+/// What the first operation does to one subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubnetFootprint {
+    /// The subnet.
+    pub subnet_id: ResourceId,
+    /// Addresses free there now, before anything moves; negative where a bound exceeds the subnet.
+    pub free: Option<i64>,
+    /// Addresses that this cluster's surge nodes, and nodes to be started first, take there during the operation, at
+    /// the present cost a node.
+    pub surge: Option<u64>,
+    /// Addresses that are free afterwards and were not before.
+    pub freed: Option<u64>,
+}
+
+/// What a cluster touches, for plans that must keep clusters apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Footprint {
+    /// The node subnets, by id.
+    pub subnets: Vec<SubnetFootprint>,
+    /// The route tables of those subnets, by id.
+    pub route_tables: Vec<ResourceId>,
+    /// Nodes now.
+    pub nodes: Option<u64>,
+    /// Nodes with every autoscaler at its maximum.
+    pub nodes_scale_max: Option<u64>,
+    /// Surge nodes of all pools at once.
+    pub surge_nodes: Option<u64>,
+}
+
+/// A cluster worth migrating.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Its region.
+    pub location: String,
+    /// Its present mode.
+    pub from: IpamMode,
+    /// Where it should go.
+    pub to: Target,
+    /// Why, in words.
+    pub reason: String,
+    /// Its place in the order of urgency, 1 first (REC-22).
+    pub priority: u32,
+    /// Whether it can go.
+    pub verdict: Verdict,
+    /// What stands in the way, in the order of preparation.
+    pub blockers: Vec<CheckId>,
+    /// Full re-images on the whole way, preparation included.
+    pub reimages: u32,
+    /// Addresses a move would free in virtual networks; unknown where use is.
+    pub ips_freed: Option<u64>,
+    /// The pod CIDR it has.
+    pub current_pod_cidr: Option<Cidr>,
+    /// The pod CIDR to give it, which may be the one it has.
+    pub suggested_pod_cidr: Option<Cidr>,
+    /// From the environment tag.
+    pub environment: Option<String>,
+    /// Whether the tags say production.
+    pub production: bool,
+    /// The steps of its way, in order.
+    pub steps: Vec<Step>,
+    /// What it touches.
+    pub footprint: Footprint,
+}
+
+/// Everything this room says about one cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterPlan {
+    /// Whether it can make its first operation.
+    pub readiness: Readiness,
+    /// Whether it can make the second, where there is one; what the first changes is not held against it.
+    pub second: Option<Readiness>,
+    /// Where it should go.
+    pub recommendation: Recommendation,
+    /// A pod CIDR for a cluster that can move in place, or why none can be proposed.
+    pub pod_cidr: Result<Proposal, NoProposal>,
+    /// As a candidate, where it is worth migrating.
+    pub candidate: Option<Candidate>,
+}

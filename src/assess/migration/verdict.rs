@@ -1,0 +1,175 @@
+//! From checks to a verdict.
+
+use super::{
+    attestation::{Answer, Attestation, answer},
+    checks::{Failure, Outcome, Weight, decide},
+    commands::render,
+    scene::{Source, Subject},
+    types::{CheckResult, CheckStatus, Operation, Readiness, Verdict},
+};
+use crate::rules::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks};
+
+/// Checks of the Overlay operation that speak of any operation which re-images every node, the update to Cilium
+/// among them (K-01, K-08).
+/// <https://learn.microsoft.com/azure/aks/update-azure-cni>
+const ANY_REIMAGE: [CheckId; 19] = [
+    CheckId::Mig005,
+    CheckId::Mig006,
+    CheckId::Mig007,
+    CheckId::Mig015,
+    CheckId::Mig035,
+    CheckId::Mig036,
+    CheckId::Mig050,
+    CheckId::Mig057,
+    CheckId::Mig058,
+    CheckId::Mig059,
+    CheckId::Mig060,
+    CheckId::Mig061,
+    CheckId::Mig062,
+    CheckId::Mig063,
+    CheckId::Mig065,
+    CheckId::Mig073,
+    CheckId::Mig074,
+    CheckId::Mig075,
+    CheckId::Mig081,
+];
+
+/// Makes every check of an operation, and says whether the cluster can make it.
+pub(super) fn readiness(subject: &Subject<'_>, operation: Operation) -> Readiness {
+    let rules = Checks::built_in();
+    let checks: Vec<CheckResult> = rules
+        .iter()
+        .filter(|(id, rule)| applies(*id, rule.applies_to, subject.source, operation))
+        .filter_map(|(id, rule)| result(subject, id, rule))
+        .collect();
+    judge(subject.cluster.id.clone(), operation, checks)
+}
+
+fn applies(id: CheckId, to: AppliesTo, source: Source, operation: Operation) -> bool {
+    match operation {
+        Operation::Cilium => to == AppliesTo::Cilium || ANY_REIMAGE.contains(&id),
+        Operation::Overlay => match to {
+            AppliesTo::Any => true,
+            AppliesTo::Kubenet => source == Source::Kubenet,
+            AppliesTo::NodeSubnet => source == Source::NodeSubnet,
+            AppliesTo::Both => matches!(source, Source::Kubenet | Source::NodeSubnet),
+            AppliesTo::Flat => matches!(source, Source::NodeSubnet | Source::PodSubnet),
+            AppliesTo::Cilium => false,
+        },
+    }
+}
+
+/// One check: what ARM shows decides; where it shows nothing, an answer that holds does.
+fn result(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> Option<CheckResult> {
+    let as_of = subject.scene.options.as_of;
+    let given = answer(&subject.scene.settings.attestations, &subject.cluster.id, id, as_of);
+    let given = given.filter(|_| rule.good_answer.is_some());
+    let mut result = CheckResult {
+        check: id,
+        severity: rule.severity,
+        visibility: rule.visibility,
+        status: CheckStatus::Open,
+        detail: None,
+        rebuild: false,
+        commands: render(subject, &rule.show),
+        good_answer: rule.good_answer.as_ref().map(|text| super::commands::fill_text(subject, text)),
+        attested_until: None,
+    };
+    match decide(id, subject) {
+        Some(Outcome::NotApplicable) => return None,
+        Some(Outcome::Pass) => result.status = CheckStatus::Pass,
+        Some(Outcome::Fail(failure)) => fail(&mut result, rule, failure),
+        Some(Outcome::Unknown(missing)) => {
+            result.status = CheckStatus::Unknown;
+            result.detail = Some(missing);
+            attest(&mut result, given);
+        }
+        None => attest(&mut result, given),
+    }
+    if result.status == CheckStatus::Fail {
+        result.commands.extend(render(subject, &rule.fix));
+    }
+    Some(result)
+}
+
+fn fail(result: &mut CheckResult, rule: &CheckRule, failure: Failure) {
+    result.status = CheckStatus::Fail;
+    result.detail = Some(failure.detail);
+    if failure.weight == Weight::Warning {
+        result.severity = rule.severity.min(CheckSeverity::Warning);
+    }
+    result.rebuild =
+        result.severity == CheckSeverity::Blocker && (rule.rebuild || failure.weight == Weight::Rebuild);
+}
+
+fn attest(result: &mut CheckResult, given: Option<&Attestation>) {
+    let Some(given) = given else { return };
+    result.status = match given.answer {
+        Answer::Good => CheckStatus::Pass,
+        Answer::Bad => CheckStatus::Fail,
+    };
+    result.detail = Some(format!("{} on {}", given.who, given.when));
+    result.attested_until = Some(given.expires);
+}
+
+/// The verdict over results of checks, the worst reason first.
+pub(super) fn judge(
+    cluster_id: crate::inventory::ResourceId,
+    operation: Operation,
+    checks: Vec<CheckResult>,
+) -> Readiness {
+    let rules = Checks::built_in();
+    let is = |result: &&CheckResult, status: CheckStatus| result.status == status;
+    let blocks = |result: &&CheckResult| result.severity == CheckSeverity::Blocker;
+    let of = |keep: &dyn Fn(&&CheckResult) -> bool| -> Vec<CheckId> {
+        checks.iter().filter(|result| keep(result)).map(|result| result.check).collect()
+    };
+    let mut blockers = of(&|result| is(result, CheckStatus::Fail) && blocks(result));
+    blockers.sort_by_key(|id| (rules.get(*id).order, *id));
+    let warnings = of(&|result| is(result, CheckStatus::Fail) && result.severity == CheckSeverity::Warning);
+    let manual_checks = of(&|result| is(result, CheckStatus::Open));
+    let unknown_checks = of(&|result| is(result, CheckStatus::Unknown));
+
+    let with = |status: CheckStatus| checks.iter().filter(move |r| r.status == status && blocks(r));
+    let rebuild = checks.iter().any(|result| result.status == CheckStatus::Fail && result.rebuild);
+    let verdict = if rebuild {
+        Verdict::Rebuild
+    } else if with(CheckStatus::Unknown).next().is_some() {
+        Verdict::Unknown
+    } else if !blockers.is_empty() {
+        Verdict::NeedsPreparation
+    } else if with(CheckStatus::Open).next().is_some() {
+        Verdict::ReadyAfterChecks
+    } else {
+        Verdict::Ready
+    };
+    let mut deciding: Vec<&CheckResult> = with(CheckStatus::Fail).chain(with(CheckStatus::Unknown)).collect();
+    if verdict == Verdict::ReadyAfterChecks {
+        deciding.extend(with(CheckStatus::Open));
+    }
+    deciding
+        .sort_by_key(|r| (!r.rebuild, r.status != CheckStatus::Unknown, rules.get(r.check).order, r.check));
+    let reasons = deciding.into_iter().map(reason).collect();
+    Readiness {
+        cluster_id,
+        operation,
+        verdict,
+        reasons,
+        checks,
+        blockers,
+        warnings,
+        manual_checks,
+        unknown_checks,
+    }
+}
+
+/// Why a check counts against a verdict, in words.
+fn reason(result: &CheckResult) -> String {
+    let title = &Checks::built_in().get(result.check).title;
+    let detail = result.detail.as_deref().unwrap_or_default();
+    match result.status {
+        CheckStatus::Unknown => format!("{} {title}: not known: {detail}", result.check),
+        CheckStatus::Open => format!("{} {title}: somebody has to look", result.check),
+        _ => format!("{} {title}: {detail}", result.check),
+    }
+}

@@ -1,0 +1,248 @@
+//! From candidates to the moves of a plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Move, Step, SubnetUse};
+use crate::{
+    assess::migration::{Candidate, Operation, StepKind, SubnetFootprint, Target, Verdict},
+    inventory::ResourceId,
+};
+
+/// What a plan is made of, from candidates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// Clusters that move in place.
+    pub moves: Vec<Move>,
+    /// Free addresses of their subnets before anything moves.
+    pub headroom: BTreeMap<ResourceId, Option<i64>>,
+    /// Candidates that have no way in place, and so no place in the waves.
+    pub elsewhere: Vec<ResourceId>,
+}
+
+/// Drafts the moves of candidates. `minutes` tells how long one re-image of a cluster may take at most.
+#[must_use]
+pub fn draft(candidates: &[Candidate], minutes: &dyn Fn(&ResourceId) -> Option<u64>) -> Draft {
+    let mut draft = Draft::default();
+    for candidate in candidates {
+        let Some(operation) = first_operation(candidate) else {
+            draft.elsewhere.push(candidate.cluster_id.clone());
+            continue;
+        };
+        for subnet in &candidate.footprint.subnets {
+            let free = draft.headroom.entry(subnet.subnet_id.clone()).or_insert(subnet.free);
+            // Two clusters that share a subnet are told the same; if not, the worse counts, and unknown is worst.
+            *free = free.zip(subnet.free).map(|(a, b)| a.min(b));
+        }
+        draft.moves.push(one(candidate, operation, minutes(&candidate.cluster_id)));
+    }
+    draft
+}
+
+/// The operation that is the move; none for clusters that cannot go in place.
+fn first_operation(candidate: &Candidate) -> Option<Operation> {
+    match candidate.to {
+        _ if candidate.verdict == Verdict::Rebuild => None,
+        Target::Overlay | Target::OverlayThenCilium => Some(Operation::Overlay),
+        Target::Cilium => Some(Operation::Cilium),
+        Target::Stay
+        | Target::PodSubnet
+        | Target::NewPools
+        | Target::ExpandPodCidr
+        | Target::NewCluster
+        | Target::Undecided => None,
+    }
+}
+
+fn one(candidate: &Candidate, operation: Operation, reimage_minutes: Option<u64>) -> Move {
+    let footprint = &candidate.footprint;
+    Move {
+        cluster_id: candidate.cluster_id.clone(),
+        environment: candidate.environment.clone(),
+        production: candidate.production,
+        priority: candidate.priority,
+        risk: risk(candidate),
+        nodes: footprint.nodes,
+        reimage_minutes,
+        subnets: footprint
+            .subnets
+            .iter()
+            .map(|subnet| (subnet.subnet_id.clone(), subnet_use(subnet, footprint.surge_nodes, operation)))
+            .collect(),
+        route_tables: footprint.route_tables.iter().cloned().collect(),
+        groups: BTreeSet::new(),
+        steps: steps(candidate, operation),
+    }
+}
+
+/// More re-images, then more blockers: only the order counts.
+fn risk(candidate: &Candidate) -> u32 {
+    let blockers = u32::try_from(candidate.blockers.len()).unwrap_or(u32::MAX);
+    candidate.reimages.saturating_mul(1000).saturating_add(blockers)
+}
+
+/// After Overlay each surge node takes one address, so that the number of surge nodes is a bound.
+fn subnet_use(subnet: &SubnetFootprint, surge_nodes: Option<u64>, operation: Operation) -> SubnetUse {
+    let overlay = surge_nodes.filter(|_| operation == Operation::Overlay);
+    SubnetUse {
+        surge: subnet.surge,
+        surge_after: subnet.surge.map(|surge| overlay.map_or(surge, |nodes| surge.min(nodes))),
+        freed: subnet.freed.unwrap_or(0),
+    }
+}
+
+fn steps(candidate: &Candidate, operation: Operation) -> Vec<Step> {
+    let wanted = match operation {
+        Operation::Overlay => StepKind::Overlay,
+        Operation::Cilium => StepKind::Cilium,
+    };
+    let moves_at = candidate.steps.iter().position(|step| step.kind == wanted);
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut unique = |name: &str| {
+        let seen = names.entry(name.to_owned()).or_default();
+        *seen += 1;
+        if *seen == 1 { name.to_owned() } else { format!("{name}-{seen}") }
+    };
+    let step = |(at, step): (usize, &crate::assess::migration::Step)| {
+        let is_move = Some(at) == moves_at;
+        let unsettled = is_move && candidate.verdict == Verdict::Unknown;
+        Step {
+            name: unique(name(step)),
+            title: step.title.clone(),
+            is_move,
+            reimages: step.reimages,
+            batches: step.batches_with_previous,
+            waiting_days: u16::try_from(step.wait_days).unwrap_or(u16::MAX),
+            note: unsettled.then(|| "not before what could not be read is settled".to_owned()),
+        }
+    };
+    candidate.steps.iter().enumerate().map(step).collect()
+}
+
+fn name(step: &crate::assess::migration::Step) -> &'static str {
+    match (step.kind, step.check) {
+        (StepKind::Prepare, Some(check)) => check.as_str(),
+        (StepKind::Prepare, None) => "prepare",
+        (StepKind::Overlay, _) => "overlay",
+        (StepKind::Cilium, _) => "cilium",
+        (StepKind::NewCluster, _) => "new-cluster",
+        (StepKind::NewPools, _) => "new-pools",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        assess::{
+            fixture::{cluster_id, subnet_id},
+            migration::{self, Footprint},
+        },
+        ipam::IpamMode,
+        rules::CheckId,
+    };
+
+    fn step(kind: StepKind, check: Option<CheckId>, reimages: bool, wait_days: u32) -> migration::Step {
+        let title = format!("{kind:?}");
+        migration::Step { kind, check, title, reimages, batches_with_previous: reimages, wait_days }
+    }
+
+    fn candidate(name: &str, to: Target, free: Option<i64>) -> Candidate {
+        Candidate {
+            cluster_id: cluster_id(name),
+            location: "westeurope".to_owned(),
+            from: IpamMode::NodeSubnet,
+            to,
+            reason: String::new(),
+            priority: 2,
+            verdict: Verdict::NeedsPreparation,
+            blockers: vec![CheckId::Mig012, CheckId::Mig018],
+            reimages: 3,
+            ips_freed: Some(90),
+            current_pod_cidr: None,
+            suggested_pod_cidr: None,
+            environment: Some("prod".to_owned()),
+            production: true,
+            steps: vec![
+                step(StepKind::Prepare, Some(CheckId::Mig012), false, 1),
+                step(StepKind::Prepare, Some(CheckId::Mig018), true, 0),
+                step(StepKind::Overlay, None, true, 0),
+                step(StepKind::Cilium, None, true, 0),
+            ],
+            footprint: Footprint {
+                subnets: vec![SubnetFootprint {
+                    subnet_id: subnet_id("v", "s"),
+                    free,
+                    surge: Some(62),
+                    freed: Some(90),
+                }],
+                surge_nodes: Some(2),
+                nodes: Some(3),
+                ..Footprint::default()
+            },
+        }
+    }
+
+    #[test]
+    fn a_candidate_becomes_a_move_with_its_steps() {
+        let draft = draft(&[candidate("a", Target::OverlayThenCilium, Some(100))], &|_| Some(90));
+        let one = draft.moves.first().unwrap();
+        let steps: Vec<_> =
+            one.steps.iter().map(|s| (s.name.as_str(), s.is_move, s.reimages, s.waiting_days)).collect();
+        assert_eq!(
+            steps,
+            [
+                ("MIG-012", false, false, 1),
+                ("MIG-018", false, true, 0),
+                ("overlay", true, true, 0),
+                ("cilium", false, true, 0)
+            ]
+        );
+        assert_eq!((one.risk, one.priority, one.reimage_minutes), (3002, 2, Some(90)));
+        let used = one.subnets.get(&subnet_id("v", "s")).unwrap();
+        // Two surge nodes of 31 addresses before; two of one address after.
+        assert_eq!((used.surge, used.surge_after, used.freed), (Some(62), Some(2), 90));
+    }
+
+    #[test]
+    fn clusters_without_a_way_in_place_are_named_and_left_out() {
+        let mut rebuilt = candidate("b", Target::Overlay, None);
+        rebuilt.verdict = Verdict::Rebuild;
+        let all = [candidate("a", Target::NewCluster, None), rebuilt, candidate("c", Target::Cilium, None)];
+        let draft = draft(&all, &|_| None);
+        assert_eq!(draft.elsewhere, [cluster_id("a"), cluster_id("b")]);
+        let only = draft.moves.first().unwrap();
+        let moves: Vec<_> =
+            only.steps.iter().filter(|step| step.is_move).map(|step| step.name.as_str()).collect();
+        assert_eq!(moves, ["cilium"]);
+        // The data plane changes nothing about what a surge node takes.
+        assert!(only.subnets.values().all(|used| used.surge_after == used.surge));
+    }
+
+    #[test]
+    fn the_headroom_of_a_shared_subnet_is_the_worst_that_is_told() {
+        let free = |a, b| {
+            let both = [candidate("a", Target::Overlay, a), candidate("b", Target::Overlay, b)];
+            draft(&both, &|_| None).headroom.get(&subnet_id("v", "s")).copied().unwrap()
+        };
+        assert_eq!(free(Some(5), Some(3)), Some(3));
+        assert_eq!(free(Some(5), None), None);
+        assert_eq!(free(None, Some(5)), None);
+    }
+
+    #[test]
+    fn steps_of_one_kind_have_names_of_their_own_and_unknown_is_said() {
+        let mut one = candidate("a", Target::Overlay, None);
+        one.verdict = Verdict::Unknown;
+        one.steps = vec![
+            step(StepKind::Prepare, None, false, 70_000),
+            step(StepKind::Prepare, None, false, 0),
+            step(StepKind::Overlay, None, true, 0),
+        ];
+        let draft = draft(&[one], &|_| None);
+        let steps = &draft.moves.first().unwrap().steps;
+        let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
+        assert_eq!(names, ["prepare", "prepare-2", "overlay"]);
+        assert_eq!(steps.first().map(|step| step.waiting_days), Some(u16::MAX));
+        assert!(steps.last().is_some_and(|step| step.note.is_some()));
+    }
+}

@@ -1,0 +1,205 @@
+//! A plan: what happens when.
+
+use std::fmt;
+
+use jiff::civil::Date;
+
+use crate::inventory::ResourceId;
+
+/// A schedule of all moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// The date the plan was made for.
+    pub as_of: Date,
+    /// The day by which the last wave should have soaked.
+    pub target: Date,
+    /// When support of what the clusters leave ends.
+    pub deadline: Date,
+    /// Days from `as_of` to the deadline; negative when past.
+    pub days_left: i64,
+    /// The waves, in order of time.
+    pub waves: Vec<Wave>,
+    /// Every step of every cluster, by start, cluster and order in the cluster.
+    pub steps: Vec<PlannedStep>,
+    /// The day the last wave has soaked; none when nothing moves.
+    pub finish: Option<Date>,
+    /// Days from `finish` to `target`; negative when the plan is late.
+    pub margin_days: Option<i64>,
+    /// Whether everything fits.
+    pub fit: Fit,
+    /// What stands in the way when it does not fit in time, what helps most first.
+    pub bindings: Vec<Binding>,
+    /// Clusters that cannot be placed, whatever the time.
+    pub unplaced: Vec<Unplaced>,
+    /// What a reader should know about how the plan was made.
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// The wave in which a cluster moves, which is not the wave of its first preparing re-image.
+    #[must_use]
+    pub fn wave_of(&self, cluster: &ResourceId) -> Option<u32> {
+        let own = self.steps.iter().filter(|step| step.cluster_id == *cluster);
+        own.filter(|step| step.is_move).find_map(|step| step.wave)
+    }
+
+    /// Days by which the plan is late; 0 when it is in time.
+    #[must_use]
+    pub fn days_over(&self) -> i64 {
+        self.margin_days.map_or(0, |margin| (-margin).max(0))
+    }
+}
+
+/// Whether everything fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Every cluster moves in time.
+    Fits,
+    /// A complete search, or a simple count, shows that no plan fits.
+    Impossible,
+    /// No plan that fits was found; the search was not complete.
+    NotFound,
+}
+
+/// Clusters that are changed on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wave {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The day of its window.
+    pub start: Date,
+    /// The day it has soaked.
+    pub end: Date,
+    /// The clusters, in the order of preference.
+    pub clusters: Vec<ResourceId>,
+    /// Whether it is part of the rehearsal.
+    pub rehearsal: bool,
+    /// Whether it ends after the target.
+    pub late: bool,
+}
+
+/// One step of one cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedStep {
+    /// The wave it belongs to: its own, or the one it prepares; none for what follows the last wave.
+    pub wave: Option<u32>,
+    /// When it begins.
+    pub start: Date,
+    /// When the next step may begin: its waiting time, or the soak of its wave, is over.
+    pub end: Date,
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Its short name.
+    pub name: String,
+    /// What is done.
+    pub step: String,
+    /// Whether it is the move itself.
+    pub is_move: bool,
+    /// Whether all pools are re-imaged.
+    pub reimages: bool,
+    /// What has to be done before: titles of earlier steps of the cluster, `wave N`.
+    pub depends_on: Vec<String>,
+    /// What to know.
+    pub note: String,
+}
+
+/// A cluster that cannot be placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unplaced {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Why.
+    pub reason: UnplacedReason,
+}
+
+/// Why a cluster cannot be placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnplacedReason {
+    /// Its surge nodes never fit into a subnet.
+    Surge {
+        /// The subnet.
+        subnet_id: ResourceId,
+        /// Addresses the surge nodes need.
+        needed: u64,
+        /// Addresses that are free once all others that can move have moved.
+        available: i64,
+    },
+    /// It has no step that moves it.
+    NothingToDo,
+    /// No window is open before this day.
+    NoWindow {
+        /// The last day that was looked at.
+        until: Date,
+    },
+}
+
+impl fmt::Display for UnplacedReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Surge { subnet_id, needed, available } => write!(
+                f,
+                "its surge nodes need {needed} addresses in subnet `{}`, where {available} are free even after all \
+                 others have moved: {} short",
+                subnet_id.name(),
+                i64::try_from(*needed).unwrap_or(i64::MAX).saturating_sub(*available)
+            ),
+            Self::NothingToDo => {
+                f.write_str("none of its steps re-images its nodes, so nothing needs a window")
+            }
+            Self::NoWindow { until } => write!(f, "no window is open for it up to {until}"),
+        }
+    }
+}
+
+/// A constraint that keeps the plan from ending in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// The constraint.
+    pub constraint: Constraint,
+    /// Days over the target that would remain without it; 0 when the plan would fit.
+    pub days_over_without: i64,
+}
+
+/// What a plan is held by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Constraint {
+    /// At most so many clusters in a wave.
+    ClustersPerWave,
+    /// Freezes.
+    Freezes,
+    /// Days between waves.
+    Soak,
+    /// Route tables, groups and subnets that keep clusters apart.
+    KeptApart,
+    /// Addresses for surge nodes.
+    SurgeCapacity,
+    /// Waiting times of preparation steps.
+    WaitingTimes,
+    /// The rehearsal that goes first.
+    Rehearsal,
+    /// The number of windows between start and target.
+    Windows,
+}
+
+impl Constraint {
+    /// What it is called in reports, with the option that sets it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClustersPerWave => "the maximum of clusters in a wave (`clusters_per_wave`)",
+            Self::Freezes => "the freeze windows (`freezes`)",
+            Self::Soak => "the days between waves (`soak_days`)",
+            Self::KeptApart => "route tables, groups and subnets that keep clusters apart",
+            Self::SurgeCapacity => "free addresses for surge nodes",
+            Self::WaitingTimes => "waiting times of preparation steps (`waiting_days`)",
+            Self::Rehearsal => "the rehearsal that goes first (`rehearsal`)",
+            Self::Windows => "the number of windows up to the target (`start`, `finish`, `window_day`)",
+        }
+    }
+}
+
+impl fmt::Display for Constraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,220 @@
+//! A request in numbers: jobs, their visits to windows, and what they share.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use super::{Calendar, Move, Request, Step};
+use crate::inventory::ResourceId;
+
+/// A request in numbers. Jobs keep the positions of the moves they come from.
+#[derive(Debug)]
+pub(super) struct Problem<'a> {
+    pub(super) request: Request<'a>,
+    pub(super) calendar: Calendar,
+    pub(super) jobs: Vec<Job>,
+    /// Free addresses by subnet before anything moves.
+    pub(super) headroom: Vec<Option<i64>>,
+    pub(super) subnets: Vec<ResourceId>,
+    /// How many things keep jobs apart: route tables and groups.
+    pub(super) keys: usize,
+    /// Most jobs in one wave.
+    pub(super) per_wave: usize,
+}
+
+/// One cluster.
+#[derive(Debug)]
+pub(super) struct Job {
+    /// The environment's place, the least critical first; production last.
+    pub(super) tier: usize,
+    /// Route tables and groups: two jobs with a common key are kept apart.
+    pub(super) keys: Vec<usize>,
+    /// The windows it needs, in order.
+    pub(super) visits: Vec<Visit>,
+    /// The visit in which it moves.
+    pub(super) moves_at: usize,
+}
+
+/// One window that a job needs.
+#[derive(Debug)]
+pub(super) struct Visit {
+    /// The steps before it that need no window, in the order of the move's list.
+    pub(super) lead: Range<usize>,
+    /// The steps done in it.
+    pub(super) steps: Range<usize>,
+    /// Days to wait after it.
+    pub(super) wait: i64,
+    /// Addresses taken meanwhile, by subnet; `None` where nobody knows.
+    pub(super) surge: Vec<(usize, Option<u64>)>,
+    /// Addresses free afterwards, by subnet.
+    pub(super) freed: Vec<(usize, u64)>,
+}
+
+impl<'a> Problem<'a> {
+    /// Puts a request in numbers.
+    pub(super) fn new(request: Request<'a>) -> Self {
+        let mut names = Names::default();
+        let grouped = groups_by_move(&request);
+        let jobs = request.moves.iter().zip(grouped);
+        let jobs = jobs.map(|(one, groups)| job(&request, one, groups, &mut names)).collect();
+        let known = |id: &ResourceId| request.headroom.get(id).copied().flatten();
+        Self {
+            calendar: Calendar::new(&request),
+            jobs,
+            headroom: names.subnets.iter().map(known).collect(),
+            keys: names.keys.len(),
+            subnets: names.subnets,
+            per_wave: usize::from(request.options.clusters_per_wave.get()),
+            request,
+        }
+    }
+
+    /// The first window for a visit, given the window of the one before.
+    pub(super) fn earliest(&self, job: usize, visit: usize, previous: Option<usize>) -> usize {
+        let Some(wanted) = self.jobs.get(job).and_then(|j| j.visits.get(visit)) else { return usize::MAX };
+        let (begin, floor) = self.after_visit(job, visit, previous);
+        let ready = self.steps(job, &wanted.lead).iter().fold(begin, |day, step| {
+            self.calendar.first_open(day).saturating_add(step.wait(self.request.options))
+        });
+        self.calendar.window_from(ready).max(floor)
+    }
+
+    /// The first day on which what leads to a visit may begin, and the first window after the visit before.
+    pub(super) fn after_visit(&self, job: usize, visit: usize, previous: Option<usize>) -> (i64, usize) {
+        let before = visit.checked_sub(1).and_then(|v| self.jobs.get(job)?.visits.get(v));
+        match (before, previous) {
+            (Some(before), Some(window)) => (self.calendar.day(window) + before.wait, window + 1),
+            _ => (0, 0),
+        }
+    }
+
+    /// Steps of a job by their places.
+    pub(super) fn steps(&self, job: usize, places: &Range<usize>) -> &'a [Step] {
+        let one = self.request.moves.get(job);
+        one.and_then(|one| one.steps.get(places.clone())).unwrap_or_default()
+    }
+}
+
+/// Numbers for things that have names.
+#[derive(Default)]
+struct Names {
+    subnets: Vec<ResourceId>,
+    subnet_numbers: BTreeMap<ResourceId, usize>,
+    keys: BTreeMap<Key, usize>,
+}
+
+/// What keeps jobs apart.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    RouteTable(ResourceId),
+    Group(String),
+    Listed(usize),
+}
+
+impl Names {
+    fn subnet(&mut self, id: &ResourceId) -> usize {
+        *self.subnet_numbers.entry(id.clone()).or_insert_with(|| {
+            self.subnets.push(id.clone());
+            self.subnets.len() - 1
+        })
+    }
+
+    fn key(&mut self, key: Key) -> usize {
+        let next = self.keys.len();
+        *self.keys.entry(key).or_insert(next)
+    }
+}
+
+/// For each move, which of the listed groups it is in, by name or id.
+fn groups_by_move(request: &Request<'_>) -> Vec<Vec<usize>> {
+    let mut members: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, group) in request.options.never_together.iter().enumerate() {
+        for member in group {
+            members.entry(member.to_ascii_lowercase()).or_default().push(number);
+        }
+    }
+    let found = |one: &Move| {
+        let names = [one.cluster_id.to_lower(), one.cluster_id.name().to_ascii_lowercase()];
+        names.iter().filter_map(|name| members.get(name)).flatten().copied().collect()
+    };
+    request.moves.iter().map(found).collect()
+}
+
+fn job(request: &Request<'_>, one: &Move, listed: Vec<usize>, names: &mut Names) -> Job {
+    let tables = one.route_tables.iter().map(|id| Key::RouteTable(id.clone()));
+    let groups = one.groups.iter().map(|name| Key::Group(name.clone()));
+    let mut keys: Vec<_> =
+        tables.chain(groups).chain(listed.into_iter().map(Key::Listed)).map(|key| names.key(key)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut visits = pack(request, one);
+    let last = visits.len().saturating_sub(1);
+    let has_move =
+        |visit: &Visit| one.steps.get(visit.steps.clone()).unwrap_or_default().iter().any(|s| s.is_move);
+    let moves_at = visits.iter().position(has_move).unwrap_or(last);
+    for (at, visit) in visits.iter_mut().enumerate() {
+        for (id, used) in &one.subnets {
+            let subnet = names.subnet(id);
+            let surge = if at <= moves_at { used.surge } else { lower(used.surge, used.surge_after) };
+            visit.surge.push((subnet, surge));
+            if at == moves_at && used.freed > 0 {
+                visit.freed.push((subnet, used.freed));
+            }
+        }
+    }
+    Job { tier: tier(request, one), keys, visits, moves_at }
+}
+
+fn lower(before: Option<u64>, after: Option<u64>) -> Option<u64> {
+    match (before, after) {
+        (Some(before), Some(after)) => Some(before.min(after)),
+        (before, after) => before.and(after),
+    }
+}
+
+fn tier(request: &Request<'_>, one: &Move) -> usize {
+    let known = &request.options.environments;
+    if one.production {
+        return known.len() + 1;
+    }
+    let is_own = |name: &String| one.environment.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name));
+    known.iter().position(|group| group.iter().any(is_own)).unwrap_or(known.len())
+}
+
+/// Packs a move's re-images into as few windows as may be: each joins the one before where it is allowed to, nothing
+/// has to be waited for in between, and the window is long enough. Packing early is never worse: it needs no more
+/// addresses at any time, and frees some sooner.
+fn pack(request: &Request<'_>, one: &Move) -> Vec<Visit> {
+    let options = request.options;
+    let fitting =
+        one.reimage_minutes.map_or(1, |minutes| u64::from(options.window_hours.get()) * 60 / minutes.max(1));
+    let most = fitting.clamp(1, u64::from(options.reimages_per_window.get()));
+    let mut visits: Vec<Visit> = Vec::new();
+    let (mut held, mut waited, mut lead) = (0, 0, 0);
+    for (at, step) in one.steps.iter().enumerate() {
+        if !step.reimages {
+            waited += step.wait(options);
+            continue;
+        }
+        match visits.last_mut() {
+            Some(visit) if step.batches && waited == 0 && held < most => {
+                visit.steps.end = at + 1;
+                held += 1;
+            }
+            _ => {
+                visits.push(Visit {
+                    lead: lead..at,
+                    steps: at..at + 1,
+                    wait: 0,
+                    surge: Vec::new(),
+                    freed: Vec::new(),
+                });
+                held = 1;
+            }
+        }
+        waited = step.wait(options);
+        if let Some(visit) = visits.last_mut() {
+            visit.wait = waited;
+        }
+        lead = at + 1;
+    }
+    visits
+}

@@ -1,0 +1,209 @@
+//! Leaving kubenet and full subnets: what holds clusters back, who can go, where to.
+
+use std::{cmp::Reverse, collections::BTreeMap};
+
+use super::{
+    Report,
+    escape::{Inline, maybe, name, prose},
+    figure,
+    page::{Align, Page},
+};
+use crate::{
+    assess::migration::{Candidate, Exposure, Verdict, waves::Fit},
+    inventory::ResourceId,
+    report::{
+        runbook,
+        text::{count, grouped},
+    },
+    rules::{CheckId, Checks},
+};
+
+const CLUSTERS_SHOWN: usize = 50;
+const BLOCKERS_SHOWN: usize = 3;
+
+/// For the manager's page: how many can go, and when the last one does.
+pub(super) fn lines(report: &Report<'_>) -> Vec<String> {
+    let leaving = &report.audit.leaving;
+    let mut lines = Vec::new();
+    if !leaving.exposure.is_empty() {
+        let of = |wanted: Verdict| {
+            let found = leaving.verdicts().into_iter().find(|(verdict, _)| *verdict == wanted);
+            grouped(found.map_or(0, |(_, number)| number) as u64)
+        };
+        lines.push(format!(
+            "**Ready to leave kubenet:** {} ready, {} ready after checks by people, {} need preparation, {} must be \
+             rebuilt, {} cannot be told.",
+            of(Verdict::Ready),
+            of(Verdict::ReadyAfterChecks),
+            of(Verdict::NeedsPreparation),
+            of(Verdict::Rebuild),
+            of(Verdict::Unknown)
+        ));
+    }
+    lines.extend(last_move(report));
+    lines.extend(held_back(report));
+    lines.extend(decision(report));
+    lines
+}
+
+fn last_move(report: &Report<'_>) -> Option<String> {
+    let leaving = &report.audit.leaving;
+    let plan = &leaving.plan;
+    let last = plan.waves.last()?;
+    let finish = plan.finish?;
+    let margin = match crate::assess::migration::days_between(finish, plan.deadline) {
+        days if days < 0 => format!("**{} days after** support has ended", grouped(days.unsigned_abs())),
+        days => format!("**{} days before** support ends", grouped(days.unsigned_abs())),
+    };
+    let fit = match (plan.days_over(), plan.fit) {
+        (0, _) => format!("in time for {}", plan.target),
+        (days, Fit::Impossible) => format!("{days} days too late for {}; no plan is faster", plan.target),
+        (days, _) => format!("{days} days too late for {}; no faster plan was found", plan.target),
+    };
+    let without = |number: usize, why: &str| match number {
+        0 => String::new(),
+        n => format!(" {} more {why}.", grouped(n as u64)),
+    };
+    let elsewhere = without(leaving.elsewhere.len(), "cannot move in place and are not in it")
+        + &without(plan.unplaced.len(), "find no place in any wave");
+    Some(format!(
+        "**Plan:** {} in {}; the last one moves on {} and has soaked on {finish}, {margin}, {fit}.{elsewhere}",
+        count(leaving.waves.len(), "cluster", "clusters"),
+        count(plan.waves.len(), "wave", "waves"),
+        last.start
+    ))
+}
+
+fn held_back(report: &Report<'_>) -> Option<String> {
+    let blockers = report.audit.leaving.blockers();
+    let shown = blockers.iter().take(BLOCKERS_SHOWN);
+    let shown: Vec<_> = shown.map(|(check, number)| format!("{} ({number})", check_title(*check))).collect();
+    (!shown.is_empty()).then(|| format!("**What holds back most kubenet clusters:** {}.", shown.join("; ")))
+}
+
+/// The one thing whose removal leaves most clusters without a blocker.
+fn decision(report: &Report<'_>) -> Option<String> {
+    let (check, number) = report.audit.leaving.sole_blockers().into_iter().next()?;
+    Some(format!(
+        "**The decision that would free most:** {} is all that blocks {}. {}",
+        check_title(check),
+        count(number, "cluster", "clusters"),
+        prose(&Checks::built_in().get(check).remediation)
+    ))
+}
+
+/// `MIG-012 (The cluster has a user-assigned identity)`.
+fn check_title(check: CheckId) -> String {
+    format!("{check} ({})", prose(&Checks::built_in().get(check).title))
+}
+
+pub(super) fn write(page: &mut Page, report: &Report<'_>) {
+    let leaving = &report.audit.leaving;
+    if leaving.runbooks.is_empty() {
+        return;
+    }
+    let files: BTreeMap<_, _> = runbook::named(report.audit).collect();
+    page.heading(2, "Readiness to leave kubenet");
+    if leaving.exposure.is_empty() {
+        page.paragraph("No cluster runs on kubenet.");
+    } else {
+        page.paragraph(
+            "Each check passes, fails, or is unknown; unknown never passes. `rebuild`: no way in place. `unknown`: \
+             something needed could not be read. `needs-preparation`: blockers that can be removed in place. \
+             `ready-after-checks`: a person has checks to make. The order is by urgency, for which the reasons stand \
+             beside it. The runbook behind each name has the blockers, the checks and the commands.",
+        );
+        readiness(page, report, &files);
+    }
+    candidates(page, report, &files);
+}
+
+fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
+    let mut rows: Vec<&Exposure> = report.audit.leaving.exposure.values().collect();
+    rows.sort_by_key(|one| Reverse(one.score));
+    let ids = |checks: &[CheckId]| {
+        let ids: Vec<_> = checks.iter().map(|id| id.as_str()).collect();
+        Inline::ours(if ids.is_empty() { "–".to_owned() } else { ids.join(", ") })
+    };
+    let number = |checks: &[CheckId]| figure(Some(checks.len() as u64));
+    let of = |one: &&Exposure| {
+        vec![
+            linked(&one.cluster_id, files),
+            Inline::ours(one.verdict.as_str()),
+            ids(&one.blockers),
+            number(&one.manual_checks),
+            number(&one.unknown_checks),
+            figure(Some(one.reimages.into())),
+            Inline::ours(one.target.as_str()),
+            Inline::ours(one.route_table.as_str()),
+            maybe(one.environment.as_deref()),
+            prose(&one.reasons.join("; ")),
+        ]
+    };
+    let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
+    let columns = [
+        ("Cluster", Align::Left),
+        ("Verdict", Align::Left),
+        ("Blockers", Align::Left),
+        ("Checks by people", Align::Right),
+        ("Unknown", Align::Right),
+        ("Re-images", Align::Right),
+        ("Target", Align::Left),
+        ("Route table", Align::Left),
+        ("Environment", Align::Left),
+        ("Why it is urgent", Align::Left),
+    ];
+    page.table(&columns, &shown);
+    report.rest(page, shown.len(), rows.len(), "kubenet_exposure.csv");
+}
+
+fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
+    let leaving = &report.audit.leaving;
+    let mut rows: Vec<&Candidate> = leaving.candidates().collect();
+    if rows.is_empty() {
+        return;
+    }
+    rows.sort_by_key(|one| one.priority);
+    page.heading(2, "Clusters worth migrating");
+    let cidr = |cidr: Option<crate::ipam::Cidr>| {
+        Inline::ours(cidr.map_or_else(|| "–".to_owned(), |cidr| cidr.to_string()))
+    };
+    let of = |one: &&Candidate| {
+        vec![
+            figure(Some(one.priority.into())),
+            linked(&one.cluster_id, files),
+            Inline::ours(one.from.as_str()),
+            Inline::ours(one.to.as_str()),
+            Inline::ours(one.verdict.as_str()),
+            figure(one.ips_freed),
+            cidr(one.current_pod_cidr),
+            cidr(one.suggested_pod_cidr),
+            figure(leaving.waves.get(&one.cluster_id).map(|wave| (*wave).into())),
+            prose(&one.reason),
+        ]
+    };
+    let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
+    let columns = [
+        ("Priority", Align::Right),
+        ("Cluster", Align::Left),
+        ("From", Align::Left),
+        ("To", Align::Left),
+        ("Verdict", Align::Left),
+        ("Addresses freed", Align::Right),
+        ("Pod CIDR now", Align::Left),
+        ("Pod CIDR to give", Align::Left),
+        ("Wave", Align::Right),
+        ("Why", Align::Left),
+    ];
+    page.table(&columns, &shown);
+    report.rest(page, shown.len(), rows.len(), "migration_candidates.csv");
+}
+
+/// A cluster's name, linked to its runbook where it has one.
+pub(super) fn linked(id: &ResourceId, files: &BTreeMap<&ResourceId, String>) -> Inline {
+    let shown = name(id.name());
+    match files.get(id) {
+        Some(file) => Inline::ours(format!("[{shown}]({file})")),
+        None => shown,
+    }
+}

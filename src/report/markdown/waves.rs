@@ -1,0 +1,113 @@
+//! The plan: waves with dates, what holds them, and who has no place.
+
+use super::{
+    Report,
+    escape::{Inline, name, names, prose},
+    figure,
+    page::{Align, Page},
+};
+use crate::{
+    assess::migration::waves::{Fit, Plan, Wave},
+    inventory::ResourceId,
+    report::{gantt::gantt, text::count},
+};
+
+const WAVES_SHOWN: usize = 60;
+const CLUSTERS_SHOWN: usize = 50;
+
+pub(super) fn write(page: &mut Page, report: &Report<'_>) {
+    let plan = &report.audit.leaving.plan;
+    if plan.waves.is_empty() && plan.unplaced.is_empty() && report.audit.leaving.elsewhere.is_empty() {
+        return;
+    }
+    page.heading(2, "Migration waves");
+    page.paragraph(&format!("{} Support of kubenet ends on {}.", when(plan), plan.deadline));
+    if !plan.notes.is_empty() {
+        page.list(&plan.notes.iter().map(|note| prose(note).to_string()).collect::<Vec<_>>());
+    }
+    if !plan.bindings.is_empty() {
+        page.paragraph("What holds it, what helps most first:");
+        let line = |b: &crate::assess::migration::waves::Binding| match b.days_over_without {
+            0 => format!("without {} it would fit", b.constraint.as_str()),
+            days => format!("without {} it would still be {days} days late", b.constraint.as_str()),
+        };
+        page.list(&plan.bindings.iter().map(line).collect::<Vec<_>>());
+    }
+    let chart = gantt(plan);
+    if !chart.is_empty() {
+        page.chart(&chart);
+    }
+    table(page, report);
+    left_out(page, report);
+}
+
+fn when(plan: &Plan) -> String {
+    let (Some(finish), Some(margin)) = (plan.finish, plan.margin_days) else {
+        return "Nothing can be planned.".to_owned();
+    };
+    let target = plan.target;
+    let when = match (plan.days_over(), plan.fit) {
+        (0, _) => {
+            format!("What can be planned is done by {finish}, {margin} days before the target, {target}.")
+        }
+        (days, Fit::Impossible) => {
+            format!("It cannot fit: the last wave ends on {finish}, {days} days after the target, {target}.")
+        }
+        (days, _) => format!(
+            "No plan that fits was found: the last wave ends on {finish}, {days} days after the target, {target}."
+        ),
+    };
+    match plan.unplaced.len() {
+        0 => when,
+        n => {
+            format!("{when} {} no place in any wave; see below.", count(n, "cluster finds", "clusters find"))
+        }
+    }
+}
+
+fn table(page: &mut Page, report: &Report<'_>) {
+    let waves = &report.audit.leaving.plan.waves;
+    let of = |wave: &Wave| {
+        let clusters: Vec<_> = wave.clusters.iter().map(ResourceId::name).collect();
+        let kind = match (wave.rehearsal, wave.late) {
+            (true, _) => "rehearsal",
+            (false, true) => "late",
+            (false, false) => "–",
+        };
+        vec![
+            figure(Some(wave.number.into())),
+            Inline::ours(wave.start.to_string()),
+            Inline::ours(wave.end.to_string()),
+            figure(Some(clusters.len() as u64)),
+            names(&clusters),
+            Inline::ours(kind),
+        ]
+    };
+    let rows: Vec<_> = waves.iter().take(WAVES_SHOWN).map(of).collect();
+    let columns = [
+        ("Wave", Align::Right),
+        ("Window", Align::Left),
+        ("Soaked", Align::Left),
+        ("Clusters", Align::Right),
+        ("Which", Align::Left),
+        ("Note", Align::Left),
+    ];
+    page.table(&columns, &rows);
+    report.rest(page, rows.len(), waves.len(), "migration_plan.csv");
+}
+
+fn left_out(page: &mut Page, report: &Report<'_>) {
+    let leaving = &report.audit.leaving;
+    let unplaced = leaving.plan.unplaced.iter().map(|one| (&one.cluster_id, prose(&one.reason.to_string())));
+    let elsewhere =
+        leaving.elsewhere.iter().map(|id| (id, Inline::ours("it has no way in place; see its runbook")));
+    let all = leaving.plan.unplaced.len() + leaving.elsewhere.len();
+    let rows: Vec<_> =
+        unplaced.chain(elsewhere).take(CLUSTERS_SHOWN).map(|(id, why)| vec![name(id.name()), why]).collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading(3, "Clusters without a place in the waves");
+    page.table(&[("Cluster", Align::Left), ("Why", Align::Left)], &rows);
+    report.rest(page, rows.len(), all, "migration_candidates.csv");
+}

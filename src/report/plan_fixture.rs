@@ -1,0 +1,80 @@
+//! Plans for the tests of this room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    assess::migration::waves::{Move, Plan, PlanOptions, Request, Step, schedule},
+    inventory::ResourceId,
+};
+
+fn step(name: &str, title: &str, reimages: bool, waiting_days: u16) -> Step {
+    Step {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        is_move: name == "overlay",
+        reimages,
+        batches: true,
+        waiting_days,
+        note: (name == "identity")
+            .then(|| "rights need up to an hour to spread; the token, longer".to_owned()),
+    }
+}
+
+fn cluster(name: &str, environment: &str) -> Move {
+    let group = "/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourceGroups/rg-aks/providers";
+    let id = format!("{group}/Microsoft.ContainerService/managedClusters/{name}");
+    of_id(ResourceId::parse(&id).unwrap(), environment)
+}
+
+fn of_id(cluster_id: ResourceId, environment: &str) -> Move {
+    Move {
+        cluster_id,
+        environment: Some(environment.to_owned()),
+        production: environment == "prod",
+        priority: 1,
+        risk: 0,
+        nodes: Some(3),
+        reimage_minutes: Some(60),
+        subnets: BTreeMap::new(),
+        route_tables: BTreeSet::new(),
+        groups: BTreeSet::new(),
+        steps: vec![
+            step("identity", "give the cluster a user-assigned identity", false, 1),
+            step("policy-none", "remove the network policy engine", true, 0),
+            step("overlay", "move to Azure CNI Overlay", true, 0),
+        ],
+    }
+}
+
+fn planned(moves: &[Move]) -> Plan {
+    schedule(&Request {
+        as_of: "2026-11-21".parse().unwrap(),
+        deadline: "2028-03-31".parse().unwrap(),
+        moves,
+        headroom: &BTreeMap::new(),
+        options: &PlanOptions { finish: Some("2028-01-01".parse().unwrap()), ..PlanOptions::default() },
+    })
+}
+
+/// Two clusters, one after the other.
+pub(super) fn plan() -> Plan {
+    planned(&[cluster("aks-dev", "dev"), cluster("aks-prod", "prod")])
+}
+
+/// One cluster of any name.
+pub(super) fn plan_of(name: &str) -> Plan {
+    let mut one = cluster(name, "dev");
+    one.steps.push(step("policies", name, false, 0));
+    planned(&[one])
+}
+
+/// A cluster with this id.
+pub(super) fn plan_of_id(id: &ResourceId) -> Plan {
+    planned(&[of_id(id.clone(), "dev")])
+}
+
+/// A hundred clusters.
+pub(super) fn large_plan() -> Plan {
+    let moves: Vec<_> = (0..100).map(|number| cluster(&format!("aks-{number:03}"), "prod")).collect();
+    planned(&moves)
+}

@@ -1,0 +1,87 @@
+//! What has to be done and looked at before: blockers in order, what could not be read, manual checks, warnings.
+
+use crate::{
+    assess::migration::runbook::{Item, Runbook},
+    report::markdown::{
+        escape::{prose, shell_block},
+        page::Page,
+    },
+};
+
+/// All sections of preparation.
+pub(super) fn write(page: &mut Page, runbook: &Runbook) {
+    page.heading(2, "Blockers, in the order in which to remove them");
+    if runbook.blockers.is_empty() {
+        page.paragraph("None fails.");
+    }
+    for (number, item) in (1..).zip(&runbook.blockers) {
+        page.heading(3, &format!("{number}. {}: {}", item.id, prose(&item.title)));
+        detailed(page, item);
+    }
+    if !runbook.unknown.is_empty() {
+        page.heading(2, "What could not be read");
+        page.paragraph("Unknown is not a pass: find these out before you begin.");
+        for item in &runbook.unknown {
+            page.heading(3, &format!("{}: {}", item.id, prose(&item.title)));
+            detailed(page, item);
+        }
+    }
+    page.heading(2, "Checks only you can make");
+    if runbook.manual.is_empty() {
+        page.paragraph("None is open.");
+    }
+    for item in &runbook.manual {
+        tick_box(page, item);
+    }
+    if !runbook.warnings.is_empty() {
+        page.heading(2, "Warnings");
+        for item in &runbook.warnings {
+            tick_box(page, item);
+        }
+    }
+    if !runbook.also.is_empty() {
+        page.heading(2, "Also");
+        let items: Vec<_> =
+            runbook.also.iter().map(|(rule, text)| format!("{} ({rule})", prose(text))).collect();
+        page.list(&items);
+    }
+}
+
+fn detailed(page: &mut Page, item: &Item) {
+    if let Some(detail) = &item.detail {
+        page.paragraph(&format!("**Here:** {}", prose(detail)));
+    }
+    page.paragraph(&format!("**Why:** {}", prose(&item.why)));
+    page.paragraph(&format!("**What to do:** {}", prose(&item.remediation)));
+    commands(page, item);
+    if let Some(good) = &item.good_answer {
+        page.paragraph(&format!("**Good:** {}", prose(good)));
+    }
+    page.paragraph(&source(item));
+}
+
+fn tick_box(page: &mut Page, item: &Item) {
+    page.block(&format!("- [ ] **{}** {}", item.id, prose(&item.title)));
+    if let Some(detail) = &item.detail {
+        page.paragraph(&prose(detail).to_string());
+    }
+    page.paragraph(&prose(&item.why).to_string());
+    commands(page, item);
+    match &item.good_answer {
+        Some(good) => page.paragraph(&format!("Good: {}", prose(good))),
+        None => page.paragraph(&format!("What to do: {}", prose(&item.remediation))),
+    }
+    page.paragraph(&source(item));
+}
+
+fn commands(page: &mut Page, item: &Item) {
+    let commands: Vec<_> = item.commands.iter().map(String::as_str).collect();
+    if !commands.is_empty() {
+        page.block(&shell_block(&commands));
+    }
+}
+
+/// The page a check comes from. Its address is ours, from the catalogue.
+fn source(item: &Item) -> String {
+    format!("Source ({}): <{}>", prose(&item.confidence), item.source)
+}
