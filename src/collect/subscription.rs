@@ -44,45 +44,81 @@ impl Part {
 
 /// Reads one subscription.
 pub(super) async fn read(client: &ArmClient, id: &SubscriptionId) -> Part {
-    let scope = id.path();
-    let mut coverage = Coverage::default();
-    let (clusters, networks) =
-        tokio::join!(client.clusters(id.as_str()), client.virtual_networks(id.as_str()));
-    let read = |failed: bool, items: usize| !failed || items > 0;
-    let any_list_read = read(clusters.failure.is_some(), clusters.items.len())
-        || read(networks.failure.is_some(), networks.items.len());
-    let clusters = keep(clusters, &scope, What::Clusters, &mut coverage, convert::cluster);
-    let mut virtual_networks =
-        keep(networks, &scope, What::VirtualNetworks, &mut coverage, convert::virtual_network);
-    share_owners(&mut virtual_networks);
-    let needs = Needs::of(&clusters, &virtual_networks);
-    let (route_tables, security_groups, gateways) = tokio::join!(
-        when(needs.route_tables, client.route_tables(id.as_str())),
-        when(needs.network_security_groups, client.network_security_groups(id.as_str())),
-        when(needs.application_gateways, client.application_gateways(id.as_str())),
+    let (scope, id) = (id.path(), id.as_str());
+    let (clusters, mut networks) = tokio::join!(
+        converted(client.clusters(id), &scope, What::Clusters, convert::cluster),
+        converted(client.virtual_networks(id), &scope, What::VirtualNetworks, convert::virtual_network),
     );
-    let mut part = Part {
-        clusters,
+    share_owners(&mut networks.items);
+    let needs = Needs::of(&clusters.items, &networks.items);
+    let (route_tables, security_groups, gateways) = tokio::join!(
+        when(
+            needs.route_tables,
+            converted(client.route_tables(id), &scope, What::RouteTables, convert::route_table),
+        ),
+        when(
+            needs.network_security_groups,
+            converted(
+                client.network_security_groups(id),
+                &scope,
+                What::NetworkSecurityGroups,
+                convert::network_security_group,
+            ),
+        ),
+        when(
+            needs.application_gateways,
+            converted(
+                client.application_gateways(id),
+                &scope,
+                What::ApplicationGateways,
+                convert::application_gateway,
+            ),
+        ),
+    );
+    let mut coverage = Coverage::default();
+    Part {
+        any_list_read: clusters.any_read || networks.any_read,
+        clusters: clusters.into_items(&mut coverage),
+        virtual_networks: networks.into_items(&mut coverage),
+        route_tables: route_tables.into_items(&mut coverage),
+        network_security_groups: security_groups.into_items(&mut coverage),
+        application_gateways: gateways.into_items(&mut coverage),
         coverage,
-        any_list_read,
-        virtual_networks,
-        route_tables: Vec::new(),
-        network_security_groups: Vec::new(),
-        application_gateways: Vec::new(),
-    };
-    let ledger = &mut part.coverage;
-    if let Some(listing) = route_tables {
-        part.route_tables = keep(listing, &scope, What::RouteTables, ledger, convert::route_table);
     }
-    if let Some(listing) = security_groups {
-        part.network_security_groups =
-            keep(listing, &scope, What::NetworkSecurityGroups, ledger, convert::network_security_group);
+}
+
+/// A list as the model has it, with its rows of the ledger.
+struct Converted<M> {
+    items: Vec<M>,
+    rows: Coverage,
+    /// Whether it was read, in whole or in part.
+    any_read: bool,
+}
+
+impl<M> Default for Converted<M> {
+    fn default() -> Self {
+        Self { items: Vec::new(), rows: Coverage::default(), any_read: false }
     }
-    if let Some(listing) = gateways {
-        part.application_gateways =
-            keep(listing, &scope, What::ApplicationGateways, ledger, convert::application_gateway);
+}
+
+impl<M> Converted<M> {
+    fn into_items(self, coverage: &mut Coverage) -> Vec<M> {
+        coverage.extend(self.rows.entries().iter().cloned());
+        self.items
     }
-    part
+}
+
+/// Reads a list and converts it at once, because what Azure sends takes far more room than what stays of it.
+async fn converted<W, M>(
+    read: impl Future<Output = Listing<W>>,
+    scope: &str,
+    what: What,
+    convert: impl Fn(W) -> Result<(M, Vec<Oddity>), Oddity>,
+) -> Converted<M> {
+    let listing = read.await;
+    let any_read = listing.failure.is_none() || !listing.items.is_empty();
+    let mut rows = Coverage::default();
+    Converted { items: keep(listing, scope, what, &mut rows, convert), rows, any_read }
 }
 
 /// Lets owners that stand in many subnets, as resource groups do, share the text of their id.
@@ -98,8 +134,8 @@ fn share_owners(networks: &mut [VirtualNetwork]) {
     }
 }
 
-async fn when<T>(needed: bool, read: impl Future<Output = T>) -> Option<T> {
-    if needed { Some(read.await) } else { None }
+async fn when<T: Default>(needed: bool, read: impl Future<Output = T>) -> T {
+    if needed { read.await } else { T::default() }
 }
 
 /// Converts a listing's objects, and writes its row and those of odd objects into the ledger.

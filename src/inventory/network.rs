@@ -34,6 +34,7 @@ impl<S: AsRef<str>> FromIterator<S> for Prefixes {
                 Err(_) => prefixes.unreadable.push(text.as_ref().to_owned()),
             }
         }
+        prefixes.known.shrink_to_fit();
         prefixes
     }
 }

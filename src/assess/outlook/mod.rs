@@ -128,6 +128,8 @@ pub(in crate::assess) fn of_estate<S>(
         limits.extend(rows);
         preflights.extend(preflight::of_cluster(estate, &forecasts, place, cluster));
     }
+    let conflicts = ranges.conflicts(estate, &tables);
+    drop(ranges);
     let mut subnets = Vec::with_capacity(estate.subnets.len());
     for (((facts, usage), forecast), (_, inputs)) in
         estate.subnets.iter().zip(usages).zip(&forecasts).zip(growths)
@@ -135,7 +137,6 @@ pub(in crate::assess) fn of_estate<S>(
         subnets.push(keep(facts, subnet_outlook(estate, facts, usage, forecast, inputs, options)));
     }
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
-    let conflicts = ranges.conflicts(estate, &tables);
     let networks = network::limits(&estate.vnets, &vnets);
     Outlook { subnets, pools, limits, networks, preflights, conflicts, fixes }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     IpConfigurations,
-    fingerprint::Fingerprints,
+    fingerprint::{Fingerprints, Printed},
     holder::{Holder, without_pipes},
 };
 use crate::inventory::{Owner, OwnerCount, ResourceId};
@@ -39,11 +39,11 @@ impl Shape {
 #[derive(Default)]
 pub(super) struct Counter {
     prints: Fingerprints,
-    seen: HashSet<u128>,
+    seen: HashSet<u128, Printed>,
     rows: Vec<Row>,
-    row_index: HashMap<u128, usize>,
+    row_index: HashMap<u128, usize, Printed>,
     owners: Vec<Owner>,
-    owner_index: HashMap<u128, usize>,
+    owner_index: HashMap<u128, usize, Printed>,
     /// The holder of the entry before, which is most often the holder of the next: entries come sorted.
     last_path: String,
     last_row: usize,
