@@ -157,7 +157,7 @@ pub struct CollectArgs {
     /// Say which subscriptions and calls a collection would make, and stop
     #[arg(long)]
     pub dry_run: bool,
-    /// The file to write [default: aks-census-<time>.json.gz]
+    /// The file to write [default: aks-census-TIME.json.gz]
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

@@ -114,7 +114,7 @@ impl Coverage {
         self.0.push(entry);
     }
 
-    /// The rows, in the order of scope and subject once [`Coverage::sort`] has run.
+    /// The rows, in the order of scope and subject once an inventory is sorted.
     #[must_use]
     pub fn entries(&self) -> &[CoverageEntry] {
         &self.0

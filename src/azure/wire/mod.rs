@@ -2,8 +2,8 @@
 //!
 //! The shapes here accept what ARM has been seen to send: nulls and absent fields alike, numbers as strings or floats,
 //! one field or its plural, values no documentation lists. What cannot be understood spoils the smallest object
-//! around it ([`Lenient`]), never its list. The addresses of a subnet are counted while they are parsed
-//! ([`IpConfigurations`]). Only `azure` and `collect` see these types; `collect` turns them into the model.
+//! around it (`Lenient`), never its list. The addresses of a subnet are counted while they are parsed
+//! (`IpConfigurations`). Only `azure` and `collect` see these types; `collect` turns them into the model.
 //!
 //! All shapes borrow from the text while they are parsed, so they are read from a slice or a string, not from a
 //! reader.

@@ -124,7 +124,9 @@ mod tests {
         let prints = Fingerprints::default();
         let (mut highs, mut lows, mut places) = (HashSet::new(), HashSet::new(), [0_u32; 1024]);
         for number in 0..100_000 {
-            let id = format!("/subscriptions/s/resourceGroups/g/providers/N/t/vm-{number:06}-nic/ipConfigurations/a");
+            let id = format!(
+                "/subscriptions/s/resourceGroups/g/providers/N/t/vm-{number:06}-nic/ipConfigurations/a"
+            );
             let (low, high) = halves(prints.of(7, &[&id]));
             assert!(lows.insert(low) && highs.insert(high), "{id}");
             places[usize::try_from(low % 1024).unwrap()] += 1;
