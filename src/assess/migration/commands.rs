@@ -1,12 +1,17 @@
 //! Commands for people to run, with a cluster's values filled in and quoted. This program runs none of them.
 
+use std::sync::Arc;
+
 use super::scene::Subject;
 use crate::shell::quote;
 
 /// Fills the placeholders of commands.
-pub(super) fn render(subject: &Subject<'_>, templates: &[String]) -> Vec<String> {
+pub(super) fn render<'t>(
+    subject: &Subject<'_>,
+    templates: impl IntoIterator<Item = &'t String>,
+) -> Arc<[String]> {
     let values = values(subject);
-    templates.iter().map(|template| fill(template, &values, true)).collect()
+    templates.into_iter().map(|template| fill(template, &values, true)).collect()
 }
 
 /// Fills the placeholders of a sentence.

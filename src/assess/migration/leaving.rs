@@ -184,10 +184,10 @@ fn runbooks(known: &Known<'_>, options: &Options, clusters: &[ClusterPlan], plan
 fn check_text(id: CheckId) -> CheckText {
     let rule = Checks::built_in().get(id);
     CheckText {
-        title: rule.title.clone(),
-        why: rule.why.clone(),
-        remediation: rule.remediation.clone(),
-        source: rule.source.clone(),
-        confidence: rule.confidence.as_str().to_owned(),
+        title: &rule.title,
+        why: &rule.why,
+        remediation: &rule.remediation,
+        source: &rule.source,
+        confidence: rule.confidence.as_str(),
     }
 }

@@ -1,6 +1,6 @@
 //! The nouns of a migration: verdicts, results of checks, steps, targets.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use jiff::civil::Date;
 
@@ -84,9 +84,10 @@ pub struct CheckResult {
     /// Whether the failure cannot be mended in place.
     pub rebuild: bool,
     /// Commands that show the fact or mend it, with this cluster's values, quoted for a POSIX shell.
-    pub commands: Vec<String>,
+    /// None where the check passed, and shared with what prints them.
+    pub commands: Arc<[String]>,
     /// What a good answer looks like, for checks a person makes.
-    pub good_answer: Option<String>,
+    pub good_answer: Option<Arc<str>>,
     /// The last day an attestation that decided this check holds.
     pub attested_until: Option<Date>,
 }

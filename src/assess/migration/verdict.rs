@@ -1,9 +1,11 @@
 //! From checks to a verdict.
 
+use std::sync::Arc;
+
 use super::{
     attestation::{Answer, Attestation, answer},
     checks::{Failure, Outcome, Weight, decide},
-    commands::render,
+    commands::{fill_text, render},
     scene::{Source, Subject},
     types::{CheckResult, CheckStatus, Operation, Readiness, Verdict},
 };
@@ -71,8 +73,8 @@ fn result(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> Option<CheckR
         status: CheckStatus::Open,
         detail: None,
         rebuild: false,
-        commands: render(subject, &rule.show),
-        good_answer: rule.good_answer.as_ref().map(|text| super::commands::fill_text(subject, text)),
+        commands: Arc::default(),
+        good_answer: None,
         attested_until: None,
     };
     match decide(id, subject) {
@@ -86,8 +88,11 @@ fn result(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> Option<CheckR
         }
         None => attest(&mut result, given),
     }
-    if result.status == CheckStatus::Fail {
-        result.commands.extend(render(subject, &rule.fix));
+    // Nobody is told how to show or mend what passed.
+    if result.status != CheckStatus::Pass {
+        let fix = if result.status == CheckStatus::Fail { rule.fix.as_slice() } else { &[] };
+        result.commands = render(subject, rule.show.iter().chain(fix));
+        result.good_answer = rule.good_answer.as_ref().map(|text| fill_text(subject, text).into());
     }
     Some(result)
 }

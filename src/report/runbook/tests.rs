@@ -66,8 +66,8 @@ impl Case {
             status,
             detail: Some(format!("{detail} on `{}`", self.name)),
             rebuild: false,
-            commands: vec![command.into_string()],
-            good_answer: (status == CheckStatus::Open).then(|| "No line is printed.".to_owned()),
+            commands: [command.into_string()].into(),
+            good_answer: (status == CheckStatus::Open).then(|| "No line is printed.".into()),
             attested_until: None,
         }
     }
@@ -142,11 +142,11 @@ impl Case {
         let mut pool = pool_row(&self.name, self.mode);
         (pool.cluster_id, pool.nodes, pool.surge_nodes) = (self.id(), Some(12), Some(2));
         let text = |id: CheckId| CheckText {
-            title: format!("What {} asks", id.as_str()),
-            why: "Because it is so.".to_owned(),
-            remediation: "Mend it.".to_owned(),
-            source: "https://learn.microsoft.com/azure/aks/update-azure-cni".to_owned(),
-            confidence: "documented".to_owned(),
+            title: format!("What {} asks", id.as_str()).leak(),
+            why: "Because it is so.",
+            remediation: "Mend it.",
+            source: "https://learn.microsoft.com/azure/aks/update-azure-cni",
+            confidence: "documented",
         };
         let subnet = subnet_row("snet-aks", 40, SubnetStatus::Ok, Some("aks-shop"));
         render(&build(&Sources {

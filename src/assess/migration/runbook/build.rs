@@ -16,18 +16,18 @@ use crate::{
 };
 
 /// What the catalogue says about a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CheckText {
     /// What has to hold.
-    pub title: String,
+    pub title: &'static str,
     /// Why it matters.
-    pub why: String,
+    pub why: &'static str,
     /// What to do.
-    pub remediation: String,
+    pub remediation: &'static str,
     /// A public page.
-    pub source: String,
+    pub source: &'static str,
     /// How well it is founded, in a word.
-    pub confidence: String,
+    pub confidence: &'static str,
 }
 
 /// What a runbook is gathered from.

@@ -3,6 +3,8 @@
 mod build;
 mod duration;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 pub use build::{CheckText, Sources, build, estimate};
@@ -77,21 +79,21 @@ pub struct Item {
     /// Its id.
     pub id: &'static str,
     /// What has to hold.
-    pub title: String,
+    pub title: &'static str,
     /// The facts of this cluster.
     pub detail: Option<String>,
     /// Why it matters.
-    pub why: String,
+    pub why: &'static str,
     /// What to do.
-    pub remediation: String,
+    pub remediation: &'static str,
     /// Commands that show or mend it, quoted for a POSIX shell.
-    pub commands: Vec<String>,
+    pub commands: Arc<[String]>,
     /// What a good answer looks like.
-    pub good_answer: Option<String>,
+    pub good_answer: Option<Arc<str>>,
     /// A public page.
-    pub source: String,
+    pub source: &'static str,
     /// How well it is founded, in a word.
-    pub confidence: String,
+    pub confidence: &'static str,
 }
 
 /// Addresses of one subnet around the first operation; each is unknown where one of its parts is.

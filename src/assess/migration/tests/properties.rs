@@ -41,7 +41,7 @@ fn result(check: CheckId, severity: CheckSeverity, status: CheckStatus, rebuild:
         status,
         detail: None,
         rebuild: rebuild && severity == CheckSeverity::Blocker && status == CheckStatus::Fail,
-        commands: Vec::new(),
+        commands: [].into(),
         good_answer: None,
         attested_until: None,
     }
