@@ -3,23 +3,55 @@
 use std::sync::Arc;
 
 use super::scene::Subject;
-use crate::shell::quote;
+use crate::{rules::CheckRule, shell::quote};
 
-/// Fills the placeholders of commands.
-pub(super) fn render<'t>(
-    subject: &Subject<'_>,
-    templates: impl IntoIterator<Item = &'t String>,
-) -> Arc<[String]> {
-    let values = values(subject);
-    templates.into_iter().map(|template| fill(template, &values, true)).collect()
+/// What stands for the placeholders of one cluster.
+pub(super) type Values = [(&'static str, String); 6];
+
+/// What the catalogue says about a check, for one cluster. It is worded when it is asked for: an estate has a hundred
+/// thousand of them, and they all say nearly the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    values: Arc<Values>,
+    rule: &'static CheckRule,
+    /// Whether there is something to mend.
+    fails: bool,
 }
 
-/// Fills the placeholders of a sentence.
-pub(super) fn fill_text(subject: &Subject<'_>, text: &str) -> String {
-    fill(text, &values(subject), false)
+impl Wording {
+    pub(super) fn new(values: &Arc<Values>, rule: &'static CheckRule, fails: bool) -> Self {
+        Self { values: Arc::clone(values), rule, fails }
+    }
+
+    /// Commands that show the fact or mend it, with the cluster's values, quoted for a POSIX shell.
+    #[must_use]
+    pub fn commands(&self) -> Vec<String> {
+        let fix = if self.fails { self.rule.fix.as_slice() } else { &[] };
+        self.rule.show.iter().chain(fix).map(|template| fill(template, &*self.values, true)).collect()
+    }
+
+    /// What a good answer looks like, for checks a person makes.
+    #[must_use]
+    pub fn good_answer(&self) -> Option<String> {
+        self.rule.good_answer.as_ref().map(|text| fill(text, &*self.values, false))
+    }
+
+    /// The words of one command about a cluster, and of an answer.
+    #[cfg(test)]
+    pub(crate) fn of_command(group: &str, cluster: &str, command: &str, good_answer: Option<&str>) -> Self {
+        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::Mig012).clone();
+        let (show, good_answer) = (vec![command.to_owned()], good_answer.map(str::to_owned));
+        let rule: &'static CheckRule =
+            Box::leak(Box::new(CheckRule { show, fix: Vec::new(), good_answer, ..rule }));
+        let mut values: Values = ["{}"; 6].map(|unused| (unused, String::new()));
+        values[0] = ("{group}", group.to_owned());
+        values[1] = ("{cluster}", cluster.to_owned());
+        Self::new(&Arc::new(values), rule, true)
+    }
 }
 
-fn values(subject: &Subject<'_>) -> [(&'static str, String); 6] {
+/// The values of a cluster.
+pub(super) fn values(subject: &Subject<'_>) -> Values {
     let id = &subject.cluster.id;
     let known = |value: Option<String>, unknown: &str| value.unwrap_or_else(|| unknown.to_owned());
     [

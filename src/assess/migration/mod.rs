@@ -25,6 +25,7 @@ mod verdict;
 pub mod waves;
 
 pub use attestation::{Answer, Attestation, AttestationFile, InvalidAttestations};
+pub use commands::Wording;
 pub use exposure::{Exposure, RouteTableKind};
 pub use leaving::Leaving;
 pub(in crate::assess) use leaving::leaving;

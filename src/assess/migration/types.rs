@@ -1,10 +1,13 @@
 //! The nouns of a migration: verdicts, results of checks, steps, targets.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use jiff::civil::Date;
 
-use super::pod_cidr::{NoProposal, Proposal};
+use super::{
+    commands::Wording,
+    pod_cidr::{NoProposal, Proposal},
+};
 use crate::{
     inventory::ResourceId,
     ipam::{Cidr, IpamMode},
@@ -83,11 +86,8 @@ pub struct CheckResult {
     pub detail: Option<String>,
     /// Whether the failure cannot be mended in place.
     pub rebuild: bool,
-    /// Commands that show the fact or mend it, with this cluster's values, quoted for a POSIX shell.
-    /// None where the check passed, and shared with what prints them.
-    pub commands: Arc<[String]>,
-    /// What a good answer looks like, for checks a person makes.
-    pub good_answer: Option<Arc<str>>,
+    /// How to show or mend it, unless it passed.
+    pub wording: Option<Wording>,
     /// The last day an attestation that decided this check holds.
     pub attested_until: Option<Date>,
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     attestation::{Answer, Attestation, answer},
     checks::{Failure, Outcome, Weight, decide},
-    commands::{fill_text, render},
+    commands::{Values, Wording, values},
     scene::{Source, Subject},
     types::{CheckResult, CheckStatus, Operation, Readiness, Verdict},
 };
@@ -39,11 +39,13 @@ const ANY_REIMAGE: [CheckId; 19] = [
 /// Makes every check of an operation, and says whether the cluster can make it.
 pub(super) fn readiness(subject: &Subject<'_>, operation: Operation) -> Readiness {
     let rules = Checks::built_in();
-    let checks: Vec<CheckResult> = rules
+    let values = Arc::new(values(subject));
+    let mut checks: Vec<CheckResult> = rules
         .iter()
         .filter(|(id, rule)| applies(*id, rule.applies_to, subject.source, operation))
-        .filter_map(|(id, rule)| result(subject, id, rule))
+        .filter_map(|(id, rule)| result(subject, &values, id, rule))
         .collect();
+    checks.shrink_to_fit();
     judge(subject.cluster.id.clone(), operation, checks)
 }
 
@@ -62,7 +64,12 @@ fn applies(id: CheckId, to: AppliesTo, source: Source, operation: Operation) -> 
 }
 
 /// One check: what ARM shows decides; where it shows nothing, an answer that holds does.
-fn result(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> Option<CheckResult> {
+fn result(
+    subject: &Subject<'_>,
+    values: &Arc<Values>,
+    id: CheckId,
+    rule: &'static CheckRule,
+) -> Option<CheckResult> {
     let as_of = subject.scene.options.as_of;
     let given = answer(&subject.scene.settings.attestations, &subject.cluster.id, id, as_of);
     let given = given.filter(|_| rule.good_answer.is_some());
@@ -73,8 +80,7 @@ fn result(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> Option<CheckR
         status: CheckStatus::Open,
         detail: None,
         rebuild: false,
-        commands: Arc::default(),
-        good_answer: None,
+        wording: None,
         attested_until: None,
     };
     match decide(id, subject) {
@@ -90,9 +96,7 @@ fn result(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> Option<CheckR
     }
     // Nobody is told how to show or mend what passed.
     if result.status != CheckStatus::Pass {
-        let fix = if result.status == CheckStatus::Fail { rule.fix.as_slice() } else { &[] };
-        result.commands = render(subject, rule.show.iter().chain(fix));
-        result.good_answer = rule.good_answer.as_ref().map(|text| fill_text(subject, text).into());
+        result.wording = Some(Wording::new(values, rule, result.status == CheckStatus::Fail));
     }
     Some(result)
 }

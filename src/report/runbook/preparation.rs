@@ -1,7 +1,10 @@
 //! What has to be done and looked at before: blockers in order, what could not be read, manual checks, warnings.
 
 use crate::{
-    assess::migration::runbook::{Item, Runbook},
+    assess::migration::{
+        Wording,
+        runbook::{Item, Runbook},
+    },
     report::markdown::{
         escape::{prose, shell_block},
         page::Page,
@@ -54,8 +57,8 @@ fn detailed(page: &mut Page, item: &Item) {
     page.paragraph(&format!("**Why:** {}", prose(&item.why)));
     page.paragraph(&format!("**What to do:** {}", prose(&item.remediation)));
     commands(page, item);
-    if let Some(good) = &item.good_answer {
-        page.paragraph(&format!("**Good:** {}", prose(good)));
+    if let Some(good) = good_answer(item) {
+        page.paragraph(&format!("**Good:** {}", prose(&good)));
     }
     page.paragraph(&source(item));
 }
@@ -67,15 +70,20 @@ fn tick_box(page: &mut Page, item: &Item) {
     }
     page.paragraph(&prose(&item.why).to_string());
     commands(page, item);
-    match &item.good_answer {
-        Some(good) => page.paragraph(&format!("Good: {}", prose(good))),
+    match good_answer(item) {
+        Some(good) => page.paragraph(&format!("Good: {}", prose(&good))),
         None => page.paragraph(&format!("What to do: {}", prose(&item.remediation))),
     }
     page.paragraph(&source(item));
 }
 
+fn good_answer(item: &Item) -> Option<String> {
+    item.wording.as_ref().and_then(Wording::good_answer)
+}
+
 fn commands(page: &mut Page, item: &Item) {
-    let commands: Vec<_> = item.commands.iter().map(String::as_str).collect();
+    let worded = item.wording.as_ref().map(Wording::commands).unwrap_or_default();
+    let commands: Vec<_> = worded.iter().map(String::as_str).collect();
     if !commands.is_empty() {
         page.block(&shell_block(&commands));
     }

@@ -9,7 +9,7 @@ use crate::{
         fixture::{cluster, cluster_row, pool, pool_row, subnet_id, subnet_row},
         migration::{
             Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Readiness,
-            Recommendation, RunnerUp, SubnetFootprint, Target, Verdict,
+            Recommendation, RunnerUp, SubnetFootprint, Target, Verdict, Wording,
             runbook::{CheckText, DurationAssumptions, Sources, build},
         },
     },
@@ -17,7 +17,6 @@ use crate::{
     ipam::IpamMode,
     report::plan_fixture::plan_of_id,
     rules::{CheckId, CheckSeverity, Visibility},
-    shell::Command,
 };
 
 /// A cluster on its way from kubenet with Calico.
@@ -57,8 +56,6 @@ impl Case {
     }
 
     fn result(&self, check: CheckId, status: CheckStatus, detail: &str) -> CheckResult {
-        let command =
-            Command::new("az aks show").option("--resource-group", &self.group).option("--name", &self.name);
         CheckResult {
             check,
             severity: CheckSeverity::Blocker,
@@ -66,8 +63,12 @@ impl Case {
             status,
             detail: Some(format!("{detail} on `{}`", self.name)),
             rebuild: false,
-            commands: [command.into_string()].into(),
-            good_answer: (status == CheckStatus::Open).then(|| "No line is printed.".into()),
+            wording: Some(Wording::of_command(
+                &self.group,
+                &self.name,
+                "az aks show --resource-group {group} --name {cluster}",
+                (status == CheckStatus::Open).then_some("No line is printed."),
+            )),
             attested_until: None,
         }
     }

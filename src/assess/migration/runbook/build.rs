@@ -133,8 +133,7 @@ fn item(sources: &Sources<'_>, id: CheckId) -> Item {
         detail: result.and_then(|result| result.detail.clone()),
         why: text.why,
         remediation: text.remediation,
-        commands: result.map(|result| result.commands.clone()).unwrap_or_default(),
-        good_answer: result.and_then(|result| result.good_answer.clone()),
+        wording: result.and_then(|result| result.wording.clone()),
         source: text.source,
         confidence: text.confidence,
     }

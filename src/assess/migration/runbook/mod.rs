@@ -3,14 +3,12 @@
 mod build;
 mod duration;
 
-use std::sync::Arc;
-
 use jiff::civil::Date;
 
 pub use build::{CheckText, Sources, build, estimate};
 pub use duration::{Duration, DurationAssumptions, PoolWork, duration};
 
-use super::{Operation, Question, RunnerUp, Target, Verdict, waves::PlannedStep};
+use super::{Operation, Question, RunnerUp, Target, Verdict, Wording, waves::PlannedStep};
 use crate::{
     inventory::ResourceId,
     ipam::{Cidr, IpamMode},
@@ -86,10 +84,8 @@ pub struct Item {
     pub why: &'static str,
     /// What to do.
     pub remediation: &'static str,
-    /// Commands that show or mend it, quoted for a POSIX shell.
-    pub commands: Arc<[String]>,
-    /// What a good answer looks like.
-    pub good_answer: Option<Arc<str>>,
+    /// How to show or mend it.
+    pub wording: Option<Wording>,
     /// A public page.
     pub source: &'static str,
     /// How well it is founded, in a word.

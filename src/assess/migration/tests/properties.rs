@@ -41,8 +41,7 @@ fn result(check: CheckId, severity: CheckSeverity, status: CheckStatus, rebuild:
         status,
         detail: None,
         rebuild: rebuild && severity == CheckSeverity::Blocker && status == CheckStatus::Fail,
-        commands: [].into(),
-        good_answer: None,
+        wording: None,
         attested_until: None,
     }
 }
