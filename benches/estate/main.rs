@@ -47,14 +47,15 @@ fn main() -> Result<()> {
     let far = Service::start(&scenario, LATENCY)?;
 
     // Before and after the audit, so that what else the machine does at the time weighs on both.
-    let before = plain::run(&near)?;
+    let before = plain::run(&near, 1)?;
     let run = audit::run(&far)?;
-    let after = plain::run(&near)?;
-    report(&run, before, after);
+    let after = plain::run(&near, 1)?;
+    let all_cores = plain::run(&near, 4 * cores())?;
+    report(&run, before, after, all_cores);
     Ok(())
 }
 
-fn report(run: &Run, before: Moved, after: Moved) {
+fn report(run: &Run, before: Moved, after: Moved, all_cores: Moved) {
     let limits = Limits::of(run, LATENCY, before, after);
     println!("\nThe audit");
     row("elapsed", &seconds(run.elapsed), &stages(run));
@@ -78,6 +79,9 @@ fn report(run: &Run, before: Moved, after: Moved) {
     println!("\nThe goals");
     let times = format!("at most {MOST_TIMES_THE_LIMIT}: {}", verdict(ratio <= MOST_TIMES_THE_LIMIT));
     row("elapsed / largest", &format!("{ratio:.2}"), &times);
+    let every = Duration::from_secs_f64(megabytes(run.bytes) / all_cores.rate());
+    let remark = format!("all cores read at {:.0} MB/s when nothing else is done", all_cores.rate());
+    row("for comparison", &seconds(every), &remark);
     let memory = format!("at most {MOST_MEMORY_MB} MB: {}", verdict(run.peak_mb <= MOST_MEMORY_MB));
     row("memory", &format!("{:.0} MB", run.peak_mb), &memory);
 }

@@ -12,12 +12,9 @@ use serde::Deserialize;
 use tokio::task::JoinSet;
 
 use crate::service::Service;
-use crate::{Result, cores, megabytes};
+use crate::{Result, megabytes};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// Readers for each core: while one waits for bytes, another parses.
-const READERS_PER_CORE: usize = 4;
 
 /// What was moved, and how long that took.
 #[derive(Clone, Copy)]
@@ -35,8 +32,8 @@ impl Moved {
     }
 }
 
-/// Reads every page of clusters and networks once, on all cores.
-pub(crate) fn run(service: &Service) -> Result<Moved> {
+/// Reads every page of clusters and networks once, in so many loops side by side.
+pub(crate) fn run(service: &Service, loops: usize) -> Result<Moved> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime
         .block_on(async {
@@ -45,7 +42,7 @@ pub(crate) fn run(service: &Service) -> Result<Moved> {
             let (mut bytes, mut compressed) = (0, 0);
             let lists = Arc::new(Mutex::new(reader.lists(&mut bytes, &mut compressed).await?));
             let mut readers = JoinSet::new();
-            for _ in 0..cores() * READERS_PER_CORE {
+            for _ in 0..loops {
                 let (reader, lists) = (Arc::clone(&reader), Arc::clone(&lists));
                 readers.spawn(async move { reader.drain(&lists).await });
             }

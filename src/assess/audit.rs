@@ -6,6 +6,7 @@ mod ahead;
 mod inputs;
 
 use std::{
+    borrow::Cow,
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
 };
@@ -383,7 +384,7 @@ pub const API_SERVER: &str = "api-server";
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConsumerRow {
     /// `aks-nodes`, `aks-pods`, `internal-load-balancer`, `private-endpoint`, …
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// The cluster for what AKS holds, else the owner ARM names.
     pub owner_id: Option<ResourceId>,
     /// The pool, where it is known.

@@ -176,7 +176,7 @@ pub(crate) fn subnet_row(name: &str, used: u64, status: SubnetStatus, cluster: O
         status,
         reasons: Vec::new(),
         consumers: vec![ConsumerRow {
-            kind: "aks-nodes".to_owned(),
+            kind: "aks-nodes".into(),
             owner_id: cluster.clone(),
             node_pool: Some("system".to_owned()),
             ips: Some(used),

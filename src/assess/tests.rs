@@ -173,7 +173,7 @@ fn percentages_are_rounded_down_and_do_not_apply_to_api_servers() {
     assert_eq!(row.utilization_tenths(), Some(996));
     row.used = Some(502);
     assert_eq!(row.utilization_tenths(), Some(2000));
-    row.consumers[0].kind = API_SERVER.to_owned();
+    row.consumers[0].kind = API_SERVER.into();
     assert_eq!(row.utilization_tenths(), None);
     row.consumers.clear();
     row.usable = Some(0);

@@ -12,11 +12,13 @@ mod subscription;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::resume_unwind,
+};
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
@@ -143,12 +145,8 @@ pub async fn collect(
         .buffer_unordered(options.parallel_subscriptions.max(1));
     let mut any_list = false;
     while let Some(read) = reads.next().await {
-        let (part, id) = match read.map_err(JoinError::try_into_panic) {
-            Ok(read) => read,
-            Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            // Nobody aborts these tasks but the end of the whole run.
-            Err(Err(_)) => continue,
-        };
+        // Nobody aborts the tasks while they are waited for, so they can fail by a panic only.
+        let (part, id) = read.unwrap_or_else(|error| resume_unwind(error.into_panic()));
         let gaps = part.coverage.gaps().count();
         info!(subscription = %id, clusters = part.clusters.len(), addresses = part.addresses(), gaps, "read");
         progress.event(Event::Subscription {

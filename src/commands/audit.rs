@@ -1,6 +1,6 @@
 //! `audit`: collect (or read a snapshot), assess, write the reports.
 
-use std::{fs, path::Path};
+use std::{fs, panic::resume_unwind, path::Path};
 
 use jiff::Timestamp;
 
@@ -29,16 +29,19 @@ pub(super) async fn run(
         Some(file) => read_snapshot(file)?,
         None => live::collect(&session, env, terminal, now()).await?,
     };
-    let audit = write(&session, inventory, output::style(common.color, env))?;
+    let audit = write(&session, inventory, output::style(common.color, env)).await?;
     Ok(status(&audit, &args.report))
 }
 
 /// Assesses an inventory, writes the reports and shows the summary.
-pub(super) fn write(session: &Session, inventory: Inventory, style: Style) -> Result<Audit, Failure> {
-    let audit = assess::assess(&inventory, &session.assess_options(&inventory)?);
+pub(super) async fn write(session: &Session, inventory: Inventory, style: Style) -> Result<Audit, Failure> {
+    let options = session.assess_options(&inventory)?;
     let run = sink::run_name(inventory.collected_at);
-    // The audit says all there is to report, and in a large estate each of the two is large.
-    drop(inventory);
+    // Where the inventory was made, because that is where memory is free; and it goes as soon as the audit is there,
+    // because in a large estate each of the two is large.
+    let assessed = tokio::spawn(async move { assess::assess(&inventory, &options) }).await;
+    // Nobody aborts the task, so it can have failed by a panic only.
+    let audit = assessed.unwrap_or_else(|error| resume_unwind(error.into_panic()));
     tracing::info!(findings = audit.findings.len(), "assessed");
     let files = report::render(&audit, &session.settings.report.formats);
     let folder = sink::write(session.directory(), &run, &files)?;

@@ -22,7 +22,7 @@ pub(super) async fn run(
 ) -> Result<ExitStatus, Failure> {
     let (session, inventory) = inventory(&args.estate, terminal).await?;
     let session = session.with_report(&args.report);
-    let audit = audit::write(&session, inventory, output::style(common.color, env))?;
+    let audit = audit::write(&session, inventory, output::style(common.color, env)).await?;
     let status = audit::status(&audit, &args.report);
     output::print(&format!(
         "A real audit of this estate would have ended with exit status {}.\n",

@@ -61,7 +61,7 @@ fn hostile_rows() -> Rows {
         subnet.clusters = vec![hostile_id(at)];
         subnet.node_pools = vec![(hostile_id(at), name.to_owned())];
         subnet.reasons = vec![format!("an upgrade of {name} does not fit")];
-        subnet.consumers[0].kind = name.to_owned();
+        subnet.consumers[0].kind = name.to_owned().into();
         rows.fixes.push(fix(&subnet.id, at));
         subnet.ahead = short_by(used, 31);
         subnet.inputs.push(input(&format!("upgrade: added by {name}")));
@@ -73,7 +73,7 @@ fn hostile_rows() -> Rows {
         free: Some(-49),
         basis: UsedBasis::Modelled,
         consumers: vec![ConsumerRow {
-            kind: "aks-pods".to_owned(),
+            kind: "aks-pods".into(),
             owner_id: None,
             node_pool: None,
             ips: Some(300),

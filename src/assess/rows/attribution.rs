@@ -1,6 +1,7 @@
 //! Whose the addresses are that ARM lists: clusters and pools by node resource group and scale set, never by the
 //! `MC_` prefix, which any group may have or lack.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::inventory::{Cluster, NodePool, OwnerCount, OwnerKind, ResourceId};
@@ -72,13 +73,13 @@ pub(in crate::assess) fn node_group_id(cluster: &Cluster) -> Option<ResourceId> 
 pub(in crate::assess) const NODES: &str = "aks-nodes";
 
 /// What the reports call such a holding.
-pub(in crate::assess) fn kind(holder: Holder, kind: &OwnerKind) -> &str {
+pub(in crate::assess) fn kind(holder: Holder, kind: &OwnerKind) -> Cow<'static, str> {
     let is_node = matches!(kind, OwnerKind::ScaleSet | OwnerKind::NetworkInterface);
     match (holder, kind) {
-        (Holder::Cluster { .. }, _) if is_node => NODES,
-        (Holder::UnreadCluster, _) if is_node => "unread-aks-nodes",
-        (_, OwnerKind::LoadBalancer) => "internal-load-balancer",
-        _ => kind.as_str(),
+        (Holder::Cluster { .. }, _) if is_node => NODES.into(),
+        (Holder::UnreadCluster, _) if is_node => "unread-aks-nodes".into(),
+        (_, OwnerKind::LoadBalancer) => "internal-load-balancer".into(),
+        _ => kind.to_cow(),
     }
 }
 

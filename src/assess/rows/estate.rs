@@ -2,7 +2,7 @@
 //!
 //! Built once, in linear time: every look-up goes through an index by id.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
     attribution::{Holder, NodeGroups, kind},
@@ -110,7 +110,7 @@ pub(in crate::assess) struct Entry<'a> {
     /// Whose they are.
     pub(in crate::assess) holder: Holder,
     /// What the reports call it.
-    pub(in crate::assess) kind: &'a str,
+    pub(in crate::assess) kind: Cow<'static, str>,
 }
 
 impl<'a> Estate<'a> {

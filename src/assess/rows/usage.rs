@@ -1,7 +1,7 @@
 //! What a subnet holds: measured from what ARM lists, modelled where ARM shows nothing, and unknown where it is
 //! known to list too little.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{
     attribution::Holder,
@@ -173,10 +173,10 @@ fn consumers(
     listed: u64,
     is_known: bool,
 ) -> Vec<Consumer> {
-    let mut rows: BTreeMap<(String, ResourceId, String), Consumer> = BTreeMap::new();
+    let mut rows: BTreeMap<(Cow<'static, str>, ResourceId, String), Consumer> = BTreeMap::new();
     for entry in &subnet.entries {
         let (owner, pool) = owner_of_entry(estate, entry);
-        add(&mut rows, entry.kind, owner, pool, Bounds::exactly(entry.count.addresses), is_aks(entry.holder));
+        add(&mut rows, entry.kind.clone(), owner, pool, Bounds::exactly(entry.count.addresses), is_aks(entry.holder));
     }
     let mut left = Bounds::exactly(listed);
     for part in modelled {
@@ -188,7 +188,7 @@ fn consumers(
             Bounds { low: whole.low.saturating_sub(left.low), high: whole.high.saturating_sub(left.high) };
         left = Bounds { low: left.low.saturating_sub(whole.low), high: left.high.saturating_sub(whole.high) };
         if beyond.high > 0 || part.addresses.is_none() {
-            add(&mut rows, kind, cluster.cluster.id.clone(), pool, beyond, true);
+            add(&mut rows, kind.into(), cluster.cluster.id.clone(), pool, beyond, true);
         }
     }
     let mut consumers: Vec<Consumer> = rows.into_values().collect();
@@ -201,17 +201,17 @@ fn consumers(
 }
 
 fn add(
-    rows: &mut BTreeMap<(String, ResourceId, String), Consumer>,
-    kind: &str,
+    rows: &mut BTreeMap<(Cow<'static, str>, ResourceId, String), Consumer>,
+    kind: Cow<'static, str>,
     owner: ResourceId,
     pool: Option<String>,
     addresses: Bounds,
     aks: bool,
 ) {
-    let key = (kind.to_owned(), owner.clone(), pool.clone().unwrap_or_default());
+    let key = (kind.clone(), owner.clone(), pool.clone().unwrap_or_default());
     let consumer = rows.entry(key).or_insert_with(|| Consumer {
         row: ConsumerRow {
-            kind: kind.to_owned(),
+            kind,
             owner_id: Some(owner),
             node_pool: pool,
             ips: Some(0),

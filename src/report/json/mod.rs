@@ -9,7 +9,7 @@ mod leaving;
 mod network;
 mod outlook;
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -33,9 +33,15 @@ pub(super) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
 }
 
 fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
-    out.write_all(b"\n")
+    // JSON comes in pieces of a few bytes, which are gathered before they pass through `dyn`.
+    let mut out = BufWriter::with_capacity(BUFFER, out);
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
+
+/// Bytes gathered at a time.
+const BUFFER: usize = 32 << 10;
 
 #[cfg(test)]
 mod tests;
