@@ -231,5 +231,6 @@ pub(crate) fn rows() -> Rows {
 
 /// An audit of given rows, by the rules of the program.
 pub(crate) fn audit(inventory: &Inventory, options: &Options, rows: Rows) -> Audit {
-    super::compose(inventory, options, rows, Catalogue::built_in())
+    let decided = super::migration::migration(inventory, options, &options.migration.settings);
+    super::compose(inventory, options, rows, decided, Catalogue::built_in())
 }

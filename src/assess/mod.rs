@@ -12,9 +12,16 @@ pub mod outlook;
 pub mod plan;
 pub mod rows;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, panic, thread};
 
-use self::{audit::Audit, coverage::Reading, findings::Context, options::Options, rows::Rows};
+use self::{
+    audit::Audit,
+    coverage::Reading,
+    findings::Context,
+    migration::Migration,
+    options::Options,
+    rows::{Rows, estate::Estate},
+};
 use crate::{
     inventory::Inventory,
     rules::{Catalogue, RetirementId},
@@ -24,7 +31,22 @@ use crate::{
 /// lists.
 #[must_use]
 pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
-    compose(inventory, options, rows::rows(inventory, options), Catalogue::built_in())
+    let estate = Estate::of(inventory, options);
+    let (rows, decided) = side_by_side(
+        || rows::of_estate(&estate, inventory, options),
+        || migration::of_estate(&estate, inventory, options, &options.migration.settings),
+    );
+    drop(estate);
+    compose(inventory, options, rows, decided, Catalogue::built_in())
+}
+
+/// Does two things that need nothing of each other, each on a thread of its own.
+fn side_by_side<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+    thread::scope(|scope| {
+        let other = scope.spawn(other);
+        let one = one();
+        (one, other.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
+    })
 }
 
 /// Whether something needed could not be read and is not among the scopes the user accepts as unreadable.
@@ -33,10 +55,16 @@ pub fn is_incomplete(inventory: &Inventory, accept_unread: &[String]) -> bool {
     Reading::new(inventory, accept_unread).is_incomplete()
 }
 
-fn compose(inventory: &Inventory, options: &Options, mut rows: Rows, catalogue: &Catalogue) -> Audit {
+fn compose(
+    inventory: &Inventory,
+    options: &Options,
+    mut rows: Rows,
+    decided: Migration,
+    catalogue: &Catalogue,
+) -> Audit {
     rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
-    let leaving = migration::leaving(inventory, options, &rows);
+    let leaving = migration::leaving(inventory, options, &rows, decided);
     let retirement = catalogue.retirement(RetirementId::Kubenet);
     let kubenet = exposure::kubenet(&rows.clusters, retirement, options.as_of);
     let header = header::header(inventory, options, catalogue, &reading, &rows);

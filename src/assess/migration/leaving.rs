@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    Candidate, ClusterPlan, Exposure, RetirementItem, Verdict, migration,
+    Candidate, ClusterPlan, Exposure, Migration, RetirementItem, Verdict,
     runbook::{self, CheckText, Runbook, Sources},
     waves::{self, Plan, PlannedStep, Request},
 };
@@ -119,8 +119,12 @@ impl<'a> Known<'a> {
 }
 
 /// Decides what the estate of an audit has to leave, when and how.
-pub(in crate::assess) fn leaving(inventory: &Inventory, options: &Options, rows: &Rows) -> Leaving {
-    let decided = migration(inventory, options, &options.migration.settings);
+pub(in crate::assess) fn leaving(
+    inventory: &Inventory,
+    options: &Options,
+    rows: &Rows,
+    decided: Migration,
+) -> Leaving {
     let known = Known::of(inventory, rows);
     let candidates: Vec<Candidate> =
         decided.clusters.iter().filter_map(|plan| plan.candidate.clone()).collect();

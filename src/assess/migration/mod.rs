@@ -29,6 +29,7 @@ pub use commands::Wording;
 pub use exposure::{Exposure, RouteTableKind};
 pub use leaving::Leaving;
 pub(in crate::assess) use leaving::leaving;
+pub(in crate::assess) use plan::of_estate;
 pub use plan::{Migration, migration};
 pub use pod_cidr::{NoProposal, Origin, Proposal};
 pub use retirements::{RetirementItem, days_between, retirements};

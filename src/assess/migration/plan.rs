@@ -15,7 +15,10 @@ use super::{
     verdict::{judge, readiness},
 };
 use crate::{
-    assess::{options::Options, rows::filters::tag},
+    assess::{
+        options::Options,
+        rows::{estate::Estate, filters::tag},
+    },
     inventory::{Cluster, Inventory},
     ipam::IpamMode,
     rules::{Catalogue, CheckId, RetirementId},
@@ -35,7 +38,17 @@ pub struct Migration {
 /// Says what every cluster is exposed to, whether it is ready, and where it should go.
 #[must_use]
 pub fn migration(inventory: &Inventory, options: &Options, settings: &MigrationSettings) -> Migration {
-    let scene = Scene::of(inventory, options, settings);
+    of_estate(&Estate::of(inventory, options), inventory, options, settings)
+}
+
+/// The same for an estate that is indexed already.
+pub(in crate::assess) fn of_estate(
+    estate: &Estate<'_>,
+    inventory: &Inventory,
+    options: &Options,
+    settings: &MigrationSettings,
+) -> Migration {
+    let scene = Scene::of(estate, inventory, options, settings);
     let mut clusters = Vec::new();
     let mut exposures = Vec::new();
     for facts in scene.estate.clusters.iter().filter(|facts| facts.chosen) {

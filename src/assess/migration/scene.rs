@@ -42,7 +42,7 @@ pub(super) struct Scene<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) options: &'a Options,
     pub(super) settings: &'a MigrationSettings,
-    pub(super) estate: Estate<'a>,
+    pub(super) estate: &'a Estate<'a>,
     route_tables: HashMap<&'a ResourceId, &'a RouteTable>,
     security_groups: HashMap<&'a ResourceId, &'a NetworkSecurityGroup>,
     gateways: HashMap<&'a ResourceId, &'a ApplicationGateway>,
@@ -97,11 +97,11 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Scene<'a> {
     pub(super) fn of(
+        estate: &'a Estate<'a>,
         inventory: &'a Inventory,
         options: &'a Options,
         settings: &'a MigrationSettings,
     ) -> Self {
-        let estate = Estate::of(inventory, options);
         let vnets: HashMap<_, _> = inventory.virtual_networks.iter().map(|vnet| (&vnet.id, vnet)).collect();
         let mut routed_subnets: HashMap<_, Vec<_>> = HashMap::new();
         for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
@@ -171,7 +171,7 @@ impl<'a> Scene<'a> {
         }
         let node_subnets = by_subnet.into_iter().filter_map(|(place, pools)| {
             let subnet = self.estate.subnets.get(place)?;
-            let usage = Usage::of(&self.estate, subnet);
+            let usage = Usage::of(self.estate, subnet);
             Some(NodeSubnet { id: subnet.id, read: subnet.read, usage, pools })
         });
         let present = facts.cluster.network.pod_cidrs.v4().next();

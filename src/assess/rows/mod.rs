@@ -54,13 +54,17 @@ pub struct Rows {
 /// Makes the rows of an inventory. Every cluster read counts in a subnet it shares, chosen or not.
 #[must_use]
 pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
-    let estate = Estate::of(inventory, options);
-    let outlook = outlook::of_estate(&estate, inventory, options, |facts, outlook| {
-        let spare = spare::spare(&estate, facts, &outlook);
+    of_estate(&Estate::of(inventory, options), inventory, options)
+}
+
+/// The same for an estate that is indexed already.
+pub(in crate::assess) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Rows {
+    let outlook = outlook::of_estate(estate, inventory, options, |facts, outlook| {
+        let spare = spare::spare(estate, facts, &outlook);
         SubnetRow::of_outlook(outlook, spare)
     });
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
-    let places = Places::of(&estate, &outlook.subnets, filters::any(&options.filters));
+    let places = Places::of(estate, &outlook.subnets, filters::any(&options.filters));
     let vnets: Vec<VnetRow> = estate
         .vnets
         .iter()
@@ -83,7 +87,7 @@ pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
         clusters: chosen().map(|facts| cluster::row(facts, &names, &options.people)).collect(),
         node_pools: pools
             .zip(outlook.pools)
-            .map(|((facts, pool), outlook)| pool::row(&estate, facts, pool).with_outlook(outlook))
+            .map(|((facts, pool), outlook)| pool::row(estate, facts, pool).with_outlook(outlook))
             .collect(),
         subnets,
         vnets,

@@ -176,7 +176,14 @@ fn consumers(
     let mut rows: BTreeMap<(Cow<'static, str>, ResourceId, String), Consumer> = BTreeMap::new();
     for entry in &subnet.entries {
         let (owner, pool) = owner_of_entry(estate, entry);
-        add(&mut rows, entry.kind.clone(), owner, pool, Bounds::exactly(entry.count.addresses), is_aks(entry.holder));
+        add(
+            &mut rows,
+            entry.kind.clone(),
+            owner,
+            pool,
+            Bounds::exactly(entry.count.addresses),
+            is_aks(entry.holder),
+        );
     }
     let mut left = Bounds::exactly(listed);
     for part in modelled {
@@ -210,13 +217,7 @@ fn add(
 ) {
     let key = (kind.clone(), owner.clone(), pool.clone().unwrap_or_default());
     let consumer = rows.entry(key).or_insert_with(|| Consumer {
-        row: ConsumerRow {
-            kind,
-            owner_id: Some(owner),
-            node_pool: pool,
-            ips: Some(0),
-            ips_low: 0,
-        },
+        row: ConsumerRow { kind, owner_id: Some(owner), node_pool: pool, ips: Some(0), ips_low: 0 },
         aks,
     });
     consumer.row.ips = consumer.row.ips.map(|ips| ips.saturating_add(addresses.high));

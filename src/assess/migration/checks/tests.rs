@@ -105,7 +105,8 @@ impl World {
     }
 
     pub(in crate::assess::migration) fn outcome(&self, check: CheckId) -> Outcome {
-        let scene = Scene::of(&self.inventory, &self.options, &self.settings);
+        let estate = crate::assess::rows::estate::Estate::of(&self.inventory, &self.options);
+        let scene = Scene::of(&estate, &self.inventory, &self.options, &self.settings);
         let facts = scene.estate.clusters.iter().find(|facts| facts.cluster.name() == "shop").unwrap();
         decide(check, &prepare(scene.subject(facts)).0).unwrap()
     }
