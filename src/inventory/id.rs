@@ -129,6 +129,15 @@ impl ResourceId {
         self.text.rsplit('/').next().unwrap_or_default()
     }
 
+    /// The name of the resource one level up.
+    #[must_use]
+    pub fn parent_name(&self) -> Option<&str> {
+        let mut segments = self.text.rsplit('/').skip(2);
+        let name = segments.next()?;
+        // What is left is the way to it from the leading slash, without its own name.
+        (segments.count() >= 2).then_some(name)
+    }
+
     /// The full type, such as `Microsoft.Network/virtualNetworks/subnets`; empty for groups and subscriptions.
     #[must_use]
     pub fn resource_type(&self) -> String {
@@ -266,6 +275,10 @@ mod tests {
         assert_eq!(subnet.name(), "Aks");
         assert_eq!(subnet.resource_type(), "Microsoft.Network/virtualNetworks/subnets");
         assert_eq!(subnet.parent().unwrap().name(), "hub");
+        for end in SUBNET.match_indices('/').map(|(at, _)| at).skip(2).chain([SUBNET.len()]) {
+            let id = id(&SUBNET[..end]);
+            assert_eq!(id.parent_name(), id.parent().as_ref().map(ResourceId::name), "{id}");
+        }
         assert_eq!(subnet.to_string(), SUBNET);
     }
 

@@ -1,6 +1,6 @@
 //! An inventory as a file: gzip JSON with a version, holding neither token nor secret.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 
 use flate2::{Compression, GzBuilder, read::GzDecoder};
 use serde::{Deserialize, Serialize};
@@ -55,16 +55,18 @@ struct Content {
 /// # Errors
 /// Only when writing to memory fails.
 pub fn to_bytes(inventory: &Inventory) -> io::Result<Vec<u8>> {
-    let mut gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
+    let gzip = GzBuilder::new().mtime(0).write(Vec::new(), Compression::default());
+    // JSON comes in pieces of a few bytes, and each call of the compressor costs as much as a block.
+    let mut json = BufWriter::with_capacity(64 << 10, gzip);
     let written = Written {
         format: FORMAT,
         version: VERSION,
         program: concat!("aks-census ", env!("CARGO_PKG_VERSION")),
         inventory,
     };
-    serde_json::to_writer(&mut gzip, &written)?;
-    gzip.write_all(b"\n")?;
-    gzip.finish()
+    serde_json::to_writer(&mut json, &written)?;
+    json.write_all(b"\n")?;
+    json.into_inner()?.finish()
 }
 
 /// Reads what [`to_bytes`] wrote.

@@ -120,9 +120,6 @@ pub fn write(directory: &Path, run_name: &str, files: &[ReportFile<'_>]) -> Resu
 
 type WriteFile<'w> = &'w (dyn Fn(&ReportFile<'_>, &mut dyn Write) -> io::Result<()> + Sync);
 
-/// Bytes that go to a file at a time.
-const BUFFER: usize = 256 << 10;
-
 fn write_with(
     directory: &Path,
     run_name: &str,
@@ -132,6 +129,7 @@ fn write_with(
     let create = |source| SinkError::Create { path: directory.to_owned(), source };
     fs::create_dir_all(directory).map_err(create)?;
     let unfinished = unfinished(directory).map_err(create)?;
+    make_folders(unfinished.path(), files).map_err(create)?;
     write_all(unfinished.path(), files, &write_file).map_err(|(file, source)| SinkError::Write {
         path: directory.join(run_name).join(&file.name),
         source,
@@ -168,7 +166,13 @@ fn unfinished(directory: &Path) -> io::Result<TempDir> {
     builder.tempdir_in(directory).map_err(without_temporary_name)
 }
 
-/// Writes the files on all cores; of several that fail, the first by name is told.
+/// Bytes that go to a file at a time.
+const BUFFER: usize = 256 << 10;
+
+/// Files written at a time, for each core: while one waits for the disk, another is made.
+const WRITERS_PER_CORE: usize = 2;
+
+/// Writes the files side by side; of several that fail, the first by name is told.
 fn write_all<'f, 'a>(
     folder: &Path,
     files: &'f [ReportFile<'a>],
@@ -181,7 +185,8 @@ fn write_all<'f, 'a>(
         }
         Ok(())
     };
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let workers = (cores * WRITERS_PER_CORE).min(files.len());
     let outcomes: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         threads
@@ -194,19 +199,23 @@ fn write_all<'f, 'a>(
 }
 
 fn write_one(folder: &Path, file: &ReportFile<'_>, write_file: WriteFile<'_>) -> io::Result<()> {
-    let path = folder.join(&file.name);
-    if let Some(parent) = path.parent().filter(|parent| *parent != folder) {
-        fs::create_dir_all(parent)?;
-    }
-    let mut out = BufWriter::with_capacity(BUFFER, fs::File::create_new(path)?);
+    let mut out = BufWriter::with_capacity(BUFFER, fs::File::create_new(folder.join(&file.name))?);
     write_file(file, &mut out)?;
     out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
+/// The folders inside a run's folder.
+fn folders<'f>(files: &'f [ReportFile<'_>]) -> BTreeSet<&'f str> {
+    files.iter().filter_map(|file| Some(file.name.rsplit_once('/')?.0)).collect()
+}
+
+fn make_folders(folder: &Path, files: &[ReportFile<'_>]) -> io::Result<()> {
+    folders(files).into_iter().try_for_each(|name| fs::create_dir_all(folder.join(name)))
+}
+
 /// Makes the entries of a run's folder, and of the folders in it, durable.
 fn sync_all(folder: &Path, files: &[ReportFile<'_>]) -> io::Result<()> {
-    let inner: BTreeSet<_> = files.iter().filter_map(|file| Some(file.name.rsplit_once('/')?.0)).collect();
-    inner.into_iter().try_for_each(|name| sync(&folder.join(name)))?;
+    folders(files).into_iter().try_for_each(|name| sync(&folder.join(name)))?;
     sync(folder)
 }
 

@@ -6,7 +6,9 @@ use std::{borrow::Cow, fmt::Write};
 /// `\u{202e}`), so that a text stays on its line and reads in its order. Everything else stays as it is.
 #[must_use]
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
+    // Nearly all texts are plain ASCII, and that can be told many bytes at a time.
+    let is_plain = text.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
+    if is_plain || !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);

@@ -23,7 +23,7 @@ pub(super) fn exposed(audit: &Audit) -> impl Iterator<Item = Exposed<'_>> {
 pub(super) fn kubenet_exposure<'a>() -> Vec<Column<Exposed<'a>>> {
     vec![
         column("cluster_id", |(row, _)| text(row.cluster_id.as_str())),
-        column("subscription_id", |(row, _)| text(row.cluster_id.subscription().as_str())),
+        column("subscription_id", |(row, _)| text(String::from(row.cluster_id.subscription()))),
         column("cluster", |(row, _)| text(row.cluster_id.name())),
         column("location", |(row, _)| text(&row.location)),
         column("nodes", |(row, _)| maybe(row.nodes)),
@@ -61,7 +61,7 @@ fn yes_or_no(holds: bool) -> &'static str {
     if holds { "true" } else { "false" }
 }
 
-fn checks(ids: Option<&Vec<CheckId>>) -> Cell {
+fn checks(ids: Option<&Vec<CheckId>>) -> Cell<'_> {
     ids.map_or(Cell::Empty, |ids| list(ids.iter().map(|id| id.as_str())))
 }
 
@@ -84,8 +84,8 @@ pub(super) fn migration_candidates<'a>() -> Vec<Column<InWave<'a>>> {
         column("blockers", |(row, _)| checks(Some(&row.blockers))),
         column("reimages", |(row, _)| number(row.reimages)),
         column("ips_freed", |(row, _)| maybe(row.ips_freed)),
-        column("current_pod_cidr", |(row, _)| maybe_text(cidr(row.current_pod_cidr).as_ref())),
-        column("suggested_pod_cidr", |(row, _)| maybe_text(cidr(row.suggested_pod_cidr).as_ref())),
+        column("current_pod_cidr", |(row, _)| maybe_text(cidr(row.current_pod_cidr))),
+        column("suggested_pod_cidr", |(row, _)| maybe_text(cidr(row.suggested_pod_cidr))),
         column("wave", |(_, wave)| maybe(*wave)),
     ]
 }

@@ -14,11 +14,11 @@ use crate::assess::audit::Audit;
 /// A column: its name and what a row says in it.
 struct Column<R> {
     name: &'static str,
-    cell: fn(&R) -> Cell,
+    cell: fn(&R) -> Cell<'_>,
 }
 
 /// A column of a table; adding one is one line.
-fn column<R>(name: &'static str, cell: fn(&R) -> Cell) -> Column<R> {
+fn column<R>(name: &'static str, cell: fn(&R) -> Cell<'_>) -> Column<R> {
     Column { name, cell }
 }
 
@@ -62,7 +62,10 @@ fn write<R>(out: &mut dyn Write, columns: &[Column<R>], rows: impl Iterator<Item
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
     csv.write_record(columns.iter().map(|column| column.name))?;
     for row in rows {
-        csv.write_record(columns.iter().map(|column| (column.cell)(&row).into_string()))?;
+        for column in columns {
+            csv.write_field(&*(column.cell)(&row).written())?;
+        }
+        csv.write_record(None::<&[u8]>)?;
     }
     csv.flush()
 }

@@ -104,7 +104,7 @@ pub(super) fn preflight<'a>() -> Vec<Column<&'a Preflight>> {
         }),
         column("headroom", |row| maybe(row.headroom)),
         column("headroom_unit", |row| text(row.target.unit())),
-        column("message", |row| maybe_text(row.refusal().as_ref())),
+        column("message", |row| maybe_text(row.refusal())),
         column("basis", |_| text("our reading of the rule")),
     ]
 }

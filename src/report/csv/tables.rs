@@ -16,13 +16,13 @@ use crate::{
     report::text::percent,
 };
 
-fn group(id: &ResourceId) -> Cell {
+fn group(id: &ResourceId) -> Cell<'_> {
     maybe_text(id.resource_group())
 }
 
 /// The name of the network a subnet lies in.
-fn network(id: &ResourceId) -> Cell {
-    id.parent().map_or(Cell::Empty, |network| text(network.name()))
+fn network(id: &ResourceId) -> Cell<'_> {
+    maybe_text(id.parent_name())
 }
 
 fn modes(modes: &[IpamMode]) -> String {
@@ -94,7 +94,7 @@ pub(super) fn node_pools<'a>() -> Vec<Column<&'a NodePoolRow>> {
 
 /// One number where all nodes hold as many, else the lowest and the highest. Both dots keep a spreadsheet from reading
 /// a date.
-fn observed(bounds: Option<(u64, u64)>) -> Cell {
+fn observed(bounds: Option<(u64, u64)>) -> Cell<'static> {
     match bounds {
         None => Cell::Empty,
         Some((low, high)) if low == high => number(low),
@@ -105,7 +105,7 @@ fn observed(bounds: Option<(u64, u64)>) -> Cell {
 pub(super) fn subnets<'a>() -> Vec<Column<&'a SubnetRow>> {
     vec![
         column("subnet_id", |row| text(row.id.as_str())),
-        column("subscription_id", |row| text(row.id.subscription().as_str())),
+        column("subscription_id", |row| text(String::from(row.id.subscription()))),
         column("resource_group", |row| group(&row.id)),
         column("vnet", |row| network(&row.id)),
         column("subnet", |row| text(row.id.name())),
@@ -138,7 +138,7 @@ pub(super) fn subnets<'a>() -> Vec<Column<&'a SubnetRow>> {
         column("projection_basis", |row| maybe_text(row.ahead.basis.map(ProjectionBasis::as_str))),
         column("stranded", |row| maybe(row.ahead.stranded)),
         column("smallest_prefix", |row| {
-            maybe_text(row.ahead.spare.map(|spare| format!("/{}", spare.enough)).as_ref())
+            maybe_text(row.ahead.spare.map(|spare| format!("/{}", spare.enough)))
         }),
         column("returnable", |row| maybe(row.ahead.spare.map(|spare| spare.addresses))),
     ]
@@ -147,7 +147,7 @@ pub(super) fn subnets<'a>() -> Vec<Column<&'a SubnetRow>> {
 pub(super) fn vnets<'a>() -> Vec<Column<&'a VnetRow>> {
     vec![
         column("vnet_id", |row| text(row.id.as_str())),
-        column("subscription_id", |row| text(row.id.subscription().as_str())),
+        column("subscription_id", |row| text(String::from(row.id.subscription()))),
         column("resource_group", |row| group(&row.id)),
         column("vnet", |row| text(row.id.name())),
         column("location", |row| text(&row.location)),
@@ -170,7 +170,7 @@ pub(super) fn consumers_of(subnet: &SubnetRow) -> impl Iterator<Item = InSubnet<
 pub(super) fn consumers<'a>() -> Vec<Column<InSubnet<'a>>> {
     vec![
         column("subnet_id", |(subnet, _)| text(subnet.id.as_str())),
-        column("kind", |(_, row)| text(&row.kind)),
+        column("kind", |(_, row)| text(&*row.kind)),
         column("owner_id", |(_, row)| maybe_text(row.owner_id.as_ref().map(ResourceId::as_str))),
         column("node_pool", |(_, row)| maybe_text(row.node_pool.as_ref())),
         column("ips", |(_, row)| maybe(row.ips)),

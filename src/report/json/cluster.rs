@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::input::{InputShape, inputs};
+use super::input::{InputShape, told};
 use crate::{
     assess::{
         audit::{ClusterRow, NodePoolRow},
@@ -66,7 +66,7 @@ pub(super) struct ClusterShape<'a> {
     owner: Option<&'a str>,
     environment: Option<&'a str>,
     /// What the numbers were made of.
-    inputs: Vec<InputShape>,
+    inputs: Vec<InputShape<'a>>,
 }
 
 impl<'a> From<&'a ClusterRow> for ClusterShape<'a> {
@@ -99,7 +99,7 @@ impl<'a> From<&'a ClusterRow> for ClusterShape<'a> {
             nodes_configured: row.nodes_configured,
             owner: row.owner.as_deref(),
             environment: row.environment.as_deref(),
-            inputs: inputs(&row.inputs()),
+            inputs: told(row.inputs()),
         }
     }
 }
@@ -149,7 +149,7 @@ pub(super) struct NodePoolShape<'a> {
     /// Why its nodes break a limit of their own, where they do.
     breach: Option<&'a str>,
     /// What the numbers were made of.
-    inputs: Vec<InputShape>,
+    inputs: Vec<InputShape<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -201,7 +201,7 @@ impl<'a> From<&'a NodePoolRow> for NodePoolShape<'a> {
                 .map(|(limit, nodes)| LeftShape { limit: limit.as_str(), nodes: *nodes })
                 .collect(),
             breach: row.ahead.breach.as_deref(),
-            inputs: inputs(&row.inputs()),
+            inputs: told(row.inputs()),
         }
     }
 }

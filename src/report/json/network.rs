@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     cluster::{ModeShape, modes},
-    input::{InputShape, inputs},
+    input::{InputShape, inputs, told},
     lazy::Rows,
 };
 use crate::{
@@ -37,7 +37,7 @@ pub(super) struct SubnetShape<'a> {
     subnet_id: &'a str,
     subscription_id: String,
     resource_group: Option<&'a str>,
-    vnet: Option<String>,
+    vnet: Option<&'a str>,
     subnet: &'a str,
     location: Option<&'a str>,
     address_prefixes: &'a [String],
@@ -65,7 +65,7 @@ pub(super) struct SubnetShape<'a> {
     /// Who holds the addresses; `ips` sum to `used`, `ips_low` to `used_low`.
     consumers: Rows<'a, ConsumerRow, ConsumerShape<'a>>,
     /// What the numbers were made of.
-    inputs: Vec<InputShape>,
+    inputs: Vec<InputShape<'a>>,
     /// Addresses held in each scenario.
     projected: ScenariosShape<u64>,
     /// Addresses left in each scenario; negative is a deficit.
@@ -128,7 +128,7 @@ impl<'a> From<&'a SubnetRow> for SubnetShape<'a> {
             subnet_id: row.id.as_str(),
             subscription_id: row.id.subscription().into(),
             resource_group: row.id.resource_group(),
-            vnet: row.id.parent().map(|network| network.name().to_owned()),
+            vnet: row.id.parent_name(),
             subnet: row.id.name(),
             location: row.location.as_deref(),
             address_prefixes: &row.prefixes,
@@ -206,7 +206,7 @@ pub(super) struct VnetShape<'a> {
     /// The sum over its subnets; unknown when any subnet's is.
     used: Option<u64>,
     /// What the numbers were made of.
-    inputs: Vec<InputShape>,
+    inputs: Vec<InputShape<'a>>,
 }
 
 impl<'a> From<&'a VnetRow> for VnetShape<'a> {
@@ -224,7 +224,7 @@ impl<'a> From<&'a VnetRow> for VnetShape<'a> {
             subnets: row.subnets,
             peerings: row.peerings,
             used: row.used,
-            inputs: inputs(&row.inputs()),
+            inputs: told(row.inputs()),
         }
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct LimitShape<'a> {
     scale_max_upgrade: Option<u64>,
     /// Nodes left then; negative is a deficit.
     headroom: Option<i64>,
-    inputs: Vec<InputShape>,
+    inputs: Vec<InputShape<'a>>,
 }
 
 impl<'a> From<&'a LimitRow> for LimitShape<'a> {
@@ -60,7 +60,7 @@ pub(super) struct NetworkLimitShape<'a> {
     headroom: Option<i64>,
     /// Whether the figures are lower bounds, because some subnet or peer could not be counted.
     at_least: bool,
-    inputs: Vec<InputShape>,
+    inputs: Vec<InputShape<'a>>,
 }
 
 impl<'a> From<&'a NetworkLimit> for NetworkLimitShape<'a> {
@@ -102,7 +102,7 @@ pub(super) struct PreflightShape<'a> {
     headroom: Option<i64>,
     /// Always true: the figure is our reading of the rule.
     our_reading: bool,
-    inputs: Vec<InputShape>,
+    inputs: Vec<InputShape<'a>>,
 }
 
 impl<'a> From<&'a Preflight> for PreflightShape<'a> {

@@ -58,29 +58,35 @@ pub(in crate::report) fn prose(text: &str) -> Inline {
 fn escaped(text: &str) -> Inline {
     let shown = visible(text);
     let mut out = String::with_capacity(shown.len());
-    let mut before = ' ';
-    let mut rest = shown.chars().peekable();
-    while let Some(c) = rest.next() {
-        let after = rest.peek().copied().unwrap_or(' ');
+    let mut from = 0;
+    for (at, c) in shown.bytes().enumerate().filter(|(_, byte)| !is_always_inert(*byte)) {
+        // Bytes beyond ASCII are inert, so this one is a character of its own.
+        let (before, after) = (&shown[..at], &shown[at + 1..]);
+        let (before, after) =
+            (before.chars().next_back().unwrap_or(' '), after.chars().next().unwrap_or(' '));
         let inert = match c {
-            '_' => before.is_alphanumeric() && after.is_alphanumeric(),
-            ':' => after == ' ',
-            '.' => !before.eq_ignore_ascii_case(&'w'),
-            '-' | ',' | ';' | '/' | '(' | ')' | '{' | '}' | '%' | '=' | '+' | '?' | '\'' | '"' | ' ' => true,
-            c => c.is_alphanumeric() || !c.is_ascii(),
+            b'_' => before.is_alphanumeric() && after.is_alphanumeric(),
+            b':' => after == ' ',
+            b'.' => !before.eq_ignore_ascii_case(&'w'),
+            _ => false,
         };
         if inert {
-            out.push(c);
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "&#{};", u32::from(c));
-            if matches!(c, '@' | '#') {
-                out.push_str("&zwnj;");
-            }
+            continue;
         }
-        before = c;
+        out.push_str(&shown[from..at]);
+        // Writing to a string cannot fail.
+        let _ = write!(out, "&#{c};");
+        if matches!(c, b'@' | b'#') {
+            out.push_str("&zwnj;");
+        }
+        from = at + 1;
     }
+    out.push_str(&shown[from..]);
     Inline(out)
+}
+
+fn is_always_inert(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"-,;/(){}%=+?'\" ".contains(&byte)
 }
 
 /// A label inside quotes in a Mermaid chart, where no escape exists: other characters than the plainest become `_`.

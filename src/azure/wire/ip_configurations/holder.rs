@@ -188,7 +188,7 @@ impl<'a> Path<'a> {
     fn of(id: &'a str) -> Self {
         let mut path = Self { id, ends: [0; SEGMENTS], count: 0 };
         let Some(rest) = id.strip_prefix('/') else { return path };
-        let slashes = rest.bytes().enumerate().filter(|(_, b)| *b == b'/').map(|(at, _)| at + 1);
+        let slashes = memchr::memchr_iter(b'/', rest.as_bytes()).map(|at| at + 1);
         for (slot, end) in path.ends.iter_mut().zip(slashes.chain([id.len()])) {
             *slot = end;
             path.count += 1;
