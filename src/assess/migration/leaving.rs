@@ -1,21 +1,21 @@
-//! Everything an audit says about leaving: clusters, the plan of waves, a runbook each, the retirement calendar.
+//! Everything an audit says about leaving: clusters, the plan of waves, who gets a runbook, the retirement calendar.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
     Candidate, ClusterPlan, Exposure, Migration, RetirementItem, Verdict,
-    runbook::{self, CheckText, Runbook, Sources},
-    waves::{self, Plan, PlannedStep, Request},
+    runbook::{self, Duration},
+    waves::{self, Plan, Request},
 };
 use crate::{
     assess::{
-        audit::{ClusterRow, NodePoolRow, SubnetRow},
+        audit::{ClusterRow, NodePoolRow},
         options::Options,
         rows::Rows,
     },
     inventory::{Cluster, Inventory, ResourceId},
     ipam::IpamMode,
-    rules::{Catalogue, CheckId, Checks, RetirementId},
+    rules::{Catalogue, CheckId, RetirementId},
 };
 
 /// Everything an audit says about leaving kubenet and full subnets.
@@ -33,8 +33,9 @@ pub struct Leaving {
     pub waves: BTreeMap<ResourceId, u32>,
     /// Candidates that have no way in place, and so no place in the waves.
     pub elsewhere: Vec<ResourceId>,
-    /// A runbook for every candidate and every kubenet cluster, by id.
-    pub runbooks: Vec<Runbook>,
+    /// The clusters that get a runbook, every candidate and every kubenet cluster, with how long one re-image may take;
+    /// unknown where nodes are. The pages themselves are large: [`runbook::sources`] builds each when it is wanted.
+    pub runbooks: BTreeMap<ResourceId, Option<Duration>>,
 }
 
 impl Leaving {
@@ -86,38 +87,6 @@ fn most_first(counts: BTreeMap<CheckId, usize>) -> Vec<(CheckId, usize)> {
     counts
 }
 
-/// What is known of one cluster, by its id.
-struct Known<'a> {
-    read: HashMap<&'a ResourceId, &'a Cluster>,
-    rows: HashMap<&'a ResourceId, &'a ClusterRow>,
-    pools: HashMap<&'a ResourceId, Vec<&'a NodePoolRow>>,
-    subnets: HashMap<&'a ResourceId, &'a SubnetRow>,
-}
-
-impl<'a> Known<'a> {
-    fn of(inventory: &'a Inventory, rows: &'a Rows) -> Self {
-        let mut pools: HashMap<_, Vec<_>> = HashMap::new();
-        for row in &rows.node_pools {
-            pools.entry(&row.cluster_id).or_default().push(row);
-        }
-        Self {
-            read: inventory.clusters.iter().map(|cluster| (&cluster.id, cluster)).collect(),
-            rows: rows.clusters.iter().map(|row| (&row.id, row)).collect(),
-            pools,
-            subnets: rows.subnets.iter().map(|row| (&row.id, row)).collect(),
-        }
-    }
-
-    /// Whether a resource passes the filters.
-    fn holds(&self, id: &ResourceId) -> bool {
-        self.rows.contains_key(id) || self.subnets.contains_key(id)
-    }
-
-    fn pools(&self, cluster: &ResourceId) -> &[&'a NodePoolRow] {
-        self.pools.get(cluster).map_or(&[], Vec::as_slice)
-    }
-}
-
 /// Decides what the estate of an audit has to leave, when and how.
 pub(in crate::assess) fn leaving(
     inventory: &Inventory,
@@ -125,14 +94,11 @@ pub(in crate::assess) fn leaving(
     rows: &Rows,
     decided: Migration,
 ) -> Leaving {
-    let known = Known::of(inventory, rows);
-    let candidates: Vec<Candidate> =
-        decided.clusters.iter().filter_map(|plan| plan.candidate.clone()).collect();
-    let assumptions = options.migration.durations;
-    let minutes = |id: &ResourceId| {
-        let estimate = runbook::estimate(known.read.get(id)?, known.pools(id), assumptions)?;
-        Some(estimate.high_minutes)
-    };
+    let mut clusters = decided.clusters;
+    clusters.sort_by(|a, b| a.readiness.cluster_id.cmp(&b.readiness.cluster_id));
+    let runbooks = durations(inventory, options, rows, &clusters);
+    let candidates: Vec<Candidate> = clusters.iter().filter_map(|plan| plan.candidate.clone()).collect();
+    let minutes = |id: &ResourceId| Some(runbooks.get(id)?.as_ref()?.high_minutes);
     let draft = waves::draft(&candidates, &minutes);
     let plan = waves::schedule(&Request {
         as_of: options.as_of,
@@ -144,54 +110,45 @@ pub(in crate::assess) fn leaving(
     let moves = plan.steps.iter().filter(|step| step.is_move);
     let mut elsewhere = draft.elsewhere;
     elsewhere.sort();
-    let mut clusters = decided.clusters;
-    clusters.sort_by(|a, b| a.readiness.cluster_id.cmp(&b.readiness.cluster_id));
+    let chosen: HashSet<_> =
+        rows.clusters.iter().map(|row| &row.id).chain(rows.subnets.iter().map(|row| &row.id)).collect();
     Leaving {
         exposure: decided.exposure.into_iter().map(|one| (one.cluster_id.clone(), one)).collect(),
-        retirements: decided.retirements.into_iter().filter(|item| known.holds(&item.resource_id)).collect(),
+        retirements: decided
+            .retirements
+            .into_iter()
+            .filter(|item| chosen.contains(&item.resource_id))
+            .collect(),
         waves: moves.filter_map(|step| Some((step.cluster_id.clone(), step.wave?))).collect(),
         elsewhere,
-        runbooks: runbooks(&known, options, &clusters, &plan),
+        runbooks,
         clusters,
         plan,
     }
 }
 
-fn runbooks(known: &Known<'_>, options: &Options, clusters: &[ClusterPlan], plan: &Plan) -> Vec<Runbook> {
-    let mut steps: HashMap<&ResourceId, Vec<PlannedStep>> = HashMap::new();
-    for step in &plan.steps {
-        steps.entry(&step.cluster_id).or_default().push(step.clone());
+/// How long one re-image of each cluster with a runbook may take.
+fn durations(
+    inventory: &Inventory,
+    options: &Options,
+    rows: &Rows,
+    clusters: &[ClusterPlan],
+) -> BTreeMap<ResourceId, Option<Duration>> {
+    let read: HashMap<_, _> = inventory.clusters.iter().map(|cluster| (&cluster.id, cluster)).collect();
+    let by_id: HashMap<_, _> = rows.clusters.iter().map(|row| (&row.id, row)).collect();
+    let mut pools: HashMap<_, Vec<&NodePoolRow>> = HashMap::new();
+    for row in &rows.node_pools {
+        pools.entry(&row.cluster_id).or_default().push(row);
     }
     let one = |decided: &ClusterPlan| {
         let id = &decided.readiness.cluster_id;
-        let row = *known.rows.get(id)?;
-        let is_kubenet = row.ipam_modes.contains(&IpamMode::Kubenet);
-        if decided.candidate.is_none() && !is_kubenet {
+        let row: &ClusterRow = by_id.get(id)?;
+        if decided.candidate.is_none() && !row.ipam_modes.contains(&IpamMode::Kubenet) {
             return None;
         }
-        Some(runbook::build(&Sources {
-            as_of: options.as_of,
-            deadline: is_kubenet.then_some(plan.deadline),
-            cluster: known.read.get(id)?,
-            row,
-            pools: known.pools(id),
-            subnet: &|id| known.subnets.get(id).copied(),
-            decided,
-            steps: steps.get(id).map_or(&[], Vec::as_slice),
-            text: &check_text,
-            assumptions: options.migration.durations,
-        }))
+        let pools = pools.get(id).map_or(&[][..], Vec::as_slice);
+        let read: &Cluster = read.get(id)?;
+        Some((id.clone(), runbook::estimate(read, pools, options.migration.durations)))
     };
     clusters.iter().filter_map(one).collect()
-}
-
-fn check_text(id: CheckId) -> CheckText {
-    let rule = Checks::built_in().get(id);
-    CheckText {
-        title: &rule.title,
-        why: &rule.why,
-        remediation: &rule.remediation,
-        source: &rule.source,
-        confidence: rule.confidence.as_str(),
-    }
 }

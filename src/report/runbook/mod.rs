@@ -14,28 +14,34 @@ mod tests;
 
 pub use name::file_names;
 
+use std::collections::HashMap;
+
 use self::commands::Commands;
 use super::{ReportFile, markdown::page::Page};
 use crate::{
     assess::{
         audit::Audit,
-        migration::{Operation, runbook::Runbook},
+        migration::{
+            Operation,
+            runbook::{self, Runbook},
+        },
     },
     inventory::ResourceId,
 };
 
 /// The runbooks of an audit, each with its cluster and the file it goes to.
 pub(super) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)> {
-    let ids: Vec<_> = audit.leaving.runbooks.iter().map(|runbook| &runbook.cluster_id).collect();
+    let ids: Vec<_> = audit.leaving.runbooks.keys().collect();
     let names = file_names(&ids);
     ids.into_iter().zip(names)
 }
 
-/// A file a runbook.
+/// A file a runbook. Its page is built when the file is written, and gone when it is.
 pub(super) fn files(audit: &Audit) -> impl Iterator<Item = ReportFile<'_>> {
-    let runbooks = audit.leaving.runbooks.iter().zip(named(audit));
-    runbooks.map(|(runbook, (_, name))| {
-        ReportFile::new(&name, move |out| out.write_all(render(runbook).as_bytes()))
+    let names: HashMap<_, _> = named(audit).collect();
+    runbook::sources(audit).into_iter().filter_map(move |sources| {
+        let name = names.get(&sources.row.id)?;
+        Some(ReportFile::new(name, move |out| out.write_all(render(&runbook::build(&sources)).as_bytes())))
     })
 }
 

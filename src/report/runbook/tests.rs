@@ -6,11 +6,11 @@ use super::*;
 use crate::{
     assess::{
         audit::SubnetStatus,
-        fixture::{cluster, cluster_row, pool, pool_row, subnet_id, subnet_row},
+        fixture::{cluster_row, subnet_id, subnet_row},
         migration::{
             Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Readiness,
             Recommendation, RunnerUp, SubnetFootprint, Target, Verdict, Wording,
-            runbook::{CheckText, DurationAssumptions, Sources, build},
+            runbook::{CheckText, DurationAssumptions, PoolWork, Sources, build, duration},
         },
     },
     inventory::ResourceId,
@@ -136,12 +136,8 @@ impl Case {
     }
 
     fn page(&self) -> String {
-        let mut read = cluster(&self.name, vec![pool("system", None)]);
-        read.id = self.id();
         let mut row = cluster_row(&self.name, self.mode);
         row.id = self.id();
-        let mut pool = pool_row(&self.name, self.mode);
-        (pool.cluster_id, pool.nodes, pool.surge_nodes) = (self.id(), Some(12), Some(2));
         let text = |id: CheckId| CheckText {
             title: format!("What {} asks", id.as_str()).leak(),
             why: "Because it is so.",
@@ -149,18 +145,23 @@ impl Case {
             source: "https://learn.microsoft.com/azure/aks/update-azure-cni",
             confidence: "documented",
         };
+        let work = PoolWork {
+            pool: "system".to_owned(),
+            nodes: 12,
+            at_once: 2,
+            drain_timeout_minutes: 30,
+            soak_minutes: 0,
+        };
         let subnet = subnet_row("snet-aks", 40, SubnetStatus::Ok, Some("aks-shop"));
         render(&build(&Sources {
             as_of: "2026-11-21".parse().unwrap(),
             deadline: Some("2028-03-31".parse().unwrap()),
-            cluster: &read,
             row: &row,
-            pools: &[&pool],
-            subnet: &|id| (subnet.id == *id).then_some(&subnet),
+            subnets: vec![&subnet],
             decided: &self.decided(),
-            steps: &plan_of_id(&self.id()).steps,
-            text: &text,
-            assumptions: DurationAssumptions::default(),
+            duration: Some(&duration(vec![work], DurationAssumptions::default())),
+            steps: plan_of_id(&self.id()).steps.iter().collect(),
+            text,
         }))
     }
 }

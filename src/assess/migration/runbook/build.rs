@@ -1,18 +1,21 @@
 //! Gathers a runbook from what other rooms have decided.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::{Duration, DurationAssumptions, Item, PoolWork, Runbook, SubnetArithmetic, duration};
 use crate::{
     assess::{
-        audit::{ClusterRow, NodePoolRow, SubnetRow},
+        audit::{Audit, ClusterRow, NodePoolRow, SubnetRow},
         migration::{
-            CheckResult, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, waves::PlannedStep,
+            CheckResult, ClusterPlan, Leaving, Operation, SubnetFootprint, Target, Verdict,
+            waves::PlannedStep,
         },
     },
-    inventory::{Cluster, NodePool, ResourceId},
+    inventory::{Cluster, NodePool},
     ipam::{Cidr, IpamMode},
-    rules::CheckId,
+    rules::{CheckId, Checks},
 };
 
 /// What the catalogue says about a check.
@@ -30,29 +33,66 @@ pub struct CheckText {
     pub confidence: &'static str,
 }
 
-/// What a runbook is gathered from.
-#[derive(Clone, Copy)]
+/// What a runbook is gathered from: references into an audit, small beside the page that comes of them.
+#[derive(Debug, Clone)]
 pub struct Sources<'a> {
     /// The audit's date.
     pub as_of: Date,
     /// When support of the cluster's present mode ends, where it does.
     pub deadline: Option<Date>,
-    /// The cluster as it was read.
-    pub cluster: &'a Cluster,
-    /// Its row.
+    /// The cluster's row.
     pub row: &'a ClusterRow,
-    /// The rows of its node pools.
-    pub pools: &'a [&'a NodePoolRow],
-    /// The row of a subnet, where there is one.
-    pub subnet: &'a dyn Fn(&ResourceId) -> Option<&'a SubnetRow>,
+    /// The rows of the subnets it touches, as far as there are any.
+    pub subnets: Vec<&'a SubnetRow>,
     /// What was decided about it.
     pub decided: &'a ClusterPlan,
+    /// How long one re-image may take; unknown where nodes are.
+    pub duration: Option<&'a Duration>,
     /// Its steps in the plan, in order; none without a plan.
-    pub steps: &'a [PlannedStep],
+    pub steps: Vec<&'a PlannedStep>,
     /// What the catalogue says about a check.
-    pub text: &'a dyn Fn(CheckId) -> CheckText,
-    /// What estimates assume.
-    pub assumptions: DurationAssumptions,
+    pub text: fn(CheckId) -> CheckText,
+}
+
+/// What the runbooks of an audit are gathered from, by the id of the cluster. [`build`] turns each into its page, one at
+/// a time, so that a large estate needs no room for all of them.
+#[must_use]
+pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
+    let Leaving { clusters, plan, runbooks, .. } = &audit.leaving;
+    let rows: HashMap<_, _> = audit.clusters.iter().map(|row| (&row.id, row)).collect();
+    let subnets: HashMap<_, _> = audit.subnets.iter().map(|row| (&row.id, row)).collect();
+    let mut steps: HashMap<_, Vec<_>> = HashMap::new();
+    for step in &plan.steps {
+        steps.entry(&step.cluster_id).or_default().push(step);
+    }
+    let one = |decided: &'a ClusterPlan| {
+        let ClusterPlan { readiness, candidate, .. } = decided;
+        let duration = runbooks.get(&readiness.cluster_id)?.as_ref();
+        let row: &ClusterRow = rows.get(&readiness.cluster_id)?;
+        let touched = candidate.iter().flat_map(|candidate| &candidate.footprint.subnets);
+        Some(Sources {
+            as_of: audit.header.as_of,
+            deadline: row.ipam_modes.contains(&IpamMode::Kubenet).then_some(plan.deadline),
+            row,
+            subnets: touched.filter_map(|one| subnets.get(&one.subnet_id).copied()).collect(),
+            decided,
+            duration,
+            steps: steps.remove(&readiness.cluster_id).unwrap_or_default(),
+            text: check_text,
+        })
+    };
+    clusters.iter().filter_map(one).collect()
+}
+
+fn check_text(id: CheckId) -> CheckText {
+    let rule = Checks::built_in().get(id);
+    CheckText {
+        title: &rule.title,
+        why: &rule.why,
+        remediation: &rule.remediation,
+        source: &rule.source,
+        confidence: rule.confidence.as_str(),
+    }
 }
 
 /// Gathers the runbook of one cluster.
@@ -88,12 +128,12 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         subnets: footprint
             .map_or(&[][..], |f| &f.subnets)
             .iter()
-            .map(|s| arithmetic(s, (sources.subnet)(&s.subnet_id)))
+            .map(|s| arithmetic(s, sources.subnets.iter().find(|row| row.id == s.subnet_id).copied()))
             .collect(),
         route_tables: footprint.map_or(Vec::new(), |footprint| footprint.route_tables.clone()),
         reimages: candidate.as_ref().map_or(0, |one| one.reimages),
-        duration: estimate(sources.cluster, sources.pools, sources.assumptions),
-        steps: sources.steps.to_vec(),
+        duration: sources.duration.cloned(),
+        steps: sources.steps.iter().copied().cloned().collect(),
     }
 }
 

@@ -5,7 +5,7 @@ mod duration;
 
 use jiff::civil::Date;
 
-pub use build::{CheckText, Sources, build, estimate};
+pub use build::{CheckText, Sources, build, estimate, sources};
 pub use duration::{Duration, DurationAssumptions, PoolWork, duration};
 
 use super::{Operation, Question, RunnerUp, Target, Verdict, Wording, waves::PlannedStep};
