@@ -12,6 +12,7 @@ use crate::{
     },
     inventory::ResourceId,
     ipam::{self, IpamMode, limits::API_SERVER_ADDRESSES, usable_of_length},
+    words,
 };
 
 /// The row of a subnet; `ahead` is what was projected for it.
@@ -119,8 +120,9 @@ fn notes(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> S
     }
     if usage.unread > 0 {
         notes.push(format!(
-            "{} addresses look like AKS, but belong to no cluster that was read",
-            usage.unread
+            "{} like AKS, but {} to no cluster that was read",
+            words::counted(usage.unread, "address looks", "addresses look"),
+            words::noun(usage.unread, "belongs", "belong")
         ));
     }
     notes
@@ -136,8 +138,8 @@ fn model_note(usage: &Usage) -> Option<String> {
             "ARM does not list these addresses; by the documented rules they are {low} to {high}"
         )),
         UsedBasis::Mixed => Some(format!(
-            "ARM lists {} addresses, and the documented rules give {low} to {high}; the larger counts",
-            usage.listed
+            "ARM lists {}, and the documented rules give {low} to {high}; the larger counts",
+            words::addresses(usage.listed)
         )),
         UsedBasis::Measured | UsedBasis::Unknown => None,
     }
@@ -178,8 +180,8 @@ fn name_of_part(estate: &Estate<'_>, part: &Modelled) -> String {
     let Some(cluster) = estate.clusters.get(part.cluster) else { return String::new() };
     let name = cluster.cluster.name();
     let Some(pool) = part.pool.and_then(|place| cluster.pools.get(place)) else { return name.to_owned() };
-    let nodes = pool.counts.now.map_or_else(|| "unknown".to_owned(), |nodes| nodes.to_string());
+    let nodes = pool.counts.now.map_or_else(|| "unknown nodes".to_owned(), words::nodes);
     let max_pods = pool.max_pods.map_or_else(|| "unknown".to_owned(), |max_pods| max_pods.to_string());
     let assumed = if pool.max_pods_assumed { " (assumed)" } else { "" };
-    format!("{name}/{} ({nodes} nodes, maxPods {max_pods}{assumed}, {})", pool.pool.name, pool.mode)
+    format!("{name}/{} ({nodes}, maxPods {max_pods}{assumed}, {})", pool.pool.name, pool.mode)
 }
