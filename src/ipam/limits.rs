@@ -72,7 +72,7 @@ pub const INSTANCES_PER_SCALE_SET: u64 = figure("instances-per-scale-set");
 pub const NETAPP_BASIC_ADDRESSES: u64 = figure("netapp-basic-addresses");
 
 /// Ranges that pods, services and virtual networks of AKS clusters may not touch (G-34).
-pub const RESERVED_RANGES: [&str; figure("reserved-ranges") as usize] = texts("reserved-ranges", "ranges");
+pub const RESERVED_RANGES: [&str; length("reserved-ranges") as usize] = texts("reserved-ranges", "ranges");
 
 /// The value of an entry.
 const fn figure(id: &str) -> u64 {
@@ -87,12 +87,14 @@ const fn figure(id: &str) -> u64 {
     figure
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "it is checked first")]
 const fn length(id: &str) -> u8 {
     let length = figure(id);
     assert!(length <= 32, "a prefix of `rules/limits.toml` has more than 32 bits");
     length as u8
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "it is checked first")]
 const fn pods(id: &str) -> u32 {
     let pods = figure(id);
     assert!(pods <= u32::MAX as u64, "a figure of `rules/limits.toml` is too large");

@@ -37,10 +37,14 @@ fn limit(context: &Context<'_>, row: &LimitRow) -> Option<Draft> {
         Limit::RouteTable => FindingId::RouteTableFull,
         Limit::ClusterNodes => FindingId::ClusterNodeLimit,
         Limit::ScaleSet => FindingId::ScaleSetLimit,
-        // The findings of subnets and networks say these.
-        Limit::NodeSubnet | Limit::PodSubnet | Limit::Vnet => return None,
-        // One finding says both of a pool.
-        Limit::PodsPerNode | Limit::NodeConfigurations => return None,
+        // The findings of subnets and networks say the first three, one of the pool the others.
+        Limit::NodeSubnet
+        | Limit::PodSubnet
+        | Limit::Vnet
+        | Limit::PodsPerNode
+        | Limit::NodeConfigurations => {
+            return None;
+        }
     };
     let (capacity, nodes, most) = (row.capacity?, row.nodes?, row.scale_max_upgrade?);
     let is_reached = nodes >= capacity && nodes > 0;

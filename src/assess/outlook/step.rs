@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    limits::{Limit, LimitRow, configurations},
+    limits::{Limit, LimitRow, at_maximum, configurations},
     network::Counted,
     projection::{Forecast, deallocated},
 };
@@ -28,6 +28,8 @@ pub struct PoolOutlook {
     pub largest_scale_up: Option<u64>,
     /// The limit that binds it.
     pub limited_by: Option<Limit>,
+    /// Nodes at its maximum while it surges.
+    pub nodes_at_peak: Option<u64>,
     /// Nodes left under each limit that could be told.
     pub limits: Vec<(Limit, u64)>,
     /// Why its nodes break a limit of their own, where they do: pods or IP configurations of one machine.
@@ -81,6 +83,7 @@ impl Steps<'_, '_> {
             cluster_id: cluster.cluster.id.clone(),
             node_pool: pool.pool.name.clone(),
             largest_scale_up: tightest.map(|(_, nodes)| nodes),
+            nodes_at_peak: at_maximum(pool),
             limited_by: tightest.map(|(limit, _)| limit),
             limits: left.into_iter().filter_map(|(limit, nodes)| Some((limit, nodes?))).collect(),
             breach: breach(pool),

@@ -148,7 +148,7 @@ fn model_note(usage: &Usage) -> Option<String> {
 /// What `usable` and `used` were made of.
 fn inputs(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<Input> {
     let Some((_, read)) = subnet.read else { return Vec::new() };
-    let input = |what: String, value: String, rule| Input { what, value, rule };
+    let input = |what: String, value: String, rule| Input { what, value, rule: Some(rule) };
     let mut inputs: Vec<Input> = read
         .prefixes
         .v4()
@@ -156,21 +156,26 @@ fn inputs(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> 
             let usable = usable_of_length(prefix.length());
             let value =
                 if usable == 0 { "0".to_owned() } else { format!("{} − 5 = {usable}", prefix.size()) };
-            input(format!("usable of {prefix}"), value, Some("A1"))
+            input(format!("usable of {prefix}"), value, "A1")
         })
         .collect();
-    inputs.push(input("addresses ARM lists".to_owned(), usage.listed.to_string(), None));
+    inputs.push(input("addresses ARM lists".to_owned(), usage.listed.to_string(), "A7"));
     for part in &usage.modelled {
         let value = match part.addresses {
             None => "unknown".to_owned(),
             Some(bounds) if bounds.low == bounds.high => bounds.low.to_string(),
             Some(bounds) => format!("{} to {}", bounds.low, bounds.high),
         };
+        let name = names(part);
         let (what, rule) = match part.pool {
-            Some(_) => (format!("pods of {}", names(part)), "K-02"),
-            None => (format!("API server of {}", names(part)), "G-33"),
+            // Blocks are known exactly, batches between two bounds.
+            Some(_) if part.addresses.is_some_and(|held| held.low == held.high) => {
+                (format!("pods of {name}"), "A2.4")
+            }
+            Some(_) => (format!("pods of {name}"), "K-02"),
+            None => (format!("API server of {name}"), "G-33"),
         };
-        inputs.push(input(what, value, Some(rule)));
+        inputs.push(input(what, value, rule));
     }
     inputs
 }

@@ -32,7 +32,7 @@ pub(in crate::assess) fn allot(estate: &Estate<'_>, on_premises: &[Cidr], fixes:
     let places: HashMap<ResourceId, HashMap<New, (Cidr, bool)>> = networks
         .map(|vnet| {
             let clear = clear_space(vnet, &residents, on_premises);
-            (vnet.id.clone(), places(clear, wanted.get(&vnet.id).cloned().unwrap_or_default()))
+            (vnet.id.clone(), places(&clear, wanted.get(&vnet.id).cloned().unwrap_or_default()))
         })
         .collect();
     for change in fixes.iter_mut().flat_map(|fix| &mut fix.changes) {
@@ -51,7 +51,7 @@ fn new_subnet(change: &Change) -> Option<(&ResourceId, New)> {
 }
 
 /// A block for each new subnet of a network that has room for it, and whether others name addresses of it too.
-fn places(clear: RangeSet, mut wanted: Vec<New>) -> HashMap<New, (Cidr, bool)> {
+fn places(clear: &RangeSet, mut wanted: Vec<New>) -> HashMap<New, (Cidr, bool)> {
     wanted.sort_by(|a, b| (a.3, a).cmp(&(b.3, b)));
     wanted.dedup();
     let mut left = clear.clone();
