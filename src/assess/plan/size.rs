@@ -7,6 +7,7 @@ mod tests;
 use std::{str::FromStr, string::ToString};
 
 pub use self::limits::LimitCheck;
+pub(in crate::assess::plan) use self::limits::addresses_of_network;
 use self::limits::{ceiling, limits};
 use super::{
     Block, Need, PlanError, Space,

@@ -5,7 +5,7 @@ use super::{
     existing::existing,
     free::{clear_space, growth_space},
     need::Group,
-    size::pods_of_a_node,
+    size::{addresses_of_network, pods_of_a_node},
     surroundings,
 };
 use crate::{
@@ -14,7 +14,10 @@ use crate::{
         rows::estate::{ClusterFacts, Estate, PoolFacts},
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
-    ipam::{Cidr, IpamMode, MaxSurge, RangeSet, SurgePolicy, addresses_per_node, default_max_pods},
+    ipam::{
+        Cidr, IpamMode, MaxSurge, RangeSet, SurgePolicy, addresses_per_node, default_max_pods,
+        limits::ADDRESSES_PER_VNET,
+    },
 };
 
 /// What the subnet is for, and what to change about it.
@@ -126,6 +129,7 @@ pub fn subnet(
                 .to_owned(),
         );
     }
+    let too_many = beyond_a_network(&groups);
     Ok(SubnetAnswer {
         cluster_id: cluster.id.clone(),
         node_pool: pool.map(|pool| pool.name.clone()),
@@ -133,7 +137,7 @@ pub fn subnet(
         needs,
         places,
         existing,
-        obstacle: obstacle(facts, vnet),
+        obstacle: obstacle(facts, vnet).or(too_many),
         notes,
     })
 }
@@ -233,6 +237,15 @@ fn obstacle(facts: &ClusterFacts<'_>, vnet: Option<&VirtualNetwork>) -> Option<S
     vnet.is_none().then(|| "the network of the cluster was not read".to_owned())
 }
 
+/// Why no network is large enough: it holds so many addresses, whatever its space; a /28 block is one of them.
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits>
+fn beyond_a_network(groups: &[Group]) -> Option<String> {
+    let wanted = addresses_of_network(groups);
+    (wanted > ADDRESSES_PER_VNET).then(|| {
+        format!("{wanted} addresses are more than the {ADDRESSES_PER_VNET} a network holds, whatever its space (A1)")
+    })
+}
+
 /// Where each subnet fits, the largest first, so that none takes another's place. One block each: a second prefix is no
 /// answer (K-15).
 fn places(vnet: Option<&VirtualNetwork>, around: &[Taken], needs: &[Need]) -> Vec<Place> {
@@ -319,6 +332,18 @@ mod tests {
         let more =
             subnet(&shop(vec![pool_in("apps", 3, "a"), pool("system", 3)]), &request, &options()).unwrap();
         assert!(!more.fits());
+    }
+
+    #[test]
+    fn no_network_holds_more_than_its_limit() {
+        let inventory = shop(vec![pool_in("apps", 3, "a")]);
+        let ask = |nodes| {
+            let (subject, max_pods) = ("shop/apps".to_owned(), Some(250));
+            let request = SubnetRequest { subject, nodes: Some(nodes), max_pods, ..SubnetRequest::default() };
+            subnet(&inventory, &request, &options()).unwrap().obstacle
+        };
+        assert_eq!(ask(260), None);
+        assert!(ask(261).unwrap().starts_with("65762 addresses are more than the 65536"));
     }
 
     #[test]

@@ -49,11 +49,14 @@ pub(super) fn limits(request: &SizeRequest, groups: &[Group]) -> Vec<LimitCheck>
     checks.extend(groups.iter().map(|group| {
         check(Limit::ScaleSet, Some(group.name.clone()), INSTANCES_PER_SCALE_SET, group.peak())
     }));
-    let of_vnet = groups
-        .iter()
-        .fold(0u64, |sum, group| sum.saturating_add(group.peak().saturating_mul(addresses_of_vnet(group))));
-    checks.push(check(Limit::Vnet, None, ADDRESSES_PER_VNET, of_vnet));
+    checks.push(check(Limit::Vnet, None, ADDRESSES_PER_VNET, addresses_of_network(groups)));
     checks
+}
+
+/// Addresses of the network that pools take while they surge.
+pub(in crate::assess::plan) fn addresses_of_network(groups: &[Group]) -> u64 {
+    let taken = groups.iter().map(|group| group.peak().saturating_mul(addresses_of_vnet(group)));
+    taken.fold(0, u64::saturating_add)
 }
 
 /// Most nodes of a single pool under all of them.
