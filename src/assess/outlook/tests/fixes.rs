@@ -210,10 +210,14 @@ proptest! {
 fn the_generated_estates_fall_short_in_every_way() {
     let mut runner = TestRunner::deterministic();
     let mut seen: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+    let (mut apart, mut shared_blocks) = (0, 0);
     for _ in 0..150 {
         let estate = (cluster_specs(), strains()).new_tree(&mut runner).unwrap().current();
         for fix in &outlook(&strained(&estate), &options()).fixes {
             *seen.entry(kind(fix)).or_default() += 1;
+            if let Change::MoveToNewSubnet { block: Some(_), shared, .. } = fix.changes[0] {
+                *(if shared { &mut shared_blocks } else { &mut apart }) += 1;
+            }
         }
     }
     let expected = [
@@ -236,6 +240,7 @@ fn the_generated_estates_fall_short_in_every_way() {
     ];
     let missing: Vec<_> = expected.iter().filter(|kind| !seen.contains_key(*kind)).collect();
     assert!(missing.is_empty(), "{missing:?} of {seen:?}");
+    assert!(apart > 0 && shared_blocks > 0, "{apart} blocks apart, {shared_blocks} shared");
 }
 
 #[test]
