@@ -298,6 +298,9 @@ pub struct SizeArgs {
     /// Keep away from this range (repeatable)
     #[arg(long, value_name = "CIDR")]
     pub avoid: Vec<Cidr>,
+    /// IPv6 beside IPv4, for nodes and pods
+    #[arg(long)]
+    pub dual_stack: bool,
     /// Format on standard output
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
@@ -328,6 +331,9 @@ pub struct SizeArgs {
     /// The subnet of nodes, as /24 or 10.1.0.0/24
     #[arg(long, value_name = "BLOCK", value_parser = subnet_block)]
     pub subnet: Option<Block>,
+    /// The tier of the cluster, which limits its nodes
+    #[arg(long, value_enum, default_value_t = Tier::Standard)]
+    pub tier: Tier,
 }
 
 impl SizeArgs {
@@ -344,6 +350,8 @@ impl SizeArgs {
             pod_cidr: self.pod_cidr,
             service_cidr: self.service_cidr,
             avoid: self.avoid.clone(),
+            is_free_tier: self.tier == Tier::Free,
+            is_dual_stack: self.dual_stack,
         }
     }
 }
@@ -414,6 +422,18 @@ pub enum TableFormat {
     Table,
     /// For machines
     Json,
+}
+
+/// The tier of a cluster.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Tier {
+    /// At most 1,000 nodes
+    Free,
+    /// At most 5,000 nodes
+    #[default]
+    Standard,
+    /// At most 5,000 nodes
+    Premium,
 }
 
 /// How large a simulated estate is.

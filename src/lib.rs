@@ -26,3 +26,4 @@ pub mod ipam;
 pub mod report;
 pub mod rules;
 pub mod shell;
+pub mod words;

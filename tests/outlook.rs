@@ -1,12 +1,13 @@
 //! The demo estate has an example of each limit and each fix, and the page shows them with sums that can be redone.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs,
     path::PathBuf,
     sync::LazyLock,
 };
 
+use aks_census::assess::outlook::{Limit, NetworkLimitKind};
 use assert_cmd::Command;
 use serde_json::Value;
 
@@ -40,51 +41,119 @@ fn number(row: &Row, column: &str) -> Option<i64> {
     row[column].parse().ok()
 }
 
+/// The least headroom under a limit that stands in rows of its own, and what of the demo is an example of it: a deficit,
+/// or for the limits of one node, which AKS lets nobody exceed, a pool that has reached them or comes close.
+fn example(limit: Limit) -> Option<std::ops::RangeInclusive<i64>> {
+    match limit {
+        Limit::PodCidr | Limit::RouteTable | Limit::ClusterNodes | Limit::ScaleSet => Some(i64::MIN..=-1),
+        Limit::PodsPerNode => Some(0..=0),
+        // 250 pods and the node itself, of 256.
+        Limit::NodeConfigurations => Some(0..=5),
+        Limit::NodeSubnet | Limit::PodSubnet | Limit::Vnet => None,
+    }
+}
+
 #[test]
-fn every_limit_is_exceeded_somewhere_and_shown() {
+fn every_limit_has_an_example_and_is_shown() {
     let (limits, page) = (table("limits.csv"), read("report.md"));
-    let kinds =
-        ["pod-cidr", "route-table", "cluster-nodes", "scale-set", "private-addresses", "netapp-volumes"];
-    for kind in kinds {
-        let short = limits.iter().filter(|row| row["limit"] == kind);
-        let worst = short.filter_map(|row| number(row, "headroom")).min();
-        assert!(worst.is_some_and(|headroom| headroom < 0), "{kind}: {worst:?}");
+    let worst = |kind: &str| {
+        let of = limits.iter().filter(|row| row["limit"] == kind);
+        of.filter_map(|row| number(row, "headroom")).min()
+    };
+    let in_rows: Vec<Limit> = Limit::ALL.into_iter().filter(|limit| example(*limit).is_some()).collect();
+    assert_eq!(in_rows, Limit::IN_ROWS);
+    for limit in in_rows {
+        let (kind, expected) = (limit.as_str(), example(limit).unwrap());
+        assert!(worst(kind).is_some_and(|left| expected.contains(&left)), "{kind}: {:?}", worst(kind));
         assert!(page.contains(&format!("| {kind} | ")), "{kind}");
     }
-    let tiers = limits.iter().filter(|row| row["limit"] == "cluster-nodes");
-    let mut tiers: Vec<_> = tiers
-        .filter(|r| number(r, "headroom").is_some_and(|left| left < 0))
-        .map(|r| &r["capacity"])
-        .collect();
-    tiers.sort();
-    assert_eq!(tiers, ["1000", "5000"], "of both tiers");
+    for kind in NetworkLimitKind::ALL.map(NetworkLimitKind::as_str) {
+        assert!(worst(kind).is_some_and(|left| left < 0), "{kind}: {:?}", worst(kind));
+        assert!(page.contains(&format!("| {kind} | ")), "{kind}");
+    }
+    let capacities = |kind: &str| {
+        let of = limits.iter().filter(|row| row["limit"] == kind);
+        let short = of.filter(|row| number(row, "headroom").is_some_and(|left| left < 0));
+        short.filter_map(|row| number(row, "capacity")).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(capacities("cluster-nodes"), BTreeSet::from([1_000, 5_000]), "of both tiers");
+    let document: Value = serde_json::from_str(&read("audit.json")).unwrap();
+    let short =
+        |row: &&Value| row["limit"] == "route-table" && row["headroom"].as_i64().is_some_and(|left| left < 0);
+    let short: Vec<&Value> = document["limits"].as_array().unwrap().iter().filter(short).collect();
+    let says = |what: &str, value: &dyn Fn(&str) -> bool| {
+        let mut inputs = short.iter().flat_map(|row| row["inputs"].as_array().unwrap());
+        inputs.any(|i| i["what"].as_str().unwrap().starts_with(what) && value(i["value"].as_str().unwrap()))
+    };
+    assert!(says("routes of a table, and routes a node", &|value| value == "400, 2"), "dual stack");
+    assert!(
+        says("routes that others put into", &|value| value.parse::<u32>().unwrap() > 100),
+        "routes of others"
+    );
+}
+
+/// Each limit that can bind a pool binds one; those of one node bind none, since AKS refuses what breaks them.
+#[test]
+fn every_limit_binds_a_pool() {
     let pools = table("node_pools.csv");
-    for limit in
-        ["node-subnet", "pod-subnet", "pod-cidr", "route-table", "cluster-nodes", "scale-set", "vnet"]
-    {
-        assert!(pools.iter().any(|pool| pool["limited_by"] == limit), "{limit}");
+    for limit in Limit::ALL {
+        let is_there = pools.iter().any(|pool| pool["limited_by"] == limit.as_str());
+        assert_eq!(is_there, !limit.is_per_node(), "{}", limit.as_str());
+    }
+}
+
+/// What tells an example of a kind of change from others, as the reports print it. The schema names the kinds, so that a
+/// new one is asked for here.
+fn words_of(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "max-surge" => &["set maxSurge of"],
+        "max-unavailable" => &["to 0 and maxUnavailable to 1"],
+        "max-count" => &["set maxCount of"],
+        "replace-with-max-pods" => &["by a new pool with maxPods"],
+        "move-to-new-subnet" => &[
+            "by a new pool in a new subnet of size /",
+            "by a new pool in a new pod subnet of size /",
+            "is free",
+            "whose space must grow first",
+        ],
+        "expand-pod-cidr" => &["expand the pod CIDR of"],
+        other => panic!("the demo needs an example of `{other}`"),
     }
 }
 
 #[test]
 fn every_kind_of_fix_is_offered_and_shown() {
     let (fixes, page) = (table("fixes.csv"), read("report.md"));
-    let kinds = [
-        "set maxSurge of",
-        "to 0 and maxUnavailable to 1",
-        "set maxCount of",
-        "by a new pool with maxPods",
-        "by a new pool in a new subnet of size /",
-        "by a new pool in a new pod subnet of size /",
-        "is free",
-        "whose space must grow first",
-        "expand the pod CIDR of",
-    ];
+    let document: Value = serde_json::from_str(&read("audit.json")).unwrap();
+    let schema: Value = serde_json::from_str(&read("audit.schema.json")).unwrap();
+    let variants = schema["$defs"]["Change"]["oneOf"].as_array().unwrap();
+    let kinds: Vec<&str> =
+        variants.iter().map(|kind| kind["properties"]["change"]["const"].as_str().unwrap()).collect();
+    assert!(kinds.len() >= 6, "{kinds:?}");
     for kind in kinds {
-        assert!(fixes.iter().any(|fix| fix["fix"].contains(kind)), "{kind}");
-        assert!(page.contains(kind), "{kind}");
+        let of =
+            |fix: &Value| fix["changes"].as_array().unwrap().iter().any(|change| change["change"] == kind);
+        assert!(document["fixes"].as_array().unwrap().iter().any(of), "{kind}");
+        for words in words_of(kind) {
+            assert!(fixes.iter().any(|fix| fix["fix"].contains(words)), "{kind}: {words}");
+            assert!(page.contains(words), "{kind}: {words}");
+        }
     }
     assert!(fixes.iter().all(|fix| number(fix, "headroom").is_none_or(|left| left >= 0)));
+}
+
+/// No two new subnets are promised the same addresses, unless they say so.
+#[test]
+fn new_subnets_of_the_demo_stand_apart() {
+    let document: Value = serde_json::from_str(&read("audit.json")).unwrap();
+    let fixes = document["fixes"].as_array().unwrap().iter();
+    let changes = fixes.flat_map(|fix| fix["changes"].as_array().unwrap());
+    let mut blocks: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for change in changes.filter(|change| change["block"].is_string() && change["shared"] == false) {
+        let who = format!("{}/{}/{}", change["cluster_id"], change["node_pool"], change["for_pods"]);
+        blocks.entry(format!("{} {}", change["vnet_id"], change["block"])).or_default().insert(who);
+    }
+    assert!(blocks.len() > 5 && blocks.values().all(|users| users.len() == 1), "{blocks:#?}");
 }
 
 #[test]
@@ -154,6 +223,62 @@ fn sums_that_are_redone_by_hand_agree() {
         }
     }
     assert!(redone >= 30 && shown >= 3, "{redone} redone, {shown} of them short");
+}
+
+/// What an input's value ends in: the result of its sum.
+fn result(value: &str) -> u64 {
+    let digits = value.rsplit(['=', ' ']).next().unwrap();
+    digits.parse().unwrap_or_else(|_| panic!("{value}"))
+}
+
+/// The results of the inputs whose name begins so.
+fn results(row: &Value, what: &str) -> Vec<u64> {
+    let inputs = row["inputs"].as_array().unwrap().iter();
+    let of = inputs.filter(|input| input["what"].as_str().unwrap().starts_with(what));
+    of.map(|input| result(input["value"].as_str().unwrap())).collect()
+}
+
+/// Every projection and every limit in nodes from the inputs in the document alone, in every mode.
+#[test]
+fn the_document_alone_is_enough_to_redo_its_sums() {
+    let document: Value = serde_json::from_str(&read("audit.json")).unwrap();
+    let rows = |list: &str| document[list].as_array().unwrap().iter();
+    let mut modes: BTreeMap<&str, u32> = BTreeMap::new();
+    for subnet in rows("subnets").filter(|row| row["projected"]["scale_max_upgrade"].is_u64()) {
+        let (used, projected) = (subnet["used"].as_u64().unwrap(), &subnet["projected"]);
+        let usable: u64 = results(subnet, "usable of ").iter().sum();
+        let (upgrade, most) = (results(subnet, "upgrade: "), results(subnet, "scale_max: "));
+        let all: u64 = results(subnet, "scale_max_upgrade: ").iter().sum();
+        let name = &subnet["subnet_id"];
+        assert_eq!(subnet["usable"], usable, "{name}");
+        assert_eq!(projected["upgrade"], used + upgrade.iter().max().unwrap_or(&0), "{name}");
+        assert_eq!(projected["upgrade_all"], used + upgrade.iter().sum::<u64>(), "{name}");
+        assert_eq!(projected["scale_max"], used + most.iter().sum::<u64>(), "{name}");
+        assert_eq!(projected["scale_max_upgrade"], used + all, "{name}");
+        let modelled: u64 =
+            results(subnet, "pods of ").iter().chain(&results(subnet, "API server of ")).sum();
+        let listed: u64 = results(subnet, "addresses ARM lists").iter().sum();
+        assert_eq!(used, modelled.max(listed), "{name}");
+        for mode in subnet["ipam_modes"].as_array().unwrap() {
+            *modes.entry(mode.as_str().unwrap()).or_default() += 1;
+        }
+    }
+    assert!(modes.len() >= 6, "{modes:?}");
+    let mut peaks: BTreeMap<&str, u64> = BTreeMap::new();
+    for pool in rows("node_pools") {
+        let peak = results(pool, "nodes_scale_max while the pool surges");
+        *peaks.entry(pool["cluster_id"].as_str().unwrap()).or_default() += peak.iter().sum::<u64>();
+    }
+    let whole = rows("limits").filter(|row| row["node_pool"].is_null() && row["scale_max_upgrade"].is_u64());
+    let whole: Vec<&Value> = whole.collect();
+    assert!(whole.len() > 50);
+    for row in whole {
+        let peak = peaks.get(row["cluster_id"].as_str().unwrap()).copied().unwrap_or(0);
+        assert_eq!(row["scale_max_upgrade"], peak, "{row}");
+    }
+    let lists = ["clusters", "node_pools", "subnets", "vnets", "limits", "network_limits", "preflight"];
+    let inputs = lists.iter().flat_map(|list| rows(list)).flat_map(|row| row["inputs"].as_array().unwrap());
+    assert!(inputs.clone().all(|input| input["rule"].is_string()), "each with its rule");
 }
 
 #[test]

@@ -55,6 +55,19 @@ fn a_24_holds_so_many_nodes() {
 }
 
 #[test]
+fn the_tier_and_the_families_decide_how_many_nodes_there_may_be() {
+    let kubenet = ["size", "--mode", "kubenet", "--nodes", "250", "--max-surge", "1"];
+    assert_eq!(json(&kubenet).0, 0);
+    let (status, answer) = json(&[&kubenet[..], &["--dual-stack", "--tier", "free"]].concat());
+    let limits = answer["limits"].as_array().unwrap();
+    let of = |name: &str| limits.iter().find(|limit| limit["limit"] == name).unwrap();
+    assert_eq!(
+        (status, &of("route-table")["capacity"], &of("cluster-nodes")["capacity"]),
+        (1, &200.into(), &1000.into())
+    );
+}
+
+#[test]
 fn several_pools_that_do_not_fit() {
     insta::assert_snapshot!(transcript(&[
         "size",
@@ -76,6 +89,8 @@ fn nonsense_is_refused_with_what_is_allowed() {
         vec!["size", "--nodes", "3", "--max-pods", "300"],
         vec!["size", "--nodes", "3", "--subnet", "10.244.1.0/24", "--pod-cidr", "10.244.0.0/16"],
         vec!["size", "--nodes", "3", "--mode", "flannel"],
+        vec!["size", "--nodes", "3", "--mode", "node-subnet", "--dual-stack"],
+        vec!["size", "--nodes", "3", "--tier", "gold"],
         vec!["size"],
         vec!["free", "--snapshot", "missing.json.gz", "--vnet", "v"],
         vec!["free", "--demo", "--vnet", "v", "--size", "/30"],
@@ -123,6 +138,9 @@ fn a_pool_of_the_demo_finds_its_place() {
     let (status, answer) = json(&["subnet", "--demo", "--for", "aks-campaign-prod-eus2"]);
     assert_eq!(status, 1);
     assert!(answer["obstacle"].as_str().unwrap().contains("K-14"));
+    let (status, answer) = json(&["subnet", "--demo", "--for", "aks-crossdock-prod-weu"]);
+    let existing = &answer["existing"][0];
+    assert_eq!((status, &existing["own"], &existing["left"]), (0, &true.into(), &4077.into()));
 }
 
 #[test]

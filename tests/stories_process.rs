@@ -105,6 +105,28 @@ fn findings_decide_the_status_only_where_asked_and_gaps_win() {
     assert_eq!(status(&gap, &[]), 0);
 }
 
+/// An answer from an estate that was not read whole is printed all the same, and its status says that it may miss something.
+#[test]
+fn an_answer_of_plan_that_may_miss_something_says_so() {
+    let gap = Azure::with([Fault::on(RequestKind::Clusters, Effect::Denied).subscription("team-0000")]);
+    assert_eq!(gap.census(&["collect", "--output", "estate.json.gz"]).run().status, 3);
+    let path = "resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-000";
+    let vnet = &format!("/subscriptions/{}/{path}", gap.subscriptions["team-0001"]);
+    for size in ["/29", "/9"] {
+        let question = ["plan", "free", "--snapshot", "estate.json.gz", "--vnet", vnet, "--size", size];
+        let run = gap.census(&question).run();
+        assert_eq!(run.status, 3, "{}", run.stderr);
+        assert!(run.stdout.contains("Free blocks of") && run.stderr.contains("not everything could be read"));
+    }
+    gap.configure("[scope]\naccept_unread = [\"team-0000\"]");
+    let status = |size: &str| {
+        gap.census(&["plan", "free", "--snapshot", "estate.json.gz", "--vnet", vnet, "--size", size])
+            .run()
+            .status
+    };
+    assert_eq!((status("/29"), status("/9")), (0, 1));
+}
+
 #[test]
 fn only_the_formats_asked_for_are_written() {
     let azure = Azure::start(calm());

@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::testing::{
-    Network, cluster, estate, interfaces, load_balancer, pool, profile, resource, scale_set, subnet,
-    subnet_id, usage, virtual_machines, vnet,
+    Network, SUBSCRIPTION, cluster, estate, id, interfaces, load_balancer, pool, profile, resource,
+    scale_set, subnet, subnet_id, usage, virtual_machines, vnet,
 };
 use crate::inventory::{
     AllocationMode, ApiServer, Cluster, Inventory, NodePool, OwnerCount, OwnerKind, PoolType, PowerState,
-    Priority, ScaleDownMode,
+    Priority, Route, RouteTable, ScaleDownMode,
 };
 
 const NODE_SUBNETS: [(&str, &str); 4] =
@@ -162,6 +162,7 @@ pub(crate) fn build(specs: &[ClusterSpec]) -> Inventory {
             built.pools.push(pool.build(&pool_name, spec.network));
             owners[pool.node_subnet].push(pool.listed(&name, &pool_name));
         }
+        built.network.service_cidrs = ["172.16.0.0/16"].into_iter().collect();
         if spec.is_stopped {
             built.power_state = Some(PowerState::Stopped);
         }
@@ -184,6 +185,56 @@ pub(crate) fn build(specs: &[ClusterSpec]) -> Inventory {
         vec![resource(OwnerKind::VirtualNetworkGateway, "net", "", 1)],
     ));
     estate(clusters, vec![vnet("v", &["10.0.0.0/18"], subnets)])
+}
+
+/// What presses on a cluster and on a node subnet beside addresses.
+#[derive(Debug, Clone)]
+pub(crate) struct Strain {
+    /// The length of a pod CIDR of its own.
+    pod_cidr: Option<u8>,
+    /// Nodes its autoscalers may add.
+    more: u32,
+    /// Whether it is in the Free tier.
+    is_free: bool,
+    /// Routes that others put into the route table of a node subnet.
+    routes: u8,
+}
+
+/// A strain for each of ten clusters.
+pub(crate) fn strains() -> impl Strategy<Value = Vec<Strain>> {
+    let more = prop::sample::select(vec![0u32, 0, 0, 5, 200, 990, 1_500]);
+    let strain = (prop::option::of(20u8..=25), more, any::<bool>(), any::<u8>())
+        .prop_map(|(pod_cidr, more, is_free, routes)| Strain { pod_cidr, more, is_free, routes });
+    prop::collection::vec(strain, 10)
+}
+
+/// Puts clusters under strain.
+pub(crate) fn strain(inventory: &mut Inventory, strains: &[Strain]) {
+    for (place, (cluster, strain)) in inventory.clusters.iter_mut().zip(strains).enumerate() {
+        if let (Some(length), false) = (strain.pod_cidr, cluster.network.pod_cidrs.known.is_empty()) {
+            cluster.network.pod_cidrs = [format!("10.{}.0.0/{length}", 100 + place)].iter().collect();
+        }
+        cluster.sku_tier = strain.is_free.then(|| "Free".to_owned()).or(cluster.sku_tier.take());
+        for pool in &mut cluster.pools {
+            pool.max_count = pool.max_count.map(|most| most + strain.more);
+        }
+    }
+    let subnets = inventory.virtual_networks.iter_mut().flat_map(|vnet| &mut vnet.subnets);
+    for (subnet, strain) in subnets.take(NODE_SUBNETS.len()).zip(strains) {
+        let name =
+            format!("/resourceGroups/net/providers/Microsoft.Network/routeTables/{}", subnet.id.name());
+        let route = |number: u32| Route {
+            name: format!("other-{number}"),
+            prefix: Some(format!("192.168.{}.0/24", number % 256)),
+            next_hop_type: None,
+            next_hop_address: None,
+        };
+        // As many as make kubenet's 400 scarce, where the draw is high.
+        let routes = (0..u32::from(strain.routes) * 2).map(route).collect();
+        let id = id(&format!("{SUBSCRIPTION}{name}"));
+        subnet.route_table = Some(id.clone());
+        inventory.route_tables.push(RouteTable { id, location: String::new(), routes, subnets: Vec::new() });
+    }
 }
 
 /// The same estate in another order.

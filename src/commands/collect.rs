@@ -14,6 +14,7 @@ use crate::{
     env::Env,
     inventory::{Inventory, snapshot},
     report::sink,
+    words,
 };
 
 pub(super) async fn run(
@@ -33,7 +34,9 @@ pub(super) async fn run(
     let inventory = live::collect(&session, env, terminal, started).await?;
     save(&inventory, &path).map_err(|source| Failure::file(&path, "written", source))?;
     let (clusters, networks) = (inventory.clusters.len(), inventory.virtual_networks.len());
-    output::print(&format!("wrote {}: {clusters} clusters, {networks} virtual networks\n", path.display()))?;
+    let clusters = words::counted(clusters as u64, "cluster", "clusters");
+    let networks = words::counted(networks as u64, "virtual network", "virtual networks");
+    output::print(&format!("wrote {}: {clusters}, {networks}\n", path.display()))?;
     let accepted = &session.settings.scope.accept_unread;
     let incomplete = crate::assess::is_incomplete(&inventory, accepted);
     Ok(if incomplete { ExitStatus::Incomplete } else { ExitStatus::Done })

@@ -20,20 +20,25 @@ pub(super) async fn run(
     env: &Env,
     terminal: &Terminal,
 ) -> Result<ExitStatus, Failure> {
+    let mut is_incomplete = false;
     let (answer, fits, format) = match command {
         PlanCommand::Free(args) => {
-            let (session, inventory) = read(common, &args.source, env, terminal).await?;
-            free(args, &session, &inventory)?
+            let source = read(common, &args.source, env, terminal).await?;
+            is_incomplete = source.is_incomplete;
+            free(args, &source.session, &source.inventory)?
         }
         PlanCommand::Subnet(args) => {
-            let (session, inventory) = read(common, &args.source, env, terminal).await?;
-            subnet(args, &session, &inventory)?
+            let source = read(common, &args.source, env, terminal).await?;
+            is_incomplete = source.is_incomplete;
+            subnet(args, &source.session, &source.inventory)?
         }
         PlanCommand::WhatIf(args) => {
             // A file that can't be used is said before anything is collected.
             let changes = changes(&args.file)?;
-            let (session, inventory) = read(common, &args.source, env, terminal).await?;
-            let answer = plan::what_if(&inventory, &changes, &session.assess_options(&inventory)?);
+            let source = read(common, &args.source, env, terminal).await?;
+            is_incomplete = source.is_incomplete;
+            let options = source.session.assess_options(&source.inventory)?;
+            let answer = plan::what_if(&source.inventory, &changes, &options);
             let answer = answer.map_err(|source| in_file(&args.file, source))?;
             (print::what_if(&answer), answer.fits(), args.source.format)
         }
@@ -43,7 +48,11 @@ pub(super) async fn run(
         TableFormat::Table => answer.text,
         TableFormat::Json => answer.json_text()?,
     })?;
-    Ok(if fits { ExitStatus::Done } else { ExitStatus::Findings })
+    Ok(match (is_incomplete, fits) {
+        (true, _) => ExitStatus::Incomplete,
+        (false, true) => ExitStatus::Done,
+        (false, false) => ExitStatus::Findings,
+    })
 }
 
 type Answered = Result<(Answer, bool, TableFormat), Failure>;
@@ -81,26 +90,38 @@ fn size(args: &SizeArgs) -> Answered {
     Ok((print::size(&answer), answer.fits(), args.format))
 }
 
+/// What a question is about.
+struct Source {
+    session: Session,
+    inventory: Inventory,
+    /// Whether something in scope could not be read, on which the answer may depend. The simulated estate has such
+    /// scopes by design, which decide no exit status.
+    is_incomplete: bool,
+}
+
 /// The inventory the question is about. What could not be read is said, because an answer may depend on it.
 async fn read(
     common: &Common,
     source: &SourceArgs,
     env: &Env,
     terminal: &Terminal,
-) -> Result<(Session, Inventory), Failure> {
+) -> Result<Source, Failure> {
     #[cfg(feature = "demo")]
     if source.demo {
-        return super::demo::inventory(&crate::cli::EstateArgs::default(), terminal).await;
+        let (session, inventory) =
+            super::demo::inventory(&crate::cli::EstateArgs::default(), terminal).await?;
+        return Ok(Source { session, inventory, is_incomplete: false });
     }
     let session = Session::new(common, env)?.with_scope(&source.scope);
     let inventory = match &source.snapshot {
         Some(file) => audit::read_snapshot(file)?,
         None => live::collect(&session, env, terminal, audit::now()).await?,
     };
-    if assess::is_incomplete(&inventory, &session.settings.scope.accept_unread) {
+    let is_incomplete = assess::is_incomplete(&inventory, &session.settings.scope.accept_unread);
+    if is_incomplete {
         output::note(
             "warning: not everything could be read, so the answer may miss networks and clusters; `audit` says which",
         );
     }
-    Ok((session, inventory))
+    Ok(Source { session, inventory, is_incomplete })
 }

@@ -17,6 +17,7 @@ use super::output;
 use crate::{
     azure::{ArmClient, Statistics},
     collect::progress::{Event, Progress},
+    words,
 };
 
 /// How often the bar is redrawn.
@@ -145,10 +146,10 @@ impl Counts {
     fn describe(&self, statistics: &Statistics) -> String {
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let mut text = format!(
-            "{} clusters, {} addresses, {} requests",
-            get(&self.clusters),
-            get(&self.addresses),
-            statistics.requests
+            "{}, {}, {}",
+            words::counted(get(&self.clusters), "cluster", "clusters"),
+            words::addresses(get(&self.addresses)),
+            words::counted(statistics.requests, "request", "requests")
         );
         let extras = [
             (statistics.waits, "waits for throttling"),

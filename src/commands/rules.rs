@@ -85,6 +85,9 @@ fn explanation(entry: &Value) -> String {
     if let (Some(value), unit) = (entry.get("value"), field(entry, "unit")) {
         let _ = writeln!(text, "value       {value} {unit}");
     }
+    for range in entry.get("ranges").and_then(Value::as_array).into_iter().flatten() {
+        let _ = writeln!(text, "range       {}", range.as_str().unwrap_or_default());
+    }
     for date in entry.get("dates").and_then(Value::as_array).into_iter().flatten() {
         let _ = writeln!(text, "{:<12}{} {}", "date", field(date, "date"), field(date, "event"));
     }

@@ -2,7 +2,10 @@
 
 use super::{
     IpamMode,
-    limits::{POD_BATCH, POD_BATCH_RESERVE},
+    limits::{
+        DEFAULT_PODS_KUBENET, DEFAULT_PODS_NODE_SUBNET, DEFAULT_PODS_OVERLAY, DEFAULT_PODS_POD_SUBNET,
+        POD_BATCH, POD_BATCH_RESERVE,
+    },
 };
 
 /// A figure known between two bounds; both are the same where it is exact.
@@ -79,9 +82,10 @@ pub fn addresses_per_node(mode: IpamMode, max_pods: Option<u32>) -> Option<Addre
 #[must_use]
 pub fn default_max_pods(mode: IpamMode) -> Option<u32> {
     match mode {
-        IpamMode::Kubenet => Some(110),
-        IpamMode::NodeSubnet => Some(30),
-        IpamMode::Overlay | IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic => Some(250),
+        IpamMode::Kubenet => Some(DEFAULT_PODS_KUBENET),
+        IpamMode::NodeSubnet => Some(DEFAULT_PODS_NODE_SUBNET),
+        IpamMode::Overlay => Some(DEFAULT_PODS_OVERLAY),
+        IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic => Some(DEFAULT_PODS_POD_SUBNET),
         IpamMode::ByoCni | IpamMode::Unknown => None,
     }
 }

@@ -170,6 +170,7 @@ fn outlook(rows: &mut Rows, at: usize) {
     pool.ahead = PoolAhead {
         largest_scale_up: Some(3),
         limited_by: Some(Limit::NodeSubnet),
+        nodes_at_peak: Some(4),
         limits: vec![(Limit::NodeSubnet, 3)],
         breach: Some(format!("maxPods of {name}")),
     };

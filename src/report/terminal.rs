@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style as Ansi};
 
 use super::{
     headline::Headline,
-    text::{count, grouped, percent, share_in_tenths, shortened, visible},
+    text::{count, days, grouped, percent, share_in_tenths, shortened, visible},
 };
 use crate::assess::{
     audit::{Audit, SubnetRow},
@@ -92,9 +92,9 @@ fn kubenet(audit: &Audit) -> String {
         return format!("none of {all}");
     };
     let left = if first.days_left < 0 {
-        format!("unsupported for {} days, since", grouped(first.days_left.unsigned_abs()))
+        format!("unsupported for {}, since", days(first.days_left))
     } else {
-        format!("{} days left until", grouped(first.days_left.unsigned_abs()))
+        format!("{} left until", days(first.days_left))
     };
     format!("{} of {all}, {left} {}", grouped(audit.kubenet.len() as u64), first.retirement_date)
 }
@@ -111,7 +111,7 @@ fn leaving(audit: &Audit) -> Option<String> {
     let last = match (leaving.plan.finish, leaving.plan.days_over()) {
         (None, _) => "nothing can be planned".to_owned(),
         (Some(finish), 0) => format!("planned to end on {finish}"),
-        (Some(finish), days) => format!("planned to end on {finish}, {days} days too late"),
+        (Some(finish), over) => format!("planned to end on {finish}, {} too late", days(over)),
     };
     Some(format!("{}; {last}", verdicts.join(", ")))
 }

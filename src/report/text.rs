@@ -74,11 +74,18 @@ pub(super) fn share_in_tenths(part: u64, whole: u64) -> Option<u64> {
     u64::try_from(tenths).ok()
 }
 
+/// `1 day`, `1,234 days`; before or after makes no difference.
+#[must_use]
+pub(super) fn days(number: i64) -> String {
+    let number = number.unsigned_abs();
+    format!("{} {}", grouped(number), crate::words::noun(number, "day", "days"))
+}
+
 /// `1 cluster`, `2 clusters`.
 #[must_use]
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     let grouped = grouped(number as u64);
-    format!("{grouped} {}", if number == 1 { one } else { many })
+    format!("{grouped} {}", crate::words::noun(number as u64, one, many))
 }
 
 /// A number that stands for some texts in this order: FNV-1a of 64 bits over them, each ended by a zero byte.

@@ -188,8 +188,14 @@ ids! {
         ReservedAddresses = "reserved-addresses",
         /// The longest prefix of an IPv4 subnet.
         LongestSubnetPrefix = "longest-subnet-prefix",
+        /// The shortest prefix of an IPv4 subnet.
+        ShortestSubnetPrefix = "shortest-subnet-prefix",
         /// Addresses a node takes from a pod subnet at a time.
         PodBatch = "pod-batch",
+        /// Unused addresses below which a node asks for another batch.
+        PodBatchReserve = "pod-batch-reserve",
+        /// The prefix length of a static block.
+        StaticBlockPrefix = "static-block-prefix",
         /// Addresses a cluster takes at least in its API-server subnet.
         ApiServerAddresses = "api-server-addresses",
         /// The prefix length of a node's block of the pod CIDR.
@@ -206,8 +212,22 @@ ids! {
         AddressesPerVnet = "addresses-per-vnet",
         /// Pods of a node.
         PodsPerNode = "pods-per-node",
+        /// Fewest pods of a node.
+        FewestPodsPerNode = "fewest-pods-per-node",
+        /// Fewest pods of a pool.
+        FewestPodsPerPool = "fewest-pods-per-pool",
+        /// Pods of a kubenet node when nobody says.
+        DefaultPodsKubenet = "default-pods-kubenet",
+        /// Pods of a node in node-subnet mode when nobody says.
+        DefaultPodsNodeSubnet = "default-pods-node-subnet",
+        /// Pods of an Overlay node when nobody says.
+        DefaultPodsOverlay = "default-pods-overlay",
+        /// Pods of a node with a pod subnet when nobody says.
+        DefaultPodsPodSubnet = "default-pods-pod-subnet",
         /// IP configurations of a machine.
         ConfigurationsPerNode = "configurations-per-node",
+        /// Ranges that AKS reserves.
+        ReservedRanges = "reserved-ranges",
         /// Addresses that volumes with basic network features tolerate around them.
         NetAppBasicAddresses = "netapp-basic-addresses",
         /// The share of a subnet below which it is larger than it need be.
@@ -389,6 +409,9 @@ pub struct Limit {
     pub value: i64,
     /// What it counts.
     pub unit: String,
+    /// The ranges, where it is some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranges: Vec<String>,
     /// How bad it is to run into it.
     pub severity: Severity,
     /// Why it matters.

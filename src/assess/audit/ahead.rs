@@ -38,6 +38,8 @@ pub struct PoolAhead {
     pub largest_scale_up: Option<u64>,
     /// The limit that binds it.
     pub limited_by: Option<Limit>,
+    /// Nodes at its maximum while it surges.
+    pub nodes_at_peak: Option<u64>,
     /// Nodes left under each limit that could be told.
     pub limits: Vec<(Limit, u64)>,
     /// Why its nodes break a limit of their own, where they do.
@@ -94,7 +96,7 @@ impl SubnetRow {
 impl NodePoolRow {
     /// The row with what the outlook says of it.
     pub(in crate::assess) fn with_outlook(self, outlook: PoolOutlook) -> Self {
-        let PoolOutlook { largest_scale_up, limited_by, limits, breach, .. } = outlook;
-        Self { ahead: PoolAhead { largest_scale_up, limited_by, limits, breach }, ..self }
+        let PoolOutlook { largest_scale_up, limited_by, nodes_at_peak, limits, breach, .. } = outlook;
+        Self { ahead: PoolAhead { largest_scale_up, limited_by, nodes_at_peak, limits, breach }, ..self }
     }
 }

@@ -6,6 +6,7 @@ use crate::ipam::{
     IpamMode,
     limits::{POD_BATCH, POD_BATCH_RESERVE},
 };
+use crate::words;
 
 fn input(what: &str, value: impl Into<String>, rule: &'static str) -> Input {
     Input { what: what.to_owned(), value: value.into(), rule: Some(rule) }
@@ -44,7 +45,8 @@ impl NodePoolRow {
         inputs.extend(self.per_node());
         if let Some(surge) = self.surge_nodes {
             let max_surge = self.max_surge.as_deref().unwrap_or("assumed, because the pool gives none");
-            let value = format!("maxSurge {max_surge} of {} nodes = {surge}", said(self.nodes));
+            let of = self.nodes.map_or_else(|| "unknown nodes".to_owned(), words::nodes);
+            let value = format!("maxSurge {max_surge} of {of} = {surge}");
             inputs.push(input("surge_nodes", value, "A4"));
         }
         let most = match self.max_count {
@@ -52,8 +54,13 @@ impl NodePoolRow {
             None => format!("no autoscaler: {}", said(self.nodes_configured)),
         };
         inputs.push(input("nodes_scale_max", format!("{most} = {}", said(self.nodes_scale_max)), "A4.9"));
+        if let Some((most, peak)) = self.nodes_scale_max.zip(self.ahead.nodes_at_peak) {
+            let surge = peak.saturating_sub(most);
+            let value = format!("{most} + {surge} = {peak}");
+            inputs.push(input("nodes_scale_max while the pool surges", value, "A4.9"));
+        }
         inputs.extend(self.ahead.limits.iter().map(|(limit, nodes)| {
-            input("largest_scale_up: nodes left", format!("{nodes} under {}", limit.as_str()), "A8")
+            input("largest_scale_up: nodes left", format!("{nodes} under {}", limit.as_str()), "A7")
         }));
         inputs
     }

@@ -8,6 +8,7 @@ use crate::{
     inventory::{Cluster, ReadStatus, ResourceId, What},
     ipam::IpamMode,
     rules::FindingId,
+    words,
 };
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
@@ -24,10 +25,9 @@ fn selected<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a Cluster> {
 
 fn kubenet(row: &KubenetRow) -> Draft {
     let nodes = match (row.nodes, row.nodes_scale_max) {
-        (Some(1), Some(1)) => "1 node".to_owned(),
-        (Some(now), Some(most)) if now == most => format!("{now} nodes"),
-        (Some(now), Some(most)) => format!("{now} nodes now, {most} at autoscaler maximum"),
-        (Some(now), None) => format!("{now} nodes now"),
+        (Some(now), Some(most)) if now == most => words::nodes(now),
+        (Some(now), Some(most)) => format!("{} now, {most} at autoscaler maximum", words::nodes(now)),
+        (Some(now), None) => format!("{} now", words::nodes(now)),
         (None, _) => "an unknown number of nodes".to_owned(),
     };
     let date = row.retirement_date;
@@ -35,8 +35,8 @@ fn kubenet(row: &KubenetRow) -> Draft {
         0 => format!("support ends today, on {date}"),
         1 => format!("support ends on {date}, in 1 day"),
         -1 => format!("support ended on {date}, 1 day ago"),
-        days if days < 0 => format!("support ended on {date}, {} days ago", days.unsigned_abs()),
-        days => format!("support ends on {date}, in {days} days"),
+        days if days < 0 => format!("support ended on {date}, {} ago", words::days(days.unsigned_abs())),
+        days => format!("support ends on {date}, in {}", words::days(days)),
     };
     Draft::new(FindingId::KubenetRetirement, row.cluster_id.as_str(), format!("{nodes}; {left}"))
         .severity(row.severity)

@@ -7,6 +7,7 @@ use crate::{
     assess::migration::{Exposure, RetirementItem, Verdict, waves::Fit},
     inventory::ResourceId,
     rules::{CheckId, Checks, FindingId, RetirementId, Severity},
+    words,
 };
 
 /// What the finding about the plan concerns.
@@ -56,7 +57,7 @@ fn late(context: &Context<'_>) -> Option<Draft> {
     }
     let mut parts = Vec::new();
     if plan.days_over() > 0 {
-        parts.push(format!("the last wave ends {} days after {}", plan.days_over(), plan.target));
+        parts.push(format!("the last wave ends {} after {}", words::days(plan.days_over()), plan.target));
     }
     if !plan.unplaced.is_empty() {
         let names = some_of(plan.unplaced.iter().map(|one| one.cluster_id.name()));

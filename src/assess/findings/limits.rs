@@ -11,6 +11,7 @@ use crate::{
     inventory::ResourceId,
     rules::FindingId,
     shell::Command,
+    words,
 };
 
 /// What decides how many nodes the pools of a cluster may have.
@@ -36,8 +37,14 @@ fn limit(context: &Context<'_>, row: &LimitRow) -> Option<Draft> {
         Limit::RouteTable => FindingId::RouteTableFull,
         Limit::ClusterNodes => FindingId::ClusterNodeLimit,
         Limit::ScaleSet => FindingId::ScaleSetLimit,
-        // The findings of subnets and networks say these.
-        Limit::NodeSubnet | Limit::PodSubnet | Limit::Vnet => return None,
+        // The findings of subnets and networks say the first three, one of the pool the others.
+        Limit::NodeSubnet
+        | Limit::PodSubnet
+        | Limit::Vnet
+        | Limit::PodsPerNode
+        | Limit::NodeConfigurations => {
+            return None;
+        }
     };
     let (capacity, nodes, most) = (row.capacity?, row.nodes?, row.scale_max_upgrade?);
     let is_reached = nodes >= capacity && nodes > 0;
@@ -46,8 +53,8 @@ fn limit(context: &Context<'_>, row: &LimitRow) -> Option<Draft> {
     }
     let detail = match row.headroom? {
         headroom if headroom < 0 => format!(
-            "{} nodes short: {nodes} now, {most} at autoscaler maximum while everything surges, room for {capacity}",
-            headroom.unsigned_abs()
+            "{} short: {nodes} now, {most} at autoscaler maximum while everything surges, room for {capacity}",
+            words::nodes(headroom.unsigned_abs())
         ),
         _ => format!("no node more fits: {nodes} now, room for {capacity}"),
     };
@@ -68,9 +75,11 @@ fn network(context: &Context<'_>, row: &NetworkLimit) -> Option<Draft> {
     let missing = row.headroom.filter(|headroom| *headroom < 0)?.unsigned_abs();
     let at_least = if row.at_least { "at least " } else { "" };
     let detail = format!(
-        "{at_least}{missing} addresses too many: {at_least}{} now, {at_least}{} at autoscaler maximum while everything \
-         surges, {} allowed",
-        row.used, row.scale_max_upgrade, row.capacity
+        "{at_least}{} too many: {at_least}{} now, {at_least}{} at autoscaler maximum while everything surges, {} allowed",
+        words::addresses(missing),
+        row.used,
+        row.scale_max_upgrade,
+        row.capacity
     );
     let query =
         "{space: addressSpace.addressPrefixes, peers: virtualNetworkPeerings[].remoteVirtualNetwork.id}";

@@ -23,6 +23,7 @@ use crate::{
     inventory::{Inventory, ResourceId},
     rules::{Catalogue, FindingId, LimitId},
     shell::Command,
+    words,
 };
 
 /// What the predicates look at.
@@ -150,7 +151,8 @@ fn outdated(context: &Context<'_>) -> Option<Draft> {
     let age = days_between(checked, context.options.as_of);
     let limit = context.catalogue.limit(LimitId::RulesAge).value;
     (age > limit).then(|| {
-        let detail = format!("rules last checked on {checked}, {age} days before {}", context.options.as_of);
+        let detail =
+            format!("rules last checked on {checked}, {} before {}", words::days(age), context.options.as_of);
         Draft::new(FindingId::RulesOutdated, CATALOGUE, detail)
     })
 }

@@ -8,6 +8,7 @@ use crate::{
     },
     inventory::ResourceId,
     rules::FindingId,
+    words,
 };
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
@@ -36,7 +37,8 @@ fn shortfall(context: &Context<'_>, row: &SubnetRow, rule: FindingId, scenario: 
     let missing = row.left(scenario).unwrap_or_default().unsigned_abs();
     let sum = row.sum(scenario).unwrap_or_default();
     let clusters = some_of(row.clusters.iter().map(ResourceId::name));
-    let detail = format!("{missing} addresses short: {sum}; clusters {clusters}");
+    let noun = words::noun(row.clusters.len() as u64, "cluster", "clusters");
+    let detail = format!("{} short: {sum}; {noun} {clusters}", words::addresses(missing));
     let fixes = fixes_of(&context.rows.fixes, &Shortfall::Subnet(row.id.clone(), scenario));
     let draft = Draft::new(rule, row.id.as_str(), detail).fixes(fixes).command(command(row));
     let is_sure = scenario != Scenario::Upgrade || row.ahead.upgrade_surely_fails;
@@ -47,8 +49,9 @@ fn spare(row: &SubnetRow) -> Option<Draft> {
     let spare = row.ahead.spare?;
     let sum = row.sum(Scenario::ScaleMaxUpgrade)?;
     let detail = format!(
-        "at autoscaler maximum while everything surges: {sum}; a /{} would be enough and return {} addresses",
-        spare.enough, spare.addresses
+        "at autoscaler maximum while everything surges: {sum}; a /{} would be enough and return {}",
+        spare.enough,
+        words::addresses(spare.addresses)
     );
     Some(Draft::new(FindingId::OverProvisioned, row.id.as_str(), detail).command(command(row)))
 }

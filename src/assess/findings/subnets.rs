@@ -10,6 +10,7 @@ use crate::{
     },
     inventory::{ResourceId, Subnet, VirtualNetwork},
     rules::FindingId,
+    words,
 };
 
 /// What a subnet was given and how many addresses ARM lists, absent lists included.
@@ -79,8 +80,10 @@ fn figures(row: &SubnetRow) -> String {
     match (row.used, row.used_low, row.usable) {
         (Some(used), _, Some(usable)) => format!("{used} of {usable} addresses in use{percent}{basis}"),
         (None, Some(low), Some(usable)) => format!("at least {low} of {usable} addresses in use{basis}"),
-        (Some(used), _, None) => format!("{used} addresses in use{basis}, of an unknown number"),
-        (None, Some(low), None) => format!("at least {low} addresses in use{basis}, of an unknown number"),
+        (Some(used), _, None) => format!("{} in use{basis}, of an unknown number", words::addresses(used)),
+        (None, Some(low), None) => {
+            format!("at least {} in use{basis}, of an unknown number", words::addresses(low))
+        }
         (None, None, Some(usable)) => format!("{usable} usable addresses, an unknown number in use"),
         (None, None, None) => "neither its size nor its use is known".to_owned(),
     }

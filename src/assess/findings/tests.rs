@@ -56,7 +56,7 @@ fn a_step_that_does_not_fit_is_one_finding_with_its_sum_and_its_fixes() {
         "91.6 % used is a finding of its own"
     );
     let finding = of(&audit, "upgrade-does-not-fit").unwrap();
-    assert_eq!(finding.detail, "10 addresses short: 230 + 31 = 261 of 251 usable; clusters one");
+    assert_eq!(finding.detail, "10 addresses short: 230 + 31 = 261 of 251 usable; cluster one");
     assert_eq!(finding.fixes[0], "set maxSurge of one/a to 0 and maxUnavailable to 1 (leaves 21 addresses)");
     assert!(finding.remedy().contains("Checked by the engine: set maxSurge of one/a to 0"));
 

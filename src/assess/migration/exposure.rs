@@ -13,6 +13,7 @@ use crate::{
     inventory::ResourceId,
     ipam::{limits::ROUTES_PER_TABLE, pod_cidr_nodes},
     rules::{Catalogue, CheckId, Minor, RetirementId, Severity, Support, Versions},
+    words,
 };
 
 /// Days after its creation during which a kubenet cluster counts as new; this project's choice.
@@ -169,16 +170,16 @@ fn parts(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, St
         }
     };
     let days = exposure.days_left;
-    add(days < 0, 100, format!("kubenet support ended {} days ago", -days));
-    add((0..=90).contains(&days), 80, format!("kubenet support ends in {days} days"));
-    add((91..=365).contains(&days), 40, format!("kubenet support ends in {days} days"));
+    add(days < 0, 100, format!("kubenet support ended {} ago", words::days(-days)));
+    add((0..=90).contains(&days), 80, format!("kubenet support ends in {}", words::days(days)));
+    add((91..=365).contains(&days), 40, format!("kubenet support ends in {}", words::days(days)));
     add(exposure.production, 20, "tags say production".to_owned());
     let count = |ids: &[CheckId]| u32::try_from(ids.len()).unwrap_or(u32::MAX).min(10);
     let blockers = count(&exposure.blockers);
     add(exposure.verdict == Verdict::Rebuild, 30, "it cannot be moved in place".to_owned());
-    add(blockers > 0, blockers * 5, counted(blockers, "blocker", "blockers"));
+    add(blockers > 0, blockers * 5, words::counted(blockers, "blocker", "blockers"));
     let unknown = count(&exposure.unknown_checks);
-    add(unknown > 0, unknown, format!("{} could not be read", counted(unknown, "check", "checks")));
+    add(unknown > 0, unknown, format!("{} could not be read", words::counted(unknown, "check", "checks")));
     add(exposure.reimages > 1, exposure.reimages.min(5), format!("{} full re-images", exposure.reimages));
     let near = |(used, room): (u64, u64)| used.saturating_mul(10) >= room.saturating_mul(8);
     if let Some(routes) = exposure.routes {
@@ -195,10 +196,6 @@ fn parts(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, St
     add(ended, 15, "its Kubernetes version is out of support".to_owned());
     add(exposure.is_new == Some(true), 5, "it was created lately, although kubenet ends".to_owned());
     parts
-}
-
-fn counted(number: u32, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 fn routes(subject: &Subject<'_>) -> Option<u64> {

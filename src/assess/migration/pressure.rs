@@ -8,6 +8,7 @@ use crate::{
     },
     inventory::ResourceId,
     ipam::{pod_cidr_nodes, usable},
+    words,
 };
 
 /// A subnet under pressure.
@@ -27,9 +28,9 @@ pub(super) struct Pressure {
 impl Pressure {
     pub(super) fn words(&self) -> String {
         format!(
-            "subnet {} has {} addresses, {} used, {} at most",
+            "subnet {} has {}, {} used, {} at most",
             self.subnet_id.name(),
-            self.usable,
+            words::addresses(self.usable),
             self.used,
             self.worst
         )

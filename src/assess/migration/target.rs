@@ -9,6 +9,7 @@ use crate::{
     inventory::{NetworkDataplane, NetworkPolicy, OsType},
     ipam::limits::NODES_PER_CLUSTER,
     rules::CheckId,
+    words,
 };
 
 /// Checks whose failure comes before everything: the cluster's state (REC-01).
@@ -189,7 +190,8 @@ fn from_pod_subnet(facts: &Facts<'_, '_>) -> Recommendation {
 /// REC-14 and REC-15.
 fn from_overlay(facts: &Facts<'_, '_>) -> Recommendation {
     if let Some((nodes, room)) = pressure::of_pod_cidr(facts.subject) {
-        let reason = format!("the pod CIDR has room for {room} nodes, and the pools may have {nodes}");
+        let reason =
+            format!("the pod CIDR has room for {}, and the pools may have {nodes}", words::nodes(room));
         let is_single = facts.subject.cluster.network.pod_cidrs.known.len() == 1;
         return if is_single && !facts.has_windows {
             made(Target::ExpandPodCidr, "REC-14", reason)

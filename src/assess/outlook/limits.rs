@@ -10,8 +10,11 @@ use crate::{
     inventory::{Inventory, PoolType, ResourceId, Route, RouteTable},
     ipam::{
         Cidr, IpamMode,
-        limits::{INSTANCES_PER_SCALE_SET, NODES_PER_CLUSTER, NODES_PER_FREE_CLUSTER, ROUTES_PER_TABLE},
-        pod_cidr_nodes,
+        limits::{
+            CONFIGURATIONS_PER_NODE, INSTANCES_PER_SCALE_SET, MAX_PODS_PER_NODE, NODES_PER_CLUSTER,
+            NODES_PER_FREE_CLUSTER, ROUTES_PER_TABLE,
+        },
+        pod_cidr_nodes, static_blocks,
     },
 };
 
@@ -32,9 +35,36 @@ pub enum Limit {
     ScaleSet,
     /// Private addresses of the virtual network.
     Vnet,
+    /// Pods of one node.
+    PodsPerNode,
+    /// IP configurations of one node.
+    NodeConfigurations,
 }
 
 impl Limit {
+    /// The limits that stand in rows of their own, in the order of reports; those of subnets and networks stand with these.
+    pub const IN_ROWS: [Self; 6] = [
+        Self::PodCidr,
+        Self::RouteTable,
+        Self::ClusterNodes,
+        Self::ScaleSet,
+        Self::PodsPerNode,
+        Self::NodeConfigurations,
+    ];
+
+    /// Every limit that can bind a pool.
+    pub const ALL: [Self; 9] = [
+        Self::NodeSubnet,
+        Self::PodSubnet,
+        Self::PodCidr,
+        Self::RouteTable,
+        Self::ClusterNodes,
+        Self::ScaleSet,
+        Self::Vnet,
+        Self::PodsPerNode,
+        Self::NodeConfigurations,
+    ];
+
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -46,11 +76,30 @@ impl Limit {
             Self::ClusterNodes => "cluster-nodes",
             Self::ScaleSet => "scale-set",
             Self::Vnet => "vnet",
+            Self::PodsPerNode => "pods-per-node",
+            Self::NodeConfigurations => "node-configurations",
         }
+    }
+
+    /// What the figures of a row count.
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::PodsPerNode => "pods",
+            Self::NodeConfigurations => "ip-configurations",
+            _ => "nodes",
+        }
+    }
+
+    /// Whether it holds for each node alone, so that more nodes change nothing.
+    #[must_use]
+    pub fn is_per_node(self) -> bool {
+        matches!(self, Self::PodsPerNode | Self::NodeConfigurations)
     }
 }
 
-/// A limit of a cluster or pool in nodes, against what it needs at its maximum while everything surges.
+/// A limit of a cluster or pool against what it needs at its maximum while everything surges: in nodes, but for limits of
+/// one node in what the limit counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LimitRow {
     /// The cluster.
@@ -59,13 +108,13 @@ pub struct LimitRow {
     pub node_pool: Option<String>,
     /// The limit.
     pub limit: Limit,
-    /// Nodes it allows; unknown where what it depends on was not read.
+    /// What it allows; unknown where what it depends on was not read.
     pub capacity: Option<u64>,
-    /// Nodes now.
+    /// Now: nodes, or what the limit of one node counts.
     pub nodes: Option<u64>,
-    /// Nodes in `scale_max_upgrade`.
+    /// The same in `scale_max_upgrade`.
     pub scale_max_upgrade: Option<u64>,
-    /// Nodes left then; negative is a deficit.
+    /// What is left then; negative is a deficit.
     pub headroom: Option<i64>,
     /// What `capacity` was made of.
     pub inputs: Vec<Input>,
@@ -146,7 +195,46 @@ pub(in crate::assess) fn of_cluster(
         };
         rows.push(row.with_headroom());
     }
+    rows.extend(cluster.pools.iter().flat_map(|pool| of_one_node(cluster, pool)));
     rows
+}
+
+/// The limits of each node of a pool (G-36): pods, and the IP configurations of its machine, where pods take some. AKS
+/// refuses a maxPods beyond them, so that they are reached and not passed: what a pool has left, no node can have more.
+/// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
+fn of_one_node(cluster: &ClusterFacts<'_>, pool: &PoolFacts<'_>) -> Vec<LimitRow> {
+    let Some(max_pods) = pool.max_pods else { return Vec::new() };
+    let row = |limit, capacity, count: u64, what: &str, value| {
+        let inputs = vec![Input { what: what.to_owned(), value, rule: Some("G-36") }];
+        let (cluster_id, node_pool) = (cluster.cluster.id.clone(), Some(pool.pool.name.clone()));
+        let (capacity, nodes, scale_max_upgrade) = (Some(capacity), Some(count), Some(count));
+        LimitRow { cluster_id, node_pool, limit, capacity, nodes, scale_max_upgrade, headroom: None, inputs }
+            .with_headroom()
+    };
+    let pods = u64::from(max_pods);
+    let mut rows =
+        vec![row(Limit::PodsPerNode, u64::from(MAX_PODS_PER_NODE), pods, "maxPods", max_pods.to_string())];
+    if let Some((count, value)) = configurations(pool, max_pods) {
+        let what = "IP configurations of a node";
+        rows.push(row(Limit::NodeConfigurations, CONFIGURATIONS_PER_NODE, count, what, value));
+    }
+    rows
+}
+
+/// IP configurations of a node and how they come about; none where pods take no part in them. A /28 block is one.
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
+pub(super) fn configurations(pool: &PoolFacts<'_>, max_pods: u32) -> Option<(u64, String)> {
+    match pool.mode {
+        IpamMode::NodeSubnet => {
+            let count = u64::from(max_pods) + 1;
+            Some((count, format!("{max_pods} pods + 1 = {count}")))
+        }
+        IpamMode::PodSubnetStatic => {
+            let count = static_blocks(max_pods) + 1;
+            Some((count, format!("⌈({max_pods} pods + 1) / 16⌉ blocks + 1 = {count}")))
+        }
+        _ => None,
+    }
 }
 
 fn has_mode(cluster: &ClusterFacts<'_>, modes: &[IpamMode]) -> bool {

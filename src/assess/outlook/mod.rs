@@ -137,6 +137,7 @@ pub(in crate::assess) fn of_estate<S>(
         subnets.push(keep(facts, subnet_outlook(estate, facts, usage, forecast, inputs, options)));
     }
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
+    fixes::allot(estate, &options.on_premises, &mut fixes);
     let networks = network::limits(&estate.vnets, &vnets);
     Outlook { subnets, pools, limits, networks, preflights, conflicts, fixes }
 }

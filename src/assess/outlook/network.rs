@@ -47,6 +47,9 @@ pub enum NetworkLimitKind {
 }
 
 impl NetworkLimitKind {
+    /// Every kind, in the order of reports.
+    pub const ALL: [Self; 2] = [Self::PrivateAddresses, Self::NetAppVolumes];
+
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -18,6 +18,7 @@ use crate::{
     },
     inventory::ResourceId,
     ipam::{self, Bounds, Cidr, IpamMode, pod_cidr_nodes},
+    words,
 };
 
 /// Which configuration a preflight figure is for.
@@ -67,6 +68,15 @@ impl Target {
             Self::PodCidr(_) => "nodes",
         }
     }
+
+    /// The noun that goes with a headroom.
+    #[must_use]
+    pub fn noun(&self, headroom: Option<i64>) -> &'static str {
+        match self {
+            Self::Subnet(_) => words::noun(headroom.unwrap_or(0), "address", "addresses"),
+            Self::PodCidr(_) => words::noun(headroom.unwrap_or(0), "node", "nodes"),
+        }
+    }
 }
 
 /// One comparison.
@@ -109,7 +119,7 @@ impl Preflight {
 }
 
 /// Addresses in the block a node gets of a pod CIDR.
-const ADDRESSES_PER_BLOCK: u64 = 256;
+const ADDRESSES_PER_BLOCK: u64 = 1 << (32 - ipam::limits::POD_BLOCK_PREFIX);
 
 /// Every comparison the service makes for a cluster.
 pub(in crate::assess) fn of_cluster(
@@ -222,6 +232,6 @@ fn nodes(pool: &PoolFacts<'_>, is_overlay: bool) -> Option<u64> {
 fn input(pool: &PoolFacts<'_>, nodes: Option<u64>, each: Option<u64>) -> Input {
     let value = nodes
         .zip(each)
-        .map_or_else(|| "unknown".to_owned(), |(nodes, each)| format!("{nodes} nodes × {each}"));
+        .map_or_else(|| "unknown".to_owned(), |(nodes, each)| format!("{} × {each}", words::nodes(nodes)));
     Input { what: format!("pool {}", pool.pool.name), value, rule: Some("A2.5") }
 }

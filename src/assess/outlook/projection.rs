@@ -7,6 +7,7 @@ use crate::{
     },
     inventory::ScaleDownMode,
     ipam::{Bounds, SurgePolicy},
+    words,
 };
 
 /// What may happen to the pools of a subnet.
@@ -207,7 +208,8 @@ impl Forecast {
                 let value = demand.per_node.zip(demand.added(scenario)).map_or_else(
                     || "unknown".to_owned(),
                     |(per_node, nodes)| {
-                        format!("{nodes} nodes × {} = {}", per_node.high, per_node.times(nodes).high)
+                        let taken = per_node.times(nodes).high;
+                        format!("{} × {} = {taken}", words::nodes(nodes), per_node.high)
                     },
                 );
                 inputs.push(Input { what: format!("{text}: added by {name}"), value, rule: Some(rule) });

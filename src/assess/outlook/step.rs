@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    limits::{Limit, LimitRow},
+    limits::{Limit, LimitRow, at_maximum, configurations},
     network::Counted,
     projection::{Forecast, deallocated},
 };
@@ -28,6 +28,8 @@ pub struct PoolOutlook {
     pub largest_scale_up: Option<u64>,
     /// The limit that binds it.
     pub limited_by: Option<Limit>,
+    /// Nodes at its maximum while it surges.
+    pub nodes_at_peak: Option<u64>,
     /// Nodes left under each limit that could be told.
     pub limits: Vec<(Limit, u64)>,
     /// Why its nodes break a limit of their own, where they do: pods or IP configurations of one machine.
@@ -60,11 +62,16 @@ impl Steps<'_, '_> {
         }
         let own =
             limits.iter().filter(|row| row.node_pool.as_ref().is_none_or(|name| *name == pool.pool.name));
-        left.extend(own.map(|row| {
+        left.extend(own.filter(|row| !row.limit.is_per_node()).map(|row| {
             let asleep = if row.limit == Limit::ScaleSet { deallocated(pool) } else { 0 };
             (row.limit, row.capacity.zip(row.nodes).map(|(most, nodes)| most.saturating_sub(nodes + asleep)))
         }));
         left.push((Limit::Vnet, self.in_vnet(pool)));
+        // Where one node is too much, none more comes; else more nodes change nothing.
+        let own =
+            limits.iter().filter(|row| row.node_pool.as_ref().is_some_and(|name| *name == pool.pool.name));
+        let broken = own.filter(|row| row.limit.is_per_node() && row.headroom.is_some_and(|left| left < 0));
+        left.extend(broken.map(|row| (row.limit, Some(0))));
         let tightest = left
             .iter()
             .filter_map(|(limit, nodes)| Some((*limit, (*nodes)?)))
@@ -76,6 +83,7 @@ impl Steps<'_, '_> {
             cluster_id: cluster.cluster.id.clone(),
             node_pool: pool.pool.name.clone(),
             largest_scale_up: tightest.map(|(_, nodes)| nodes),
+            nodes_at_peak: at_maximum(pool),
             limited_by: tightest.map(|(limit, _)| limit),
             limits: left.into_iter().filter_map(|(limit, nodes)| Some((limit, nodes?))).collect(),
             breach: breach(pool),
@@ -108,7 +116,7 @@ impl Steps<'_, '_> {
 fn breach(pool: &PoolFacts<'_>) -> Option<String> {
     let max_pods = pool.max_pods.filter(|max_pods| *max_pods > MAX_PODS_PER_NODE)?;
     let pods = format!("maxPods {max_pods} is more than the {MAX_PODS_PER_NODE} pods a node can run");
-    let count = pool.per_node.map_or(0, |per_node| per_node.node_subnet);
+    let count = configurations(pool, max_pods).map_or(0, |(count, _)| count);
     Some(if count > CONFIGURATIONS_PER_NODE {
         format!("{pods}, and {count} IP configurations more than the {CONFIGURATIONS_PER_NODE} of a machine")
     } else {

@@ -3,6 +3,7 @@
 
 mod block;
 mod error;
+mod existing;
 mod free;
 mod names;
 mod need;
@@ -14,6 +15,7 @@ mod what_if;
 pub use self::{
     block::{Block, InvalidBlock, pod_cidr_block, subnet_block},
     error::PlanError,
+    existing::Existing,
     free::{Free, FreeBlock, free},
     names::{cluster_or_pool, vnet},
     need::{Given, Need, Space},

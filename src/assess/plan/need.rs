@@ -2,12 +2,13 @@
 
 use super::Block;
 use crate::{
-    assess::audit::Input,
+    assess::{audit::Input, outlook::Limit},
     ipam::{
         AddressesPerNode, IpamMode, SurgePolicy,
         limits::{POD_BATCH, POD_BLOCK_PREFIX, RESERVED_PER_PREFIX},
         smallest_pod_cidr_for, smallest_subnet_for, usable_of_length,
     },
+    words,
 };
 
 /// Addresses of a pod subnet that lie in no whole /28: its first and its last block hold reserved ones. By estimate
@@ -42,6 +43,15 @@ impl Space {
         match self {
             Self::NodeSubnet | Self::PodSubnet => "addresses",
             Self::PodCidr => "/24 blocks",
+        }
+    }
+
+    /// So much of it.
+    #[must_use]
+    pub fn counted(self, number: u64) -> String {
+        match self {
+            Self::NodeSubnet | Self::PodSubnet => words::addresses(number),
+            Self::PodCidr => words::counted(number, "/24 block", "/24 blocks"),
         }
     }
 
@@ -216,16 +226,19 @@ impl Need {
     }
 }
 
-/// Most nodes of one kind that a block holds, without and with its surge.
+/// Most nodes of one kind that a block holds, without and with its surge, and no more than a limit beside addresses allows.
 pub(in crate::assess::plan) fn most_nodes(
     group: &Group,
     space: Space,
     length: u8,
+    ceiling: Option<(u64, Limit)>,
 ) -> Option<(u64, u64, Input)> {
     let (each, _) = group.each(space)?;
     let is_static = space == Space::PodSubnet && group.mode == IpamMode::PodSubnetStatic;
     let offers = space.offers(length).saturating_sub(if is_static { SPOILED } else { 0 });
-    let most = offers.checked_div(each)?;
+    let in_block = offers.checked_div(each)?;
+    let bound = ceiling.filter(|(nodes, _)| *nodes < in_block);
+    let most = bound.map_or(in_block, |(nodes, _)| nodes);
     let surging = |nodes: u64| nodes.saturating_add(group.surge.surge(nodes));
     let (mut enough, mut beyond) = (0, most + 1);
     while beyond - enough > 1 {
@@ -233,8 +246,12 @@ pub(in crate::assess::plan) fn most_nodes(
         if surging(middle) <= most { enough = middle } else { beyond = middle }
     }
     let what = format!("most nodes in a /{length} {}", space.as_str());
-    let value =
-        format!("⌊{offers} / {each}⌋ = {most}; {enough} while they surge by {}", group.surge.surge(enough));
+    let bound = bound
+        .map_or_else(String::new, |(nodes, limit)| format!(", of which {} allows {nodes}", limit.as_str()));
+    let value = format!(
+        "⌊{offers} / {each}⌋ = {in_block}{bound}; {enough} while they surge by {}",
+        group.surge.surge(enough)
+    );
     Some((most, enough, step(what, value, group.rule())))
 }
 

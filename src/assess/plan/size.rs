@@ -1,7 +1,14 @@
 //! Sizes for a cluster that does not exist yet, from its figures alone.
 
+mod limits;
+#[cfg(test)]
+mod tests;
+
 use std::{str::FromStr, string::ToString};
 
+pub use self::limits::LimitCheck;
+pub(in crate::assess::plan) use self::limits::addresses_of_network;
+use self::limits::{ceiling, limits};
 use super::{
     Block, Need, PlanError, Space,
     free::clear_private,
@@ -9,19 +16,12 @@ use super::{
     surroundings::reserved,
 };
 use crate::{
-    assess::{audit::Input, options::Projection, outlook::Limit},
+    assess::{audit::Input, options::Projection},
     ipam::{
         Cidr, IpamMode, MaxSurge, SurgePolicy, addresses_per_node, default_max_pods,
-        limits::{
-            INSTANCES_PER_SCALE_SET, MAX_PODS_PER_NODE, MIN_PODS_PER_NODE, NODES_PER_CLUSTER,
-            ROUTES_PER_TABLE,
-        },
+        limits::{MAX_PODS_PER_NODE, MIN_PODS_PER_NODE, MIN_PODS_PER_POOL},
     },
 };
-
-/// Fewest pods a pool must have room for in all its nodes.
-/// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
-const MIN_PODS_PER_POOL: u64 = 30;
 
 /// A node pool to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,6 +79,10 @@ pub struct SizeRequest {
     pub service_cidr: Option<Cidr>,
     /// Ranges to keep away from.
     pub avoid: Vec<Cidr>,
+    /// Whether it is to be in the Free tier.
+    pub is_free_tier: bool,
+    /// Whether its nodes and pods get IPv6 addresses too.
+    pub is_dual_stack: bool,
 }
 
 /// A pool as it was sized.
@@ -96,19 +100,6 @@ pub struct SizePool {
     pub max_pods_assumed: bool,
     /// Whether the surge was assumed.
     pub max_surge_assumed: bool,
-}
-
-/// A limit beside addresses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LimitCheck {
-    /// The limit.
-    pub limit: Limit,
-    /// The pool, for limits of one.
-    pub pool: Option<String>,
-    /// Nodes it allows.
-    pub capacity: u64,
-    /// Nodes wanted, surge included.
-    pub nodes: u64,
 }
 
 /// Most nodes a given block holds.
@@ -177,11 +168,13 @@ pub fn size(request: &SizeRequest) -> Result<SizeAnswer, PlanError> {
     let asks_how_many = request.pools.iter().any(|pool| pool.nodes.is_none());
     if !asks_how_many {
         answer.needs = spaces.iter().filter_map(|(space, given)| Need::of(&groups, *space, *given)).collect();
-        answer.limits = limits(request.mode, &groups);
+        answer.limits = limits(request, &groups);
     }
     if let [group] = groups.as_slice() {
         for (space, block) in spaces.into_iter().filter_map(|(space, given)| Some((space, given?))) {
-            let Some((nodes, nodes_with_surge, input)) = most_nodes(group, space, block.length) else {
+            let Some((nodes, nodes_with_surge, input)) =
+                most_nodes(group, space, block.length, ceiling(request, group))
+            else {
                 continue;
             };
             let pods = group.max_pods.map(|pods| nodes.saturating_mul(u64::from(pods)));
@@ -189,7 +182,28 @@ pub fn size(request: &SizeRequest) -> Result<SizeAnswer, PlanError> {
             answer.steps.push(input);
         }
     }
+    answer.steps.extend(dual_stack_steps(request));
     Ok(answer)
+}
+
+/// What IPv6 adds: nothing that runs out. <https://learn.microsoft.com/azure/aks/configure-dual-stack>
+fn dual_stack_steps(request: &SizeRequest) -> Vec<Input> {
+    let step = |what: &str, value: &str| Input {
+        what: what.to_owned(),
+        value: value.to_owned(),
+        rule: Some("A2.6"),
+    };
+    let mut steps = Vec::new();
+    if request.is_dual_stack {
+        steps.push(step("IPv6 of the node subnet", "a /64, of which a node takes one address"));
+        if matches!(request.mode, IpamMode::Overlay | IpamMode::Kubenet) {
+            steps.push(step("IPv6 of the pods", "a /64, of which a node takes a /120"));
+        }
+        if request.mode == IpamMode::Kubenet {
+            steps.push(step("routes a node", "one of each family: 400 / 2 = 200 nodes"));
+        }
+    }
+    steps
 }
 
 fn not_allowed(what: String, allowed: &str) -> PlanError {
@@ -211,6 +225,12 @@ fn misplaced(request: &SizeRequest) -> Result<(), PlanError> {
         return Err(not_allowed(
             format!("mode {mode} has no pod CIDR"),
             "`--pod-cidr` with overlay or kubenet",
+        ));
+    }
+    if request.is_dual_stack && matches!(mode, IpamMode::NodeSubnet | IpamMode::PodSubnetDynamic) {
+        return Err(not_allowed(
+            format!("no AKS documentation describes dual stack in mode {mode}"),
+            "`--dual-stack` with overlay, kubenet, pod-subnet-static or byo-cni",
         ));
     }
     let is_open = request.pools.iter().any(|pool| pool.nodes.is_none());
@@ -297,20 +317,6 @@ fn pool(group: &Group, spec: &PoolSpec) -> SizePool {
     }
 }
 
-/// Limits beside addresses, as far as they can be told without a cluster (rule A1).
-fn limits(mode: IpamMode, groups: &[Group]) -> Vec<LimitCheck> {
-    let together = groups.iter().fold(0u64, |sum, group| sum.saturating_add(group.peak()));
-    let check = |limit, pool, capacity, nodes| LimitCheck { limit, pool, capacity, nodes };
-    let mut checks = vec![check(Limit::ClusterNodes, None, NODES_PER_CLUSTER, together)];
-    if mode == IpamMode::Kubenet {
-        checks.push(check(Limit::RouteTable, None, ROUTES_PER_TABLE, together));
-    }
-    checks.extend(groups.iter().map(|group| {
-        check(Limit::ScaleSet, Some(group.name.clone()), INSTANCES_PER_SCALE_SET, group.peak())
-    }));
-    checks
-}
-
 /// Refuses ranges that overlap each other, ranges to avoid, or what AKS reserves.
 fn overlaps(request: &SizeRequest) -> Result<(), PlanError> {
     let own: Vec<(&'static str, Cidr)> = [
@@ -336,124 +342,4 @@ fn overlaps(request: &SizeRequest) -> Result<(), PlanError> {
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(mode: IpamMode, pool: &str) -> SizeRequest {
-        let pools = if pool.is_empty() { PoolSpec::default() } else { pool.parse().unwrap() };
-        SizeRequest {
-            mode,
-            pools: vec![pools],
-            subnet: None,
-            pod_subnet: None,
-            pod_cidr: None,
-            service_cidr: None,
-            avoid: Vec::new(),
-        }
-    }
-
-    fn needs(request: &SizeRequest) -> Vec<(Space, u64, Option<u8>)> {
-        size(request).unwrap().needs.iter().map(|need| (need.space, need.need, need.smallest)).collect()
-    }
-
-    /// G-04, G-05: <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
-    #[test]
-    fn the_official_examples_come_out() {
-        use Space::{NodeSubnet, PodCidr, PodSubnet};
-        let table = [
-            (IpamMode::NodeSubnet, "nodes=50,max-pods=30,max-surge=1", vec![(NodeSubnet, 1581, Some(21))]),
-            (IpamMode::NodeSubnet, "nodes=60,max-pods=30,max-surge=1", vec![(NodeSubnet, 1891, Some(21))]),
-            (
-                IpamMode::Kubenet,
-                "nodes=20,max-surge=0",
-                vec![(NodeSubnet, 20, Some(27)), (PodCidr, 20, Some(19))],
-            ),
-            (
-                IpamMode::Overlay,
-                "nodes=400,max-surge=0",
-                vec![(NodeSubnet, 400, Some(23)), (PodCidr, 400, Some(15))],
-            ),
-            (
-                IpamMode::PodSubnetDynamic,
-                "nodes=9,max-pods=30,max-surge=1",
-                vec![(NodeSubnet, 10, Some(28)), (PodSubnet, 330, Some(23))],
-            ),
-            (
-                IpamMode::PodSubnetStatic,
-                "nodes=6,max-pods=30,max-surge=1",
-                vec![(NodeSubnet, 7, Some(28)), (PodSubnet, 7 * 32 + 27, Some(24))],
-            ),
-        ];
-        for (mode, pool, expected) in table {
-            assert_eq!(needs(&request(mode, pool)), expected, "{mode} {pool}");
-        }
-    }
-
-    fn most(mode: IpamMode, pool: &str, subnet: &str) -> (u64, u64, Option<u64>) {
-        let mut request = request(mode, "");
-        request.pools = vec![PoolSpec { nodes: None, ..format!("nodes=1,{pool}").parse().unwrap() }];
-        request.subnet = Some(subnet.parse().unwrap());
-        let answer = size(&request).unwrap();
-        assert!(answer.needs.is_empty());
-        let most = &answer.most[0];
-        (most.nodes, most.nodes_with_surge, most.pods)
-    }
-
-    /// G-06, G-11, G-38: <https://learn.microsoft.com/azure/aks/configure-kubenet>
-    #[test]
-    fn a_block_holds_so_many_nodes() {
-        assert_eq!(most(IpamMode::NodeSubnet, "max-pods=30,max-surge=1", "/24"), (8, 7, Some(240)));
-        assert_eq!(most(IpamMode::Kubenet, "max-pods=110,max-surge=0", "/24"), (251, 251, Some(27_610)));
-        for (length, nodes) in [("/23", 16), ("/22", 32), ("/21", 65), ("/20", 131)] {
-            assert_eq!(most(IpamMode::NodeSubnet, "max-pods=30,max-surge=0", length).0, nodes);
-        }
-        assert_eq!(most(IpamMode::Overlay, "max-surge=33%", "/24").1, 188);
-    }
-
-    #[test]
-    fn several_pools_add_up_and_surge_together() {
-        let mut several = request(IpamMode::NodeSubnet, "nodes=4,max-pods=30,max-surge=50%");
-        several.pools = vec![several.pools[0].clone(); 5];
-        assert_eq!(needs(&several), [(Space::NodeSubnet, 930, Some(22))]);
-        several.subnet = Some("/23".parse().unwrap());
-        assert!(!size(&several).unwrap().fits());
-        several.subnet = Some("/22".parse().unwrap());
-        assert!(size(&several).unwrap().fits());
-    }
-
-    #[test]
-    fn limits_beside_addresses_count() {
-        let answer = size(&request(IpamMode::Kubenet, "nodes=399,max-surge=2")).unwrap();
-        let broken: Vec<Limit> =
-            answer.limits.iter().filter(|l| l.nodes > l.capacity).map(|l| l.limit).collect();
-        assert_eq!(broken, [Limit::RouteTable]);
-        assert!(!answer.fits());
-        assert!(!size(&request(IpamMode::Overlay, "nodes=980,max-surge=33%")).unwrap().fits());
-    }
-
-    fn refusal(change: impl FnOnce(&mut SizeRequest)) -> String {
-        let mut request = request(IpamMode::Overlay, "nodes=3");
-        change(&mut request);
-        size(&request).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn nonsense_is_refused_with_what_is_allowed() {
-        insta::assert_snapshot!(refusal(|r| r.pools[0].max_pods = Some(300)), @"pool has 300 pods a node; allowed: 10 to 250 pods a node");
-        insta::assert_snapshot!(refusal(|r| r.pools[0].max_pods = Some(9)), @"pool has 9 pods a node; allowed: 10 to 250 pods a node");
-        insta::assert_snapshot!(refusal(|r| { r.pools[0].max_pods = Some(10); r.pools[0].nodes = Some(2); }), @"pool has room for 20 pods in all; allowed: a pool with room for 30 pods or more, so more nodes or more pods a node");
-        insta::assert_snapshot!(refusal(|r| r.pools[0].nodes = Some(0)), @"pool has 0 nodes; allowed: 1 node or more");
-        insta::assert_snapshot!(refusal(|r| r.pools[0].nodes = None), @"neither nodes nor a block is given; allowed: `--nodes` to learn what they need, or `--subnet`, `--pod-subnet` or `--pod-cidr` to learn how many nodes fit");
-        insta::assert_snapshot!(refusal(|r| r.pod_subnet = "/24".parse().ok()), @"mode overlay has no pod subnet; allowed: `--pod-subnet` with pod-subnet-dynamic or pod-subnet-static");
-        insta::assert_snapshot!(refusal(|r| {
-            r.subnet = "10.244.1.0/24".parse().ok();
-            r.pod_cidr = "10.244.0.0/16".parse().ok();
-        }), @"the pod CIDR 10.244.0.0/16 overlaps the node subnet 10.244.1.0/24; allowed: a block apart from it, such as 10.0.0.0/16");
-        insta::assert_snapshot!(refusal(|r| r.pod_cidr = "172.16.0.0/12".parse().ok()), @"the pod CIDR 172.16.0.0/12 overlaps what AKS reserves, 172.30.0.0/16; allowed: a block apart from it, such as 10.0.0.0/12");
-        assert!("nodes=3,pods=4".parse::<PoolSpec>().unwrap_err().contains("allowed: name, nodes"));
-        assert!("max-pods=30".parse::<PoolSpec>().is_err());
-    }
 }

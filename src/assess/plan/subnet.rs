@@ -1,10 +1,11 @@
 //! The smallest subnet for a cluster or a pool, and where it fits.
 
 use super::{
-    Block, Need, PlanError, Space, cluster_or_pool,
+    Block, Existing, Need, PlanError, Space, Taken, cluster_or_pool,
+    existing::existing,
     free::{clear_space, growth_space},
     need::Group,
-    size::pods_of_a_node,
+    size::{addresses_of_network, pods_of_a_node},
     surroundings,
 };
 use crate::{
@@ -13,7 +14,10 @@ use crate::{
         rows::estate::{ClusterFacts, Estate, PoolFacts},
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
-    ipam::{Cidr, IpamMode, MaxSurge, RangeSet, SurgePolicy, addresses_per_node, default_max_pods},
+    ipam::{
+        Cidr, IpamMode, MaxSurge, RangeSet, SurgePolicy, addresses_per_node, default_max_pods,
+        limits::ADDRESSES_PER_VNET,
+    },
 };
 
 /// What the subnet is for, and what to change about it.
@@ -44,6 +48,8 @@ pub struct SubnetAnswer {
     pub needs: Vec<Need>,
     /// Where each subnet fits.
     pub places: Vec<Place>,
+    /// Subnets that are there already and have room.
+    pub existing: Vec<Existing>,
     /// Why Azure would refuse a new subnet, where it would.
     pub obstacle: Option<String>,
     /// What a reader should know.
@@ -64,12 +70,15 @@ pub struct Place {
 }
 
 impl SubnetAnswer {
-    /// Whether Azure would accept it, and there is room for everything.
+    /// Whether there is room for everything: where it is already, or where Azure would accept it.
     #[must_use]
     pub fn fits(&self) -> bool {
-        self.obstacle.is_none()
-            && self.needs.iter().all(Need::fits)
-            && self.places.iter().all(|place| place.block.is_some())
+        let has_room = |place: &Place| {
+            let mut existing = self.existing.iter().filter(|existing| existing.space == place.space);
+            let is_new = self.obstacle.is_none() && (place.block.is_some() || existing.clone().count() > 0);
+            is_new || existing.any(|existing| existing.own)
+        };
+        self.needs.iter().all(Need::fits) && self.places.iter().all(has_room)
     }
 }
 
@@ -103,7 +112,11 @@ pub fn subnet(
         .collect();
     needs.extend(pod_cidr(facts, &asked, &groups));
     let vnet = network(&estate, facts);
-    let places = places(inventory, vnet, &needs, options);
+    let around = vnet.map(|vnet| surroundings(inventory, vnet, &options.on_premises)).unwrap_or_default();
+    let places = places(vnet, &around, &needs);
+    let existing = vnet.map_or_else(Vec::new, |vnet| {
+        existing(inventory, options, &estate, (vnet, &around), request, (&asked, &needs))
+    });
     let mut notes = Vec::new();
     if asked.iter().any(|pool| request.mode.is_some_and(|mode| mode != pool.mode)) {
         notes.push(
@@ -116,13 +129,15 @@ pub fn subnet(
                 .to_owned(),
         );
     }
+    let too_many = beyond_a_network(&groups);
     Ok(SubnetAnswer {
         cluster_id: cluster.id.clone(),
         node_pool: pool.map(|pool| pool.name.clone()),
         vnet_id: vnet.map(|vnet| vnet.id.clone()),
         needs,
         places,
-        obstacle: obstacle(facts, vnet),
+        existing,
+        obstacle: obstacle(facts, vnet).or(too_many),
         notes,
     })
 }
@@ -222,17 +237,20 @@ fn obstacle(facts: &ClusterFacts<'_>, vnet: Option<&VirtualNetwork>) -> Option<S
     vnet.is_none().then(|| "the network of the cluster was not read".to_owned())
 }
 
+/// Why no network is large enough: it holds so many addresses, whatever its space; a /28 block is one of them.
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits>
+fn beyond_a_network(groups: &[Group]) -> Option<String> {
+    let wanted = addresses_of_network(groups);
+    (wanted > ADDRESSES_PER_VNET).then(|| {
+        format!("{wanted} addresses are more than the {ADDRESSES_PER_VNET} a network holds, whatever its space (A1)")
+    })
+}
+
 /// Where each subnet fits, the largest first, so that none takes another's place. One block each: a second prefix is no
 /// answer (K-15).
-fn places(
-    inventory: &Inventory,
-    vnet: Option<&VirtualNetwork>,
-    needs: &[Need],
-    options: &Options,
-) -> Vec<Place> {
-    let around = vnet.map(|vnet| surroundings(inventory, vnet, &options.on_premises)).unwrap_or_default();
+fn places(vnet: Option<&VirtualNetwork>, around: &[Taken], needs: &[Need]) -> Vec<Place> {
     let (mut clear, mut growth) =
-        vnet.map_or_else(Default::default, |vnet| (clear_space(vnet, &around), growth_space(vnet, &around)));
+        vnet.map_or_else(Default::default, |vnet| (clear_space(vnet, around), growth_space(vnet, around)));
     let mut wanted: Vec<(u8, Space)> = needs
         .iter()
         .filter(|need| need.space != Space::PodCidr)
@@ -307,7 +325,48 @@ mod tests {
     fn no_new_subnet_beside_a_managed_network() {
         let answer = ask(&shop(vec![pool_in("apps", 3, "a"), pool("system", 3)]), "shop/apps");
         assert!(answer.obstacle.as_deref().is_some_and(|text| text.contains("K-14")));
-        assert!(!answer.fits());
+        // Its own subnet has room for it, so that no new one is needed.
+        assert!(answer.existing.iter().all(|existing| existing.own) && answer.fits());
+        let request =
+            SubnetRequest { nodes: Some(9), subject: "shop/apps".to_owned(), ..SubnetRequest::default() };
+        let more =
+            subnet(&shop(vec![pool_in("apps", 3, "a"), pool("system", 3)]), &request, &options()).unwrap();
+        assert!(!more.fits());
+    }
+
+    #[test]
+    fn no_network_holds_more_than_its_limit() {
+        let inventory = shop(vec![pool_in("apps", 3, "a")]);
+        let ask = |nodes| {
+            let (subject, max_pods) = ("shop/apps".to_owned(), Some(250));
+            let request = SubnetRequest { subject, nodes: Some(nodes), max_pods, ..SubnetRequest::default() };
+            subnet(&inventory, &request, &options()).unwrap().obstacle
+        };
+        assert_eq!(ask(260), None);
+        assert!(ask(261).unwrap().starts_with("65762 addresses are more than the 65536"));
+    }
+
+    #[test]
+    fn a_subnet_that_is_there_already_is_named() {
+        let mut inventory = shop(vec![pool_in("apps", 6, "a"), pool_in("system", 3, "a")]);
+        let room = |answer: &SubnetAnswer| -> Vec<(String, bool, u64)> {
+            let of = |e: &Existing| (e.subnet_id.name().to_owned(), e.own, e.left);
+            answer.existing.iter().map(of).collect()
+        };
+        // Nothing is listed yet: one surge node of each pool.
+        assert_eq!(room(&ask(&inventory, "shop/apps")), [("a".to_owned(), true, 251 - 62)]);
+        let subnets = &mut inventory.virtual_networks[0].subnets;
+        let delegated = crate::inventory::Subnet {
+            delegations: vec!["Microsoft.Sql/managedInstances".to_owned()],
+            ..net("sql", "10.0.1.0/24", vec![])
+        };
+        subnets.extend([net("small", "10.0.3.0/28", vec![]), net("empty", "10.0.2.0/24", vec![]), delegated]);
+        let request =
+            SubnetRequest { subject: "shop/apps".to_owned(), nodes: Some(7), ..SubnetRequest::default() };
+        let answer = subnet(&inventory, &request, &options()).unwrap();
+        assert_eq!(room(&answer), [("empty".to_owned(), false, 251 - 8 * 31)]);
+        let larger = SubnetRequest { nodes: Some(8), ..request };
+        assert_eq!(room(&subnet(&inventory, &larger, &options()).unwrap()), []);
     }
 
     #[test]

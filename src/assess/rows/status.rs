@@ -1,6 +1,9 @@
 //! What to make of a subnet: the first criterion that holds, on exact integers.
 
-use crate::assess::{audit::SubnetStatus, options::Thresholds};
+use crate::{
+    assess::{audit::SubnetStatus, options::Thresholds},
+    words,
+};
 
 /// The figures a status is told from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,7 +69,7 @@ fn deficits(ahead: Ahead) -> impl Iterator<Item = (SubnetStatus, String)> {
     ];
     scenarios.into_iter().filter_map(move |(status, headroom, what)| {
         let left = i128::from(headroom?) - i128::from(ahead.other_growth);
-        (left < 0).then(|| (status, format!("{} addresses short {what}", -left)))
+        (left < 0).then(|| (status, format!("{} short {what}", words::addresses(-left))))
     })
 }
 
@@ -158,7 +161,7 @@ mod tests {
             (
                 Ahead { upgrade: Some(0), other_growth: 1, ..Ahead::default() },
                 SubnetStatus::Warning,
-                "1 addresses short to upgrade the neediest pool",
+                "1 address short to upgrade the neediest pool",
             ),
             (
                 Ahead { upgrade: Some(-3), upgrade_surely_fails: true, ..Ahead::default() },

@@ -12,6 +12,7 @@ use crate::{
     },
     inventory::ResourceId,
     ipam::{self, IpamMode, limits::API_SERVER_ADDRESSES, usable_of_length},
+    words,
 };
 
 /// The row of a subnet; `ahead` is what was projected for it.
@@ -119,8 +120,9 @@ fn notes(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> S
     }
     if usage.unread > 0 {
         notes.push(format!(
-            "{} addresses look like AKS, but belong to no cluster that was read",
-            usage.unread
+            "{} like AKS, but {} to no cluster that was read",
+            words::counted(usage.unread, "address looks", "addresses look"),
+            words::noun(usage.unread, "belongs", "belong")
         ));
     }
     notes
@@ -136,8 +138,8 @@ fn model_note(usage: &Usage) -> Option<String> {
             "ARM does not list these addresses; by the documented rules they are {low} to {high}"
         )),
         UsedBasis::Mixed => Some(format!(
-            "ARM lists {} addresses, and the documented rules give {low} to {high}; the larger counts",
-            usage.listed
+            "ARM lists {}, and the documented rules give {low} to {high}; the larger counts",
+            words::addresses(usage.listed)
         )),
         UsedBasis::Measured | UsedBasis::Unknown => None,
     }
@@ -146,7 +148,7 @@ fn model_note(usage: &Usage) -> Option<String> {
 /// What `usable` and `used` were made of.
 fn inputs(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<Input> {
     let Some((_, read)) = subnet.read else { return Vec::new() };
-    let input = |what: String, value: String, rule| Input { what, value, rule };
+    let input = |what: String, value: String, rule| Input { what, value, rule: Some(rule) };
     let mut inputs: Vec<Input> = read
         .prefixes
         .v4()
@@ -154,21 +156,26 @@ fn inputs(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> 
             let usable = usable_of_length(prefix.length());
             let value =
                 if usable == 0 { "0".to_owned() } else { format!("{} − 5 = {usable}", prefix.size()) };
-            input(format!("usable of {prefix}"), value, Some("A1"))
+            input(format!("usable of {prefix}"), value, "A1")
         })
         .collect();
-    inputs.push(input("addresses ARM lists".to_owned(), usage.listed.to_string(), None));
+    inputs.push(input("addresses ARM lists".to_owned(), usage.listed.to_string(), "A7"));
     for part in &usage.modelled {
         let value = match part.addresses {
             None => "unknown".to_owned(),
             Some(bounds) if bounds.low == bounds.high => bounds.low.to_string(),
             Some(bounds) => format!("{} to {}", bounds.low, bounds.high),
         };
+        let name = names(part);
         let (what, rule) = match part.pool {
-            Some(_) => (format!("pods of {}", names(part)), "K-02"),
-            None => (format!("API server of {}", names(part)), "G-33"),
+            // Blocks are known exactly, batches between two bounds.
+            Some(_) if part.addresses.is_some_and(|held| held.low == held.high) => {
+                (format!("pods of {name}"), "A2.4")
+            }
+            Some(_) => (format!("pods of {name}"), "K-02"),
+            None => (format!("API server of {name}"), "G-33"),
         };
-        inputs.push(input(what, value, Some(rule)));
+        inputs.push(input(what, value, rule));
     }
     inputs
 }
@@ -178,8 +185,8 @@ fn name_of_part(estate: &Estate<'_>, part: &Modelled) -> String {
     let Some(cluster) = estate.clusters.get(part.cluster) else { return String::new() };
     let name = cluster.cluster.name();
     let Some(pool) = part.pool.and_then(|place| cluster.pools.get(place)) else { return name.to_owned() };
-    let nodes = pool.counts.now.map_or_else(|| "unknown".to_owned(), |nodes| nodes.to_string());
+    let nodes = pool.counts.now.map_or_else(|| "unknown nodes".to_owned(), words::nodes);
     let max_pods = pool.max_pods.map_or_else(|| "unknown".to_owned(), |max_pods| max_pods.to_string());
     let assumed = if pool.max_pods_assumed { " (assumed)" } else { "" };
-    format!("{name}/{} ({nodes} nodes, maxPods {max_pods}{assumed}, {})", pool.pool.name, pool.mode)
+    format!("{name}/{} ({nodes}, maxPods {max_pods}{assumed}, {})", pool.pool.name, pool.mode)
 }

@@ -75,7 +75,7 @@ pub(super) fn limits<'a>() -> Vec<Column<AnyLimit<'a>>> {
             AnyLimit::Addresses(row) => text(row.kind.as_str()),
         }),
         column("unit", |row| match row {
-            AnyLimit::Nodes(_) => text("nodes"),
+            AnyLimit::Nodes(row) => text(row.limit.unit()),
             AnyLimit::Addresses(_) => text("addresses"),
         }),
         column("capacity", |row| match row {

@@ -8,25 +8,32 @@ use super::{
     input::{InputShape, inputs},
 };
 use crate::{
-    assess::outlook::{Change, Conflict, Fix, LimitRow, NetworkLimit, Preflight, Target},
+    assess::outlook::{
+        Change, Conflict, Fix, Limit, LimitRow, NetworkLimit, NetworkLimitKind, Preflight, Target,
+    },
     inventory::ResourceId,
 };
 
-/// A limit of a cluster or of one of its pools, in nodes.
+/// A limit of a cluster or of one of its pools.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Limit")]
 pub(super) struct LimitShape<'a> {
     cluster_id: &'a str,
     /// The pool, for limits of one.
     node_pool: Option<&'a str>,
+    #[schemars(extend("enum" = Limit::IN_ROWS.map(Limit::as_str)))]
     limit: &'static str,
-    /// Nodes it allows.
+    /// What it allows, in the unit.
     capacity: Option<u64>,
+    /// Now, in the unit.
     nodes: Option<u64>,
-    /// Nodes at autoscaler maximum while everything surges.
+    /// At autoscaler maximum while everything surges, in the unit.
     scale_max_upgrade: Option<u64>,
-    /// Nodes left then; negative is a deficit.
+    /// What is left then; negative is a deficit.
     headroom: Option<i64>,
+    /// Nodes, or what the limit of one node counts.
+    #[schemars(extend("enum" = ["nodes", "pods", "ip-configurations"]))]
+    unit: &'static str,
     inputs: Vec<InputShape<'a>>,
 }
 
@@ -40,6 +47,7 @@ impl<'a> From<&'a LimitRow> for LimitShape<'a> {
             nodes: row.nodes,
             scale_max_upgrade: row.scale_max_upgrade,
             headroom: row.headroom,
+            unit: row.limit.unit(),
             inputs: inputs(&row.inputs),
         }
     }
@@ -50,6 +58,7 @@ impl<'a> From<&'a LimitRow> for LimitShape<'a> {
 #[schemars(rename = "NetworkLimit")]
 pub(super) struct NetworkLimitShape<'a> {
     vnet_id: &'a str,
+    #[schemars(extend("enum" = NetworkLimitKind::ALL.map(NetworkLimitKind::as_str)))]
     limit: &'static str,
     /// Addresses allowed.
     capacity: u64,
@@ -209,6 +218,8 @@ enum ChangeShape<'a> {
         prefix_length: u8,
         /// A free block of that length; none where the network's space must grow first.
         block: Option<String>,
+        /// Whether another fix names addresses of the block too, because there is no room for both.
+        shared: bool,
     },
     /// A larger pod CIDR that contains the old one.
     ExpandPodCidr { cluster_id: &'a str, to: String },
@@ -230,7 +241,7 @@ impl<'a> From<&'a Change> for ChangeShape<'a> {
             Change::ReplaceWithMaxPods { cluster_id, node_pool, to } => {
                 Self::ReplaceWithMaxPods { cluster_id: id(cluster_id), node_pool, to: *to }
             }
-            Change::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods, length, block } => {
+            Change::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods, length, block, shared } => {
                 Self::MoveToNewSubnet {
                     cluster_id: id(cluster_id),
                     node_pool,
@@ -238,6 +249,7 @@ impl<'a> From<&'a Change> for ChangeShape<'a> {
                     for_pods: *for_pods,
                     prefix_length: *length,
                     block: block.map(|block| block.to_string()),
+                    shared: *shared,
                 }
             }
             Change::ExpandPodCidr { cluster_id, to } => {

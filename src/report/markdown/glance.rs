@@ -13,7 +13,7 @@ use crate::{
     inventory::ResourceId,
     report::{
         headline::{Group, Headline},
-        text::{count, grouped, percent},
+        text::{count, days, grouped, percent},
     },
 };
 
@@ -42,8 +42,8 @@ fn kubenet(report: &Report<'_>) -> String {
     let date = long_date(first.retirement_date);
     let left = match first.days_left {
         0 => format!("Support ends today, on {date}."),
-        days if days < 0 => format!("Support ended on {date}, {} days ago.", grouped(days.unsigned_abs())),
-        days => format!("Support ends on {date}, in **{} days**.", grouped(days.unsigned_abs())),
+        left if left < 0 => format!("Support ended on {date}, {} ago.", days(left)),
+        left => format!("Support ends on {date}, in **{}**.", days(left)),
     };
     format!("**kubenet:** {} of {all} still {verb} on it. {left}", grouped(exposed as u64))
 }

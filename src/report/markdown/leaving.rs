@@ -13,7 +13,7 @@ use crate::{
     inventory::ResourceId,
     report::{
         runbook,
-        text::{count, grouped},
+        text::{count, days, grouped},
     },
     rules::{CheckId, Checks},
 };
@@ -52,13 +52,13 @@ fn last_move(report: &Report<'_>) -> Option<String> {
     let last = plan.waves.last()?;
     let finish = plan.finish?;
     let margin = match crate::assess::migration::days_between(finish, plan.deadline) {
-        days if days < 0 => format!("**{} days after** support has ended", grouped(days.unsigned_abs())),
-        days => format!("**{} days before** support ends", grouped(days.unsigned_abs())),
+        left if left < 0 => format!("**{} after** support has ended", days(left)),
+        left => format!("**{} before** support ends", days(left)),
     };
     let fit = match (plan.days_over(), plan.fit) {
         (0, _) => format!("in time for {}", plan.target),
-        (days, Fit::Impossible) => format!("{days} days too late for {}; no plan is faster", plan.target),
-        (days, _) => format!("{days} days too late for {}; no faster plan was found", plan.target),
+        (over, Fit::Impossible) => format!("{} too late for {}; no plan is faster", days(over), plan.target),
+        (over, _) => format!("{} too late for {}; no faster plan was found", days(over), plan.target),
     };
     let without = |number: usize, why: &str| match number {
         0 => String::new(),

@@ -28,7 +28,8 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     page.heading(2, "Limits beyond the subnet");
     page.paragraph(
         "The worst of each limit. Left is what remains at autoscaler maximum while every pool surges, in nodes for \
-         clusters and pools, in addresses for networks.",
+         clusters and pools, in addresses for networks. `pods-per-node` and `node-configurations` count one node of a \
+         pool: AKS refuses a pool beyond them, so that where nothing is left only more nodes bring more pods.",
     );
     let columns = [
         ("Limit", Align::Left),
@@ -47,13 +48,13 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 
 fn limits(report: &Report<'_>) -> Vec<Vec<Inline>> {
     let mut rows = Vec::new();
-    for limit in [Limit::PodCidr, Limit::RouteTable, Limit::ClusterNodes, Limit::ScaleSet] {
+    for limit in Limit::IN_ROWS {
         let known = report.audit.limits.iter().filter(|row| row.limit == limit && row.headroom.is_some());
         let mut of: Vec<_> = known.collect();
         of.sort_by_key(|row| row.headroom);
         rows.extend(of.into_iter().take(OF_EACH).map(|row| of_nodes(report, row)));
     }
-    for kind in [NetworkLimitKind::PrivateAddresses, NetworkLimitKind::NetAppVolumes] {
+    for kind in NetworkLimitKind::ALL {
         let mut of: Vec<_> = report.audit.networks.iter().filter(|row| row.kind == kind).collect();
         of.sort_by_key(|row| row.headroom);
         rows.extend(of.into_iter().take(OF_EACH).map(|row| of_addresses(report, row)));

@@ -84,6 +84,6 @@ fn cells(report: &Report<'_>, row: &Preflight) -> Vec<Inline> {
         figure(row.available),
         prose(&parts.join("; ")),
         words,
-        Inline::ours(format!("{} {}", signed(row.headroom), row.target.unit())),
+        Inline::ours(format!("{} {}", signed(row.headroom), row.target.noun(row.headroom))),
     ]
 }

@@ -9,7 +9,10 @@ use super::{
 use crate::{
     assess::migration::waves::{Fit, Plan, Wave},
     inventory::ResourceId,
-    report::{gantt::gantt, text::count},
+    report::{
+        gantt::gantt,
+        text::{count, days},
+    },
 };
 
 const WAVES_SHOWN: usize = 60;
@@ -29,7 +32,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         page.paragraph("What holds it, what helps most first:");
         let line = |b: &crate::assess::migration::waves::Binding| match b.days_over_without {
             0 => format!("without {} it would fit", b.constraint.as_str()),
-            days => format!("without {} it would still be {days} days late", b.constraint.as_str()),
+            over => format!("without {} it would still be {} late", b.constraint.as_str(), days(over)),
         };
         page.list(&plan.bindings.iter().map(line).collect::<Vec<_>>());
     }
@@ -48,13 +51,17 @@ fn when(plan: &Plan) -> String {
     let target = plan.target;
     let when = match (plan.days_over(), plan.fit) {
         (0, _) => {
-            format!("What can be planned is done by {finish}, {margin} days before the target, {target}.")
+            format!("What can be planned is done by {finish}, {} before the target, {target}.", days(margin))
         }
-        (days, Fit::Impossible) => {
-            format!("It cannot fit: the last wave ends on {finish}, {days} days after the target, {target}.")
+        (over, Fit::Impossible) => {
+            format!(
+                "It cannot fit: the last wave ends on {finish}, {} after the target, {target}.",
+                days(over)
+            )
         }
-        (days, _) => format!(
-            "No plan that fits was found: the last wave ends on {finish}, {days} days after the target, {target}."
+        (over, _) => format!(
+            "No plan that fits was found: the last wave ends on {finish}, {} after the target, {target}.",
+            days(over)
         ),
     };
     match plan.unplaced.len() {

@@ -28,7 +28,7 @@ pub fn size(answer: &SizeAnswer) -> Answer {
     section(
         &mut text,
         "Limits",
-        &["limit", "pool", "allows", "nodes with surge", "fits"],
+        &["limit", "pool", "allows", "wanted with surge", "fits"],
         answer.limits.iter().map(limit_row).collect(),
     );
     arithmetic(&mut text, &all);
@@ -52,7 +52,7 @@ pub(super) fn needs_table(text: &mut String, needs: &[Need]) {
         let given = need.given.as_ref();
         vec![
             need.space.as_str().to_owned(),
-            format!("{} {}", need.need, need.space.unit()),
+            need.space.counted(need.need),
             prefix(need.smallest),
             optional(need.smallest.map(|length| need.space.offers(length))),
             optional(given.map(|given| given.block)),
@@ -132,7 +132,7 @@ fn limit_row(limit: &LimitCheck) -> Vec<String> {
     vec![
         limit.limit.as_str().to_owned(),
         limit.pool.clone().unwrap_or_default(),
-        limit.capacity.to_string(),
+        format!("{} {}", limit.capacity, limit.unit()),
         limit.nodes.to_string(),
         yes(limit.nodes <= limit.capacity).to_owned(),
     ]
@@ -143,7 +143,9 @@ fn limit_json(limit: &LimitCheck) -> Value {
         "limit": limit.limit.as_str(),
         "node_pool": limit.pool,
         "capacity": limit.capacity,
-        "nodes_with_surge": limit.nodes,
+        "nodes_with_surge": if limit.unit() == "nodes" { Some(limit.nodes) } else { None },
+        "wanted": limit.nodes,
+        "unit": limit.unit(),
         "fits": limit.nodes <= limit.capacity,
     })
 }

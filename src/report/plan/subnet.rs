@@ -39,6 +39,13 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
         &["for", "size", "first clear block", "or grow the network by"],
         rows.collect(),
     );
+    let rows = answer.existing.iter().map(|existing| {
+        let whose = if existing.own { "its own" } else { "empty" };
+        let id = existing.subnet_id.name().to_owned();
+        vec![existing.space.as_str().to_owned(), id, whose.to_owned(), existing.left.to_string()]
+    });
+    let header = ["for", "subnet", "", "left then"];
+    section(&mut text, "Subnets that have room already", &header, rows.collect());
     arithmetic(&mut text, &all);
     notes(&mut text, &answer.notes);
     if let Some(obstacle) = &answer.obstacle {
@@ -61,9 +68,19 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
         "vnet_id": answer.vnet_id.as_ref().map(crate::inventory::ResourceId::as_str),
         "needs": needs_json(&answer.needs),
         "places": answer.places.iter().map(place).collect::<Value>(),
+        "existing": answer.existing.iter().map(existing_json).collect::<Value>(),
         "obstacle": answer.obstacle,
         "arithmetic": steps(&all),
         "notes": answer.notes,
     });
     Answer { text, json }
+}
+
+fn existing_json(existing: &crate::assess::plan::Existing) -> Value {
+    json!({
+        "for": existing.space.as_str(),
+        "subnet_id": existing.subnet_id.as_str(),
+        "own": existing.own,
+        "left": existing.left,
+    })
 }

@@ -7,6 +7,7 @@ use crate::{
         scene::Subject,
     },
     ipam::pod_cidr_nodes,
+    words,
 };
 
 /// MIG-023 <https://github.com/Azure/AKS/releases/tag/2025-08-29>
@@ -51,11 +52,16 @@ pub(super) fn pod_cidr_size(subject: &Subject<'_>) -> Outcome {
     let Some((cidr, room)) = room else { return Outcome::unknown("the pod CIDR") };
     let Some(most) = subject.nodes_scale_max() else { return Outcome::unknown("the number of nodes") };
     if most > room {
-        return Outcome::fail(format!("{cidr} has room for {room} nodes, the pools may have {most}"));
+        return Outcome::fail(format!(
+            "{cidr} has room for {}, the pools may have {most}",
+            words::nodes(room)
+        ));
     }
     match subject.surge_at_max() {
         Some(surge) if most.saturating_add(surge) > room => Outcome::warn(format!(
-            "{cidr} has room for {room} nodes, the pools may have {most} and {surge} surge nodes"
+            "{cidr} has room for {}, the pools may have {most} and {}",
+            words::nodes(room),
+            words::counted(surge, "surge node", "surge nodes")
         )),
         Some(_) => Outcome::Pass,
         None => Outcome::unknown("the surge of a pool"),
@@ -66,9 +72,10 @@ pub(super) fn pod_cidr_size(subject: &Subject<'_>) -> Outcome {
 pub(super) fn pod_cidr_growth(subject: &Subject<'_>) -> Outcome {
     let room = subject.pod_cidr.and_then(|cidr| Some((cidr, pod_cidr_nodes(cidr)?)));
     match room.zip(nodes_to_plan_for(subject)) {
-        Some(((cidr, room), wanted)) if room < wanted => {
-            Outcome::fail(format!("{cidr} has room for {room} nodes, and growth would need {wanted}"))
-        }
+        Some(((cidr, room), wanted)) if room < wanted => Outcome::fail(format!(
+            "{cidr} has room for {}, and growth would need {wanted}",
+            words::nodes(room)
+        )),
         Some(_) => Outcome::Pass,
         None => Outcome::unknown("the pod CIDR or the number of nodes"),
     }

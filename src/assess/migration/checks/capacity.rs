@@ -4,6 +4,7 @@ use super::{Outcome, addresses::missing_subnets};
 use crate::{
     assess::migration::scene::{NodeSubnet, Subject, surge as surge_nodes},
     ipam::limits::NODES_PER_FREE_CLUSTER,
+    words,
 };
 
 /// MIG-035: all pools at once, at the present cost of a node; a warning from 90 percent on.
@@ -54,7 +55,7 @@ pub(super) fn maximum(subject: &Subject<'_>) -> Outcome {
         };
         let others = used.saturating_sub(own_node_addresses(subject, subnet));
         if most.saturating_add(others) > usable {
-            failing.push(format!("{name}: {most} nodes at most and {others} others, of {usable}"));
+            failing.push(format!("{name}: {} at most and {others} others, of {usable}", words::nodes(most)));
         }
     }
     Outcome::of_list("no room for every node at the maximum", &failing, &missing)

@@ -93,12 +93,13 @@ pub(super) fn services(subject: &Subject<'_>) -> Outcome {
         .map(|range| format!("service CIDR {range}"))
         .collect();
     let dns = network.dns_service_ip.as_deref().and_then(|text| text.parse().ok());
+    let missing = dns.is_none().then(|| "the DNS address of the services".to_owned());
     if let Some(address) = dns
         .filter(|address| !network.service_cidrs.known.iter().any(|range| range.contains_address(*address)))
     {
         hits.push(format!("DNS address {address} outside the service CIDR"));
     }
-    Outcome::of_list(&format!("{cidr} and"), &hits, &[])
+    Outcome::of_list(&format!("{cidr} and"), &hits, missing.as_slice())
 }
 
 /// MIG-031 <https://github.com/Azure/AKS/releases/tag/2026-05-29>

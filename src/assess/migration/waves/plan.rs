@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::inventory::ResourceId;
+use crate::{inventory::ResourceId, words};
 
 /// A schedule of all moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,8 +138,9 @@ impl fmt::Display for UnplacedReason {
         match self {
             Self::Surge { subnet_id, needed, available } => write!(
                 f,
-                "its surge nodes need {needed} addresses in subnet `{}`, where {available} are free even after all \
+                "its surge nodes need {} in subnet `{}`, where {available} are free even after all \
                  others have moved: {} short",
+                words::addresses(*needed),
                 subnet_id.name(),
                 i64::try_from(*needed).unwrap_or(i64::MAX).saturating_sub(*available)
             ),

@@ -1,6 +1,7 @@
 //! What to change where something falls short. The engine checks every fix before it is offered, and none is one
 //! that Azure refuses: no subnet in use grows, no pool changes its maxPods, no pool leaves a managed network.
 
+mod blocks;
 mod pod_cidr;
 mod replace;
 mod settings;
@@ -8,6 +9,7 @@ mod words;
 
 use std::fmt;
 
+pub(in crate::assess) use self::blocks::allot;
 use self::settings::Target;
 use super::{
     conflicts::Ranges,
@@ -123,6 +125,8 @@ pub enum Change {
         length: u8,
         /// A free block of that length; none where the network's space must grow first.
         block: Option<crate::ipam::Cidr>,
+        /// Whether another fix names addresses of the block too, because there is no room for both.
+        shared: bool,
     },
     /// A larger pod CIDR that contains the old one.
     /// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>
@@ -149,11 +153,14 @@ impl fmt::Display for Change {
             Self::ReplaceWithMaxPods { cluster_id, node_pool, to } => {
                 write!(f, "replace {}/{node_pool} by a new pool with maxPods {to}", cluster_id.name())
             }
-            Self::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods, length, block } => {
+            Self::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods, length, block, shared } => {
                 let what = if *for_pods { "pod subnet" } else { "subnet" };
                 let (pool, vnet) = (format!("{}/{node_pool}", cluster_id.name()), vnet_id.name());
                 write!(f, "replace {pool} by a new pool in a new {what} of size /{length} in {vnet}")?;
                 match block {
+                    Some(block) if *shared => {
+                        write!(f, ", where {block} is free unless another of these fixes takes it")
+                    }
                     Some(block) => write!(f, ", where {block} is free"),
                     None => {
                         write!(f, ", whose space must grow first (then update the cluster before using it)")
@@ -210,7 +217,8 @@ pub(in crate::assess) fn of_cluster<'a>(
     ranges: &Ranges<'a>,
 ) -> Vec<Fix> {
     let mut fixes = replace::without_waste(cluster);
-    for row in limits.iter().filter(|row| row.headroom.is_some_and(|headroom| headroom < 0)) {
+    let is_short = |row: &&LimitRow| row.headroom.is_some_and(|headroom| headroom < 0);
+    for row in limits.iter().filter(|row| !row.limit.is_per_node()).filter(is_short) {
         let forecast = forecast_of_limit(place, cluster, row);
         let target = Target { estate, forecast: &forecast, scenario: Scenario::ScaleMaxUpgrade };
         let found = target.less_surge().into_iter().chain(target.lower_maximum());
@@ -223,17 +231,20 @@ pub(in crate::assess) fn of_cluster<'a>(
     fixes
 }
 
-/// A limit in nodes as a forecast: each node takes one of what it offers.
+/// A limit in nodes as a forecast: each node takes one of what it offers. What a pool has now beyond its restart size
+/// is none of its maximum, and left out.
 fn forecast_of_limit(place: usize, cluster: &ClusterFacts<'_>, row: &LimitRow) -> Forecast {
     let is_meant = |pool: &PoolFacts<'_>| row.node_pool.as_ref().is_none_or(|name| *name == pool.pool.name);
     let pools = cluster.pools.iter().enumerate().filter(|(_, pool)| is_meant(pool));
-    let demands = pools
+    let demands: Vec<Demand> = pools
         .map(|(pool, facts)| {
             let demand = Demand::of(PoolKey { cluster: place, pool }, facts, true, false);
-            Demand { per_node: Some(Bounds::exactly(1)), deallocated: 0, ..demand }
+            let now = demand.now.zip(facts.counts.restart).map(|(now, restart)| now.min(restart));
+            Demand { per_node: Some(Bounds::exactly(1)), deallocated: 0, now, ..demand }
         })
         .collect();
-    Forecast { usable: row.capacity, used: row.nodes, used_low: row.nodes, demands, other_growth: 0 }
+    let used = demands.iter().try_fold(0u64, |sum, demand| sum.checked_add(demand.now?));
+    Forecast { usable: row.capacity, used, used_low: used, demands, other_growth: 0 }
 }
 
 /// Changes, and what they leave.

@@ -3,10 +3,7 @@
 use super::{Change, Fix, Shortfall, Solution, settings::Target};
 use crate::{
     assess::{
-        outlook::{
-            projection::{Demand, Forecast},
-            space::free_space,
-        },
+        outlook::projection::{Demand, Forecast},
         rows::{
             attribution::Holder,
             estate::{ClusterFacts, PoolFacts},
@@ -15,14 +12,10 @@ use crate::{
     },
     ipam::{
         Bounds, IpamMode, addresses_per_node,
-        limits::{MAX_PODS_PER_NODE, MIN_PODS_PER_NODE, POD_BATCH},
+        limits::{MAX_PODS_PER_NODE, MIN_PODS_PER_NODE, MIN_PODS_PER_POOL, POD_BATCH},
         smallest_subnet_for, static_blocks, static_waste,
     },
 };
-
-/// Fewest pods a pool must have room for in all its nodes.
-/// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
-const MIN_PODS_PER_POOL: u64 = 30;
 
 /// The most pods a node of one replaced pool may have for the scenario to fit; the pool that takes most goes first.
 pub(super) fn with_fewer_pods(target: &Target<'_, '_>, place: usize, usage: &Usage) -> Option<Solution> {
@@ -78,7 +71,6 @@ fn per_node(pool: &PoolFacts<'_>, place: usize, max_pods: u32) -> Option<Bounds>
 pub(super) fn in_new_subnet(target: &Target<'_, '_>, place: usize, usage: &Usage) -> Option<Solution> {
     let subnet = target.estate.subnets.get(place)?;
     let (vnet, _) = subnet.read?;
-    let free = free_space(vnet);
     let mut moves: Vec<(u64, usize)> =
         target.forecast.demands.iter().enumerate().map(|(at, demand)| (peak(demand), at)).collect();
     moves.sort_unstable();
@@ -95,7 +87,8 @@ pub(super) fn in_new_subnet(target: &Target<'_, '_>, place: usize, usage: &Usage
             vnet_id: vnet.id.clone(),
             for_pods: pool.pod_subnet == Some(place),
             length,
-            block: free.first_block(length),
+            block: None,
+            shared: false,
         };
         target.solution(&changed, vec![change])
     })

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Fix, Shortfall};
+use crate::words;
 
 impl fmt::Display for Fix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -10,16 +11,11 @@ impl fmt::Display for Fix {
             let before = if at == 0 { "" } else { ", and " };
             write!(f, "{before}{change}")?;
         }
-        let unit = match (&self.shortfall, self.headroom) {
-            (Shortfall::Subnet(..), Some(1)) => "address",
-            (Shortfall::Limit(..), Some(1)) => "node",
-            (Shortfall::Subnet(..), _) => "addresses",
-            (Shortfall::Limit(..), _) => "nodes",
-            (Shortfall::Waste(..), _) => return Ok(()),
-        };
-        match self.headroom {
-            Some(headroom) => write!(f, " (leaves {headroom} {unit})"),
-            None => Ok(()),
+        let Some(headroom) = self.headroom else { return Ok(()) };
+        match self.shortfall {
+            Shortfall::Subnet(..) => write!(f, " (leaves {})", words::addresses(headroom)),
+            Shortfall::Limit(..) => write!(f, " (leaves {})", words::nodes(headroom)),
+            Shortfall::Waste(..) => Ok(()),
         }
     }
 }

@@ -137,8 +137,15 @@ fn the_smallest_changes_are_suggested() {
 fn changes_are_said_in_words() {
     let (cluster_id, node_pool, vnet_id) = (cluster_id("one"), "np".to_owned(), vnet_id("v"));
     let block = Some("10.0.4.0/22".parse().unwrap());
-    let change =
-        Change::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods: false, length: 22, block };
+    let change = Change::MoveToNewSubnet {
+        cluster_id,
+        node_pool,
+        vnet_id,
+        for_pods: false,
+        length: 22,
+        block,
+        shared: false,
+    };
     let expected = "replace one/np by a new pool in a new subnet of size /22 in v, where 10.0.4.0/22 is free";
     assert_eq!(change.to_string(), expected);
 }

@@ -1,4 +1,5 @@
 mod beyond;
+mod fixes;
 mod properties;
 
 use super::*;

@@ -4,6 +4,7 @@ use super::file::{Changes, Grow};
 use crate::{
     assess::plan::PlanError,
     inventory::{Inventory, NodePool, PoolType, PowerState, VirtualMachineProfile},
+    words,
 };
 
 fn profile(count: u32) -> Vec<VirtualMachineProfile> {
@@ -69,9 +70,7 @@ pub(super) fn grow(inventory: &mut Inventory, changes: &Changes, grow: &Grow) ->
             first.count = first.count.saturating_add(more);
         }
     }
-    let by = grow
-        .percent
-        .map_or_else(|| format!("{} nodes", grow.nodes.unwrap_or_default()), |p| format!("{p} %"));
+    let by = grow.percent.map_or_else(|| words::nodes(grow.nodes.unwrap_or_default()), |p| format!("{p} %"));
     Ok(format!("grow {location} by {by}"))
 }
 

@@ -176,6 +176,7 @@ fn overlap() -> Vec<Case> {
         (C::Mig030, Kubenet, Pass, as_is),
         (C::Mig030, Kubenet, Fail, |w| w.pod_cidr("10.0.0.0/15")),
         (C::Mig030, Kubenet, Fail, |w| w.cluster().network.dns_service_ip = text("10.9.0.10")),
+        (C::Mig030, Kubenet, Unknown, |w| w.cluster().network.dns_service_ip = None),
         (C::Mig030, Kubenet, Unknown, |w| {
             w.cluster().network.service_cidrs = std::iter::empty::<&str>().collect();
         }),
