@@ -13,6 +13,8 @@ mod step;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use self::{
     conflicts::Ranges,
     growth::{Gateways, basis, other_growth, stranded},
@@ -97,7 +99,8 @@ pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
 }
 
 /// The same for an estate that is indexed already; its subnets stand in the estate's order, each as what `keep` makes of
-/// it at once, so that a large estate is not held twice.
+/// it at once. They are taken one by one and little is kept of each, because a large estate has room for one copy of
+/// its subnets and not for two.
 pub(in crate::assess) fn of_estate<S>(
     estate: &Estate<'_>,
     inventory: &Inventory,
@@ -106,18 +109,20 @@ pub(in crate::assess) fn of_estate<S>(
 ) -> Outlook<S> {
     let gateways = Gateways::of(inventory);
     let tables = RouteTables::of(inventory);
-    let usages: Vec<Usage> = estate.subnets.iter().map(|subnet| Usage::of(estate, subnet)).collect();
-    let growths: Vec<_> =
-        estate.subnets.iter().map(|subnet| other_growth(estate, subnet, &gateways)).collect();
-    let forecasts: Vec<Forecast> = (estate.subnets.iter().zip(&usages).zip(&growths))
-        .map(|((subnet, usage), (growth, _))| forecast(estate, subnet, usage, *growth))
-        .collect();
-    let vnets = network::count(estate, &usages, &forecasts);
+    let mut subnets = Vec::with_capacity(estate.subnets.len());
+    let mut forecasts = Vec::with_capacity(estate.subnets.len());
+    let (mut vnets, mut fixes) = (HashMap::new(), Vec::new());
+    for (place, subnet) in estate.subnets.iter().enumerate() {
+        let usage = Usage::of(estate, subnet);
+        let (growth, inputs) = other_growth(estate, subnet, &gateways);
+        let forecast = forecast(estate, subnet, &usage, growth);
+        network::count(&mut vnets, estate, subnet, &usage, &forecast);
+        fixes.extend(fixes::of_subnet(estate, place, &usage, &forecast));
+        subnets.push(keep(subnet, subnet_outlook(estate, subnet, usage, &forecast, inputs, options)));
+        forecasts.push(forecast);
+    }
     let steps = Steps { estate, forecasts: &forecasts, vnets: &vnets };
     let ranges = Ranges::of(estate, &options.on_premises);
-    let mut fixes: Vec<Fix> = (forecasts.iter().zip(&usages).enumerate())
-        .flat_map(|(place, (forecast, usage))| fixes::of_subnet(estate, place, usage, forecast))
-        .collect();
     let (mut pools, mut limits, mut preflights) = (Vec::new(), Vec::new(), Vec::new());
     for (place, cluster) in estate.clusters.iter().enumerate().filter(|(_, cluster)| cluster.chosen) {
         let rows = limits::of_cluster(estate, cluster, &tables);
@@ -129,13 +134,6 @@ pub(in crate::assess) fn of_estate<S>(
         preflights.extend(preflight::of_cluster(estate, &forecasts, place, cluster));
     }
     let conflicts = ranges.conflicts(estate, &tables);
-    drop(ranges);
-    let mut subnets = Vec::with_capacity(estate.subnets.len());
-    for (((facts, usage), forecast), (_, inputs)) in
-        estate.subnets.iter().zip(usages).zip(&forecasts).zip(growths)
-    {
-        subnets.push(keep(facts, subnet_outlook(estate, facts, usage, forecast, inputs, options)));
-    }
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
     fixes::allot(estate, &options.on_premises, &mut fixes);
     let networks = network::limits(&estate.vnets, &vnets);

@@ -6,7 +6,10 @@ use super::projection::{Forecast, Scenario, difference};
 use crate::{
     assess::{
         audit::Input,
-        rows::{estate::Estate, usage::Usage},
+        rows::{
+            estate::{Estate, SubnetFacts},
+            usage::Usage,
+        },
     },
     inventory::{ResourceId, VirtualNetwork},
     ipam::{
@@ -72,33 +75,31 @@ pub(in crate::assess) struct Counted {
     has_volumes: bool,
 }
 
-/// What is counted of each network that was read. A /28 block counts as one address.
+/// Adds a subnet to what is counted of its network, where that was read. A /28 block counts as one address.
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
 pub(in crate::assess) fn count(
+    networks: &mut HashMap<ResourceId, Counted>,
     estate: &Estate<'_>,
-    usages: &[Usage],
-    forecasts: &[Forecast],
-) -> HashMap<ResourceId, Counted> {
-    let mut networks: HashMap<ResourceId, Counted> = HashMap::new();
-    for ((subnet, usage), forecast) in estate.subnets.iter().zip(usages).zip(forecasts) {
-        let Some((vnet, read)) = subnet.read else { continue };
-        let counted = networks.entry(vnet.id.clone()).or_default();
-        let blocks = usage.modelled.iter().filter_map(|part| {
-            let pool = estate.clusters.get(part.cluster)?.pools.get(part.pool?)?;
-            let held = part.addresses.filter(|_| pool.mode == IpamMode::PodSubnetStatic)?;
-            Some(held.high / POD_BATCH * (POD_BATCH - 1))
-        });
-        let spared: u64 = blocks.sum();
-        let used = usage.used.or(usage.used_low).unwrap_or(0);
-        let more = added_in_blocks(estate, forecast).unwrap_or(0);
-        counted.used = counted.used.saturating_add(used.saturating_sub(spared));
-        counted.most = counted.most.saturating_add(used.saturating_sub(spared)).saturating_add(more);
-        counted.at_least |= usage.used.is_none() || forecast.projected(Scenario::ScaleMaxUpgrade).is_none();
-        counted.has_pools |= !(subnet.node_pools.is_empty() && subnet.pod_pools.is_empty());
-        counted.has_volumes |=
-            read.delegations.iter().any(|d| d.eq_ignore_ascii_case("Microsoft.NetApp/volumes"));
-    }
-    networks
+    subnet: &SubnetFacts<'_>,
+    usage: &Usage,
+    forecast: &Forecast,
+) {
+    let Some((vnet, read)) = subnet.read else { return };
+    let counted = networks.entry(vnet.id.clone()).or_default();
+    let blocks = usage.modelled.iter().filter_map(|part| {
+        let pool = estate.clusters.get(part.cluster)?.pools.get(part.pool?)?;
+        let held = part.addresses.filter(|_| pool.mode == IpamMode::PodSubnetStatic)?;
+        Some(held.high / POD_BATCH * (POD_BATCH - 1))
+    });
+    let spared: u64 = blocks.sum();
+    let used = usage.used.or(usage.used_low).unwrap_or(0);
+    let more = added_in_blocks(estate, forecast).unwrap_or(0);
+    counted.used = counted.used.saturating_add(used.saturating_sub(spared));
+    counted.most = counted.most.saturating_add(used.saturating_sub(spared)).saturating_add(more);
+    counted.at_least |= usage.used.is_none() || forecast.projected(Scenario::ScaleMaxUpgrade).is_none();
+    counted.has_pools |= !(subnet.node_pools.is_empty() && subnet.pod_pools.is_empty());
+    counted.has_volumes |=
+        read.delegations.iter().any(|d| d.eq_ignore_ascii_case("Microsoft.NetApp/volumes"));
 }
 
 /// Addresses that come in `scale_max_upgrade`, a /28 block as one.

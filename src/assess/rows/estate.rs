@@ -282,7 +282,8 @@ struct Subnets<'a> {
 
 impl<'a> Subnets<'a> {
     fn of(vnets: &[&'a VirtualNetwork]) -> Self {
-        let mut subnets = Self { list: Vec::new(), places: HashMap::new() };
+        let count = vnets.iter().map(|vnet| vnet.subnets.len()).sum();
+        let mut subnets = Self { list: Vec::with_capacity(count), places: HashMap::with_capacity(count) };
         for vnet in vnets {
             let mut of_vnet: Vec<&Subnet> = vnet.subnets.iter().collect();
             of_vnet.sort_by_key(|subnet| &subnet.id);
