@@ -8,6 +8,7 @@ mod leaving;
 mod outlook;
 mod payload_estate;
 mod plan;
+mod stories_attestations;
 mod stories_determinism;
 mod stories_faults;
 mod stories_process;

@@ -24,6 +24,7 @@ mod types;
 mod verdict;
 pub mod waves;
 
+pub(in crate::assess) use attestation::without_effect;
 pub use attestation::{Answer, Attestation, AttestationFile, InvalidAttestations};
 pub use exposure::{Exposure, RouteTableKind};
 pub use leaving::Leaving;

@@ -1,7 +1,7 @@
 //! From checks to a verdict.
 
 use super::{
-    attestation::{Answer, Attestation, answer},
+    attestation::{Answer, Attestation, answer, without_effect},
     checks::{Failure, Outcome, Weight, decide},
     commands::render,
     scene::{Source, Subject},
@@ -88,6 +88,11 @@ fn result(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> Option<CheckR
     }
     if result.status == CheckStatus::Fail {
         result.commands.extend(render(subject, &rule.fix));
+    }
+    let attestations = &subject.scene.settings.attestations;
+    if let Some(text) = without_effect(attestations, &subject.cluster.id, Some(&result), id, as_of) {
+        result.detail =
+            Some(result.detail.map_or_else(|| text.clone(), |detail| format!("{detail}; {text}")));
     }
     Some(result)
 }
