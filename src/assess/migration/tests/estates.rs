@@ -74,30 +74,38 @@ fn day(days: i64) -> Date {
 
 fn plan_options() -> impl Strategy<Value = PlanOptions> {
     let freezes = prop::collection::vec((0i64..60, 0i64..30), 0..4);
-    (1u16..6, 0u16..16, any::<(bool, bool, bool)>(), freezes, 20i64..200, 0u16..20).prop_map(
-        |(per_wave, soak_days, (rehearsal, share_subnets, apart), freezes, finish, wait)| PlanOptions {
-            window_day: WindowDay::Wednesday,
-            clusters_per_wave: per_wave.try_into().unwrap(),
-            soak_days,
-            rehearsal,
-            share_subnets,
-            finish: Some(day(finish)),
-            freezes: freezes
-                .into_iter()
-                .map(|(from, length)| Freeze { from: day(from), until: day(from + length), reason: None })
-                .collect(),
-            never_together: if apart { vec![vec!["c0".to_owned(), "c1".to_owned()]] } else { Vec::new() },
-            waiting_days: [("MIG-017".to_owned(), wait)].into(),
-            ..PlanOptions::default()
-        },
+    (
+        2u16..6,
+        0u16..16,
+        (any::<bool>(), prop::bool::weighted(0.8), prop::bool::weighted(0.3)),
+        freezes,
+        20i64..200,
+        0u16..20,
     )
+        .prop_map(|(per_wave, soak_days, (rehearsal, share_subnets, apart), freezes, finish, wait)| {
+            PlanOptions {
+                window_day: WindowDay::Wednesday,
+                clusters_per_wave: per_wave.try_into().unwrap(),
+                soak_days,
+                rehearsal,
+                share_subnets,
+                finish: Some(day(finish)),
+                freezes: freezes
+                    .into_iter()
+                    .map(|(from, length)| Freeze { from: day(from), until: day(from + length), reason: None })
+                    .collect(),
+                never_together: if apart { vec![vec!["c0".to_owned(), "c1".to_owned()]] } else { Vec::new() },
+                waiting_days: [("MIG-017".to_owned(), wait)].into(),
+                ..PlanOptions::default()
+            }
+        })
 }
 
 fn world() -> impl Strategy<Value = World> {
     (
         cluster_specs(),
         prop::collection::vec(traits(), 10),
-        prop::collection::vec(prop::option::weighted(0.4, 0usize..3), 4),
+        prop::collection::vec(prop::option::weighted(0.25, 0usize..3), 4),
         prop::collection::vec(block(), 0..3),
         prop::collection::vec(block(), 0..3),
         plan_options(),
@@ -341,7 +349,7 @@ fn answers(inventory: &Inventory) -> Vec<Attestation> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn no_plan_breaks_what_it_was_given(world in world()) {
