@@ -19,7 +19,7 @@ use crate::{
             waves::{Fit, Freeze, PlanOptions, Wave, WindowDay},
         },
         options::Options,
-        testing::{id, options, vnet_id},
+        testing::{id, interfaces, options, usage, vnet_id},
     },
     inventory::{
         Identity, IdentityKind, Inventory, NetworkPlugin, NetworkPluginMode, NetworkPolicy, PoolType,
@@ -32,6 +32,7 @@ use crate::{
 /// What is random about a cluster beside its pools.
 #[derive(Debug, Clone)]
 struct Traits {
+    kubenet: bool,
     calico: bool,
     system_identity: bool,
     environment: usize,
@@ -45,6 +46,8 @@ struct World {
     traits: Vec<Traits>,
     /// The route table of each node subnet.
     tables: Vec<Option<usize>>,
+    /// Addresses that machines of others leave in each node subnet.
+    left: Vec<Option<u64>>,
     peers: Vec<Cidr>,
     outside: Vec<Cidr>,
     plan: PlanOptions,
@@ -53,13 +56,15 @@ struct World {
 fn traits() -> impl Strategy<Value = Traits> {
     let rarely = || prop::bool::weighted(0.2);
     (
+        any::<bool>(),
         rarely(),
         rarely(),
         0usize..4,
         prop::option::weighted(0.5, block()),
         prop::option::weighted(0.3, block()),
     )
-        .prop_map(|(calico, system_identity, environment, pods, services)| Traits {
+        .prop_map(|(kubenet, calico, system_identity, environment, pods, services)| Traits {
+            kubenet,
             calico,
             system_identity,
             environment,
@@ -106,14 +111,16 @@ fn world() -> impl Strategy<Value = World> {
         cluster_specs(),
         prop::collection::vec(traits(), 10),
         prop::collection::vec(prop::option::weighted(0.25, 0usize..3), 4),
+        prop::collection::vec(prop::option::of(0u64..10), 4),
         prop::collection::vec(block(), 0..3),
         prop::collection::vec(block(), 0..3),
         plan_options(),
     )
-        .prop_map(|(specs, traits, tables, peers, outside, plan)| World {
+        .prop_map(|(specs, traits, tables, left, peers, outside, plan)| World {
             specs,
             traits,
             tables,
+            left,
             peers,
             outside,
             plan,
@@ -156,6 +163,13 @@ impl World {
             if let Some(table) = table {
                 tables.entry(*table).or_default().push(subnet.id.clone());
             }
+        }
+        for (subnet, left) in network.subnets.iter_mut().zip(&self.left) {
+            let usable: u64 = subnet.prefixes.v4().map(|prefix| (1 << (32 - prefix.length())) - 5).sum();
+            let machines = left.map_or(0, |left| usable.saturating_sub(subnet.usage.listed + left));
+            let mut owners = subnet.usage.owners.clone();
+            owners.push(interfaces("machines", None, u32::try_from(machines).unwrap(), 1));
+            subnet.usage = usage(owners);
         }
         let peers = self.peers.iter().map(ToString::to_string).enumerate();
         network.peerings = peers.map(|(n, range)| peering(&format!("p{n}"), &[&range])).collect();
@@ -474,5 +488,5 @@ fn the_estates_have_plans_proposals_and_blockers() {
         prepared += leaving.plan.steps.iter().filter(|step| !step.is_move).count();
     }
     let counts = [waves, shared, proposed, blocked, prepared];
-    assert!(counts.iter().all(|count| *count > 8), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 30), "{counts:?}");
 }
