@@ -4,6 +4,7 @@
 mod architecture;
 mod documents;
 mod example;
+mod inert;
 mod leaving;
 mod outlook;
 mod payload_estate;

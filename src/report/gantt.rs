@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::markdown::escape::chart_label;
+use super::{markdown::escape::chart_label, text::count};
 use crate::assess::migration::waves::{Plan, PlannedStep, Wave};
 
 /// Up to so many clusters each has a bar of its own; above, each wave has.
@@ -63,11 +63,11 @@ fn summary(plan: &Plan, lines: &mut Vec<String>) {
     }
     lines.push("    section Preparation".to_owned());
     for (number, (start, end, steps)) in before {
-        lines.push(bar(&format!("for wave {number} - {steps} steps"), "", start, end));
+        lines.push(bar(&format!("for wave {number} - {}", count(steps, "step", "steps")), "", start, end));
     }
     lines.push("    section Waves".to_owned());
     for wave in &plan.waves {
-        let label = format!("{} - {} clusters", title(wave), wave.clusters.len());
+        let label = format!("{} - {}", title(wave), count(wave.clusters.len(), "cluster", "clusters"));
         lines.push(bar(&label, mark(wave), wave.start, wave.end));
     }
 }
@@ -135,7 +135,7 @@ mod tests {
             axisFormat %Y-%m-%d
             todayMarker off
             section Preparation
-            for wave 1 - 1 steps :2026-11-21, 2026-11-22
+            for wave 1 - 1 step :2026-11-21, 2026-11-22
             for wave 2 - 10 steps :2026-11-27, 2026-11-28
             for wave 3 - 10 steps :2026-12-04, 2026-12-05
             for wave 4 - 10 steps :2026-12-11, 2026-12-12

@@ -4,12 +4,12 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{
     Report,
-    escape::{Inline, maybe, name, prose},
+    escape::{Inline, maybe, name, names, prose},
     figure,
     page::{Align, Page},
 };
 use crate::{
-    assess::migration::{Candidate, Exposure, Verdict, waves::Fit},
+    assess::migration::{Candidate, Cause, Decision, Exposure, Verdict, waves::Fit},
     inventory::ResourceId,
     report::{
         runbook,
@@ -81,15 +81,47 @@ fn held_back(report: &Report<'_>) -> Option<String> {
     (!shown.is_empty()).then(|| format!("**What holds back most kubenet clusters:** {}.", shown.join("; ")))
 }
 
-/// The one thing whose removal leaves most clusters without a blocker.
+/// The one decision that leaves most clusters without a blocker.
 fn decision(report: &Report<'_>) -> Option<String> {
-    let (check, number) = report.audit.leaving.sole_blockers().into_iter().next()?;
+    let all = report.audit.leaving.decisions();
+    let one = all.first().filter(|one| !one.frees.is_empty())?;
+    let cleared: Vec<_> = one.frees.iter().map(ResourceId::name).collect();
+    let also = match one.helps.len() {
+        0 => String::new(),
+        n => format!(", and part of what holds back {} more", grouped(n as u64)),
+    };
     Some(format!(
-        "**The decision that would free most:** {} is all that blocks {}. {}",
-        check_title(check),
-        count(number, "cluster", "clusters"),
-        prose(&Checks::built_in().get(check).remediation)
+        "**The decision that would free most:** {}. It clears every blocker of {} ({}){also}. Checks by people remain.",
+        wanted(one),
+        count(cleared.len(), "cluster", "clusters"),
+        names(&cleared)
     ))
+}
+
+/// What has to be decided, as a demand.
+fn wanted(decision: &Decision) -> String {
+    let clusters = count(decision.frees.len() + decision.helps.len(), "cluster", "clusters");
+    match &decision.cause {
+        Cause::PodCidrs => {
+            format!("accept the pod CIDRs proposed below for {clusters}, which the move itself sets")
+        }
+        Cause::RouteTable(table) => format!(
+            "split the shared route table {}, so that {clusters} on it have one each and no other subnet uses it",
+            name(table.name())
+        ),
+        Cause::Identity => format!("move {clusters} to a user-assigned identity"),
+        Cause::PolicyEngine => {
+            format!("remove the policy engine from {clusters}, on Kubernetes 1.30 or newer")
+        }
+        Cause::AvailabilitySets => {
+            format!("move {clusters} from availability sets to virtual-machine pools")
+        }
+        Cause::Check(check) => {
+            let rule = Checks::built_in().get(*check);
+            let remedy = rule.remediation.trim_end_matches('.');
+            format!("{} ({check}, {clusters})", prose(remedy))
+        }
+    }
 }
 
 /// `MIG-012 (The cluster has a user-assigned identity)`.

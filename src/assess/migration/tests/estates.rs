@@ -136,6 +136,12 @@ impl World {
     fn inventory(&self) -> Inventory {
         let mut inventory = build(&self.specs);
         for (cluster, traits) in inventory.clusters.iter_mut().zip(&self.traits) {
+            if traits.kubenet {
+                cluster.network.plugin = Some(NetworkPlugin::Kubenet);
+                cluster.network.plugin_mode = None;
+                cluster.network.pod_cidrs = ["10.244.0.0/16"].into_iter().collect();
+                cluster.pools.iter_mut().for_each(|pool| pool.pod_subnet_id = None);
+            }
             let kind = if traits.system_identity {
                 IdentityKind::SystemAssigned
             } else {
@@ -488,5 +494,5 @@ fn the_estates_have_plans_proposals_and_blockers() {
         prepared += leaving.plan.steps.iter().filter(|step| !step.is_move).count();
     }
     let counts = [waves, shared, proposed, blocked, prepared];
-    assert!(counts.iter().all(|count| *count > 30), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 25), "{counts:?}");
 }
