@@ -88,7 +88,7 @@ fn every_printed_command_runs_as_it_reads_and_nothing_else_does() {
         let printed = script.lines().filter(|line| line.starts_with("az ") || line.starts_with("kubectl "));
         assert!(calls.len() >= printed.count(), "{}: some command swallowed another", page.display());
         all += calls.len();
-        about_hostile.extend(calls.into_iter().filter(|call| call.contains("redteam")));
+        about_hostile.extend(calls.into_iter().filter(|call| call.contains("aks-redteam-")));
     }
     assert!(all > 2_000, "{all}");
 
@@ -98,15 +98,13 @@ fn every_printed_command_runs_as_it_reads_and_nothing_else_does() {
         let command = row.unwrap()[commands].to_owned();
         let calls = calls(&command);
         assert_eq!(calls.len(), usize::from(!command.is_empty()), "{command}");
-        about_hostile.extend(calls.into_iter().filter(|call| call.contains("redteam")));
+        about_hostile.extend(calls.into_iter().filter(|call| call.contains("aks-redteam-")));
     }
 
     // Its name arrives whole, as one word or within one, wherever it stands.
     assert!(about_hostile.len() > 5, "{about_hostile:?}");
     for call in &about_hostile {
-        let rest = call.replace(HOSTILE, "").replace("rg-redteam", "");
-        assert!(!rest.contains("redteam"), "{call}");
-        assert!(call.contains("rg-redteam") || call.contains(HOSTILE), "{call}");
+        assert_eq!(call.matches("aks-redteam-").count(), call.matches(HOSTILE).count(), "{call}");
     }
     assert!(about_hostile.iter().any(|call| call.contains(&format!("<{HOSTILE}>"))), "{about_hostile:?}");
 }
