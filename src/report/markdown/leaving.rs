@@ -66,9 +66,17 @@ fn last_move(report: &Report<'_>) -> Option<String> {
     };
     let elsewhere = without(leaving.elsewhere.len(), "cannot move in place and are not in it")
         + &without(plan.unplaced.len(), "find no place in any wave");
+    let kubenet = leaving.waves.keys().filter(|id| leaving.exposure.contains_key(*id)).count();
+    let is_open =
+        |one: &&Candidate| one.verdict == Verdict::Unknown && leaving.waves.contains_key(&one.cluster_id);
+    let open = match leaving.candidates().filter(is_open).count() {
+        0 => String::new(),
+        n => format!(", {} of them once what could not be read is settled", grouped(n as u64)),
+    };
     Some(format!(
-        "**Plan:** {} in {}; the last one moves on {} and has soaked on {finish}, {margin}, {fit}.{elsewhere}",
+        "**Plan:** {} ({} on kubenet) in {}{open}; the last one moves on {} and has soaked on {finish}, {margin}, {fit}.{elsewhere}",
         count(leaving.waves.len(), "cluster", "clusters"),
+        grouped(kubenet as u64),
         count(plan.waves.len(), "wave", "waves"),
         last.start
     ))
@@ -77,8 +85,15 @@ fn last_move(report: &Report<'_>) -> Option<String> {
 fn held_back(report: &Report<'_>) -> Option<String> {
     let blockers = report.audit.leaving.blockers();
     let shown = blockers.iter().take(BLOCKERS_SHOWN);
-    let shown: Vec<_> = shown.map(|(check, number)| format!("{} ({number})", check_title(*check))).collect();
-    (!shown.is_empty()).then(|| format!("**What holds back most kubenet clusters:** {}.", shown.join("; ")))
+    let one = |(check, number): &(CheckId, usize)| {
+        let title = prose(&Checks::built_in().get(*check).title);
+        format!("“{title}” ({check}, {})", count(*number, "cluster", "clusters"))
+    };
+    let shown: Vec<_> = shown.map(one).collect();
+    (!shown.is_empty()).then(|| {
+        let shown = shown.join("; ");
+        format!("**What holds back most kubenet clusters**, by the requirement that is not met: {shown}.")
+    })
 }
 
 /// The one decision that leaves most clusters without a blocker.
@@ -122,11 +137,6 @@ fn wanted(decision: &Decision) -> String {
             format!("{} ({check}, {clusters})", prose(remedy))
         }
     }
-}
-
-/// `MIG-012 (The cluster has a user-assigned identity)`.
-fn check_title(check: CheckId) -> String {
-    format!("{check} ({})", prose(&Checks::built_in().get(check).title))
 }
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {

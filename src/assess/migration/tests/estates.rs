@@ -14,7 +14,7 @@ use crate::{
         audit::{Audit, NodePoolRow},
         generated::{ClusterSpec, build, cluster_specs},
         migration::{
-            Answer, Attestation, CheckStatus, Readiness, Verdict,
+            Answer, Attestation, Cause, CheckStatus, Readiness, Verdict,
             checks::tests::peering,
             waves::{Fit, Freeze, PlanOptions, Wave, WindowDay},
         },
@@ -404,6 +404,24 @@ proptest! {
                 && conflict.kind.starts_with("pod-")
         });
         prop_assert_eq!(collides, None);
+    }
+
+    /// A cluster that is said to be freed by the pod CIDR proposed for it has no blocker with that pod CIDR.
+    #[test]
+    fn pod_cidrs_that_are_accepted_free_whom_they_are_said_to_free(world in world()) {
+        let audit = world.audit();
+        let candidates: BTreeMap<_, _> = audit.leaving.candidates().map(|one| (&one.cluster_id, one)).collect();
+        let decisions = audit.leaving.decisions();
+        for decision in decisions.iter().filter(|one| one.cause == Cause::PodCidrs) {
+            for id in &decision.frees {
+                let mut inventory = world.inventory();
+                let cluster = inventory.clusters.iter_mut().find(|one| one.id == *id).unwrap();
+                let given = candidates[id].suggested_pod_cidr.unwrap();
+                cluster.network.pod_cidrs = [given.to_string()].into_iter().collect();
+                let after = assess(&inventory, &world.options());
+                prop_assert_eq!(&readiness(&after, id).blockers, &Vec::new(), "{} with {}", id.name(), given);
+            }
+        }
     }
 
     #[test]
