@@ -60,10 +60,9 @@ fn blocks(page: &str) -> String {
         let ticks = line.len() - line.trim_start_matches('`').len();
         match open {
             Some((fence, _)) if ticks >= fence && line[ticks..].trim().is_empty() => open = None,
-            Some((_, true)) => found += &format!("{line}\n"),
-            Some(_) => {}
+            Some((_, true)) => found.extend([line, "\n"]),
             None if ticks >= 3 => open = Some((ticks, &line[ticks..] == "sh")),
-            None => {}
+            Some(_) | None => {}
         }
     }
     found

@@ -14,16 +14,16 @@ use crate::support::{Azure, Census, calm};
 struct Answer<'a> {
     cluster: &'a str,
     check: &'a str,
-    answer: &'a str,
+    says: &'a str,
     expires: &'a str,
 }
 
 fn file(answers: &[Answer<'_>]) -> String {
     let mut text = String::new();
-    for Answer { cluster, check, answer, expires } in answers {
+    for Answer { cluster, check, says, expires } in answers {
         write!(
             text,
-            "[[attestation]]\ncluster = \"{cluster}\"\ncheck = \"{check}\"\nanswer = \"{answer}\"\n\
+            "[[attestation]]\ncluster = \"{cluster}\"\ncheck = \"{check}\"\nanswer = \"{says}\"\n\
              who = \"Ada\"\nwhen = \"2026-11-01\"\nexpires = \"{expires}\"\n\n"
         )
         .unwrap();
@@ -85,7 +85,7 @@ fn answers_turn_manual_checks_while_they_hold_and_never_hide_what_azure_shows() 
         .map(|one| one["check"].as_str().unwrap())
         .collect();
     let good = |expires| -> Vec<Answer<'_>> {
-        open.iter().map(|check| Answer { cluster: id, check, answer: "good", expires }).collect()
+        open.iter().map(|check| Answer { cluster: id, check, says: "good", expires }).collect()
     };
 
     // Every manual check answered well, up to the day itself.
@@ -108,7 +108,7 @@ fn answers_turn_manual_checks_while_they_hold_and_never_hide_what_azure_shows() 
     // A bad answer to one blocker among good ones.
     let blocking = open.iter().find(|one| check(&before, id, one)["severity"] == "blocker").copied().unwrap();
     let mut one_bad = good("2027-01-31");
-    one_bad.iter_mut().find(|one| one.check == blocking).unwrap().answer = "bad";
+    one_bad.iter_mut().find(|one| one.check == blocking).unwrap().says = "bad";
     let bad = audit(&azure, &one_bad);
     assert_eq!(cluster(&bad, id)["readiness"]["verdict"], "needs-preparation");
     let mut expected = statuses(&answered, id);
@@ -130,7 +130,7 @@ fn an_answer_to_what_azure_shows_changes_nothing_and_that_is_said() {
     let all = before["migrations"].as_array().unwrap();
     let (id, blocker) = all.iter().find_map(fails).unwrap();
     let gone = id.replace("managedClusters/", "managedClusters/gone-");
-    let answer = |cluster| Answer { cluster, check: &blocker, answer: "good", expires: "2027-01-31" };
+    let answer = |cluster| Answer { cluster, check: &blocker, says: "good", expires: "2027-01-31" };
     let after = audit(&azure, &[answer(&id), answer(&gone)]);
 
     assert_eq!(cluster(&before, &id)["readiness"]["verdict"], cluster(&after, &id)["readiness"]["verdict"]);
@@ -151,7 +151,7 @@ fn a_file_of_answers_with_a_mistake_is_refused_before_anything_is_asked() {
     let azure = Azure::start(calm());
     azure.configure("\n[migration]\nattestations = \"answers.toml\"");
     let id = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/managedClusters/c";
-    let answer = Answer { cluster: id, check: "MIG-022", answer: "good", expires: "2027-01-31" };
+    let answer = Answer { cluster: id, check: "MIG-022", says: "good", expires: "2027-01-31" };
     let right = file(&[answer]);
     let mistakes = [
         ("MIG-022", "MIG-999", "MIG-999"),
