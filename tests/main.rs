@@ -4,10 +4,12 @@
 mod architecture;
 mod documents;
 mod example;
+mod inert;
 mod leaving;
 mod outlook;
 mod payload_estate;
 mod plan;
+mod stories_attestations;
 mod stories_determinism;
 mod stories_faults;
 mod stories_process;

@@ -25,6 +25,7 @@ pub(super) async fn run(
         return Ok(ExitStatus::Done);
     }
     sink::check(session.directory())?;
+    session.check_attestations()?;
     let inventory = match &args.snapshot {
         Some(file) => read_snapshot(file)?,
         None => live::collect(&session, env, terminal, now()).await?,

@@ -127,6 +127,14 @@ impl Session {
         })
     }
 
+    /// Reads the file of attestations, so that a mistake in it does not show after a long collection only.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(super) fn check_attestations(&self) -> Result<(), Failure> {
+        self.attestations().map(drop)
+    }
+
     /// What people found out, from the file the settings name.
     fn attestations(&self) -> Result<Vec<Attestation>, Failure> {
         let Some(path) = &self.settings.migration.attestations else { return Ok(Vec::new()) };

@@ -34,6 +34,7 @@ fn of_id(cluster_id: ResourceId, environment: &str) -> Move {
         priority: 1,
         risk: 0,
         nodes: Some(3),
+        unsettled: false,
         reimage_minutes: Some(60),
         subnets: BTreeMap::new(),
         route_tables: BTreeSet::new(),

@@ -116,6 +116,8 @@ ids! {
         ExceptionExpired = "exception-expired",
         /// An exception matches nothing.
         ExceptionUnused = "exception-unused",
+        /// An answer to a check decides nothing.
+        AttestationWithoutEffect = "attestation-without-effect",
         /// The catalogue is old.
         RulesOutdated = "rules-outdated",
     }

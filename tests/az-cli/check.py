@@ -1,12 +1,18 @@
 #!/usr/bin/env python3
-"""Parses every `az` command of Markdown files with the argument parser of the real Azure CLI.
+"""Parses every `az` command of reports with the argument parser of the real Azure CLI.
+
+Whole commands stand in blocks marked `sh` of Markdown, in cells of CSV, in strings of JSON and in lines of text such as
+`explain` prints; they have to parse. What a sentence quotes (`az aks update --flag`) has to name a command and options
+that exist.
 
 Nothing is run and nothing is sent: commands are looked up and their arguments parsed, as the CLI does before it calls
 anything. Exit status: 0 every command parses, 1 some do not, 2 nothing could be checked.
 """
 
 import contextlib
+import csv
 import io
+import json
 import os
 import re
 import shlex
@@ -39,20 +45,71 @@ def shell_blocks(text):
             fence, wanted, start, body = len(match["ticks"]), match["language"] == "sh", number + 1, []
 
 
-def az_commands(text):
-    """Each `az` command as the words a POSIX shell would hand over, with its line; redirections are left out."""
+# A command in the middle of a sentence, in one kind of quotes or another.
+QUOTED = re.compile(r"(?<![\w`'])([`'])az (?P<rest>[^`'\n]+)\1")
+# A command at the end of a line that `explain` or `rules` prints.
+LISTED = re.compile(r"^(?:[a-z_]+ +)?az (?P<rest>.+)$")
+
+
+def words_of(line):
+    """A command as the words a POSIX shell would hand over; redirections and what follows are left out."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="();<>|&")
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    words = []
+    for word in lexer:
+        if word == "#" or set(word) <= set("();<>|&"):
+            break
+        words.append(word)
+    return words
+
+
+def whole(line):
+    words = words_of(line) if line.startswith("az ") else []
+    return [(words[1:], True)] if words[:1] == ["az"] else []
+
+
+def quoted(text):
+    return [(shlex.split(match["rest"].rstrip(".,")), False) for match in QUOTED.finditer(text)]
+
+
+def of_markdown(text):
+    fenced = set()
     for start, block in shell_blocks(text):
         for offset, line in enumerate(block.splitlines()):
-            lexer = shlex.shlex(line, posix=True, punctuation_chars="();<>|&")
-            lexer.whitespace_split = True
-            lexer.commenters = ""
-            words = []
-            for word in lexer:
-                if set(word) <= set("();<>|&"):
-                    break
-                words.append(word)
-            if words[:1] == ["az"]:
-                yield start + offset, words[1:]
+            fenced.add(start + offset)
+            yield from ((start + offset, *found) for found in whole(line))
+    for number, line in enumerate(text.splitlines(), 1):
+        if number not in fenced:
+            yield from ((number, *found) for found in quoted(line))
+
+
+def of_csv(text):
+    for number, row in enumerate(csv.reader(io.StringIO(text)), 1):
+        for cell in row:
+            yield from ((number, *found) for found in whole(cell) or quoted(cell))
+
+
+def of_json(text):
+    pending = [("", json.loads(text))]
+    while pending:
+        place, value = pending.pop()
+        if isinstance(value, dict):
+            pending.extend((f"{place}.{key}", inner) for key, inner in value.items())
+        elif isinstance(value, list):
+            pending.extend((f"{place}[{at}]", inner) for at, inner in enumerate(value))
+        elif isinstance(value, str):
+            yield from ((place.lstrip("."), *found) for found in whole(value) or quoted(value))
+
+
+def of_lines(text):
+    for number, line in enumerate(text.splitlines(), 1):
+        match = LISTED.match(line)
+        found = whole(f"az {match['rest']}") if match else quoted(line)
+        yield from ((number, *one) for one in found)
+
+
+READERS = {".md": of_markdown, ".csv": of_csv, ".json": of_json, ".txt": of_lines}
 
 
 class Checker:
@@ -72,8 +129,10 @@ class Checker:
         self.version = __version__
         self._cli = get_default_cli()
 
-    def problem(self, words):
+    def problem(self, words, is_whole):
         """What the parser says against a command; None when it parses with some value for each placeholder."""
+        if not is_whole:
+            return self._unknown(words)
         found = None
         for filled in fillings(words):
             said = self._problem(filled)
@@ -81,6 +140,29 @@ class Checker:
                 return None
             found = found or said
         return found
+
+    def _unknown(self, words):
+        """The part of a command that a sentence quotes and that does not exist."""
+        invoker = self._invoker()
+        loader = invoker.commands_loader
+        loader.load_command_table(words)
+        names = words[: next((at for at, word in enumerate(words) if word.startswith("-")), None)]
+        command = " ".join(names)
+        if any(one.startswith(f"{command} ") for one in loader.command_table):
+            return None
+        while names and " ".join(names) not in loader.command_table:
+            names.pop()
+        command = " ".join(names)
+        if not names:
+            return f"`az {' '.join(words)}` is no command"
+        loader.command_table = {command: loader.command_table[command]}
+        loader.command_name = invoker.data["command_string"] = command
+        loader.load_arguments(command)
+        arguments = loader.command_table[command].arguments.values()
+        options = {str(option) for one in arguments for option in one.type.settings.get("options_list") or []}
+        options |= {"--subscription", "--ids", "--output", "-o", "--query", "--yes", "--help", "--debug"}
+        missing = [word for word in words if word.startswith("-") and word.split("=")[0] not in options]
+        return f"`az {command}` has no {', '.join(missing)}" if missing else None
 
     def _problem(self, words):
         said = io.StringIO()
@@ -92,6 +174,16 @@ class Checker:
         except Exception as error:  # whatever the parser raises, the command does not parse
             return f"{type(error).__name__}: {error}"
 
+    def _invoker(self):
+        cli = self._cli
+        cli.invocation = cli.invocation_cls(
+            cli_ctx=cli,
+            commands_loader_cls=cli.commands_loader_cls,
+            parser_cls=cli.parser_cls,
+            help_cls=cli.help_cls,
+        )
+        return cli.invocation
+
     def _parse(self, words):
         """Does what the CLI does with a command up to the point where it would call something."""
         from azure.cli.core.commands.events import (
@@ -100,14 +192,7 @@ class Checker:
         )
         from knack.events import EVENT_INVOKER_POST_CMD_TBL_CREATE, EVENT_INVOKER_POST_PARSE_ARGS
 
-        cli = self._cli
-        invoker = cli.invocation_cls(
-            cli_ctx=cli,
-            commands_loader_cls=cli.commands_loader_cls,
-            parser_cls=cli.parser_cls,
-            help_cls=cli.help_cls,
-        )
-        cli.invocation = invoker
+        cli, invoker = self._cli, self._invoker()
         loader = invoker.commands_loader
         loader.load_command_table(words)
         command = invoker._rudimentary_get_command(words)
@@ -149,9 +234,12 @@ def first_line(text):
     return said[0] if said else ""
 
 
-def markdown_files(arguments):
+def files(arguments):
     for argument in map(Path, arguments):
-        yield from sorted(argument.rglob("*.md")) if argument.is_dir() else [argument]
+        if argument.is_dir():
+            yield from sorted(file for file in argument.rglob("*") if file.suffix in READERS)
+        else:
+            yield argument
 
 
 def main(arguments):
@@ -164,15 +252,19 @@ def main(arguments):
         print(f"error: the Azure CLI is not installed for this Python ({error}); see README.md", file=sys.stderr)
         return 2
     known, failed = {}, 0
-    for file in markdown_files(arguments):
-        for line, words in az_commands(file.read_text(encoding="utf-8")):
-            key = tuple(words)
+    for file in files(arguments):
+        for place, words, is_whole in READERS.get(file.suffix, of_lines)(file.read_text(encoding="utf-8")):
+            key = (is_whole, *words)
             if key not in known:
-                known[key] = checker.problem(words)
+                known[key] = checker.problem(words, is_whole)
             if known[key]:
                 failed += 1
-                print(f"{file}:{line}: az {shlex.join(words)}\n    {known[key]}")
-    print(f"{len(known)} different commands parsed by Azure CLI {checker.version}, {failed} refused")
+                print(f"{file}:{place}: az {shlex.join(words)}\n    {known[key]}")
+    parts = sum(not key[0] for key in known)
+    print(
+        f"{len(known) - parts} different commands parsed and {parts} quoted ones looked up by Azure CLI "
+        f"{checker.version}, {failed} refused"
+    )
     if not known:
         print("error: no `az` command was found", file=sys.stderr)
         return 2

@@ -1,5 +1,6 @@
 //! What is wrong, or worth knowing: one predicate a rule, over rows that are already made.
 
+mod attestations;
 mod clusters;
 mod conflicts;
 mod gaps;
@@ -127,6 +128,7 @@ pub(super) fn all(context: &Context<'_>) -> Vec<Finding> {
     drafts.extend(limits::drafts(context));
     drafts.extend(conflicts::drafts(context));
     drafts.extend(gaps::drafts(context));
+    drafts.extend(attestations::drafts(context));
     drafts.extend(outdated(context));
     drafts.into_iter().filter_map(|draft| draft.finish(context)).collect()
 }

@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::types::{CheckResult, CheckStatus};
 use crate::{inventory::ResourceId, rules::CheckId};
 
 /// A file of attestations.
@@ -52,6 +53,17 @@ pub enum Answer {
 #[error("the attestations could not be read: each needs cluster, check, answer, who, when and expires")]
 pub struct InvalidAttestations(#[source] Box<toml::de::Error>);
 
+impl Answer {
+    /// The word of the file.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Bad => "bad",
+        }
+    }
+}
+
 impl AttestationFile {
     /// Reads the text of a file.
     ///
@@ -81,6 +93,39 @@ pub(super) fn answer<'a>(
         .iter()
         .filter(|a| a.check == check && a.cluster == *cluster && a.holds_on(as_of))
         .max_by_key(|a| (a.when, a.answer))
+}
+
+/// Why the answers to a check do not decide it, in words: a clause about the latest of them.
+pub(in crate::assess) fn without_effect(
+    attestations: &[Attestation],
+    cluster: &ResourceId,
+    result: Option<&CheckResult>,
+    check: CheckId,
+    as_of: Date,
+) -> Option<String> {
+    let given = attestations
+        .iter()
+        .filter(|a| a.check == check && a.cluster == *cluster)
+        .max_by_key(|a| (a.holds_on(as_of), a.when, a.expires, a.answer))?;
+    let said = format!("the answer `{}` of {} of {}", given.answer.as_str(), given.who, given.when);
+    let why = match result {
+        None => "answers nothing: the check is not made of this cluster".to_owned(),
+        Some(result) if result.attested_until.is_some() => return None,
+        Some(CheckResult { status: CheckStatus::Fail, .. }) => {
+            "changes nothing: Azure shows that the check fails".to_owned()
+        }
+        Some(CheckResult { status: CheckStatus::Pass, .. }) => {
+            "changes nothing: Azure shows that the check passes".to_owned()
+        }
+        Some(_) if given.expires < as_of => {
+            format!("expired on {}: the check is unknown again", given.expires)
+        }
+        Some(_) if given.when > as_of => "is of a day after the audit's: it does not count yet".to_owned(),
+        Some(_) => {
+            "changes nothing: the check is for Azure to answer, and something could not be read".to_owned()
+        }
+    };
+    Some(format!("{said} {why}"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    Candidate, ClusterPlan, Exposure, Migration, RetirementItem, Verdict,
+    Candidate, ClusterPlan, Decision, Exposure, Migration, RetirementItem, Verdict,
+    decision::decisions,
     runbook::{self, Duration},
     waves::{self, Plan, Request},
 };
@@ -65,26 +66,17 @@ impl Leaving {
         for blocker in self.exposure.values().flat_map(|one| &one.blockers) {
             *counts.entry(*blocker).or_default() += 1;
         }
-        most_first(counts)
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(check, count)| (std::cmp::Reverse(*count), *check));
+        counts
     }
 
-    /// Blockers that can be removed in place, with the kubenet clusters for which each is the only one, most first.
+    /// What can be decided to take blockers away from kubenet clusters, what frees most of them first.
     #[must_use]
-    pub fn sole_blockers(&self) -> Vec<(CheckId, usize)> {
-        let mut counts: BTreeMap<CheckId, usize> = BTreeMap::new();
-        for one in self.exposure.values() {
-            if let (Verdict::NeedsPreparation, [blocker]) = (one.verdict, one.blockers.as_slice()) {
-                *counts.entry(*blocker).or_default() += 1;
-            }
-        }
-        most_first(counts)
+    pub fn decisions(&self) -> Vec<Decision> {
+        let candidates: HashMap<_, _> = self.candidates().map(|one| (&one.cluster_id, one)).collect();
+        decisions(self.exposure.values(), &|id| candidates.get(id).copied())
     }
-}
-
-fn most_first(counts: BTreeMap<CheckId, usize>) -> Vec<(CheckId, usize)> {
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|(check, count)| (std::cmp::Reverse(*count), *check));
-    counts
 }
 
 /// Decides what the estate of an audit has to leave, when and how.

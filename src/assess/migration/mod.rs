@@ -7,6 +7,7 @@
 mod attestation;
 mod checks;
 mod commands;
+mod decision;
 mod exposure;
 mod leaving;
 mod plan;
@@ -24,8 +25,10 @@ mod types;
 mod verdict;
 pub mod waves;
 
+pub(in crate::assess) use attestation::without_effect;
 pub use attestation::{Answer, Attestation, AttestationFile, InvalidAttestations};
 pub use commands::Wording;
+pub use decision::{Cause, Decision};
 pub use exposure::{Exposure, RouteTableKind};
 pub use leaving::Leaving;
 pub(in crate::assess) use leaving::leaving;

@@ -111,8 +111,11 @@ fn from_kubenet(facts: &Facts<'_, '_>) -> Recommendation {
     let (rule, reason) = if facts.readiness.blockers.is_empty() {
         ("REC-05", "kubenet ends, and nothing that was read stands against Overlay in place".to_owned())
     } else {
-        let count = facts.readiness.blockers.len();
-        ("REC-06", format!("kubenet ends; Overlay in place after {count} blockers are removed"))
+        let removed = match facts.readiness.blockers.len() {
+            1 => "1 blocker is".to_owned(),
+            count => format!("{count} blockers are"),
+        };
+        ("REC-06", format!("kubenet ends; Overlay in place after {removed} removed"))
     };
     made(target, rule, reason)
         .runner_up(

@@ -1,5 +1,6 @@
 //! Clusters described in words and what an expert would say of them; properties over many.
 
+mod estates;
 mod properties;
 
 use super::{

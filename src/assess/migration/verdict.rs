@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    attestation::{Answer, Attestation, answer},
+    attestation::{Answer, Attestation, answer, without_effect},
     checks::{Failure, Outcome, Weight, decide},
     commands::{Values, Wording, values},
     scene::{Source, Subject},
@@ -97,6 +97,11 @@ fn result(
     // Nobody is told how to show or mend what passed.
     if result.status != CheckStatus::Pass {
         result.wording = Some(Wording::new(values, rule, result.status == CheckStatus::Fail));
+    }
+    let attestations = &subject.scene.settings.attestations;
+    if let Some(text) = without_effect(attestations, &subject.cluster.id, Some(&result), id, as_of) {
+        result.detail =
+            Some(result.detail.map_or_else(|| text.clone(), |detail| format!("{detail}; {text}")));
     }
     Some(result)
 }

@@ -134,6 +134,9 @@ fn model_note(usage: &Usage) -> Option<String> {
         UsedBasis::Modelled if usage.modelled.iter().all(|part| part.pool.is_none()) => Some(format!(
             "ARM does not list what API servers hold; {high} is the floor of {API_SERVER_ADDRESSES} each"
         )),
+        UsedBasis::Modelled if low == high => {
+            Some(format!("ARM does not list these addresses; by the documented rules they are {high}"))
+        }
         UsedBasis::Modelled => Some(format!(
             "ARM does not list these addresses; by the documented rules they are {low} to {high}"
         )),

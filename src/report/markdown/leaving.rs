@@ -4,12 +4,12 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{
     Report,
-    escape::{Inline, maybe, name, prose},
+    escape::{Inline, maybe, name, names, prose},
     figure,
     page::{Align, Page},
 };
 use crate::{
-    assess::migration::{Candidate, Exposure, Verdict, waves::Fit},
+    assess::migration::{Candidate, Cause, Decision, Exposure, Verdict, waves::Fit},
     inventory::ResourceId,
     report::{
         runbook,
@@ -66,9 +66,17 @@ fn last_move(report: &Report<'_>) -> Option<String> {
     };
     let elsewhere = without(leaving.elsewhere.len(), "cannot move in place and are not in it")
         + &without(plan.unplaced.len(), "find no place in any wave");
+    let kubenet = leaving.waves.keys().filter(|id| leaving.exposure.contains_key(*id)).count();
+    let is_open =
+        |one: &&Candidate| one.verdict == Verdict::Unknown && leaving.waves.contains_key(&one.cluster_id);
+    let open = match leaving.candidates().filter(is_open).count() {
+        0 => String::new(),
+        n => format!(", {} of them once what could not be read is settled", grouped(n as u64)),
+    };
     Some(format!(
-        "**Plan:** {} in {}; the last one moves on {} and has soaked on {finish}, {margin}, {fit}.{elsewhere}",
+        "**Plan:** {} ({} on kubenet) in {}{open}; the last one moves on {} and has soaked on {finish}, {margin}, {fit}.{elsewhere}",
         count(leaving.waves.len(), "cluster", "clusters"),
+        grouped(kubenet as u64),
         count(plan.waves.len(), "wave", "waves"),
         last.start
     ))
@@ -77,24 +85,58 @@ fn last_move(report: &Report<'_>) -> Option<String> {
 fn held_back(report: &Report<'_>) -> Option<String> {
     let blockers = report.audit.leaving.blockers();
     let shown = blockers.iter().take(BLOCKERS_SHOWN);
-    let shown: Vec<_> = shown.map(|(check, number)| format!("{} ({number})", check_title(*check))).collect();
-    (!shown.is_empty()).then(|| format!("**What holds back most kubenet clusters:** {}.", shown.join("; ")))
+    let one = |(check, number): &(CheckId, usize)| {
+        let title = prose(&Checks::built_in().get(*check).title);
+        format!("“{title}” ({check}, {})", count(*number, "cluster", "clusters"))
+    };
+    let shown: Vec<_> = shown.map(one).collect();
+    (!shown.is_empty()).then(|| {
+        let shown = shown.join("; ");
+        format!("**What holds back most kubenet clusters**, by the requirement that is not met: {shown}.")
+    })
 }
 
-/// The one thing whose removal leaves most clusters without a blocker.
+/// The one decision that leaves most clusters without a blocker.
 fn decision(report: &Report<'_>) -> Option<String> {
-    let (check, number) = report.audit.leaving.sole_blockers().into_iter().next()?;
+    let all = report.audit.leaving.decisions();
+    let one = all.first().filter(|one| !one.frees.is_empty())?;
+    let cleared: Vec<_> = one.frees.iter().map(ResourceId::name).collect();
+    let also = match one.helps.len() {
+        0 => String::new(),
+        n => format!(", and part of what holds back {} more", grouped(n as u64)),
+    };
     Some(format!(
-        "**The decision that would free most:** {} is all that blocks {}. {}",
-        check_title(check),
-        count(number, "cluster", "clusters"),
-        prose(&Checks::built_in().get(check).remediation)
+        "**The decision that would free most:** {}. It clears every blocker of {} ({}){also}. Checks by people remain.",
+        wanted(one),
+        count(cleared.len(), "cluster", "clusters"),
+        names(&cleared)
     ))
 }
 
-/// `MIG-012 (The cluster has a user-assigned identity)`.
-fn check_title(check: CheckId) -> String {
-    format!("{check} ({})", prose(&Checks::built_in().get(check).title))
+/// What has to be decided, as a demand.
+fn wanted(decision: &Decision) -> String {
+    let clusters = count(decision.frees.len() + decision.helps.len(), "cluster", "clusters");
+    match &decision.cause {
+        Cause::PodCidrs => {
+            format!("accept the pod CIDRs proposed below for {clusters}, which the move itself sets")
+        }
+        Cause::RouteTable(table) => format!(
+            "split the shared route table {}, so that {clusters} on it have one each and no other subnet uses it",
+            name(table.name())
+        ),
+        Cause::Identity => format!("move {clusters} to a user-assigned identity"),
+        Cause::PolicyEngine => {
+            format!("remove the policy engine from {clusters}, on Kubernetes 1.30 or newer")
+        }
+        Cause::AvailabilitySets => {
+            format!("move {clusters} from availability sets to virtual-machine pools")
+        }
+        Cause::Check(check) => {
+            let rule = Checks::built_in().get(*check);
+            let remedy = rule.remediation.trim_end_matches('.');
+            format!("{} ({check}, {clusters})", prose(remedy))
+        }
+    }
 }
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {

@@ -61,7 +61,7 @@ pub fn render(runbook: &Runbook) -> String {
         for (number, operation) in runbook.operations.iter().enumerate() {
             match operation {
                 Operation::Overlay => procedure::overlay(&mut page, runbook, &commands),
-                Operation::Cilium => procedure::cilium(&mut page, &commands, number > 0),
+                Operation::Cilium => procedure::cilium(&mut page, runbook, &commands, number > 0),
             }
         }
         procedure::after(&mut page, runbook);

@@ -13,6 +13,10 @@ use crate::{
 
 /// All sections of preparation.
 pub(super) fn write(page: &mut Page, runbook: &Runbook) {
+    if !runbook.first.is_empty() {
+        page.heading(2, "Before anything else");
+        page.list(&runbook.first.iter().map(|text| prose(text).to_string()).collect::<Vec<_>>());
+    }
     page.heading(2, "Blockers, in the order in which to remove them");
     if runbook.blockers.is_empty() {
         page.paragraph("None fails.");
@@ -47,6 +51,21 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
         let items: Vec<_> =
             runbook.also.iter().map(|(rule, text)| format!("{} ({rule})", prose(text))).collect();
         page.list(&items);
+    }
+}
+
+/// What has to be settled between the first operation and the second.
+pub(super) fn before_second(page: &mut Page, runbook: &Runbook) {
+    if runbook.second_blockers.is_empty() && runbook.second_checks.is_empty() {
+        return;
+    }
+    page.heading(3, "Before it");
+    for item in &runbook.second_blockers {
+        page.paragraph(&format!("**{} stands in the way: {}**", item.id, prose(&item.title)));
+        detailed(page, item);
+    }
+    for item in &runbook.second_checks {
+        tick_box(page, item);
     }
 }
 

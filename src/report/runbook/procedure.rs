@@ -1,8 +1,8 @@
 //! The operations themselves: save, change, watch, verify.
 
-use super::commands::Commands;
+use super::{commands::Commands, preparation};
 use crate::{
-    assess::migration::{Verdict, runbook::Runbook},
+    assess::migration::{Operation, Verdict, runbook::Runbook},
     ipam::IpamMode,
     report::markdown::{escape::shell_block, page::Page},
 };
@@ -94,13 +94,14 @@ fn pod_cidr_words(runbook: &Runbook) -> &'static str {
 }
 
 /// The change to Cilium.
-pub(super) fn cilium(page: &mut Page, commands: &Commands<'_>, second: bool) {
+pub(super) fn cilium(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>, second: bool) {
     page.heading(2, "Change the data plane to Cilium");
     page.paragraph(if second {
         "An operation of its own: begin only when the move to Overlay has succeeded and soaked. It re-images every pool again."
     } else {
         "It re-images every pool at the same time; the IPAM mode stays as it is."
     });
+    preparation::before_second(page, runbook);
     page.alert(
         "CAUTION",
         "From here on there is no way back. Until the last node is replaced policies are enforced in part.",
@@ -158,19 +159,22 @@ pub(super) fn after(page: &mut Page, runbook: &Runbook) {
          - [ ] Infrastructure code shows no difference",
     );
     page.heading(2, "What cannot be undone");
-    let mut items = vec![
-        "The IPAM mode: there is no way from Overlay back to kubenet or to node subnets.".to_owned(),
-        "Data on nodes (`emptyDir`, `hostPath`, ephemeral disks): every re-image removes it.".to_owned(),
-        "A removed policy engine enforces nothing; the NetworkPolicy objects stay and look as if they did."
-            .to_owned(),
-    ];
-    if runbook.from == IpamMode::Kubenet {
-        items.push("The routes to pods, and the route table where AKS made it.".to_owned());
-    } else {
-        items.push(
-            "Pod addresses in the network: from outside pods can be reached through services only."
-                .to_owned(),
-        );
+    let moves = runbook.operations.contains(&Operation::Overlay);
+    let mut items = Vec::new();
+    if moves {
+        items.push("The IPAM mode: there is no way from Overlay back to kubenet or to node subnets.");
     }
-    page.list(&items);
+    if runbook.operations.contains(&Operation::Cilium) {
+        items.push("The data plane: there is no way back from Cilium.");
+    }
+    items.push("Data on nodes (`emptyDir`, `hostPath`, ephemeral disks): every re-image removes it.");
+    items.push(
+        "A removed policy engine enforces nothing; the NetworkPolicy objects stay and look as if they did.",
+    );
+    if moves && runbook.from == IpamMode::Kubenet {
+        items.push("The routes to pods, and the route table where AKS made it.");
+    } else if moves {
+        items.push("Pod addresses in the network: from outside pods can be reached through services only.");
+    }
+    page.list(&items.into_iter().map(str::to_owned).collect::<Vec<_>>());
 }

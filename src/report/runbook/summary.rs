@@ -1,7 +1,10 @@
 //! The head of a runbook: what it is about, what is known, addresses, dates.
 
 use crate::{
-    assess::migration::runbook::{Duration, Runbook},
+    assess::migration::{
+        Verdict,
+        runbook::{Duration, Runbook},
+    },
     inventory::ResourceId,
     report::{
         markdown::{
@@ -19,8 +22,19 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
         &format!("{}: from {} to {}", name(runbook.cluster_id.name()), runbook.from, runbook.target),
     );
     page.paragraph(&format!("`{}`, as of {}.", inert_id(&runbook.cluster_id), runbook.as_of));
-    let reasons: Vec<_> = runbook.reasons.iter().map(|reason| prose(reason).to_string()).collect();
-    page.paragraph(&format!("**Verdict: {}.** {}", runbook.verdict, sentences(&reasons)));
+    let mut reasons: Vec<_> = runbook.reasons.iter().map(|reason| prose(reason).to_string()).collect();
+    if runbook.verdict == Verdict::ReadyAfterChecks {
+        // They stand below, each with its command.
+        reasons.clear();
+    }
+    page.paragraph(&format!(
+        "**Verdict: {}**, {}",
+        runbook.verdict,
+        verdict_words(runbook.verdict, &reasons)
+    ));
+    if !reasons.is_empty() {
+        page.list(&reasons);
+    }
     page.paragraph(&format!(
         "**Target: {}** ({}). {}",
         runbook.target,
@@ -54,11 +68,16 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
     }
 }
 
-/// Sentences in a row, each ended.
-fn sentences(texts: &[String]) -> String {
-    let ended =
-        |text: &String| if text.ends_with(['.', '!', '?']) { text.clone() } else { format!("{text}.") };
-    texts.iter().map(ended).collect::<Vec<_>>().join(" ")
+/// What a verdict means, leading to its reasons.
+fn verdict_words(verdict: Verdict, reasons: &[String]) -> String {
+    let words = match verdict {
+        Verdict::Rebuild => "there is no way in place",
+        Verdict::Unknown => "something needed could not be read, or blockers are in the way besides",
+        Verdict::NeedsPreparation => "blockers have to be removed first",
+        Verdict::ReadyAfterChecks => "only checks by people remain",
+        Verdict::Ready => "nothing stands in the way",
+    };
+    format!("{words}{}", if reasons.is_empty() { "." } else { ":" })
 }
 
 /// An id inside backticks: anything but the plainest characters becomes `_`.

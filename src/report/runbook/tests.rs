@@ -100,10 +100,10 @@ impl Case {
                 reason: "kubenet ends, and the blockers can be removed in place.".to_owned(),
                 runner_up: Some(RunnerUp { target: Target::NewCluster, lost: "it costs more.".to_owned() }),
                 questions: vec![crate::assess::migration::Question::NeedsVirtualNodes],
-                first: Vec::new(),
+                first: vec![format!("REC-01 MIG-006: `{}` is stopped", self.name)],
                 also: vec![("REC-20", "Batch the re-images.".to_owned())],
             },
-            second: None,
+            second: (self.target == Target::OverlayThenCilium).then(|| self.second()),
             pod_cidr: Err(crate::assess::migration::NoProposal::Unknown("a test needs none".to_owned())),
             candidate: Some(Candidate {
                 cluster_id: self.id(),
@@ -132,6 +132,25 @@ impl Case {
                     ..Footprint::default()
                 },
             }),
+        }
+    }
+
+    /// Disruption budgets were asked about before the first operation.
+    fn second(&self) -> Readiness {
+        Readiness {
+            cluster_id: self.id(),
+            operation: Operation::Cilium,
+            verdict: Verdict::NeedsPreparation,
+            reasons: Vec::new(),
+            checks: vec![
+                self.result(CheckId::Mig060, CheckStatus::Open, "Budgets live in the cluster"),
+                self.result(CheckId::Cil002, CheckStatus::Fail, "A Windows pool"),
+                self.result(CheckId::Cil013, CheckStatus::Open, "Policies live in the cluster"),
+            ],
+            blockers: vec![CheckId::Cil002],
+            warnings: Vec::new(),
+            manual_checks: vec![CheckId::Mig060, CheckId::Cil013],
+            unknown_checks: Vec::new(),
         }
     }
 
@@ -322,6 +341,24 @@ kubectl() { record kubectl "$@"; }
     fn the_commands_arrive_word_by_word() {
         let calls = calls(&Case::default().page()).join("\n");
         assert_snapshot!(calls);
+    }
+
+    #[test]
+    fn a_hostile_name_runs_nothing_whatever_the_target() {
+        let name = "$(touch pwned)`touch pwned`'; touch pwned; \"\n```\n> pwned";
+        for target in [Target::NewPools, Target::ExpandPodCidr, Target::PodSubnet, Target::NewCluster] {
+            let plain = Case { target, mode: IpamMode::NodeSubnet, ..Case::default() };
+            let hostile = Case {
+                name: name.to_owned(),
+                group: name.to_owned(),
+                target,
+                mode: IpamMode::NodeSubnet,
+                ..Case::default()
+            };
+            let (calls, plain) = (calls(&hostile.page()), calls(&plain.page()));
+            assert!(!plain.is_empty(), "{target}");
+            assert_eq!(calls.len(), plain.len(), "{target}");
+        }
     }
 
     #[test]

@@ -81,8 +81,10 @@ pub(in crate::assess::migration) fn surge_addresses(
     subnet: &NodeSubnet<'_>,
 ) -> Option<u64> {
     subject.sum(subnet.pools.iter().copied(), |pool| {
-        let running = pool.counts.restart?;
-        let started = running.saturating_sub(pool.counts.now?);
+        // A stopped pool that reports no size may still hold nodes (K-16).
+        let now = pool.counts.now?;
+        let running = pool.counts.restart?.max(now);
+        let started = running.saturating_sub(now);
         let nodes = surge_nodes(pool, running)?.saturating_add(started);
         Some(nodes.saturating_mul(pool.per_node?.node_subnet))
     })

@@ -9,7 +9,7 @@ use crate::{
     assess::{
         audit::{Audit, ClusterRow, NodePoolRow, SubnetRow},
         migration::{
-            CheckResult, ClusterPlan, Leaving, Operation, SubnetFootprint, Target, Verdict,
+            CheckResult, ClusterPlan, Leaving, Operation, Readiness, SubnetFootprint, Target, Verdict,
             waves::PlannedStep,
         },
     },
@@ -100,7 +100,9 @@ fn check_text(id: CheckId) -> CheckText {
 pub fn build(sources: &Sources<'_>) -> Runbook {
     let ClusterPlan { readiness, recommendation, candidate, .. } = sources.decided;
     let footprint = candidate.as_ref().map(|one| &one.footprint);
-    let items = |ids: &[CheckId]| -> Vec<Item> { ids.iter().map(|id| item(sources, *id)).collect() };
+    let items =
+        |ids: &[CheckId]| -> Vec<Item> { ids.iter().map(|id| item(readiness, sources.text, *id)).collect() };
+    let second = sources.decided.second.as_ref();
     let current_pod_cidr = candidate.as_ref().and_then(|one| one.current_pod_cidr);
     let suggested = candidate.as_ref().and_then(|one| one.suggested_pod_cidr);
     Runbook {
@@ -120,10 +122,15 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         operations: operations(recommendation.target, readiness.verdict),
         current_pod_cidr,
         new_pod_cidr: given_pod_cidr(mode(sources.row), current_pod_cidr, suggested),
+        first: recommendation.first.clone(),
         blockers: items(&readiness.blockers),
         unknown: items(&readiness.unknown_checks),
         manual: items(&readiness.manual_checks),
         warnings: items(&readiness.warnings),
+        second_blockers: second.map_or(Vec::new(), |one| only_second(sources, one, &[&one.blockers])),
+        second_checks: second.map_or(Vec::new(), |one| {
+            only_second(sources, one, &[&one.unknown_checks, &one.manual_checks, &one.warnings])
+        }),
         also: recommendation.also.clone(),
         subnets: footprint
             .map_or(&[][..], |f| &f.subnets)
@@ -163,10 +170,16 @@ fn given_pod_cidr(from: IpamMode, current: Option<Cidr>, suggested: Option<Cidr>
     suggested.filter(|_| !kept)
 }
 
-fn item(sources: &Sources<'_>, id: CheckId) -> Item {
-    let result: Option<&CheckResult> =
-        sources.decided.readiness.checks.iter().find(|result| result.check == id);
-    let text = (sources.text)(id);
+/// Checks of the second operation that nobody has met on the way to the first.
+fn only_second(sources: &Sources<'_>, second: &Readiness, lists: &[&Vec<CheckId>]) -> Vec<Item> {
+    let asked = |id: &&CheckId| sources.decided.readiness.checks.iter().any(|result| result.check == **id);
+    let ids = lists.iter().copied().flatten().filter(|id| !asked(id));
+    ids.map(|id| item(second, sources.text, *id)).collect()
+}
+
+fn item(readiness: &Readiness, text: fn(CheckId) -> CheckText, id: CheckId) -> Item {
+    let result: Option<&CheckResult> = readiness.checks.iter().find(|result| result.check == id);
+    let text = text(id);
     Item {
         id: id.as_str(),
         title: text.title,

@@ -49,6 +49,8 @@ pub struct Runbook {
     pub current_pod_cidr: Option<Cidr>,
     /// The pod CIDR to give it, where one has to be given.
     pub new_pod_cidr: Option<Cidr>,
+    /// What comes before anything else, such as a cluster that has to be started.
+    pub first: Vec<String>,
     /// Failing blockers, in the order of preparation (rule B5).
     pub blockers: Vec<Item>,
     /// Checks for which something could not be read.
@@ -57,6 +59,10 @@ pub struct Runbook {
     pub manual: Vec<Item>,
     /// Failing warnings.
     pub warnings: Vec<Item>,
+    /// Failing blockers of the second operation, where there is one, that the first does not have.
+    pub second_blockers: Vec<Item>,
+    /// Other checks of the second operation that somebody has to settle, and that the first does not have.
+    pub second_checks: Vec<Item>,
     /// What else to think of, with the rule that says so.
     pub also: Vec<(&'static str, String)>,
     /// Addresses before, during and after the first operation.

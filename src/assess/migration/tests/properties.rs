@@ -120,7 +120,7 @@ proptest! {
 }
 
 /// Aligned blocks anywhere in the private ranges.
-fn block() -> impl Strategy<Value = Cidr> {
+pub(super) fn block() -> impl Strategy<Value = Cidr> {
     (any::<u32>(), prop::sample::select(PRIVATE_RANGES.to_vec()), 8u8..25).prop_map(|(at, range, length)| {
         let range: Cidr = range.parse().unwrap();
         let (first, last) = (range.first_v4().unwrap(), range.last_v4().unwrap());

@@ -61,6 +61,7 @@ fn one(candidate: &Candidate, operation: Operation, reimage_minutes: Option<u64>
         production: candidate.production,
         priority: candidate.priority,
         risk: risk(candidate),
+        unsettled: candidate.verdict == Verdict::Unknown,
         nodes: footprint.nodes,
         reimage_minutes,
         subnets: footprint

@@ -35,6 +35,8 @@ pub struct Move {
     pub priority: u32,
     /// How much could go wrong; only the order counts.
     pub risk: u32,
+    /// Whether something needed could not be read, so that nobody can say yet when it may go.
+    pub unsettled: bool,
     /// Nodes now, where known.
     pub nodes: Option<u64>,
     /// How long one re-image of all its pools may take at most, in minutes, where it can be told.

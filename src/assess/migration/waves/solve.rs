@@ -111,7 +111,8 @@ fn preference(problem: &Problem<'_>) -> Vec<usize> {
 }
 
 /// The jobs that may go first and alone, the preferred ones first: those that fit before anything is freed and are
-/// not production, else any that fit. In one environment the one that is ready soonest goes first.
+/// not production, else any that fit. In one environment the one that is ready soonest goes first, and last what nobody
+/// can say of: it would hold up all others.
 fn rehearsals(problem: &Problem<'_>, order: &[usize]) -> Vec<Option<usize>> {
     if !problem.request.options.rehearsal {
         return vec![None];
@@ -124,7 +125,10 @@ fn rehearsals(problem: &Problem<'_>, order: &[usize]) -> Vec<Option<usize>> {
     if firsts.is_empty() {
         firsts = all;
     }
-    firsts.sort_by_cached_key(|job| (problem.jobs.get(*job).map(|j| j.tier), moved_by(problem, *job)));
+    let unsettled = |job: &usize| problem.request.moves.get(*job).is_some_and(|one| one.unsettled);
+    firsts.sort_by_cached_key(|job| {
+        (problem.jobs.get(*job).map(|j| j.tier), unsettled(job), moved_by(problem, *job))
+    });
     if firsts.is_empty() { vec![None] } else { firsts.into_iter().map(Some).collect() }
 }
 

@@ -231,3 +231,12 @@ fn a_thousand_clusters_take_little_time() {
     // Without optimisation, on a busy machine; far less where it matters.
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
 }
+
+#[test]
+fn what_could_not_be_read_rehearses_last_in_its_environment() {
+    let unread = Move { unsettled: true, ..simple("a", "dev") };
+    let estate = Estate::new(vec![unread, simple("b", "dev"), simple("c", "prod")], "clusters_per_wave = 2");
+    let first = estate.plan().waves[0].clone();
+    assert!(first.rehearsal);
+    assert_eq!(first.clusters.iter().map(ResourceId::name).collect::<Vec<_>>(), ["b"]);
+}

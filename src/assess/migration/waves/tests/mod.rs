@@ -55,6 +55,7 @@ fn simple(name: &str, environment: &str) -> Move {
         production: environment == "prod",
         priority: 1,
         risk: 0,
+        unsettled: false,
         nodes: Some(3),
         reimage_minutes: Some(60),
         subnets: BTreeMap::new(),

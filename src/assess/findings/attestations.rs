@@ -1,0 +1,56 @@
+//! Answers to checks that decide nothing, said aloud: somebody relies on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Context, Draft};
+use crate::{
+    assess::migration::{ClusterPlan, without_effect},
+    inventory::ResourceId,
+    rules::{CheckId, FindingId},
+};
+
+/// One finding a cluster. A cluster that was not looked at says nothing about the answers given for it.
+pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
+    let attestations = &context.options.migration.settings.attestations;
+    let named: BTreeSet<(&ResourceId, CheckId)> =
+        attestations.iter().map(|a| (&a.cluster, a.check)).collect();
+    let plans: BTreeMap<_, _> =
+        context.leaving.clusters.iter().map(|plan| (&plan.readiness.cluster_id, plan)).collect();
+    let mut details: BTreeMap<&ResourceId, Vec<String>> = BTreeMap::new();
+    for (cluster, check) in named {
+        let detail = match plans.get(cluster) {
+            Some(plan) => effect(context, plan, check),
+            None => is_gone(context, cluster).then(|| "no such cluster was found".to_owned()),
+        };
+        if let Some(detail) = detail {
+            details.entry(cluster).or_default().push(format!("{check}: {detail}"));
+        }
+    }
+    details
+        .into_iter()
+        .map(|(cluster, details)| {
+            Draft::new(FindingId::AttestationWithoutEffect, cluster.as_str(), details.join("; "))
+        })
+        .collect()
+}
+
+/// What speaks against the answers; nothing where one of them decides the check for either operation.
+fn effect(context: &Context<'_>, plan: &ClusterPlan, check: CheckId) -> Option<String> {
+    let made: Vec<_> = [Some(&plan.readiness), plan.second.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter_map(|readiness| readiness.checks.iter().find(|result| result.check == check))
+        .collect();
+    if made.iter().any(|result| result.attested_until.is_some()) {
+        return None;
+    }
+    let attestations = &context.options.migration.settings.attestations;
+    let cluster = &plan.readiness.cluster_id;
+    without_effect(attestations, cluster, made.first().copied(), check, context.options.as_of)
+}
+
+/// Whether a cluster is absent, rather than filtered out or unreadable.
+fn is_gone(context: &Context<'_>, cluster: &ResourceId) -> bool {
+    context.reading.complete().contains(&cluster.subscription())
+        && !context.inventory.clusters.iter().any(|read| read.id == *cluster)
+}

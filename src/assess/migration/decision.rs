@@ -1,0 +1,171 @@
+//! Decisions that take blockers away: one root cause each, however many checks and clusters it shows in.
+
+use std::collections::BTreeMap;
+
+use super::{Candidate, Exposure, Verdict, steps::BY_POD_CIDR};
+use crate::{inventory::ResourceId, rules::CheckId};
+
+/// What has to be decided.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// The pod CIDRs proposed are accepted.
+    PodCidrs,
+    /// A route table is split.
+    RouteTable(ResourceId),
+    /// Clusters get a user-assigned identity.
+    Identity,
+    /// The policy engine goes.
+    PolicyEngine,
+    /// Availability sets become virtual-machine pools, which brings a Standard load balancer (K-10).
+    AvailabilitySets,
+    /// What the check asks for is done.
+    Check(CheckId),
+}
+
+/// A decision and the clusters it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What has to be decided.
+    pub cause: Cause,
+    /// Clusters without a blocker afterwards, by id.
+    pub frees: Vec<ResourceId>,
+    /// Clusters of whose blockers only a part goes, or of which more is not known, by id.
+    pub helps: Vec<ResourceId>,
+}
+
+/// What can be decided about these clusters, what frees most clusters first. Clusters that must be rebuilt gain nothing.
+pub(super) fn decisions<'a>(
+    exposure: impl IntoIterator<Item = &'a Exposure>,
+    candidate: &dyn Fn(&ResourceId) -> Option<&'a Candidate>,
+) -> Vec<Decision> {
+    let mut decisions: BTreeMap<Cause, Decision> = BTreeMap::new();
+    for one in exposure {
+        if one.verdict == Verdict::Rebuild {
+            continue;
+        }
+        let candidate = candidate(&one.cluster_id);
+        let mut causes: Vec<Cause> =
+            one.blockers.iter().map(|check| cause(*check, &one.blockers, candidate)).collect();
+        causes.sort();
+        causes.dedup();
+        let is_all = causes.len() == 1 && one.verdict == Verdict::NeedsPreparation;
+        for cause in causes {
+            let new = || Decision { cause: cause.clone(), frees: Vec::new(), helps: Vec::new() };
+            let decision = decisions.entry(cause.clone()).or_insert_with(new);
+            let list = if is_all { &mut decision.frees } else { &mut decision.helps };
+            list.push(one.cluster_id.clone());
+        }
+    }
+    let mut decisions: Vec<_> = decisions.into_values().collect();
+    for decision in &mut decisions {
+        decision.frees.sort();
+        decision.helps.sort();
+    }
+    decisions.sort_by(|a, b| {
+        (b.frees.len(), b.helps.len())
+            .cmp(&(a.frees.len(), a.helps.len()))
+            .then_with(|| a.cause.cmp(&b.cause))
+    });
+    decisions
+}
+
+/// The root of a blocker, beside the others of its cluster.
+fn cause(check: CheckId, all: &[CheckId], candidate: Option<&Candidate>) -> Cause {
+    match check {
+        CheckId::Mig012 | CheckId::Mig013 => Cause::Identity,
+        CheckId::Mig017 | CheckId::Mig018 | CheckId::Mig019 => Cause::PolicyEngine,
+        CheckId::Mig040 | CheckId::Mig041 => match candidate.map(|c| c.footprint.route_tables.as_slice()) {
+            Some([table]) => Cause::RouteTable(table.clone()),
+            _ => Cause::Check(check),
+        },
+        CheckId::Mig052 => Cause::AvailabilitySets,
+        CheckId::Mig050 if all.contains(&CheckId::Mig052) => Cause::AvailabilitySets,
+        _ if BY_POD_CIDR.contains(&check) && candidate.is_some_and(changes_pod_cidr) => Cause::PodCidrs,
+        _ => Cause::Check(check),
+    }
+}
+
+fn changes_pod_cidr(candidate: &Candidate) -> bool {
+    candidate.suggested_pod_cidr.is_some() && candidate.suggested_pod_cidr != candidate.current_pod_cidr
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::{
+        migration::{
+            checks::tests::{Start, World},
+            migration,
+        },
+        testing::cluster_id,
+    };
+
+    /// Clusters of one estate with these blockers, verdicts, and a route table each.
+    fn decided(clusters: &[(&str, &[CheckId], Verdict, &str)]) -> Vec<(Cause, Vec<String>, Vec<String>)> {
+        let world = World::of(Start::Kubenet);
+        let found = migration(&world.inventory, &world.options, &world.settings);
+        let (exposure, candidate) = (&found.exposure[0], found.clusters[0].candidate.as_ref().unwrap());
+        let mut exposures = Vec::new();
+        let mut candidates = BTreeMap::new();
+        for (name, blockers, verdict, table) in clusters {
+            let id = cluster_id(name);
+            let mut one = candidate.clone();
+            one.footprint.route_tables = vec![table_id(table)];
+            one.suggested_pod_cidr = Some("100.64.0.0/16".parse().unwrap());
+            candidates.insert(id.clone(), one);
+            exposures.push(Exposure {
+                cluster_id: id,
+                blockers: blockers.to_vec(),
+                verdict: *verdict,
+                ..exposure.clone()
+            });
+        }
+        let names = |ids: &[ResourceId]| ids.iter().map(|id| id.name().to_owned()).collect();
+        decisions(&exposures, &|id| candidates.get(id))
+            .into_iter()
+            .map(|one| (one.cause, names(&one.frees), names(&one.helps)))
+            .collect()
+    }
+
+    fn table_id(name: &str) -> ResourceId {
+        let group = format!("{}/resourceGroups/net", crate::assess::testing::SUBSCRIPTION);
+        ResourceId::parse(&format!("{group}/providers/Microsoft.Network/routeTables/{name}")).unwrap()
+    }
+
+    #[test]
+    fn checks_of_one_root_are_one_decision() {
+        use CheckId::{Mig005, Mig012, Mig017, Mig019, Mig026, Mig030, Mig031, Mig040, Mig041};
+        let prepare = Verdict::NeedsPreparation;
+        let found = decided(&[
+            ("a", &[Mig040, Mig041], prepare, "rt"),
+            ("b", &[Mig041], prepare, "rt"),
+            ("c", &[Mig041, Mig005], prepare, "rt"),
+            ("d", &[Mig041], prepare, "other"),
+            ("e", &[Mig019, Mig017], prepare, "own"),
+            ("f", &[Mig019, Mig012, Mig017], prepare, "own"),
+            ("g", &[Mig026, Mig030], prepare, "own"),
+            ("h", &[Mig031], prepare, "own"),
+            ("i", &[Mig026], prepare, "own"),
+            ("j", &[Mig012], Verdict::Unknown, "own"),
+            ("k", &[Mig041], Verdict::Rebuild, "rt"),
+        ]);
+        let names = |text: &str| text.chars().map(|c| c.to_string()).collect::<Vec<_>>();
+        let said = |cause, frees, helps| (cause, names(frees), names(helps));
+        assert_eq!(
+            found,
+            [
+                said(Cause::PodCidrs, "ghi", ""),
+                said(Cause::RouteTable(table_id("rt")), "ab", "c"),
+                said(Cause::PolicyEngine, "e", "f"),
+                said(Cause::RouteTable(table_id("other")), "d", ""),
+                said(Cause::Identity, "", "fj"),
+                said(Cause::Check(Mig005), "", "c"),
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_is_to_be_decided_where_nothing_blocks() {
+        assert_eq!(decided(&[("a", &[], Verdict::ReadyAfterChecks, "rt")]), []);
+    }
+}

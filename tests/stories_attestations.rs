@@ -1,0 +1,180 @@
+//! Answers that people give to checks of the migration: what they change, what they cannot, and mistakes in the file.
+
+use std::{fmt::Write as _, fs};
+
+use aks_census_simulator::{
+    Options,
+    estate::demo::{Size, demo},
+};
+use serde_json::Value;
+
+use crate::support::{Azure, Census, calm};
+
+/// One answer in a file of attestations.
+struct Answer<'a> {
+    cluster: &'a str,
+    check: &'a str,
+    says: &'a str,
+    expires: &'a str,
+}
+
+fn file(answers: &[Answer<'_>]) -> String {
+    let mut text = String::new();
+    for Answer { cluster, check, says, expires } in answers {
+        write!(
+            text,
+            "[[attestation]]\ncluster = \"{cluster}\"\ncheck = \"{check}\"\nanswer = \"{says}\"\n\
+             who = \"Ada\"\nwhen = \"2026-11-01\"\nexpires = \"{expires}\"\n\n"
+        )
+        .unwrap();
+    }
+    text
+}
+
+/// The audit of one saved estate with these answers.
+fn audit(azure: &Azure, answers: &[Answer<'_>]) -> Value {
+    fs::write(azure.path().join("answers.toml"), file(answers)).unwrap();
+    azure.configure("\n[migration]\nattestations = \"answers.toml\"");
+    let arguments = ["audit", "--snapshot", "estate.json.gz", "--as-of", "2026-11-21"];
+    let run = Census::new(azure.path(), &arguments).run();
+    assert!([0, 3].contains(&run.status), "{}", run.transcript());
+    let found: Value = serde_json::from_str(&run.file("audit.json")).unwrap();
+    fs::remove_dir_all(run.reports()).unwrap();
+    found
+}
+
+fn cluster<'a>(audit: &'a Value, id: &str) -> &'a Value {
+    let all = audit["migrations"].as_array().unwrap();
+    all.iter().find(|one| one["cluster_id"] == id).unwrap()
+}
+
+fn check<'a>(audit: &'a Value, id: &str, check: &str) -> &'a Value {
+    let checks = cluster(audit, id)["readiness"]["checks"].as_array().unwrap();
+    checks.iter().find(|one| one["check"] == check).unwrap()
+}
+
+fn statuses<'a>(audit: &'a Value, id: &str) -> Vec<(&'a str, &'a str)> {
+    let checks = cluster(audit, id)["readiness"]["checks"].as_array().unwrap().iter();
+    checks.map(|one| (one["check"].as_str().unwrap(), one["status"].as_str().unwrap())).collect()
+}
+
+/// What is said about answers that decide nothing, by resource.
+fn without_effect(audit: &Value) -> Vec<(&str, &str)> {
+    let all = audit["findings"].as_array().unwrap().iter();
+    let ours = all.filter(|finding| finding["rule_id"] == "attestation-without-effect");
+    ours.map(|f| (f["resource_id"].as_str().unwrap(), f["detail"].as_str().unwrap())).collect()
+}
+
+#[test]
+fn answers_turn_manual_checks_while_they_hold_and_never_hide_what_azure_shows() {
+    let azure = Azure::start(Options::new(demo(1, Size::Small)));
+    let collected = azure.census(&["collect", "--output", "estate.json.gz"]).run();
+    assert!([0, 3].contains(&collected.status), "{}", collected.transcript());
+    let before = audit(&azure, &[]);
+    assert_eq!(without_effect(&before), []);
+
+    let ready =
+        |one: &&Value| one["readiness"]["verdict"] == "ready-after-checks" && one["target"] == "overlay";
+    let all = before["migrations"].as_array().unwrap();
+    let id = all.iter().find(ready).unwrap()["cluster_id"].as_str().unwrap();
+    let open: Vec<&str> = cluster(&before, id)["readiness"]["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["status"] == "open")
+        .map(|one| one["check"].as_str().unwrap())
+        .collect();
+    let good = |expires| -> Vec<Answer<'_>> {
+        open.iter().map(|check| Answer { cluster: id, check, says: "good", expires }).collect()
+    };
+
+    // Every manual check answered well, up to the day itself.
+    let answered = audit(&azure, &good("2026-11-21"));
+    assert_eq!(cluster(&answered, id)["readiness"]["verdict"], "ready");
+    assert!(open.iter().all(|one| check(&answered, id, one)["status"] == "pass"));
+    assert_eq!(check(&answered, id, open[0])["detail"], "Ada on 2026-11-01");
+    assert_eq!(without_effect(&answered), []);
+
+    // A day earlier they had expired: nothing is known any more, and that is said.
+    let expired = audit(&azure, &good("2026-11-20"));
+    assert_eq!(cluster(&expired, id)["readiness"]["verdict"], "ready-after-checks");
+    assert!(open.iter().all(|one| check(&expired, id, one)["status"] == "open"));
+    let said = "the answer `good` of Ada of 2026-11-01 expired on 2026-11-20: the check is unknown again";
+    assert_eq!(check(&expired, id, open[0])["detail"], said);
+    let [(resource, detail)] = without_effect(&expired)[..] else { panic!("one finding a cluster") };
+    assert_eq!(resource, id);
+    assert!(detail.contains(&format!("{}: {said}", open[0])), "{detail}");
+
+    // A bad answer to one blocker among good ones.
+    let blocking = open.iter().find(|one| check(&before, id, one)["severity"] == "blocker").copied().unwrap();
+    let mut one_bad = good("2027-01-31");
+    one_bad.iter_mut().find(|one| one.check == blocking).unwrap().says = "bad";
+    let bad = audit(&azure, &one_bad);
+    assert_eq!(cluster(&bad, id)["readiness"]["verdict"], "needs-preparation");
+    let mut expected = statuses(&answered, id);
+    expected.iter_mut().find(|(check, _)| *check == blocking).unwrap().1 = "fail";
+    assert_eq!(statuses(&bad, id), expected);
+}
+
+#[test]
+fn an_answer_to_what_azure_shows_changes_nothing_and_that_is_said() {
+    let azure = Azure::start(Options::new(demo(1, Size::Small)));
+    azure.census(&["collect", "--output", "estate.json.gz"]).run();
+    let before = audit(&azure, &[]);
+    let fails = |one: &Value| {
+        let is = |check: &Value| check["visibility"] == "arm" && check["status"] == "fail";
+        let checks = one["readiness"]["checks"].as_array().unwrap();
+        let found = checks.iter().find(|check| is(check) && check["severity"] == "blocker")?;
+        Some((one["cluster_id"].as_str()?.to_owned(), found["check"].as_str()?.to_owned()))
+    };
+    let all = before["migrations"].as_array().unwrap();
+    let (id, blocker) = all.iter().find_map(fails).unwrap();
+    let gone = id.replace("managedClusters/", "managedClusters/gone-");
+    let answer = |cluster| Answer { cluster, check: &blocker, says: "good", expires: "2027-01-31" };
+    let after = audit(&azure, &[answer(&id), answer(&gone)]);
+
+    assert_eq!(cluster(&before, &id)["readiness"]["verdict"], cluster(&after, &id)["readiness"]["verdict"]);
+    assert_eq!(statuses(&before, &id), statuses(&after, &id));
+    let said = "the answer `good` of Ada of 2026-11-01 changes nothing: Azure shows that the check fails";
+    let detail = check(&after, &id, &blocker)["detail"].as_str().unwrap();
+    assert!(detail.ends_with(&format!("; {said}")), "{detail}");
+    let mut expected =
+        vec![(&*id, format!("{blocker}: {said}")), (&*gone, format!("{blocker}: no such cluster was found"))];
+    expected.sort();
+    let mut found: Vec<_> = without_effect(&after).into_iter().map(|(id, d)| (id, d.to_owned())).collect();
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_file_of_answers_with_a_mistake_is_refused_before_anything_is_asked() {
+    let azure = Azure::start(calm());
+    azure.configure("\n[migration]\nattestations = \"answers.toml\"");
+    let id = "/subscriptions/a/resourceGroups/b/providers/Microsoft.ContainerService/managedClusters/c";
+    let answer = Answer { cluster: id, check: "MIG-022", says: "good", expires: "2027-01-31" };
+    let right = file(&[answer]);
+    let mistakes = [
+        ("MIG-022", "MIG-999", "MIG-999"),
+        ("\"good\"", "\"fine\"", "fine"),
+        ("who = \"Ada\"", "", "who"),
+        ("2027-01-31", "soon", "expires"),
+        ("[[attestation]]", "[[attestations]]", "attestations"),
+        ("[[attestation]]", "[[attestation", "line 1"),
+    ];
+    let refused = |title: &str, needle: &str| {
+        let run = azure.census(&["audit"]).run();
+        assert_eq!(run.status, 2, "{title}: {}", run.transcript());
+        assert!(run.stderr.contains("answers.toml"), "{title}: {}", run.stderr);
+        assert!(run.stderr.contains(needle), "{title}: {}", run.stderr);
+        assert!(run.stderr.contains("hint: "), "{title}: {}", run.stderr);
+        assert!(!run.reports().exists(), "{title}");
+    };
+    refused("no such file", "check the path");
+    for (from, to, needle) in mistakes {
+        fs::write(azure.path().join("answers.toml"), right.replacen(from, to, 1)).unwrap();
+        refused(to, needle);
+    }
+    assert_eq!(azure.reads().len(), 0);
+    fs::write(azure.path().join("answers.toml"), &right).unwrap();
+    assert_eq!(azure.census(&["audit"]).run().status, 0);
+}
