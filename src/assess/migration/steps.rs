@@ -12,6 +12,7 @@ const BY_POD_CIDR: [CheckId; 6] =
 
 /// The steps to a target. Checks that one change mends share a step (the first of them names it).
 pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Proposal>) -> Vec<Step> {
+    let larger = proposal.map(|proposal| format!("expand the pod CIDR to {}", proposal.cidr));
     if matches!(target, Target::Stay | Target::Undecided) {
         return Vec::new();
     }
@@ -22,7 +23,7 @@ pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Pro
         steps.push(Step {
             kind,
             check: None,
-            title: title.to_owned(),
+            title: larger.clone().filter(|_| kind == StepKind::ExpandPodCidr).unwrap_or(title.to_owned()),
             reimages,
             batches_with_previous: reimages && follows && kind == StepKind::Overlay,
             wait_days: 0,
@@ -51,7 +52,10 @@ fn operations(target: Target) -> Vec<(StepKind, &'static str, bool)> {
             vec![(StepKind::NewPools, "add pools with a pod subnet and move the workloads", false)]
         }
         Target::NewPools => vec![(StepKind::NewPools, "add pools and move the workloads", false)],
-        Target::ExpandPodCidr | Target::Stay | Target::Undecided => Vec::new(),
+        Target::ExpandPodCidr => {
+            vec![(StepKind::ExpandPodCidr, "expand the pod CIDR to a range that holds it", false)]
+        }
+        Target::Stay | Target::Undecided => Vec::new(),
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn pod_cidr_size(subject: &Subject<'_>) -> Outcome {
             "{cidr} has room for {room} nodes, the pools may have {most} and {surge} surge nodes"
         )),
         Some(_) => Outcome::Pass,
-        None => Outcome::unknown("the surge of a pool"),
+        None => Outcome::doubt("the surge of a pool"),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the pod CIDR must be apart from.
 
+use std::net::IpAddr;
+
 use super::Outcome;
 use crate::{
     assess::migration::{
@@ -62,9 +64,7 @@ pub(super) fn peers(subject: &Subject<'_>) -> Outcome {
             "{cidr}, which the cluster uses already, overlaps networks it reaches: {}",
             hits.join(", ")
         )),
-        (true, false) if !missing.is_empty() => {
-            Outcome::warn(format!("{cidr} is in use already; not known: {}", missing.join(", ")))
-        }
+        (true, false) if !missing.is_empty() => Outcome::doubt(missing.join(", ")),
         _ => Outcome::of_list(&format!("{cidr} overlaps networks the cluster reaches"), &hits, &missing),
     }
 }
@@ -92,13 +92,13 @@ pub(super) fn services(subject: &Subject<'_>) -> Outcome {
         .filter(|range| range.overlaps(cidr))
         .map(|range| format!("service CIDR {range}"))
         .collect();
-    let dns = network.dns_service_ip.as_deref().and_then(|text| text.parse().ok());
-    if let Some(address) = dns
-        .filter(|address| !network.service_cidrs.known.iter().any(|range| range.contains_address(*address)))
-    {
+    let dns: Option<IpAddr> = network.dns_service_ip.as_deref().and_then(|text| text.parse().ok());
+    let is_served = |address: IpAddr| network.service_cidrs.known.iter().any(|r| r.contains_address(address));
+    if let Some(address) = dns.filter(|address| !is_served(*address)) {
         hits.push(format!("DNS address {address} outside the service CIDR"));
     }
-    Outcome::of_list(&format!("{cidr} and"), &hits, &[])
+    let missing = dns.is_none().then(|| "the address of the DNS service".to_owned());
+    Outcome::of_list(&format!("{cidr} and"), &hits, missing.as_slice())
 }
 
 /// MIG-031 <https://github.com/Azure/AKS/releases/tag/2026-05-29>
