@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Checks whose failure comes before everything: the cluster's state (REC-01).
-const STATE: [CheckId; 3] = [CheckId::Mig005, CheckId::Mig006, CheckId::Mig007];
+pub(super) const STATE: [CheckId; 3] = [CheckId::Mig005, CheckId::Mig006, CheckId::Mig007];
 /// And what breaks a re-image or is out of support (REC-02).
 const SUPPORT: [CheckId; 5] =
     [CheckId::Mig003, CheckId::Mig050, CheckId::Mig052, CheckId::Mig053, CheckId::Mig057];

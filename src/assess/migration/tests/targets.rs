@@ -172,6 +172,22 @@ fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_no
     assert_eq!(candidate.steps.len(), 1);
 }
 
+/// REC-01 is for every cluster: <https://learn.microsoft.com/azure/aks/start-stop-cluster>
+#[test]
+fn a_stopped_cluster_is_started_before_anything_in_it_changes() {
+    let mut world = overlay("10.244.16.0/20", vec![autoscaled("apps", 12, 6, 24)]);
+    world.cluster().power_state = Some(PowerState::Stopped);
+    let found = plan(&world);
+    assert_eq!((found.recommendation.target, found.recommendation.rule), (Target::ExpandPodCidr, "REC-14"));
+    assert_eq!(found.recommendation.first, ["REC-01 MIG-006: the cluster is stopped"]);
+    assert_eq!(
+        (found.readiness.verdict, found.readiness.blockers),
+        (Verdict::NeedsPreparation, vec![CheckId::Mig006])
+    );
+    let steps: Vec<_> = found.candidate.unwrap().steps.iter().map(|s| (s.kind, s.check)).collect();
+    assert_eq!(steps, [(StepKind::Prepare, Some(CheckId::Mig006)), (StepKind::ExpandPodCidr, None)]);
+}
+
 /// <https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking>
 #[test]
 fn a_gateway_for_containers_has_a_24_reserved() {
