@@ -1,5 +1,7 @@
 //! A pod CIDR that works: large enough, private, apart from everything it must be apart from.
 
+use std::cmp::Reverse;
+
 use super::scene::{Scene, Source, Subject};
 use crate::ipam::{
     Cidr, RangeSet,
@@ -181,7 +183,8 @@ pub(super) fn expand(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
         .ok_or(NoProposal::NoLarger(present, nodes))
 }
 
-/// The pod CIDRs of the estate's Overlay clusters, the most used first: any number of clusters may share one.
+/// The pod CIDRs of the estate's Overlay clusters, the most used first, among equals the smallest: any number of clusters
+/// may share one, and what a small one takes is not lost to others.
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 fn shared_ranges(scene: &Scene<'_>) -> Vec<Cidr> {
     let mut counts: std::collections::BTreeMap<Cidr, usize> = std::collections::BTreeMap::new();
@@ -193,7 +196,7 @@ fn shared_ranges(scene: &Scene<'_>) -> Vec<Cidr> {
         }
     }
     let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
-    ranges.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranges.sort_by_key(|(count, cidr)| (Reverse(*count), Reverse(cidr.length()), *cidr));
     ranges.into_iter().map(|(_, cidr)| cidr).collect()
 }
 

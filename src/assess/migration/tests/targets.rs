@@ -242,6 +242,25 @@ fn a_network_that_leaves_no_range_for_pods_is_prepared_first() {
 }
 
 #[test]
+fn a_shared_range_is_the_most_used_and_then_the_smallest_that_fits() {
+    let mut world = World::of(Start::NodeSubnet);
+    let mut share = |name: &str, pod_cidr: &str| {
+        let mut made = cluster(name, Network::Overlay);
+        made.network.pod_cidrs = [pod_cidr].into_iter().collect();
+        world.inventory.clusters.push(made);
+    };
+    share("huge", "100.64.0.0/10");
+    share("small", "10.96.0.0/16");
+    share("tiny", "10.97.0.0/24");
+    let given = |world: &World| plan(world).pod_cidr.unwrap().cidr.to_string();
+    assert_eq!(given(&world), "10.96.0.0/16", "a /24 holds one node");
+    let mut again = cluster("again", Network::Overlay);
+    again.network.pod_cidrs = ["100.64.0.0/10"].into_iter().collect();
+    world.inventory.clusters.push(again);
+    assert_eq!(given(&world), "100.64.0.0/10");
+}
+
+#[test]
 fn room_for_growth_ends_where_a_cluster_does() {
     let mut world = World::of(Start::NodeSubnet);
     world.pool().count = Some(4_000);
