@@ -115,11 +115,11 @@ fn from_kubenet(facts: &Facts<'_, '_>) -> Recommendation {
     let (rule, reason) = if facts.readiness.blockers.is_empty() {
         ("REC-05", "kubenet ends, and nothing that was read stands against Overlay in place".to_owned())
     } else {
-        let blockers = match facts.readiness.blockers.len() {
-            1 => "one blocker is".to_owned(),
+        let removed = match facts.readiness.blockers.len() {
+            1 => "1 blocker is".to_owned(),
             count => format!("{count} blockers are"),
         };
-        ("REC-06", format!("kubenet ends; Overlay in place after {blockers} removed"))
+        ("REC-06", format!("kubenet ends; Overlay in place after {removed} removed"))
     };
     made(target, rule, reason)
         .runner_up(

@@ -97,7 +97,7 @@ pub(super) fn services(subject: &Subject<'_>) -> Outcome {
     if let Some(address) = dns.filter(|address| !is_served(*address)) {
         hits.push(format!("DNS address {address} outside the service CIDR"));
     }
-    let missing = dns.is_none().then(|| "the address of the DNS service".to_owned());
+    let missing = dns.is_none().then(|| "the DNS address of the services".to_owned());
     Outcome::of_list(&format!("{cidr} and"), &hits, missing.as_slice())
 }
 
