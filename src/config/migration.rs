@@ -20,12 +20,14 @@ pub struct MigrationSection {
     pub pod_cidr_pools: Vec<Cidr>,
     /// Room for growth beyond the largest number of nodes, in percent.
     pub growth_pct: u32,
-    /// Whether the Cilium data plane is wanted where it is possible.
+    /// Whether the Cilium data plane is wanted in place of an older policy engine, where nothing else is said.
     pub wants_cilium: bool,
     /// Tags that say whether something outside must reach pods by their own address.
     pub direct_pod_ip_tags: Vec<String>,
     /// Tags that say whether workloads need virtual nodes.
     pub virtual_node_tags: Vec<String>,
+    /// Tags that say whether the Cilium data plane is wanted, whatever polices the network today.
+    pub cilium_tags: Vec<String>,
     /// The file of what people found out.
     pub attestations: Option<PathBuf>,
     /// What is known of single clusters, by id; it wins over tags.
@@ -45,6 +47,7 @@ impl Default for MigrationSection {
             wants_cilium: settings.wants_cilium,
             direct_pod_ip_tags: settings.direct_pod_ip_tags,
             virtual_node_tags: settings.virtual_node_tags,
+            cilium_tags: settings.cilium_tags,
             attestations: None,
             clusters: settings.clusters,
             waves: PlanOptions::default(),
@@ -63,6 +66,7 @@ impl MigrationSection {
                 growth_pct: self.growth_pct,
                 direct_pod_ip_tags: self.direct_pod_ip_tags.clone(),
                 virtual_node_tags: self.virtual_node_tags.clone(),
+                cilium_tags: self.cilium_tags.clone(),
                 clusters: self.clusters.clone(),
                 wants_cilium: self.wants_cilium,
                 attestations,

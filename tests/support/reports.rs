@@ -51,17 +51,20 @@ fn without_stamps(calendar: &str) -> String {
     calendar.lines().map(line).collect()
 }
 
+/// In a row, which is a line; inside a text quotes are escaped, so no text can look like a field.
 fn without_fields(json: &str) -> String {
     let line = |line: &str| {
-        let Some((key, value)) = line.split_once(": ") else { return line.to_owned() };
-        let name = key.trim().trim_matches('"');
-        let Some((_, blank)) = BLANKED.iter().find(|(blanked, _)| *blanked == name) else {
-            return line.to_owned();
-        };
-        let blank = if blank.is_empty() { "null" } else { blank };
-        format!("{key}: {blank}{}", if value.ends_with(',') { "," } else { "" })
+        let mut line = line.to_owned();
+        for (name, blank) in BLANKED {
+            let field = format!(",\"{name}\":");
+            let Some((before, rest)) = line.split_once(&field) else { continue };
+            let after = &rest[rest.find([',', '}']).unwrap()..];
+            let blank = if blank.is_empty() { "null" } else { blank };
+            line = format!("{before}{field}{blank}{after}");
+        }
+        line + "\n"
     };
-    json.lines().map(|text| line(text) + "\n").collect()
+    json.lines().map(line).collect()
 }
 
 fn without_columns(text: &str) -> String {

@@ -47,6 +47,17 @@ fn of<'a>(audit: &'a Audit, rule: &str) -> Option<&'a Finding> {
     audit.findings.iter().find(|finding| finding.rule_id == rule)
 }
 
+/// G-36: <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
+#[test]
+fn a_node_with_more_pods_than_a_node_runs_is_a_finding() {
+    let of_pods = |max_pods: u32| flat(NodePool { max_pods: Some(max_pods), ..pool_in("a", 1, "nodes") }, 10);
+    assert!(of(&of_pods(250), "node-limit").is_none());
+    let audit = of_pods(251);
+    let finding = of(&audit, "node-limit").unwrap();
+    assert_eq!(finding.severity, Severity::Medium);
+    assert!(finding.detail.contains("251"), "{}", finding.detail);
+}
+
 #[test]
 fn a_step_that_does_not_fit_is_one_finding_with_its_sum_and_its_fixes() {
     let audit = flat(pool_in("a", 3, "nodes"), 230);

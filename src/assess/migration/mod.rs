@@ -4,6 +4,7 @@
 //! predicates that decide stand in `checks/`, one for each rule that ARM shows. Commands are printed for people, never
 //! run.
 
+mod advice;
 mod attestation;
 mod checks;
 mod commands;

@@ -3,12 +3,12 @@
 use super::{
     checks::{capacity, routing},
     exposure::{Exposure, Told, exposure},
-    pod_cidr::{NoProposal, Proposal, propose},
+    pod_cidr::{NoProposal, Proposal, expand, propose},
     retirements::{RetirementItem, retirements},
     scene::{Scene, Source, Subject},
     settings::MigrationSettings,
     steps::{reimages, steps},
-    target::recommend,
+    target::{self, recommend},
     types::{
         Candidate, ClusterPlan, Footprint, Operation, Readiness, Recommendation, SubnetFootprint, Target,
     },
@@ -65,8 +65,12 @@ pub(in crate::assess) fn of_estate(
 pub(super) fn prepare(mut subject: Subject<'_>) -> (Subject<'_>, Result<Proposal, NoProposal>) {
     let proposal = match subject.source {
         Source::Kubenet | Source::NodeSubnet => propose(&subject),
-        _ => Err(NoProposal::Unknown("the mode has no way to Overlay in place".to_owned())),
+        Source::Overlay if target::may_expand(&subject) => expand(&subject),
+        _ => Err(NoProposal::NotAsked),
     };
+    subject.has_no_range = subject.source == Source::NodeSubnet
+        && subject.pod_cidr.is_none()
+        && matches!(proposal, Err(NoProposal::NoneFree(_) | NoProposal::TooLarge(_)));
     if let Ok(proposal) = &proposal {
         subject.final_pod_cidr = Some(proposal.cidr);
         if subject.pod_cidr.is_none() && subject.source == Source::NodeSubnet {
@@ -80,12 +84,19 @@ pub(super) fn prepare(mut subject: Subject<'_>) -> (Subject<'_>, Result<Proposal
 fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
     let (subject, proposal) = prepare(subject);
     let overlay = readiness(&subject, Operation::Overlay);
-    let recommendation = recommend(&subject, &overlay);
+    let recommendation = recommend(&subject, &overlay, &proposal);
     let readiness = match recommendation.target {
         Target::Cilium => readiness(&subject, Operation::Cilium),
         _ => overlay,
     };
-    let second = (recommendation.target == Target::OverlayThenCilium).then(|| after_overlay(&subject));
+    let second = match recommendation.target {
+        Target::OverlayThenCilium => Some(after_overlay(&subject)),
+        Target::Cilium => None,
+        _ if subject.answers().wants_cilium == Some(true) => {
+            Some(super::verdict::readiness(&subject, Operation::Cilium))
+        }
+        _ => None,
+    };
     let steps = steps(&readiness, recommendation.target, proposal.as_ref().ok());
     let people = &subject.scene.options.people;
     let owner = first_tag(subject.cluster, &people.owner_tags);
@@ -107,7 +118,9 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
     });
     let is_candidate = !matches!(recommendation.target, Target::Stay | Target::Undecided);
     let candidate = is_candidate.then(|| {
-        let proposal = proposal.as_ref().ok().filter(|_| recommendation.target.is_overlay_in_place());
+        let takes_one =
+            recommendation.target.is_overlay_in_place() || recommendation.target == Target::ExpandPodCidr;
+        let proposal = proposal.as_ref().ok().filter(|_| takes_one);
         let mut candidate = candidate(&subject, &readiness, &recommendation, proposal);
         candidate.steps = steps;
         candidate.reimages = count;
@@ -118,10 +131,16 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
     (ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate }, exposed)
 }
 
-/// The readiness for Cilium of a cluster that has moved to Overlay: the plugin is Azure CNI then.
+/// The readiness for Cilium of a cluster that has moved to Overlay: the plugin is Azure CNI then, and the nodes of a
+/// node-subnet cluster have given their addresses back.
 fn after_overlay(subject: &Subject<'_>) -> Readiness {
     let before = readiness(subject, Operation::Cilium);
-    let checks = before.checks.into_iter().filter(|result| result.check != CheckId::Cil001).collect();
+    let is_mended = |id: CheckId| match id {
+        CheckId::Cil001 => true,
+        CheckId::Mig035 => subject.source == Source::NodeSubnet,
+        _ => false,
+    };
+    let checks = before.checks.into_iter().filter(|result| !is_mended(result.check)).collect();
     judge(before.cluster_id, Operation::Cilium, checks)
 }
 

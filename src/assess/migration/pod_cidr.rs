@@ -1,7 +1,13 @@
 //! A pod CIDR that works: large enough, private, apart from everything it must be apart from.
 
+use std::cmp::Reverse;
+
 use super::scene::{Scene, Source, Subject};
-use crate::ipam::{Cidr, RangeSet, limits::RESERVED_RANGES, pod_cidr_nodes, smallest_pod_cidr_for};
+use crate::ipam::{
+    Cidr, RangeSet,
+    limits::{NODES_PER_CLUSTER, RESERVED_RANGES},
+    pod_cidr_nodes, smallest_pod_cidr_for,
+};
 
 /// Ranges within Microsoft's scope of support (MIG-032).
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
@@ -35,17 +41,25 @@ pub enum Origin {
     Reused,
     /// It is free in a pool of ranges.
     Drawn,
+    /// It holds the present one and the free addresses beside it.
+    Expanded,
 }
 
 /// Why no pod CIDR can be proposed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoProposal {
+    /// Nothing that can be done in place gives the cluster another one.
+    #[error("no change in place gives this cluster another pod CIDR")]
+    NotAsked,
     /// Something that the range must be apart from, or the number of nodes, is not known.
     #[error("it cannot be told what a pod CIDR must be apart from: {0}")]
     Unknown(String),
     /// No range is large enough.
     #[error("{0} nodes need a range larger than any this program proposes")]
     TooLarge(u64),
+    /// The present range cannot grow where it is.
+    #[error("no range that holds {0} and {1} nodes is private and free")]
+    NoLarger(Cidr, u64),
     /// Every pool of ranges is taken.
     #[error("no /{0} is free in `migration.pod_cidr_pools`")]
     NoneFree(u8),
@@ -89,11 +103,12 @@ pub(super) fn is_private(cidr: Cidr) -> bool {
     PRIVATE_RANGES.iter().filter_map(|text| text.parse::<Cidr>().ok()).any(|range| range.contains(cidr))
 }
 
-/// Nodes to make room for: every autoscaler at its maximum, surge of all pools, room for growth.
+/// Nodes to make room for: every autoscaler at its maximum, surge of all pools, room for growth up to the most nodes a
+/// cluster may have.
 pub(super) fn nodes_to_plan_for(subject: &Subject<'_>) -> Option<u64> {
     let most = subject.nodes_scale_max()?.saturating_add(subject.surge_at_max()?);
     let growth = most.saturating_mul(u64::from(subject.scene.settings.growth_pct)).div_ceil(100);
-    Some(most.saturating_add(growth).max(1))
+    Some(most.saturating_add(growth).min(most.max(NODES_PER_CLUSTER)).max(1))
 }
 
 /// Proposes a pod CIDR: the user's, the present one where it is fine, one another cluster has, else a free one.
@@ -142,7 +157,34 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
     drawn.map(|cidr| made(cidr, Origin::Drawn)).ok_or(NoProposal::NoneFree(length))
 }
 
-/// The pod CIDRs of the estate's Overlay clusters, the most used first: any number of clusters may share one.
+/// Proposes the smallest range that holds the pod CIDR of an Overlay cluster and every node with its surge. Whether the
+/// cluster can take a larger one at all is another matter.
+/// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>
+pub(super) fn expand(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
+    let missing = |what: &str| NoProposal::Unknown(what.to_owned());
+    let present = subject.present_pod_cidr().ok_or_else(|| missing("the present pod CIDR is not known"))?;
+    let nodes = subject
+        .nodes_scale_max()
+        .zip(subject.surge_at_max())
+        .map(|(most, surge)| most.saturating_add(surge))
+        .ok_or_else(|| missing("the number of nodes is not known"))?;
+    let forbidden = Forbidden::of(subject)?;
+    let larger = (SHORTEST..present.length()).rev();
+    larger
+        .filter_map(|length| Cidr::containing(present.network(), length))
+        .find(|cidr| pod_cidr_nodes(*cidr).is_some_and(|room| room >= nodes))
+        .filter(|cidr| is_private(*cidr) && !forbidden.ranges.overlaps(*cidr))
+        .map(|cidr| Proposal {
+            cidr,
+            origin: Origin::Expanded,
+            nodes,
+            expandable_to: expandable_to(cidr, &forbidden.ranges),
+        })
+        .ok_or(NoProposal::NoLarger(present, nodes))
+}
+
+/// The pod CIDRs of the estate's Overlay clusters, the most used first, among equals the smallest: any number of clusters
+/// may share one, and what a small one takes is not lost to others.
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 fn shared_ranges(scene: &Scene<'_>) -> Vec<Cidr> {
     let mut counts: std::collections::BTreeMap<Cidr, usize> = std::collections::BTreeMap::new();
@@ -154,7 +196,7 @@ fn shared_ranges(scene: &Scene<'_>) -> Vec<Cidr> {
         }
     }
     let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
-    ranges.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranges.sort_by_key(|(count, cidr)| (Reverse(*count), Reverse(cidr.length()), *cidr));
     ranges.into_iter().map(|(_, cidr)| cidr).collect()
 }
 

@@ -93,6 +93,8 @@ pub(super) struct Subject<'a> {
     pub(super) newly_chosen: bool,
     /// The pod CIDR after the move.
     pub(super) final_pod_cidr: Option<Cidr>,
+    /// Whether the cluster needs a pod CIDR and it is known that there is none for it.
+    pub(super) has_no_range: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -188,6 +190,7 @@ impl<'a> Scene<'a> {
             pod_cidr: chosen.or(present),
             newly_chosen: chosen.is_some() && chosen != present,
             final_pod_cidr: chosen.or(present),
+            has_no_range: false,
         }
     }
 }
@@ -218,6 +221,7 @@ impl<'a> Subject<'a> {
                 .needs_direct_pod_ip
                 .or_else(|| from_tags(&settings.direct_pod_ip_tags)),
             needs_virtual_nodes: given.needs_virtual_nodes.or_else(|| from_tags(&settings.virtual_node_tags)),
+            wants_cilium: given.wants_cilium.or_else(|| from_tags(&settings.cilium_tags)),
             pod_cidr: given.pod_cidr,
         }
     }

@@ -19,9 +19,11 @@ pub struct MigrationSettings {
     pub direct_pod_ip_tags: Vec<String>,
     /// The same for virtual nodes.
     pub virtual_node_tags: Vec<String>,
+    /// The same for the Cilium data plane: `true` asks for it, `false` rules it out.
+    pub cilium_tags: Vec<String>,
     /// What is known of single clusters; it wins over tags.
     pub clusters: AnswersByCluster,
-    /// Whether the Cilium data plane is wanted where it is possible.
+    /// Whether the Cilium data plane is wanted in place of an older policy engine, where nothing else is said.
     pub wants_cilium: bool,
     /// What people found out.
     pub attestations: Vec<Attestation>,
@@ -49,6 +51,8 @@ pub struct ClusterAnswers {
     pub needs_direct_pod_ip: Option<bool>,
     /// Whether workloads need virtual nodes.
     pub needs_virtual_nodes: Option<bool>,
+    /// Whether the Cilium data plane is wanted, whatever polices the network today.
+    pub wants_cilium: Option<bool>,
     /// The pod CIDR somebody chose.
     pub pod_cidr: Option<Cidr>,
 }
@@ -61,6 +65,7 @@ impl Default for MigrationSettings {
             growth_pct: 50,
             direct_pod_ip_tags: vec!["needs-direct-pod-ip".to_owned()],
             virtual_node_tags: vec!["needs-virtual-nodes".to_owned()],
+            cilium_tags: vec!["wants-cilium".to_owned()],
             clusters: BTreeMap::new(),
             wants_cilium: true,
             attestations: Vec::new(),

@@ -1,6 +1,7 @@
 //! The way of a cluster: preparation in the documented order, the operations, and what each re-images.
 
 use super::{
+    advice::STATE,
     pod_cidr::Proposal,
     types::{CheckStatus, Operation, Readiness, Step, StepKind, Target},
 };
@@ -12,17 +13,26 @@ pub(super) const BY_POD_CIDR: [CheckId; 6] =
 
 /// The steps to a target. Checks that one change mends share a step (the first of them names it).
 pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Proposal>) -> Vec<Step> {
+    let larger = proposal.map(|proposal| format!("expand the pod CIDR to {}", proposal.cidr));
     if matches!(target, Target::Stay | Target::Undecided) {
         return Vec::new();
     }
-    let is_in_place = target.is_overlay_in_place() || target == Target::Cilium;
-    let mut steps = if is_in_place { preparation(readiness, proposal) } else { Vec::new() };
+    // The readiness speaks of Overlay or Cilium; what else changes the cluster needs no more than its state.
+    let mut steps = match target {
+        Target::Overlay | Target::OverlayThenCilium | Target::Cilium => {
+            preparation(readiness, proposal, |_| true)
+        }
+        Target::ExpandPodCidr | Target::NewPools | Target::PodSubnet => {
+            preparation(readiness, None, |id| STATE.contains(&id))
+        }
+        Target::NewCluster | Target::Stay | Target::Undecided => Vec::new(),
+    };
     for (kind, title, reimages) in operations(target) {
         let follows = steps.last().is_some_and(|step: &Step| step.reimages && step.wait_days == 0);
         steps.push(Step {
             kind,
             check: None,
-            title: title.to_owned(),
+            title: larger.clone().filter(|_| kind == StepKind::ExpandPodCidr).unwrap_or(title.to_owned()),
             reimages,
             batches_with_previous: reimages && follows && kind == StepKind::Overlay,
             wait_days: 0,
@@ -51,19 +61,27 @@ fn operations(target: Target) -> Vec<(StepKind, &'static str, bool)> {
             vec![(StepKind::NewPools, "add pools with a pod subnet and move the workloads", false)]
         }
         Target::NewPools => vec![(StepKind::NewPools, "add pools and move the workloads", false)],
-        Target::ExpandPodCidr | Target::Stay | Target::Undecided => Vec::new(),
+        Target::ExpandPodCidr => {
+            vec![(StepKind::ExpandPodCidr, "expand the pod CIDR to a range that holds it", false)]
+        }
+        Target::Stay | Target::Undecided => Vec::new(),
     }
 }
 
 /// One step for each blocker, and for each warning whose remedy re-images.
-fn preparation(readiness: &Readiness, proposal: Option<&Proposal>) -> Vec<Step> {
+fn preparation(
+    readiness: &Readiness,
+    proposal: Option<&Proposal>,
+    counts: impl Fn(CheckId) -> bool,
+) -> Vec<Step> {
     let rules = Checks::built_in();
     let is_due = |result: &&super::types::CheckResult| {
         result.status == CheckStatus::Fail
             && (result.severity == CheckSeverity::Blocker
                 || (result.severity == CheckSeverity::Warning && rules.get(result.check).reimages))
     };
-    let mut due: Vec<CheckId> = readiness.checks.iter().filter(is_due).map(|r| r.check).collect();
+    let due = readiness.checks.iter().filter(is_due).map(|result| result.check);
+    let mut due: Vec<CheckId> = due.filter(|id| counts(*id)).collect();
     due.sort_by_key(|id| (rules.get(*id).order, *id));
     let mut steps: Vec<(Vec<String>, Step)> = Vec::new();
     for id in due {

@@ -1,45 +1,46 @@
 //! Where a cluster should go: ordered rules, the first that holds wins, others add advice.
 
 use super::{
+    advice::{also, first},
+    pod_cidr::{NoProposal, Proposal},
     pressure::{self, Pressure},
     scene::{Source, Subject},
-    types::{CheckStatus, Question, Readiness, Recommendation, RunnerUp, Target, Verdict},
+    types::{Question, Readiness, Recommendation, RunnerUp, Target, Verdict},
 };
 use crate::{
     inventory::{NetworkDataplane, NetworkPolicy, OsType},
-    ipam::limits::NODES_PER_CLUSTER,
-    rules::CheckId,
     words,
 };
 
-/// Checks whose failure comes before everything: the cluster's state (REC-01).
-const STATE: [CheckId; 3] = [CheckId::Mig005, CheckId::Mig006, CheckId::Mig007];
-/// And what breaks a re-image or is out of support (REC-02).
-const SUPPORT: [CheckId; 5] =
-    [CheckId::Mig003, CheckId::Mig050, CheckId::Mig052, CheckId::Mig053, CheckId::Mig057];
 /// Addresses beyond which static blocks are the better pod subnet (REC-09).
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
 const DYNAMIC_PODS: u64 = 50_000;
 
 /// What the rules look at.
-struct Facts<'s, 'a> {
-    subject: &'s Subject<'a>,
-    readiness: &'s Readiness,
-    pressure: Vec<Pressure>,
+pub(super) struct Facts<'s, 'a> {
+    pub(super) subject: &'s Subject<'a>,
+    pub(super) readiness: &'s Readiness,
+    pub(super) pressure: Vec<Pressure>,
     direct: Option<bool>,
     virtual_nodes: Option<bool>,
     uses_virtual_nodes: bool,
-    has_windows: bool,
-    wants_cilium: bool,
+    pub(super) has_windows: bool,
+    /// Cilium is wanted, possible and not there yet.
+    pub(super) wants_cilium: bool,
 }
 
-/// Where a cluster should go; `readiness` is that of Overlay.
-pub(super) fn recommend(subject: &Subject<'_>, readiness: &Readiness) -> Recommendation {
+/// Where a cluster should go; `readiness` is that of Overlay, `pod_cidr` the one proposed for it.
+pub(super) fn recommend(
+    subject: &Subject<'_>,
+    readiness: &Readiness,
+    pod_cidr: &Result<Proposal, NoProposal>,
+) -> Recommendation {
     let answers = subject.answers();
     let network = &subject.cluster.network;
     let has_windows = subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows));
     let is_cilium = network.dataplane == Some(NetworkDataplane::Cilium);
     let has_old_engine = matches!(network.policy, Some(NetworkPolicy::Azure | NetworkPolicy::Calico));
+    let is_wanted = answers.wants_cilium.unwrap_or(subject.scene.settings.wants_cilium && has_old_engine);
     let facts = Facts {
         subject,
         readiness,
@@ -48,13 +49,19 @@ pub(super) fn recommend(subject: &Subject<'_>, readiness: &Readiness) -> Recomme
         virtual_nodes: answers.needs_virtual_nodes,
         uses_virtual_nodes: subject.cluster.addon_enabled("aciConnectorLinux"),
         has_windows,
-        wants_cilium: subject.scene.settings.wants_cilium && has_old_engine && !has_windows && !is_cilium,
+        wants_cilium: is_wanted && !has_windows && !is_cilium,
     };
     let mut recommendation = match subject.source {
         Source::Kubenet => from_kubenet(&facts),
         Source::NodeSubnet => from_node_subnet(&facts),
         Source::PodSubnet => from_pod_subnet(&facts),
-        Source::Overlay => from_overlay(&facts),
+        Source::Overlay => from_overlay(&facts, pod_cidr),
+        Source::ByoCni if answers.wants_cilium == Some(true) => made(
+            Target::NewCluster,
+            "REC-03",
+            "the Cilium that Azure manages is wanted, and no way there is documented for a network plugin of one's own",
+        )
+        .runner_up(Target::Stay, "the present plugin goes on, and nobody but its owner supports it"),
         Source::ByoCni => {
             made(Target::Stay, "REC-03", "the cluster brings its own network plugin: no advice")
                 .runner_up(Target::NewCluster, "only if a managed network plugin is wanted")
@@ -190,20 +197,39 @@ fn from_pod_subnet(facts: &Facts<'_, '_>) -> Recommendation {
     }
 }
 
+/// Whether an Overlay cluster is near the nodes its pod CIDR has room for, and of the kind whose pod CIDR can grow:
+/// without Windows pools, with a single IPv4 range (REC-14).
+/// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>
+pub(super) fn may_expand(subject: &Subject<'_>) -> bool {
+    let has_windows = subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows));
+    let is_single = subject.cluster.network.pod_cidrs.known.len() == 1;
+    pressure::of_pod_cidr(subject).is_some() && is_single && !has_windows
+}
+
 /// REC-14 and REC-15.
-fn from_overlay(facts: &Facts<'_, '_>) -> Recommendation {
+fn from_overlay(facts: &Facts<'_, '_>, larger: &Result<Proposal, NoProposal>) -> Recommendation {
     if let Some((nodes, room)) = pressure::of_pod_cidr(facts.subject) {
         let reason =
             format!("the pod CIDR has room for {}, and the pools may have {nodes}", words::nodes(room));
-        let is_single = facts.subject.cluster.network.pod_cidrs.known.len() == 1;
-        return if is_single && !facts.has_windows {
-            made(Target::ExpandPodCidr, "REC-14", reason)
-                .runner_up(Target::NewCluster, "the present range can be expanded to one that holds it")
-        } else {
-            made(Target::NewCluster, "REC-14", reason).runner_up(
+        if !may_expand(facts.subject) {
+            return made(Target::NewCluster, "REC-14", reason).runner_up(
                 Target::ExpandPodCidr,
                 "only for clusters with Linux pools and a single IPv4 range",
+            );
+        }
+        return match larger {
+            Ok(larger) => {
+                made(Target::ExpandPodCidr, "REC-14", format!("{reason}; it can grow to {}", larger.cidr))
+                    .runner_up(Target::NewCluster, "the present range can be expanded to one that holds it")
+            }
+            Err(NoProposal::Unknown(missing)) => made(
+                Target::ExpandPodCidr,
+                "REC-14",
+                format!("{reason}; to which range is not known: {missing}"),
             )
+            .runner_up(Target::NewCluster, "only if no larger range that holds the present one is free"),
+            Err(none) => made(Target::NewCluster, "REC-14", format!("{reason}; {none}"))
+                .runner_up(Target::ExpandPodCidr, "the addresses beside the present range are taken"),
         };
     }
     match facts.pressure.first() {
@@ -215,15 +241,18 @@ fn from_overlay(facts: &Facts<'_, '_>) -> Recommendation {
     }
 }
 
-/// REC-16: the Cilium data plane where an engine of the past polices, else nothing.
+/// REC-16: the Cilium data plane where an engine of the past polices or somebody asks for it, else nothing.
 fn stay_or_cilium(facts: &Facts<'_, '_>, rule: &'static str, reason: &str) -> Recommendation {
-    if facts.wants_cilium {
-        let engine =
-            facts.subject.cluster.network.policy.as_ref().map(ToString::to_string).unwrap_or_default();
-        made(Target::Cilium, "REC-16", format!("{reason}; Cilium replaces the policy engine {engine}"))
-    } else {
-        made(Target::Stay, rule, reason)
+    if !facts.wants_cilium {
+        return made(Target::Stay, rule, reason);
     }
+    let gain = match &facts.subject.cluster.network.policy {
+        Some(engine @ (NetworkPolicy::Azure | NetworkPolicy::Calico)) => {
+            format!("Cilium replaces the policy engine {engine}")
+        }
+        _ => "Cilium is asked for".to_owned(),
+    };
+    made(Target::Cilium, "REC-16", format!("{reason}; {gain}"))
 }
 
 /// What relieves a subnet without leaving its mode (K-14): a new subnet only where no pool uses the network that AKS
@@ -239,49 +268,4 @@ fn relief(facts: &Facts<'_, '_>) -> &'static str {
 
 fn reasons(facts: &Facts<'_, '_>) -> String {
     facts.readiness.reasons.first().cloned().unwrap_or_default()
-}
-
-/// What comes before anything else (REC-01, REC-02).
-fn first(facts: &Facts<'_, '_>) -> Vec<String> {
-    let failing = |ids: &[CheckId], rule: &str| -> Vec<String> {
-        let results = facts.readiness.checks.iter();
-        results
-            .filter(|result| result.status == CheckStatus::Fail && ids.contains(&result.check))
-            .map(|result| {
-                format!("{rule} {}: {}", result.check, result.detail.as_deref().unwrap_or_default())
-            })
-            .collect()
-    };
-    let mut first = failing(&STATE, "REC-01");
-    first.extend(failing(&SUPPORT, "REC-02"));
-    first
-}
-
-/// Advice beside the target (REC-16 to REC-21).
-fn also(facts: &Facts<'_, '_>, target: Target) -> Vec<(&'static str, String)> {
-    let mut also = Vec::new();
-    if facts.has_windows {
-        let text = "Windows pools stay without Cilium; their policy engine is Calico";
-        also.push(("REC-17", text.to_owned()));
-    }
-    if facts.wants_cilium && matches!(target, Target::Stay | Target::NewPools | Target::PodSubnet) {
-        also.push(("REC-16", "the Cilium data plane can follow as its own operation".to_owned()));
-    }
-    if facts.wants_cilium && target == Target::OverlayThenCilium && facts.subject.source == Source::NodeSubnet
-    {
-        let text =
-            "Cilium first removes the engine and saves one re-image; documented less clearly, so rehearse it";
-        also.push(("REC-16", text.to_owned()));
-    }
-    if facts.subject.nodes_scale_max().is_some_and(|nodes| nodes > NODES_PER_CLUSTER) {
-        also.push(("REC-18", format!("more than {NODES_PER_CLUSTER} nodes: split the cluster")));
-    }
-    if facts.readiness.blockers.iter().any(|id| crate::rules::Checks::built_in().get(*id).reimages) {
-        also.push(("REC-20", "steps that re-image every node can share one window".to_owned()));
-    }
-    if facts.pressure.iter().any(|pressure| pressure.only_surge && !pressure.of_pods) {
-        let text = "only the surge does not fit: maxSurge 1, or maxUnavailable on user pools, is cheaper than moving";
-        also.push(("REC-21", text.to_owned()));
-    }
-    also
 }

@@ -105,6 +105,8 @@ pub enum StepKind {
     NewCluster,
     /// New pools take over.
     NewPools,
+    /// The pod CIDR becomes a larger one that holds it.
+    ExpandPodCidr,
 }
 
 /// A step on the way of one cluster, in the order of the list it stands in.
@@ -139,11 +141,11 @@ pub struct Readiness {
     pub checks: Vec<CheckResult>,
     /// Failing blockers, in the order of preparation (B5).
     pub blockers: Vec<CheckId>,
-    /// Failing warnings.
+    /// Failing warnings, in the same order.
     pub warnings: Vec<CheckId>,
-    /// Checks a person has to make.
+    /// Checks a person has to make, in the same order.
     pub manual_checks: Vec<CheckId>,
-    /// Checks for which something could not be read.
+    /// Checks for which something could not be read, in the same order.
     pub unknown_checks: Vec<CheckId>,
 }
 
@@ -308,7 +310,8 @@ pub struct Candidate {
 pub struct ClusterPlan {
     /// Whether it can make its first operation.
     pub readiness: Readiness,
-    /// Whether it can make the second, where there is one; what the first changes is not held against it.
+    /// Whether it can make the second, where there is one; what the first changes is not held against it. Of a cluster
+    /// for which the Cilium data plane is wanted and which does not go there: what stands between.
     pub second: Option<Readiness>,
     /// Where it should go.
     pub recommendation: Recommendation,

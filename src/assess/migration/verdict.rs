@@ -9,7 +9,10 @@ use super::{
     scene::{Source, Subject},
     types::{CheckResult, CheckStatus, Operation, Readiness, Verdict},
 };
-use crate::rules::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks};
+use crate::{
+    inventory::NetworkPolicy,
+    rules::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks},
+};
 
 /// Checks of the Overlay operation that speak of any operation which re-images every node, the update to Cilium
 /// among them (K-01, K-08).
@@ -39,10 +42,14 @@ const ANY_REIMAGE: [CheckId; 19] = [
 /// Makes every check of an operation, and says whether the cluster can make it.
 pub(super) fn readiness(subject: &Subject<'_>, operation: Operation) -> Readiness {
     let rules = Checks::built_in();
+    let is_done =
+        operation == Operation::Cilium && matches!(decide(CheckId::Cil005, subject), Some(Outcome::Fail(_)));
     let values = Arc::new(values(subject));
     let mut checks: Vec<CheckResult> = rules
         .iter()
         .filter(|(id, rule)| applies(*id, rule.applies_to, subject.source, operation))
+        // Nothing stands before what is done already.
+        .filter(|(id, _)| !is_done || *id == CheckId::Cil005)
         .filter_map(|(id, rule)| result(subject, &values, id, rule))
         .collect();
     checks.shrink_to_fit();
@@ -75,7 +82,7 @@ fn result(
     let given = given.filter(|_| rule.good_answer.is_some());
     let mut result = CheckResult {
         check: id,
-        severity: rule.severity,
+        severity: severity(subject, id, rule),
         visibility: rule.visibility,
         status: CheckStatus::Open,
         detail: None,
@@ -92,6 +99,12 @@ fn result(
             result.detail = Some(missing);
             attest(&mut result, given);
         }
+        Some(Outcome::Doubt(missing)) => {
+            result.status = CheckStatus::Unknown;
+            result.severity = rule.severity.min(CheckSeverity::Warning);
+            result.detail = Some(missing);
+            attest(&mut result, given);
+        }
         None => attest(&mut result, given),
     }
     // Nobody is told how to show or mend what passed.
@@ -104,6 +117,13 @@ fn result(
             Some(result.detail.map_or_else(|| text.clone(), |detail| format!("{detail}; {text}")));
     }
     Some(result)
+}
+
+/// What a check weighs before it is made: policies that nothing enforces today cannot be enforced otherwise (CIL-008).
+fn severity(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> CheckSeverity {
+    let policy = subject.cluster.network.policy.as_ref();
+    let polices = policy.is_some_and(|engine| *engine != NetworkPolicy::None);
+    if id == CheckId::Cil008 && !polices { rule.severity.min(CheckSeverity::Warning) } else { rule.severity }
 }
 
 fn fail(result: &mut CheckResult, rule: &CheckRule, failure: Failure) {
@@ -136,10 +156,12 @@ pub(super) fn judge(
     let is = |result: &&CheckResult, status: CheckStatus| result.status == status;
     let blocks = |result: &&CheckResult| result.severity == CheckSeverity::Blocker;
     let of = |keep: &dyn Fn(&&CheckResult) -> bool| -> Vec<CheckId> {
-        checks.iter().filter(|result| keep(result)).map(|result| result.check).collect()
+        let kept = checks.iter().filter(|result| keep(result)).map(|result| result.check);
+        let mut kept: Vec<CheckId> = kept.collect();
+        kept.sort_by_key(|id| (rules.get(*id).order, *id));
+        kept
     };
-    let mut blockers = of(&|result| is(result, CheckStatus::Fail) && blocks(result));
-    blockers.sort_by_key(|id| (rules.get(*id).order, *id));
+    let blockers = of(&|result| is(result, CheckStatus::Fail) && blocks(result));
     let warnings = of(&|result| is(result, CheckStatus::Fail) && result.severity == CheckSeverity::Warning);
     let manual_checks = of(&|result| is(result, CheckStatus::Open));
     let unknown_checks = of(&|result| is(result, CheckStatus::Unknown));

@@ -98,7 +98,7 @@ pub(super) struct ClusterShape<'a> {
     runner_up: Option<&'static str>,
     runner_up_lost: Option<&'a str>,
     readiness: ReadinessShape<'a>,
-    /// Of the second operation, where there is one.
+    /// Of the second operation, where there is one; of Cilium, where somebody asks for it and the cluster does not go there.
     second_readiness: Option<ReadinessShape<'a>>,
     suggested_pod_cidr: Option<String>,
     /// Why no pod CIDR is proposed.

@@ -23,6 +23,8 @@ pub(super) fn resources() -> Resources {
     virtual_nodes(&mut draft);
     policies(&mut draft);
     united_states(&mut draft);
+    live_shopping(&mut draft);
+    load_tests(&mut draft);
     draft.finish()
 }
 
@@ -102,7 +104,16 @@ fn networks(draft: &mut Draft) {
                 7,
                 29,
             )))
-            .subnet(Subnet::new("snet-aks-partners", "10.32.4.0/22")),
+            .subnet(Subnet::new("snet-aks-partners", "10.32.4.0/22"))
+            .subnet(Subnet::new("snet-aks-loadtest", "10.32.32.0/19")),
+    );
+    let live = plan::livestream_neu();
+    draft.vnet(
+        Vnet::of(&live)
+            .tags("team-livestream", "prod")
+            .peer(&plan::hub_neu(), Side::Spoke)
+            .subnet(Subnet::new("snet-aks-livestream", "10.33.0.0/23"))
+            .subnet(Subnet::new("snet-agc-livestream", "10.33.4.0/23").delegated(AGC)),
     );
 }
 
@@ -259,5 +270,31 @@ fn united_states(draft: &mut Draft) {
             .tags("team-campaign", "prod", "CC-5270")
             .pool(Pool::system("nodepool1", 3).max_pods(250))
             .pool(Pool::user("campaign", 6).max_pods(250).autoscale(3, 270)),
+    );
+}
+
+/// A gateway subnet of a /23: fine as long as pods live on the node subnet, an outage on Overlay.
+fn live_shopping(draft: &mut Draft) {
+    let nodes = plan::livestream_neu().subnet("snet-aks-livestream");
+    draft.cluster(
+        cluster("aks-livestream-prod-neu")
+            .at("northeurope")
+            .tags("team-livestream", "prod", "CC-5250")
+            .pool(Pool::system("system", 3).subnet(&nodes))
+            .pool(Pool::user("chat", 11).subnet(&nodes).autoscale(8, 14)),
+    );
+}
+
+/// Its autoscalers may go beyond what the Free tier and the subnet allow; so far they never did.
+fn load_tests(draft: &mut Draft) {
+    let nodes = plan::commerce_eus2().subnet("snet-aks-loadtest");
+    draft.cluster(
+        cluster("aks-loadtest-test-eus2")
+            .at("eastus2")
+            .tags("team-webshop", "test", COST_CENTER)
+            .tier("Free")
+            .pool(Pool::system("system", 3).subnet(&nodes))
+            .pool(Pool::user("locust", 4).subnet(&nodes).autoscale(2, 600))
+            .pool(Pool::user("gatling", 2).subnet(&nodes).autoscale(1, 600)),
     );
 }

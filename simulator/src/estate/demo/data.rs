@@ -122,6 +122,7 @@ fn accelerators(draft: &mut Draft) {
         tagged(Cluster::overlay("rg-ml-prod-weu", "aks-ml-prod-weu"))
             .cilium()
             .version("1.34.6")
+            .set("tags.wants-cilium", "true")
             .set("properties.nodeProvisioningProfile.mode", "Auto")
             .pool(Pool::system("system", 3).subnet(&nodes))
             .pool(
@@ -130,6 +131,13 @@ fn accelerators(draft: &mut Draft) {
                     .size("Standard_NC24ads_A100_v4")
                     .set("tags", json!({"SkipGPUDriverInstall": "true"})),
             ),
+    );
+    // Cilium is wanted here too; node auto-provisioning has to pause for it.
+    draft.cluster(
+        tagged(Cluster::overlay("rg-features-prod-weu", "aks-features-prod-weu"))
+            .set("tags.wants-cilium", "true")
+            .set("properties.nodeProvisioningProfile.mode", "Auto")
+            .pool(Pool::system("system", 3).subnet(&nodes)),
     );
 }
 

@@ -17,6 +17,7 @@ pub(super) fn resources() -> Resources {
     network(&mut draft);
     retirements(&mut draft);
     archive(&mut draft);
+    acquired(&mut draft);
     odd_fields(&mut draft);
     hostile(&mut draft);
     unfinished(&mut draft);
@@ -117,6 +118,27 @@ fn archive(draft: &mut Draft) {
             .internal_services(1)
             .pool(Pool::system("nodepool1", 3).subnet(&subnet).holding(31))
             .pool(Pool::user("archive", 9).subnet(&subnet).holding(31).unavailable("1")),
+    );
+}
+
+/// Between them the network's address spaces leave no private range for pods.
+fn acquired(draft: &mut Draft) {
+    let net = plan::acquired_weu();
+    draft.vnet(
+        Vnet::of(&net)
+            .tags("team-harbourfoods", "prod")
+            .subnet(Subnet::new("snet-aks-erp", "10.200.8.0/25"))
+            .subnet(
+                Subnet::new("snet-mainframe", "172.20.4.0/26").hold(Consumer::machines(&net, "vm-as400", 4)),
+            ),
+    );
+    let nodes = net.subnet("snet-aks-erp");
+    draft.cluster(
+        Cluster::azure("rg-harbourerp-prod-weu", "aks-harbourerp-prod-weu")
+            .tags("team-harbourfoods", "prod", "CC-9920")
+            .created("2021-06-02")
+            .service_cidr("198.18.0.0/16", "198.18.0.10")
+            .pool(Pool::system("system", 3).subnet(&nodes).autoscale(3, 5)),
     );
 }
 

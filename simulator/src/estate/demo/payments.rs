@@ -64,6 +64,7 @@ fn windows(draft: &mut Draft) {
             .version("1.32.11")
             .long_term_support()
             .policy("azure")
+            .set("tags.wants-cilium", "true")
             .internal_services(2)
             .pool(Pool::system("system", 3).subnet(&cards))
             .pool(
@@ -125,6 +126,7 @@ fn own_cni(draft: &mut Draft) {
     draft.cluster(
         tagged(Cluster::own_cni("rg-terminals-prod-weu", "aks-terminals-prod-weu"))
             .node_group("rg-terminals-nodes")
+            .set("tags.wants-cilium", "true")
             .network("podCidr", "10.0.0.0/8")
             .pool(Pool::system("system", 3).subnet(&nodes))
             .pool(Pool::user("terminals", 12).subnet(&nodes)),

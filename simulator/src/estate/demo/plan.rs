@@ -62,6 +62,8 @@ networks! {
     commerce_weu = COMMERCE, "rg-commerce-network-weu", "vnet-commerce-weu", "westeurope", ["10.30.0.0/17"];
     /// E-commerce, second region; not a block is free in it.
     commerce_neu = COMMERCE, "rg-commerce-network-neu", "vnet-commerce-neu", "northeurope", ["10.31.0.0/24"];
+    /// Live shopping, on a network of its own.
+    livestream_neu = COMMERCE, "rg-livestream-network-neu", "vnet-livestream-neu", "northeurope", ["10.33.0.0/20"];
     /// E-commerce, United States.
     commerce_eus2 = COMMERCE, "rg-commerce-network-eus2", "vnet-commerce-eus2", "eastus2", ["10.32.0.0/17"];
     /// Logistics.
@@ -81,6 +83,9 @@ networks! {
     payments_weu = PAYMENTS, "rg-payments-network-weu", "vnet-payments-weu", "westeurope", ["10.60.0.0/17"];
     /// Legacy hosting.
     legacy_weu = LEGACY, "rg-legacy-network", "vnet-legacy-weu", "westeurope", ["10.70.0.0/17"];
+    /// The data centre of a company bought in 2019, which kept every private address it ever had; peered with nothing.
+    acquired_weu = LEGACY, "rg-harbourfoods-network", "vnet-harbourfoods-datacentre", "westeurope",
+        ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/13", "172.24.0.0/14", "172.28.0.0/15", "192.168.0.0/16"];
     /// Payroll, unreadable.
     people_weu = PEOPLE, "rg-people-network-weu", "vnet-people-weu", "westeurope", ["10.80.0.0/20"];
     /// Loyalty partners, unreadable.
@@ -101,7 +106,14 @@ pub(super) fn firewall(hub: &Network) -> &'static str {
 /// Networks peered with each hub.
 pub(super) fn spokes(hub: &Network) -> Vec<Network> {
     match hub.location.as_str() {
-        "northeurope" => vec![stores_neu(), stores_test_neu(), commerce_neu(), data_neu(), petfjord_neu()],
+        "northeurope" => vec![
+            stores_neu(),
+            stores_test_neu(),
+            commerce_neu(),
+            livestream_neu(),
+            data_neu(),
+            petfjord_neu(),
+        ],
         "eastus2" => vec![commerce_eus2(), logistics_eus2(), data_eus2()],
         _ => vec![
             stores_weu(),

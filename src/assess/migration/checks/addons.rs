@@ -28,8 +28,11 @@ pub(super) fn virtual_nodes(subject: &Subject<'_>) -> Outcome {
 pub(super) fn ingress_gateway(subject: &Subject<'_>) -> Outcome {
     let addon = match subject.cluster.addon(INGRESS) {
         None => return Outcome::NotApplicable,
-        Some(addon) if addon.enabled == Some(false) => return Outcome::NotApplicable,
-        Some(addon) => addon,
+        Some(addon) => match addon.enabled {
+            Some(true) => addon,
+            Some(false) => return Outcome::NotApplicable,
+            None => return Outcome::unknown("whether the ingress controller's add-on is on"),
+        },
     };
     let cloud = &subject.scene.inventory.cloud;
     if ["usgovernment", "china"].iter().any(|other| cloud.eq_ignore_ascii_case(other)) {
@@ -121,6 +124,7 @@ pub(super) fn pod_identity(subject: &Subject<'_>) -> Outcome {
     match subject.cluster.pod_identity {
         Some(true) => Outcome::fail("pod-managed identity is on"),
         Some(false) => Outcome::Pass,
+        None if subject.pools().is_empty() => Outcome::unknown("the cluster shows no pools"),
         None => Outcome::NotApplicable,
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn pod_cidr_size(subject: &Subject<'_>) -> Outcome {
             words::counted(surge, "surge node", "surge nodes")
         )),
         Some(_) => Outcome::Pass,
-        None => Outcome::unknown("the surge of a pool"),
+        None => Outcome::doubt("the surge of a pool"),
     }
 }
 

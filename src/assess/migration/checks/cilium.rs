@@ -10,12 +10,14 @@ use crate::{
     rules::Versions,
 };
 
-/// CIL-001 <https://learn.microsoft.com/azure/aks/update-azure-cni>
+/// CIL-001: from kubenet by way of Overlay; from a plugin of one's own no change is documented.
+/// <https://learn.microsoft.com/azure/aks/update-azure-cni>
 pub(super) fn plugin(subject: &Subject<'_>) -> Outcome {
     match &subject.cluster.network.plugin {
         Some(NetworkPlugin::Azure) => Outcome::Pass,
-        Some(plugin @ (NetworkPlugin::Kubenet | NetworkPlugin::None)) => {
-            Outcome::fail(format!("the network plugin is {plugin}"))
+        Some(NetworkPlugin::Kubenet) => Outcome::fail("the network plugin is kubenet: Overlay comes first"),
+        Some(NetworkPlugin::None) => {
+            Outcome::rebuild("the cluster brings its own network plugin; no change to another is documented")
         }
         Some(NetworkPlugin::Other(_)) | None => Outcome::unknown("the network plugin"),
     }

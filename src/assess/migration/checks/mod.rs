@@ -30,6 +30,8 @@ pub(super) enum Outcome {
     Fail(Failure),
     /// What it would take to know is missing.
     Unknown(String),
+    /// The same, where a failure would be a warning at most.
+    Doubt(String),
     /// It says nothing about this cluster.
     NotApplicable,
 }
@@ -69,6 +71,10 @@ impl Outcome {
 
     fn unknown(missing: impl Into<String>) -> Self {
         Self::Unknown(missing.into())
+    }
+
+    fn doubt(missing: impl Into<String>) -> Self {
+        Self::Doubt(missing.into())
     }
 
     /// Fails with what is listed, passes with nothing listed, and is unknown where nothing is listed but something
@@ -162,8 +168,28 @@ pub(super) const PREDICATES: &[(CheckId, Predicate)] = &[
     (CheckId::Cil018, cilium::outbound_rules),
 ];
 
-/// The outcome of a check that ARM shows; none for the others.
+/// Checks that speak of the pod CIDR after the move.
+const OF_THE_POD_CIDR: [CheckId; 12] = [
+    CheckId::Mig026,
+    CheckId::Mig027,
+    CheckId::Mig028,
+    CheckId::Mig029,
+    CheckId::Mig030,
+    CheckId::Mig031,
+    CheckId::Mig032,
+    CheckId::Mig033,
+    CheckId::Mig034,
+    CheckId::Mig046,
+    CheckId::Mig048,
+    CheckId::Mig078,
+];
+
+/// The outcome of a check that ARM shows; none for the others. Where no pod CIDR can be had, which is a failure of its
+/// own (MIG-024), nothing is asked of it.
 pub(super) fn decide(check: CheckId, subject: &Subject<'_>) -> Option<Outcome> {
+    if subject.has_no_range && OF_THE_POD_CIDR.contains(&check) {
+        return Some(Outcome::NotApplicable);
+    }
     let (_, predicate) = PREDICATES.iter().find(|(id, _)| *id == check)?;
     Some(predicate(subject))
 }

@@ -62,9 +62,7 @@ pub(super) fn peers(subject: &Subject<'_>) -> Outcome {
             "{cidr}, which the cluster uses already, overlaps networks it reaches: {}",
             hits.join(", ")
         )),
-        (true, false) if !missing.is_empty() => {
-            Outcome::warn(format!("{cidr} is in use already; not known: {}", missing.join(", ")))
-        }
+        (true, false) if !missing.is_empty() => Outcome::doubt(missing.join(", ")),
         _ => Outcome::of_list(&format!("{cidr} overlaps networks the cluster reaches"), &hits, &missing),
     }
 }

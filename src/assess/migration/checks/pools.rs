@@ -69,7 +69,8 @@ fn is_dcsv2(size: &str) -> bool {
     cores.is_some_and(|cores| !cores.is_empty() && cores.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// MIG-054 <https://learn.microsoft.com/azure/aks/update-azure-cni>. From Kubernetes 1.23 on nothing else exists.
+/// MIG-054 <https://learn.microsoft.com/azure/aks/update-azure-cni>. Only nodes of Windows Server 2019 ever had another
+/// runtime, and their images say which; from Kubernetes 1.23 on there is one.
 pub(super) fn windows_containerd(subject: &Subject<'_>) -> Outcome {
     if !has_windows(subject) {
         return Outcome::NotApplicable;
@@ -79,12 +80,17 @@ pub(super) fn windows_containerd(subject: &Subject<'_>) -> Outcome {
         let version = pool.kubernetes_version.as_deref().and_then(|text| text.parse().ok()).or(plane);
         match pool.node_image_version.as_deref() {
             _ if !is_windows(pool) => Ok(None),
-            Some(image) if image.to_ascii_lowercase().contains("containerd") => Ok(None),
-            Some(image) => Ok(Some(format!("{} ({image})", pool.name))),
+            Some(image) if is_docker_image(image) => Ok(Some(format!("{} ({image})", pool.name))),
+            Some(_) => Ok(None),
             None if version.is_some_and(|version: Minor| version >= Minor::one(23)) => Ok(None),
             None => Err("the node image".to_owned()),
         }
     })
+}
+
+fn is_docker_image(image: &str) -> bool {
+    let image = image.to_ascii_lowercase();
+    image.starts_with("akswindows-2019") && !image.contains("containerd")
 }
 
 /// MIG-055: Windows Server 2019 is a blocker, an old build of 2022 a warning.
@@ -107,17 +113,21 @@ pub(super) fn windows_build(subject: &Subject<'_>) -> Outcome {
     if edition != Outcome::Pass {
         return edition;
     }
-    let old = subject.pools().iter().map(|facts| facts.pool).filter(|pool| is_windows(pool));
-    let old: Vec<&str> = old
-        .filter(|pool| {
-            pool.node_image_version.as_deref().and_then(build_of_2022).is_some_and(|build| build < 1668)
-        })
-        .map(|pool| pool.name.as_str())
-        .collect();
-    if old.is_empty() {
-        Outcome::Pass
-    } else {
-        Outcome::warn(format!("builds older than 20348.1668: {}", old.join(", ")))
+    let build = each(subject, "builds older than 20348.1668", |pool| {
+        let is_other = || pool.os_sku.is_some() && !is_os(pool, "Windows2022");
+        match pool.node_image_version.as_deref() {
+            _ if !is_windows(pool) => Ok(None),
+            None if is_other() => Ok(None),
+            None => Err("the node image".to_owned()),
+            Some(image) => {
+                Ok(build_of_2022(image).is_some_and(|build| build < 1668).then(|| pool.name.clone()))
+            }
+        }
+    });
+    match build {
+        Outcome::Fail(failure) => Outcome::warn(failure.detail),
+        Outcome::Unknown(missing) => Outcome::doubt(missing),
+        outcome => outcome,
     }
 }
 
@@ -130,6 +140,8 @@ fn build_of_2022(image: &str) -> Option<u32> {
 pub(super) fn windows_profile(subject: &Subject<'_>) -> Outcome {
     if subject.cluster.windows_profile {
         Outcome::Pass
+    } else if subject.pools().is_empty() {
+        Outcome::unknown("the cluster shows no pools")
     } else {
         Outcome::fail("the cluster has no Windows profile; Windows pools would need one")
     }

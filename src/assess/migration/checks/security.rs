@@ -7,25 +7,45 @@ use crate::{
     ipam::Cidr,
 };
 
-/// How far one side of a rule speaks of pods.
+/// How far one side of a rule speaks of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
     /// Not at all.
     None,
-    /// Some pods, or, by a service tag, perhaps.
-    Some,
-    /// All pods.
+    /// Of a part.
+    Part,
+    /// By a service tag of which it is not documented whether it covers pods.
+    Perhaps,
+    /// Of all of it.
     All,
 }
 
-/// MIG-046: a rule that denies pod traffic on all ports before any allows it is a blocker; one for single ports, a
-/// part of the range, or by a service tag is a warning.
+/// One end of a flow inside a cluster.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// A node subnet's prefix.
+    Nodes(Cidr),
+    /// The pod CIDR.
+    Pods(Cidr),
+}
+
+impl End {
+    fn cidr(self) -> Cidr {
+        match self {
+            Self::Nodes(cidr) | Self::Pods(cidr) => cidr,
+        }
+    }
+}
+
+/// MIG-046: nodes must reach nodes and pods, and pods each other, on all ports. A rule that denies such a flow before
+/// one allows it is a blocker; one for single ports, a part of a range, or by a service tag is a warning.
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 pub(super) fn pod_traffic(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.final_pod_cidr else { return Outcome::unknown("the pod CIDR") };
     let mut missing = missing_subnets(subject);
     let (mut cutting, mut leaning) = (Vec::new(), Vec::new());
     let mut seen = Vec::new();
+    let flows = flows(subject, cidr);
     for id in subject.node_subnets.iter().filter_map(|s| s.read?.1.network_security_group.as_ref()) {
         if seen.contains(&id) {
             continue;
@@ -34,29 +54,42 @@ pub(super) fn pod_traffic(subject: &Subject<'_>) -> Outcome {
         match subject.scene.security_group(id) {
             None => missing.push(format!("security group {} could not be read", id.name())),
             Some(group) => {
-                for (rule, is_certain) in denials(group, cidr) {
+                for (rule, is_certain) in denials(group, &flows) {
                     let text = format!("{}/{}", id.name(), rule.name);
                     if is_certain { cutting.push(text) } else { leaning.push(text) }
                 }
             }
         }
     }
-    match Outcome::of_list(&format!("rules deny traffic of {cidr}"), &cutting, &missing) {
-        Outcome::Pass if !leaning.is_empty() => {
-            Outcome::warn(format!("rules may deny some traffic of {cidr}: {}", leaning.join(", ")))
-        }
+    match Outcome::of_list(&format!("rules deny traffic of nodes and {cidr}"), &cutting, &missing) {
+        Outcome::Pass if !leaning.is_empty() => Outcome::warn(format!(
+            "rules may deny some traffic of nodes and {cidr}: {}",
+            super::sorted(&leaning)
+        )),
         outcome => outcome,
     }
 }
 
-/// The rules that deny traffic between pods before one allows all of it, each with whether it does so for certain.
-fn denials(group: &NetworkSecurityGroup, cidr: Cidr) -> Vec<(&SecurityRule, bool)> {
-    ["Inbound", "Outbound"].into_iter().flat_map(|direction| denials_of(group, cidr, direction)).collect()
+/// Node to node, node to pod, pod to pod.
+fn flows(subject: &Subject<'_>, pods: Cidr) -> Vec<(End, End)> {
+    let read = subject.node_subnets.iter().filter_map(|subnet| subnet.read);
+    let nodes: Vec<End> = read.flat_map(|(_, subnet)| subnet.prefixes.v4()).map(End::Nodes).collect();
+    let pods = End::Pods(pods);
+    let between = nodes.iter().flat_map(|from| nodes.iter().map(|to| (*from, *to)));
+    between.chain(nodes.iter().map(|from| (*from, pods))).chain([(pods, pods)]).collect()
+}
+
+/// The rules that deny a flow before one allows all of it, each with whether it does so for certain.
+fn denials<'a>(group: &'a NetworkSecurityGroup, flows: &[(End, End)]) -> Vec<(&'a SecurityRule, bool)> {
+    let directions = ["Inbound", "Outbound"].into_iter();
+    directions
+        .flat_map(|direction| flows.iter().flat_map(move |flow| denials_of(group, *flow, direction)))
+        .collect()
 }
 
 fn denials_of<'a>(
     group: &'a NetworkSecurityGroup,
-    cidr: Cidr,
+    (from, to): (End, End),
     direction: &str,
 ) -> Vec<(&'a SecurityRule, bool)> {
     let is =
@@ -65,39 +98,44 @@ fn denials_of<'a>(
         group.rules.iter().filter(|rule| is(&rule.direction, direction)).collect();
     rules.sort_by_key(|rule| rule.priority.unwrap_or(u32::MAX));
     let mut denials = Vec::new();
+    let mut is_perhaps_allowed = false;
     for rule in rules {
-        let reach = reach(&rule.sources, cidr).min(reach(&rule.destinations, cidr));
+        let reach = reach(&rule.sources, from).min(reach(&rule.destinations, to));
         let all_ports =
             is_any(&rule.destination_ports, &["*", "0-65535"]) && is_any(&rule.source_ports, &["*"]);
         let all_protocols = rule.protocol.as_deref() == Some("*");
-        let is_whole = reach == Reach::All && all_ports && all_protocols;
-        if is(&rule.access, "Allow") && is_whole {
-            break;
+        if is(&rule.access, "Allow") && all_ports && all_protocols {
+            match reach {
+                Reach::All => break,
+                Reach::Perhaps => is_perhaps_allowed = true,
+                Reach::Part | Reach::None => {}
+            }
         }
         if is(&rule.access, "Deny") && reach > Reach::None {
-            denials.push((rule, reach == Reach::All && all_ports));
+            denials.push((rule, reach == Reach::All && all_ports && !is_perhaps_allowed));
         }
     }
     denials
 }
 
-/// How far prefixes speak of the pod CIDR. Which addresses a service tag covers is not known for pods: they belong to
-/// no network, yet cross one.
-fn reach(prefixes: &[String], cidr: Cidr) -> Reach {
-    prefixes.iter().map(|text| reach_of(text, cidr)).max().unwrap_or(Reach::None)
+/// How far prefixes speak of one end.
+fn reach(prefixes: &[String], end: End) -> Reach {
+    prefixes.iter().map(|text| reach_of(text, end)).max().unwrap_or(Reach::None)
 }
 
-fn reach_of(text: &str, cidr: Cidr) -> Reach {
-    match text.parse::<Cidr>() {
-        Ok(range) if range.contains(cidr) => Reach::All,
-        Ok(range) if range.overlaps(cidr) => Reach::Some,
-        Ok(_) => Reach::None,
-        Err(_) if text == "*" || text.eq_ignore_ascii_case("Any") => Reach::All,
-        Err(_) if ["VirtualNetwork", "Internet"].iter().any(|tag| text.eq_ignore_ascii_case(tag)) => {
-            Reach::Some
-        }
-        Err(_) => text.parse().map_or(Reach::None, |address| {
-            if cidr.contains_address(address) { Reach::Some } else { Reach::None }
+/// Which addresses a service tag covers is not known for pods: they belong to no network, yet cross one.
+fn reach_of(text: &str, end: End) -> Reach {
+    let cidr = end.cidr();
+    let is_tag = |tag: &str| text.eq_ignore_ascii_case(tag);
+    match (text.parse::<Cidr>(), end) {
+        (Ok(range), _) if range.contains(cidr) => Reach::All,
+        (Ok(range), _) if range.overlaps(cidr) => Reach::Part,
+        (Ok(_), _) => Reach::None,
+        (Err(_), _) if text == "*" || is_tag("Any") => Reach::All,
+        (Err(_), End::Nodes(_)) if is_tag("VirtualNetwork") => Reach::All,
+        (Err(_), End::Pods(_)) if is_tag("VirtualNetwork") || is_tag("Internet") => Reach::Perhaps,
+        (Err(_), _) => text.parse().map_or(Reach::None, |address| {
+            if cidr.contains_address(address) { Reach::Part } else { Reach::None }
         }),
     }
 }

@@ -127,6 +127,7 @@ fn name(step: &crate::assess::migration::Step) -> &'static str {
         (StepKind::Cilium, _) => "cilium",
         (StepKind::NewCluster, _) => "new-cluster",
         (StepKind::NewPools, _) => "new-pools",
+        (StepKind::ExpandPodCidr, _) => "expand-pod-cidr",
     }
 }
 

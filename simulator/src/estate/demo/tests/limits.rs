@@ -130,9 +130,13 @@ fn pod_and_service_ranges_conflict_as_planned() {
     assert!(overlap(&[pods("aks-receipts-prod-weu")], &[range("192.168.0.0/16")]));
     assert!(overlap(&[pods("aks-kiosk-prod-weu")], &[range("172.30.0.0/16")]));
     assert!(overlap(&[pods("aks-training-dev-weu")], &[services("aks-training-dev-weu")]));
+    let private = ["10.0.0.0/8", "100.64.0.0/10", "192.168.0.0/16", "172.16.0.0/12"].map(range);
+    let reserved = 2 * 65_536;
+    let held: u64 = space("vnet-harbourfoods-datacentre").iter().map(|(first, last)| last - first + 1).sum();
+    assert_eq!(held + reserved, private.iter().map(|(first, last)| last - first + 1).sum::<u64>());
     assert!(overlap(&[services("aks-archive-prod-weu")], &space("vnet-legacy-weu")));
     for clean in ["aks-pos-prod-weu", "aks-signage-prod-weu", "aks-routing-prod-weu"] {
-        let own = made.vnets().filter(|v| !text(&v["name"]).starts_with("aks-vnet-"));
+        let own = made.vnets().filter(|v| !is_apart(v));
         assert!(own.flat_map(|v| space(text(&v["name"]))).all(|s| !overlap(&[s], &[pods(clean)])), "{clean}");
     }
 }

@@ -4,7 +4,7 @@ mod machines;
 
 use super::{
     Case,
-    End::{Fail, Pass, Rebuild, Silent, Unknown, Warn},
+    End::{Doubt, Fail, Pass, Rebuild, Silent, Unknown, Warn},
     Start::{Kubenet, NodeSubnet},
     World, gap, peering, route, table_id,
 };
@@ -162,7 +162,8 @@ fn overlap() -> Vec<Case> {
             w.settings.clusters.entry(crate::assess::testing::cluster_id("shop")).or_default().pod_cidr =
                 chosen;
         }),
-        (C::Mig028, Kubenet, Warn, |w| w.vnet().peerings = vec![peering("hub", &[])]),
+        // A range in use may overlap what could not be read, which a failure would only warn of.
+        (C::Mig028, Kubenet, Doubt, |w| w.vnet().peerings = vec![peering("hub", &[])]),
         (C::Mig028, NodeSubnet, Unknown, |w| {
             w.vnet().peerings = vec![peering("hub", &[])];
             let chosen = Some("10.200.0.0/18".parse().unwrap());
@@ -177,6 +178,11 @@ fn overlap() -> Vec<Case> {
         (C::Mig030, Kubenet, Fail, |w| w.pod_cidr("10.0.0.0/15")),
         (C::Mig030, Kubenet, Fail, |w| w.cluster().network.dns_service_ip = text("10.9.0.10")),
         (C::Mig030, Kubenet, Unknown, |w| w.cluster().network.dns_service_ip = None),
+        (C::Mig030, Kubenet, Unknown, |w| w.cluster().network.dns_service_ip = text("10.0.0")),
+        (C::Mig030, Kubenet, Fail, |w| {
+            w.pod_cidr("10.0.0.0/15");
+            w.cluster().network.dns_service_ip = None;
+        }),
         (C::Mig030, Kubenet, Unknown, |w| {
             w.cluster().network.service_cidrs = std::iter::empty::<&str>().collect();
         }),
@@ -213,6 +219,7 @@ fn addresses() -> Vec<Case> {
             let auto = autoscaled("apps", 3, 3, 20);
             (w.pool().autoscaling, w.pool().max_count) = (auto.autoscaling, auto.max_count);
         }),
+        (C::Mig033, Kubenet, Doubt, |w| w.pool().max_surge = text("many")),
         (C::Mig033, Kubenet, Unknown, |w| w.pool().count = None),
         (C::Mig034, Kubenet, Pass, as_is),
         (C::Mig034, Kubenet, Fail, |w| w.pod_cidr("10.244.0.0/21")),
@@ -360,16 +367,40 @@ fn security() -> Vec<Case> {
         (C::Mig046, Kubenet, Pass, as_is),
         (C::Mig046, Kubenet, Pass, |w| guarded(w, vec![rule(200, "Deny", "20.0.0.0/8", "*", "*")])),
         (C::Mig046, Kubenet, Pass, |w| {
+            let allow = rule(100, "Allow", "10.0.0.0/8", "10.0.0.0/8", "*");
+            guarded(w, vec![rule(200, "Deny", "*", "*", "*"), allow]);
+        }),
+        // Pods reach each other, but nodes reach neither pods nor nodes.
+        (C::Mig046, Kubenet, Fail, |w| {
             let allow = rule(100, "Allow", "10.244.0.0/16", "10.244.0.0/16", "*");
             guarded(w, vec![rule(200, "Deny", "*", "*", "*"), allow]);
         }),
+        (C::Mig046, Kubenet, Fail, |w| {
+            guarded(w, vec![rule(200, "Deny", "10.1.0.0/22", "10.244.0.0/16", "*")]);
+        }),
+        (C::Mig046, Kubenet, Fail, |w| {
+            guarded(w, vec![rule(200, "Deny", "10.1.0.0/22", "10.1.0.0/22", "*")]);
+        }),
         (C::Mig046, Kubenet, Fail, |w| guarded(w, vec![rule(200, "Deny", "*", "*", "*")])),
         (C::Mig046, Kubenet, Fail, |w| {
-            let late = rule(300, "Allow", "10.244.0.0/16", "10.244.0.0/16", "*");
+            let late = rule(300, "Allow", "10.0.0.0/8", "10.0.0.0/8", "*");
             guarded(w, vec![late, rule(200, "Deny", "10.0.0.0/8", "*", "*")]);
         }),
+        // An allowed part leaves the rest denied.
+        (C::Mig046, Kubenet, Fail, |w| {
+            let part = rule(100, "Allow", "10.244.0.0/17", "10.244.0.0/17", "*");
+            guarded(w, vec![part, rule(200, "Deny", "10.244.0.0/16", "*", "*")]);
+        }),
         (C::Mig046, Kubenet, Warn, |w| guarded(w, vec![rule(200, "Deny", "*", "*", "22")])),
-        (C::Mig046, Kubenet, Warn, |w| guarded(w, vec![rule(200, "Deny", "VirtualNetwork", "*", "*")])),
+        // Whether the tag speaks of pods is not documented; of nodes it does.
+        (C::Mig046, Kubenet, Warn, |w| {
+            guarded(w, vec![rule(200, "Deny", "10.244.0.0/16", "VirtualNetwork", "*")]);
+        }),
+        (C::Mig046, Kubenet, Fail, |w| guarded(w, vec![rule(200, "Deny", "VirtualNetwork", "*", "*")])),
+        (C::Mig046, Kubenet, Warn, |w| {
+            let tagged = rule(100, "Allow", "VirtualNetwork", "VirtualNetwork", "*");
+            guarded(w, vec![tagged, rule(4096, "Deny", "*", "*", "*")]);
+        }),
         (C::Mig046, Kubenet, Unknown, |w| w.subnet().network_security_group = Some(group_id())),
         (C::Cil018, NodeSubnet, Pass, as_is),
         (C::Cil018, NodeSubnet, Fail, |w| {

@@ -5,15 +5,15 @@ use crate::{
     assess::{
         migration::checks::tests::{
             Case,
-            End::{Fail, Pass, Silent, Unknown, Warn},
+            End::{Doubt, Fail, Pass, Rebuild, Silent, Unknown, Warn},
             Start::{Kubenet, NodeSubnet},
             World,
         },
         testing::{id, pool_in, subnet, subnet_id},
     },
     inventory::{
-        Addon, ApplicationGateway, NetworkDataplane, NetworkPolicy, NodePool, OsType, PoolType, PowerState,
-        Priority, ResourceId, ScaleDownMode,
+        Addon, ApplicationGateway, NetworkDataplane, NetworkPlugin, NetworkPolicy, NodePool, OsType,
+        PoolType, PowerState, Priority, ResourceId, ScaleDownMode,
     },
     rules::CheckId as C,
 };
@@ -42,6 +42,9 @@ fn machines() -> Vec<Case> {
             windows(w, None, Some("AKSWindows-2022-containerd-20348.4000.251101"));
         }),
         (C::Mig054, NodeSubnet, Fail, |w| windows(w, None, Some("AKSWindows-2019-17763.2061.210714"))),
+        // Later editions never had another runtime, and their images do not name it.
+        (C::Mig054, NodeSubnet, Pass, |w| windows(w, None, Some("AKSWindows-23H2-gen2-25398.1913.251014"))),
+        (C::Mig054, NodeSubnet, Pass, |w| windows(w, None, Some("AKSWindows-2025-gen2-26100.4061.250617"))),
         (C::Mig054, NodeSubnet, Unknown, |w| {
             windows(w, None, None);
             w.pool().kubernetes_version = None;
@@ -55,9 +58,16 @@ fn machines() -> Vec<Case> {
             windows(w, Some("Windows2022"), Some("AKSWindows-2022-containerd-20348.1607.230221"));
         }),
         (C::Mig055, NodeSubnet, Fail, |w| windows(w, Some("windows2019"), None)),
+        (C::Mig055, NodeSubnet, Doubt, |w| windows(w, Some("Windows2022"), None)),
+        (C::Mig055, NodeSubnet, Pass, |w| windows(w, Some("Windows2025"), None)),
         (C::Mig055, NodeSubnet, Unknown, |w| windows(w, None, None)),
         (C::Mig056, Kubenet, Pass, as_is),
         (C::Mig056, Kubenet, Fail, |w| w.cluster().windows_profile = false),
+        // A cluster that is being created shows neither pools nor profiles.
+        (C::Mig056, Kubenet, Unknown, |w| {
+            w.cluster().windows_profile = false;
+            w.cluster().pools.clear();
+        }),
         (C::Mig057, Kubenet, Pass, as_is),
         (C::Mig057, Kubenet, Fail, |w| {
             w.pool().node_image_version = text("AKSAzureLinux-V2gen2-202512.01.0");
@@ -89,6 +99,7 @@ fn surge() -> Vec<Case> {
         (C::Mig064, Kubenet, Pass, as_is),
         (C::Mig064, Kubenet, Fail, |w| w.pool().drain_timeout_minutes = Some(60)),
         (C::Mig064, Kubenet, Fail, |w| w.pool().node_soak_minutes = Some(5)),
+        (C::Mig064, Kubenet, Unknown, |w| w.cluster().pools.clear()),
         (C::Mig065, Kubenet, Pass, as_is),
         (C::Mig065, Kubenet, Fail, |w| w.pool().autoscaling = Some(true)),
         (C::Mig065, Kubenet, Unknown, |w| w.pool().autoscaling = None),
@@ -148,6 +159,9 @@ fn addons() -> Vec<Case> {
             w.inventory.cloud = "china".to_owned();
         }),
         (C::Mig068, Kubenet, Unknown, |w| {
+            add(w, "ingressApplicationGateway", None, &[]);
+        }),
+        (C::Mig068, Kubenet, Unknown, |w| {
             ingress(w, "10.1.9.0/24", GATEWAYS);
             w.inventory.application_gateways.clear();
         }),
@@ -162,7 +176,12 @@ fn addons() -> Vec<Case> {
         (C::Mig071, NodeSubnet, Unknown, |w| w.cluster().node_provisioning_mode = text("Sometimes")),
         (C::Mig072, Kubenet, Pass, as_is),
         (C::Mig072, Kubenet, Fail, |w| w.cluster().pod_identity = Some(true)),
+        // ARM leaves out the profile of a feature that was never on, and everything while a cluster is created.
         (C::Mig072, Kubenet, Silent, |w| w.cluster().pod_identity = None),
+        (C::Mig072, Kubenet, Unknown, |w| {
+            w.cluster().pod_identity = None;
+            w.cluster().pools.clear();
+        }),
         (C::Mig075, Kubenet, Pass, as_is),
         (C::Mig075, Kubenet, Fail, |w| w.cluster().upgrade_channel = text("stable")),
         (C::Mig075, Kubenet, Unknown, |w| {
@@ -175,6 +194,7 @@ fn cilium() -> Vec<Case> {
     vec![
         (C::Cil001, NodeSubnet, Pass, as_is),
         (C::Cil001, Kubenet, Fail, as_is),
+        (C::Cil001, NodeSubnet, Rebuild, |w| w.cluster().network.plugin = Some(NetworkPlugin::None)),
         (C::Cil001, NodeSubnet, Unknown, |w| w.cluster().network.plugin = None),
         (C::Cil002, NodeSubnet, Pass, as_is),
         (C::Cil002, NodeSubnet, Fail, |w| w.cluster().pools.push(stopped_windows())),
