@@ -60,7 +60,7 @@ pub(super) fn of_cluster(subject: &Subject<'_>) -> Vec<Pressure> {
 fn of_subnet(scene: &Scene<'_>, subnet: &SubnetFacts<'_>, of_pods: bool) -> Option<Pressure> {
     let (_, read) = subnet.read?;
     let usable = usable(read.prefixes.v4())?;
-    let used = Usage::of(&scene.estate, subnet).used?;
+    let used = Usage::of(scene.estate, subnet).used?;
     let keys = if of_pods { &subnet.pod_pools } else { &subnet.node_pools };
     let per_node = |pool: &PoolFacts<'_>| {
         let per_node = pool.per_node?;

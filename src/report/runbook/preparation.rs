@@ -22,14 +22,14 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
         page.paragraph("None fails.");
     }
     for (number, item) in (1..).zip(&runbook.blockers) {
-        page.heading(3, &format!("{number}. {}: {}", item.id, prose(&item.title)));
+        page.heading(3, &format!("{number}. {}: {}", item.id, prose(item.title)));
         detailed(page, item);
     }
     if !runbook.unknown.is_empty() {
         page.heading(2, "What could not be read");
         page.paragraph("Unknown is not a pass: find these out before you begin.");
         for item in &runbook.unknown {
-            page.heading(3, &format!("{}: {}", item.id, prose(&item.title)));
+            page.heading(3, &format!("{}: {}", item.id, prose(item.title)));
             detailed(page, item);
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn before_second(page: &mut Page, runbook: &Runbook) {
     }
     page.heading(3, "Before it");
     for item in &runbook.second_blockers {
-        page.paragraph(&format!("**{} stands in the way: {}**", item.id, prose(&item.title)));
+        page.paragraph(&format!("**{} stands in the way: {}**", item.id, prose(item.title)));
         detailed(page, item);
     }
     for item in &runbook.second_checks {
@@ -73,8 +73,8 @@ fn detailed(page: &mut Page, item: &Item) {
     if let Some(detail) = &item.detail {
         page.paragraph(&format!("**Here:** {}", prose(detail)));
     }
-    page.paragraph(&format!("**Why:** {}", prose(&item.why)));
-    page.paragraph(&format!("**What to do:** {}", prose(&item.remediation)));
+    page.paragraph(&format!("**Why:** {}", prose(item.why)));
+    page.paragraph(&format!("**What to do:** {}", prose(item.remediation)));
     commands(page, item);
     if let Some(good) = good_answer(item) {
         page.paragraph(&format!("**Good:** {}", prose(&good)));
@@ -83,15 +83,15 @@ fn detailed(page: &mut Page, item: &Item) {
 }
 
 fn tick_box(page: &mut Page, item: &Item) {
-    page.block(&format!("- [ ] **{}** {}", item.id, prose(&item.title)));
+    page.block(&format!("- [ ] **{}** {}", item.id, prose(item.title)));
     if let Some(detail) = &item.detail {
         page.paragraph(&prose(detail).to_string());
     }
-    page.paragraph(&prose(&item.why).to_string());
+    page.paragraph(&prose(item.why).to_string());
     commands(page, item);
     match good_answer(item) {
         Some(good) => page.paragraph(&format!("Good: {}", prose(&good))),
-        None => page.paragraph(&format!("What to do: {}", prose(&item.remediation))),
+        None => page.paragraph(&format!("What to do: {}", prose(item.remediation))),
     }
     page.paragraph(&source(item));
 }
@@ -110,5 +110,5 @@ fn commands(page: &mut Page, item: &Item) {
 
 /// The page a check comes from. Its address is ours, from the catalogue.
 fn source(item: &Item) -> String {
-    format!("Source ({}): <{}>", prose(&item.confidence), item.source)
+    format!("Source ({}): <{}>", prose(item.confidence), item.source)
 }
