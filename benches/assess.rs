@@ -102,10 +102,10 @@ fn assess(criterion: &mut Criterion) {
         let inventory = estate(clusters);
         group.throughput(Throughput::Elements((clusters * SUBNETS) as u64));
         group.bench_with_input(BenchmarkId::new("assess", clusters), &inventory, |bencher, inventory| {
-            bencher.iter(|| black_box(assess::assess(inventory, &options)));
+            bencher.iter_with_large_drop(|| black_box(assess::assess(inventory, &options)));
         });
         group.bench_with_input(BenchmarkId::new("outlook", clusters), &inventory, |bencher, inventory| {
-            bencher.iter(|| black_box(outlook(inventory, &options)));
+            bencher.iter_with_large_drop(|| black_box(outlook(inventory, &options)));
         });
     }
     group.finish();

@@ -192,8 +192,8 @@ impl Ord for ResourceId {
         // Ids begin alike, mostly to the letter: what is the same is skipped a block at a time.
         const BLOCK: usize = 16;
         let (one, other) = (self.text.as_bytes(), other.text.as_bytes());
-        let same = |(a, b): &(&[u8], &[u8])| a == b;
-        let blocks = one.chunks_exact(BLOCK).zip(other.chunks_exact(BLOCK)).take_while(same).count();
+        let pairs = one.as_chunks::<BLOCK>().0.iter().zip(other.as_chunks::<BLOCK>().0);
+        let blocks = pairs.take_while(|(a, b)| a == b).count();
         let [one, other] = [one, other].map(|id| id.iter().skip(blocks * BLOCK).map(u8::to_ascii_lowercase));
         one.cmp(other)
     }

@@ -1,8 +1,6 @@
 //! A pod CIDR that works: large enough, private, apart from everything it must be apart from.
 
-use std::cmp::Reverse;
-
-use super::scene::{Scene, Source, Subject};
+use super::scene::{Source, Subject};
 use crate::ipam::{
     Cidr, RangeSet,
     limits::{NODES_PER_CLUSTER, RESERVED_RANGES},
@@ -139,7 +137,7 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
     if let Some(kept) = present.filter(|cidr| fits(*cidr, least)) {
         return Ok(made(kept, Origin::Kept));
     }
-    if let Some(shared) = shared_ranges(subject.scene).into_iter().find(|cidr| fits(*cidr, nodes)) {
+    if let Some(shared) = subject.scene.shared_ranges.iter().copied().find(|cidr| fits(*cidr, nodes)) {
         return Ok(made(shared, Origin::Reused));
     }
     let pools: Vec<RangeSet> = subject
@@ -181,23 +179,6 @@ pub(super) fn expand(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
             expandable_to: expandable_to(cidr, &forbidden.ranges),
         })
         .ok_or(NoProposal::NoLarger(present, nodes))
-}
-
-/// The pod CIDRs of the estate's Overlay clusters, the most used first, among equals the smallest: any number of clusters
-/// may share one, and what a small one takes is not lost to others.
-/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
-fn shared_ranges(scene: &Scene<'_>) -> Vec<Cidr> {
-    let mut counts: std::collections::BTreeMap<Cidr, usize> = std::collections::BTreeMap::new();
-    for facts in &scene.estate.clusters {
-        let is_overlay =
-            facts.cluster.network.plugin_mode == Some(crate::inventory::NetworkPluginMode::Overlay);
-        if let Some(cidr) = facts.cluster.network.pod_cidrs.v4().next().filter(|_| is_overlay) {
-            *counts.entry(cidr).or_default() += 1;
-        }
-    }
-    let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
-    ranges.sort_by_key(|(count, cidr)| (Reverse(*count), Reverse(cidr.length()), *cidr));
-    ranges.into_iter().map(|(_, cidr)| cidr).collect()
 }
 
 /// The next larger block that holds the range and touches nothing forbidden.

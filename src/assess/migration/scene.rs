@@ -1,7 +1,10 @@
 //! A cluster with everything a check may ask about: its subnets, what they hold, networks it reaches, route tables,
 //! security groups, other clusters.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use super::settings::{ClusterAnswers, MigrationSettings};
 use crate::{
@@ -14,10 +17,10 @@ use crate::{
         },
     },
     inventory::{
-        ApplicationGateway, Cluster, Inventory, NetworkSecurityGroup, ResourceId, RouteTable, Subnet,
-        VirtualNetwork, What,
+        ApplicationGateway, Cluster, Inventory, NetworkPluginMode, NetworkSecurityGroup, ResourceId,
+        RouteTable, Subnet, VirtualNetwork, What,
     },
-    ipam::{Cidr, IpamMode, RangeSet, SurgePolicy, usable},
+    ipam::{Cidr, IpamMode, Overlaps, RangeSet, SurgePolicy, usable},
 };
 
 /// Where a cluster starts from.
@@ -50,6 +53,10 @@ pub(super) struct Scene<'a> {
     routed_subnets: HashMap<&'a ResourceId, Vec<&'a ResourceId>>,
     components: HashMap<&'a ResourceId, usize>,
     reach: Vec<Reach>,
+    /// The places of the clusters that have each pod CIDR.
+    pod_cidrs: Overlaps<Vec<usize>>,
+    /// The pod CIDRs of Overlay clusters, the one worth sharing most first.
+    pub(super) shared_ranges: Vec<Cidr>,
 }
 
 /// Networks that reach each other through peerings, a hub's spokes included.
@@ -127,7 +134,27 @@ impl<'a> Scene<'a> {
             routed_subnets,
             components,
             reach,
+            pod_cidrs: pod_cidrs(estate),
+            shared_ranges: shared_ranges(estate),
         }
+    }
+
+    /// Another cluster that has a pod CIDR with an address of this range, the first by id, and how many there are.
+    pub(super) fn others_with(&self, range: Cidr, own: &ResourceId) -> Option<(&'a Cluster, usize)> {
+        let lists: Vec<&Vec<usize>> = self.pod_cidrs.with(range).map(|(_, places)| places).collect();
+        let merged: Vec<usize>;
+        let places = match lists.as_slice() {
+            [one] => one.as_slice(),
+            several => {
+                let distinct: BTreeSet<usize> = several.iter().copied().flatten().copied().collect();
+                merged = distinct.into_iter().collect();
+                merged.as_slice()
+            }
+        };
+        let cluster = |place: &usize| self.estate.clusters.get(*place).map(|facts| facts.cluster);
+        let first = places.iter().filter_map(cluster).find(|cluster| cluster.id != *own)?;
+        let is_there = places.binary_search_by(|place| cluster(place).map(|c| &c.id).cmp(&Some(own))).is_ok();
+        Some((first, places.len() - usize::from(is_there)))
     }
 
     pub(super) fn route_table(&self, id: &ResourceId) -> Option<&'a RouteTable> {
@@ -277,6 +304,33 @@ fn source(facts: &ClusterFacts<'_>) -> Source {
         [IpamMode::ByoCni] => Source::ByoCni,
         _ => Source::Unknown,
     }
+}
+
+/// The places of the clusters that have each pod CIDR, in order.
+fn pod_cidrs(estate: &Estate<'_>) -> Overlaps<Vec<usize>> {
+    let mut places: BTreeMap<Cidr, Vec<usize>> = BTreeMap::new();
+    for (place, facts) in estate.clusters.iter().enumerate() {
+        for cidr in facts.cluster.network.pod_cidrs.v4().collect::<BTreeSet<_>>() {
+            places.entry(cidr).or_default().push(place);
+        }
+    }
+    places.into_iter().collect()
+}
+
+/// The pod CIDRs of the estate's Overlay clusters, the most used first, among equals the smallest: any number of clusters
+/// may share one, and what a small one takes is not lost to others.
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
+fn shared_ranges(estate: &Estate<'_>) -> Vec<Cidr> {
+    let mut counts: BTreeMap<Cidr, usize> = BTreeMap::new();
+    for network in estate.clusters.iter().map(|facts| &facts.cluster.network) {
+        let is_overlay = network.plugin_mode == Some(NetworkPluginMode::Overlay);
+        if let Some(cidr) = network.pod_cidrs.v4().next().filter(|_| is_overlay) {
+            *counts.entry(cidr).or_default() += 1;
+        }
+    }
+    let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
+    ranges.sort_by_key(|(count, cidr)| (Reverse(*count), Reverse(cidr.length()), *cidr));
+    ranges.into_iter().map(|(_, cidr)| cidr).collect()
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {

@@ -49,9 +49,11 @@ pub(super) fn peers(subject: &Subject<'_>) -> Outcome {
     let Some(reach) = subject.scene.reach(&vnet.id) else {
         return Outcome::unknown("the network's peerings");
     };
+    let is_apart = !reach.ranges.overlaps(cidr);
     let hits: Vec<String> = reach
         .spaces
         .iter()
+        .filter(|_| !is_apart)
         .filter(|(space, owner)| *owner != vnet.id && space.overlaps(cidr))
         .map(|(space, owner)| format!("{} {space}", owner.name()))
         .collect();
@@ -119,13 +121,9 @@ pub(super) fn private_range(subject: &Subject<'_>) -> Outcome {
 /// MIG-078 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 pub(super) fn other_clusters(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.pod_cidr else { return Outcome::unknown(NO_CIDR) };
-    let clusters = subject.scene.estate.clusters.iter().map(|facts| facts.cluster);
-    let others = clusters.filter(|other| other.id != subject.cluster.id);
-    let mut users = others.filter(|other| other.network.pod_cidrs.v4().any(|range| range.overlaps(cidr)));
-    match users.next() {
-        Some(first) => {
-            let more = users.count();
-            let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+    match subject.scene.others_with(cidr, &subject.cluster.id) {
+        Some((first, count)) => {
+            let rest = if count == 1 { String::new() } else { format!(" and {} more", count - 1) };
             Outcome::fail(format!("{cidr} is used by {}{rest} too", first.name()))
         }
         None if subject.scene.has_gap(&[What::Clusters]) => {
