@@ -354,7 +354,9 @@ pub struct SubnetRow {
     pub reasons: Vec<String>,
     /// Who uses it, by kind, owner and pool; `ips` sum to `used` where that is known, `ips_low` to `used_low`.
     pub consumers: Vec<ConsumerRow>,
-    /// What the figures were made of.
+    /// Addresses ARM lists; none where the subnet was not read.
+    pub listed: Option<u64>,
+    /// What else the figures were made of; [`Self::inputs`] tells all.
     pub inputs: Vec<Input>,
     /// What it will need.
     pub ahead: SubnetAhead,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 pub(crate) use super::testing::{cluster_id, id, options, subnet_id, vnet_id};
 use super::{
     audit::{
-        Audit, ClusterRow, ConsumerRow, Input, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus,
+        Audit, ClusterRow, ConsumerRow, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus,
         UsedBasis, VnetRow,
     },
     options::Options,
@@ -182,11 +182,8 @@ pub(crate) fn subnet_row(name: &str, used: u64, status: SubnetStatus, cluster: O
             ips: Some(used),
             ips_low: used,
         }],
-        inputs: vec![Input {
-            what: "usable addresses of 10.0.0.0/24".to_owned(),
-            value: "256 - 5".to_owned(),
-            rule: Some("A1"),
-        }],
+        listed: Some(used),
+        inputs: Vec::new(),
         clusters: cluster.into_iter().collect(),
         ahead: SubnetAhead::default(),
     }

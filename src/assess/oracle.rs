@@ -119,8 +119,8 @@ fn nodes_listed(inventory: &Inventory, cluster: &Cluster, pool: &NodePool) -> u6
                 _ => false,
             };
             if is_pool && id.contains(&format!("{group}/")) {
-                for count in owner.per_node.values() {
-                    nodes += u64::from(*count);
+                for (_, count) in owner.per_node.iter() {
+                    nodes += u64::from(count);
                 }
             }
         }

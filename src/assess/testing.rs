@@ -6,9 +6,9 @@ use jiff::{Timestamp, civil::date};
 
 use super::options::{Filters, Options, People, Projection, Thresholds};
 use crate::inventory::{
-    AddressUsage, ApiServer, Cluster, Coverage, Inventory, NetworkPlugin, NetworkPluginMode, NetworkProfile,
-    NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState, RequestedScope,
-    ResourceId, Subnet, VirtualMachineProfile, VirtualNetwork,
+    AddressUsage, ApiServer, Cluster, Coverage, Histogram, Inventory, NetworkPlugin, NetworkPluginMode,
+    NetworkProfile, NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState,
+    RequestedScope, ResourceId, Subnet, VirtualMachineProfile, VirtualNetwork,
 };
 
 /// The subscription everything lies in.
@@ -258,7 +258,7 @@ pub(crate) fn interfaces(group: &str, pool: Option<&str>, nodes: u32, per_node: 
 /// Addresses of a resource that is no machine.
 pub(crate) fn resource(kind: OwnerKind, group: &str, path: &str, addresses: u64) -> OwnerCount {
     let id = id(&format!("{SUBSCRIPTION}/resourceGroups/{group}{path}"));
-    OwnerCount { owner: Owner { kind, id, pool_hint: None }, addresses, per_node: BTreeMap::new() }
+    OwnerCount { owner: Owner { kind, id, pool_hint: None }, addresses, per_node: Histogram::default() }
 }
 
 /// Front ends of an internal load balancer that AKS made.
@@ -268,6 +268,6 @@ pub(crate) fn load_balancer(group: &str, frontends: u64) -> OwnerCount {
 }
 
 fn held(owner: Owner, nodes: u32, per_node: u32) -> OwnerCount {
-    let histogram = if nodes == 0 { BTreeMap::new() } else { BTreeMap::from([(per_node, nodes)]) };
+    let histogram = (nodes > 0).then_some((per_node, nodes)).into_iter().collect();
     OwnerCount { owner, addresses: u64::from(nodes) * u64::from(per_node), per_node: histogram }
 }

@@ -28,7 +28,7 @@ pub use network::{
     ApplicationGateway, NetworkSecurityGroup, Peering, Prefixes, Route, RouteTable, SecurityRule, Subnet,
     VirtualNetwork,
 };
-pub use usage::{AddressUsage, Owner, OwnerCount, OwnerKind};
+pub use usage::{AddressUsage, Histogram, Owner, OwnerCount, OwnerKind};
 
 /// A subscription that was in scope, whether or not it could be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -51,14 +51,51 @@ pub struct OwnerCount {
     pub addresses: u64,
     /// For scale sets and network interfaces: how many instances hold how many addresses each
     /// (addresses → instances).
-    pub per_node: BTreeMap<u32, u32>,
+    pub per_node: Histogram,
+}
+
+/// How many instances hold how many addresses. Nearly all of one owner hold as many, and an estate has a hundred
+/// thousand owners, so this is a list and no tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BTreeMap<u32, u32>", into = "BTreeMap<u32, u32>")]
+pub struct Histogram(Box<[(u32, u32)]>);
+
+impl Histogram {
+    /// Addresses and how many instances hold so many, the fewest addresses first.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (u32, u32)> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl FromIterator<(u32, u32)> for Histogram {
+    /// Instances of as many addresses are added up.
+    fn from_iter<I: IntoIterator<Item = (u32, u32)>>(pairs: I) -> Self {
+        let mut instances: BTreeMap<u32, u32> = BTreeMap::new();
+        for (addresses, more) in pairs {
+            let sum = instances.entry(addresses).or_default();
+            *sum = sum.saturating_add(more);
+        }
+        instances.into()
+    }
+}
+
+impl From<BTreeMap<u32, u32>> for Histogram {
+    fn from(instances: BTreeMap<u32, u32>) -> Self {
+        Self(instances.into_iter().collect())
+    }
+}
+
+impl From<Histogram> for BTreeMap<u32, u32> {
+    fn from(histogram: Histogram) -> Self {
+        histogram.0.into_iter().collect()
+    }
 }
 
 impl OwnerCount {
     /// Instances (scale-set instances, network interfaces) that hold addresses here.
     #[must_use]
     pub fn nodes(&self) -> u64 {
-        self.per_node.values().map(|n| u64::from(*n)).sum()
+        self.per_node.iter().map(|(_, instances)| u64::from(instances)).sum()
     }
 }
 

@@ -1,10 +1,11 @@
 //! What the figures of clusters, pools and networks were made of, told from their rows when somebody asks: kept, they
 //! would be most of an audit's memory.
 
-use super::{ClusterRow, Input, NodePoolRow, VnetRow};
+use super::{ClusterRow, Input, NodePoolRow, SubnetRow, VnetRow};
 use crate::ipam::{
-    IpamMode,
+    Cidr, IpamMode,
     limits::{POD_BATCH, POD_BATCH_RESERVE},
+    usable_of_length,
 };
 use crate::words;
 
@@ -93,6 +94,23 @@ impl NodePoolRow {
             }
             _ => vec![one],
         }
+    }
+}
+
+impl SubnetRow {
+    /// What its figures were made of.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<Input> {
+        let prefixes = self.prefixes.iter().filter_map(|text| text.parse::<Cidr>().ok());
+        let usable = prefixes.filter(|prefix| prefix.is_v4()).map(|prefix| {
+            let value = match usable_of_length(prefix.length()) {
+                0 => "0".to_owned(),
+                usable => format!("{} − 5 = {usable}", prefix.size()),
+            };
+            Input { what: format!("usable of {prefix}"), value, rule: Some("A1") }
+        });
+        let listed = self.listed.map(|listed| input("addresses ARM lists", listed.to_string(), "A7"));
+        usable.chain(listed).chain(self.inputs.iter().cloned()).collect()
     }
 }
 

@@ -109,8 +109,13 @@ pub(in crate::assess) struct Entry<'a> {
     pub(in crate::assess) count: &'a OwnerCount,
     /// Whose they are.
     pub(in crate::assess) holder: Holder,
+}
+
+impl Entry<'_> {
     /// What the reports call it.
-    pub(in crate::assess) kind: Cow<'static, str>,
+    pub(in crate::assess) fn kind(&self) -> Cow<'static, str> {
+        kind(self.holder, &self.count.owner.kind)
+    }
 }
 
 impl<'a> Estate<'a> {
@@ -346,7 +351,7 @@ impl<'a> Subnets<'a> {
             subnet.entries.reserve_exact(read.usage.owners.len());
             for count in &read.usage.owners {
                 let holder = groups.holder(count);
-                subnet.entries.push(Entry { count, holder, kind: kind(holder, &count.owner.kind) });
+                subnet.entries.push(Entry { count, holder });
                 let Holder::Cluster { cluster, pool: Some(pool) } = holder else { continue };
                 let pool = facts.get_mut(cluster).and_then(|c| c.pools.get_mut(pool));
                 if let Some(pool) = pool.filter(|pool| pool.node_subnet == Some(place)) {
@@ -361,9 +366,9 @@ impl<'a> Subnets<'a> {
 impl Holding {
     fn add(&mut self, count: &OwnerCount) {
         self.nodes += count.nodes();
-        let ends = count.per_node.first_key_value().zip(count.per_node.last_key_value());
+        let ends = count.per_node.iter().next().zip(count.per_node.iter().next_back());
         if let Some(((low, _), (high, _))) = ends {
-            let (low, high) = (u64::from(*low), u64::from(*high));
+            let (low, high) = (u64::from(low), u64::from(high));
             let known = self.per_node.unwrap_or((low, high));
             self.per_node = Some((known.0.min(low), known.1.max(high)));
         }

@@ -11,7 +11,7 @@ use crate::{
         options::Thresholds,
     },
     inventory::ResourceId,
-    ipam::{self, IpamMode, limits::API_SERVER_ADDRESSES, usable_of_length},
+    ipam::{self, IpamMode, limits::API_SERVER_ADDRESSES},
     words,
 };
 
@@ -52,6 +52,7 @@ pub(in crate::assess) fn row(
         node_pools: pools.iter().map(|(c, p)| (c.cluster.id.clone(), p.pool.name.clone())).collect(),
         status,
         reasons,
+        listed: subnet.read.map(|_| usage.listed),
         inputs: inputs(subnet, &usage, &names),
         consumers: usage.consumers,
         ahead: SubnetAhead::default(),
@@ -148,21 +149,12 @@ fn model_note(usage: &Usage) -> Option<String> {
     }
 }
 
-/// What `usable` and `used` were made of.
+/// What `used` was made of, beside what ARM lists.
 fn inputs(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<Input> {
-    let Some((_, read)) = subnet.read else { return Vec::new() };
-    let input = |what: String, value: String, rule| Input { what, value, rule: Some(rule) };
-    let mut inputs: Vec<Input> = read
-        .prefixes
-        .v4()
-        .map(|prefix| {
-            let usable = usable_of_length(prefix.length());
-            let value =
-                if usable == 0 { "0".to_owned() } else { format!("{} − 5 = {usable}", prefix.size()) };
-            input(format!("usable of {prefix}"), value, "A1")
-        })
-        .collect();
-    inputs.push(input("addresses ARM lists".to_owned(), usage.listed.to_string(), "A7"));
+    if subnet.read.is_none() {
+        return Vec::new();
+    }
+    let mut inputs = Vec::new();
     for part in &usage.modelled {
         let value = match part.addresses {
             None => "unknown".to_owned(),
@@ -178,7 +170,7 @@ fn inputs(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> 
             Some(_) => (format!("pods of {name}"), "K-02"),
             None => (format!("API server of {name}"), "G-33"),
         };
-        inputs.push(input(what, value, rule));
+        inputs.push(Input { what, value, rule: Some(rule) });
     }
     inputs
 }

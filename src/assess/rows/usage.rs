@@ -178,7 +178,7 @@ fn consumers(
         let (owner, pool) = owner_of_entry(estate, entry);
         add(
             &mut rows,
-            entry.kind.clone(),
+            entry.kind(),
             owner,
             pool,
             Bounds::exactly(entry.count.addresses),

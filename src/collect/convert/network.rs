@@ -1,6 +1,6 @@
 //! Virtual networks and what hangs on their subnets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{
     Converted,
@@ -9,8 +9,8 @@ use super::{
 use crate::{
     azure::wire::{self, Count, Flag, IpConfigurations, List, Tally, Text},
     inventory::{
-        AddressUsage, ApplicationGateway, NetworkSecurityGroup, Owner, OwnerCount, OwnerKind, Peering,
-        Prefixes, ResourceId, Route, RouteTable, SecurityRule, Subnet, VirtualNetwork,
+        AddressUsage, ApplicationGateway, Histogram, NetworkSecurityGroup, Owner, OwnerCount, OwnerKind,
+        Peering, Prefixes, ResourceId, Route, RouteTable, SecurityRule, Subnet, VirtualNetwork,
     },
 };
 
@@ -106,7 +106,7 @@ fn usage(subnet: &ResourceId, counted: IpConfigurations) -> AddressUsage {
     if counted.unrecognised > 0 {
         let owner =
             Owner { kind: OwnerKind::Other(UNRECOGNISED.to_owned()), id: subnet.clone(), pool_hint: None };
-        owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: BTreeMap::new() });
+        owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: Histogram::default() });
         owners.sort_by(|a, b| a.owner.cmp(&b.owner));
     }
     AddressUsage { listed: owners.iter().map(|count| count.addresses).sum(), owners }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{
     cluster::{ModeShape, modes},
-    input::{InputShape, inputs, told},
+    input::{InputShape, told},
     lazy::Rows,
 };
 use crate::{
@@ -146,7 +146,7 @@ impl<'a> From<&'a SubnetRow> for SubnetShape<'a> {
             status: row.status.as_str(),
             reasons: &row.reasons,
             consumers: row.consumers.as_slice().into(),
-            inputs: inputs(&row.inputs),
+            inputs: told(row.inputs()),
             projected: row.ahead.projected.into(),
             headroom: row.ahead.headroom.into(),
             other_growth: row.ahead.other_growth,

@@ -70,11 +70,10 @@ pub fn what_if(answer: &WhatIf) -> Answer {
 fn arithmetic_of(answer: &WhatIf) -> Vec<Input> {
     let mut all = Vec::new();
     for after in answer.subnets.iter().filter_map(|change| change.after.as_ref()) {
-        let named = after.row.inputs.iter().chain(&after.inputs);
-        all.extend(named.map(|input| Input {
-            what: format!("{}: {}", short(&after.row.id), input.what),
-            ..input.clone()
-        }));
+        let named = after.row.inputs().into_iter().chain(after.inputs.iter().cloned());
+        all.extend(
+            named.map(|input| Input { what: format!("{}: {}", short(&after.row.id), input.what), ..input }),
+        );
     }
     for after in answer.limits.iter().filter(|limit| is_shown(limit)).filter_map(|limit| limit.after.as_ref())
     {

@@ -3,7 +3,7 @@
 //! A node that comes takes its planned addresses. A node that goes gives back what it was listed with. A pool that is
 //! replaced (other pods a node, another mode) gives all back and takes the planned addresses of its new nodes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     assess::{
@@ -13,7 +13,7 @@ use crate::{
             estate::{ClusterFacts, Estate, PoolFacts},
         },
     },
-    inventory::{AddressUsage, Inventory, Owner, OwnerCount, OwnerKind, ResourceId},
+    inventory::{AddressUsage, Histogram, Inventory, Owner, OwnerCount, OwnerKind, ResourceId},
     ipam::AddressesPerNode,
 };
 
@@ -183,26 +183,26 @@ fn new_owner((cluster, pool): &Key, footprint: &Footprint) -> Option<Owner> {
 fn grow(usage: &mut AddressUsage, owner: Owner, nodes: u64, each: u64) {
     let (Ok(count), Ok(size)) = (u32::try_from(nodes), u32::try_from(each)) else { return };
     let at = usage.owners.iter().position(|count| count.owner == owner);
-    let fresh = || OwnerCount { owner, addresses: 0, per_node: BTreeMap::new() };
+    let fresh = || OwnerCount { owner, addresses: 0, per_node: Histogram::default() };
     let at = at.unwrap_or_else(|| {
         usage.owners.push(fresh());
         usage.owners.len() - 1
     });
     if let Some(held) = usage.owners.get_mut(at) {
         held.addresses = held.addresses.saturating_add(nodes.saturating_mul(each));
-        let instances = held.per_node.entry(size).or_default();
-        *instances = instances.saturating_add(count);
+        held.per_node = held.per_node.iter().chain([(size, count)]).collect();
     }
 }
 
 /// Takes nodes away, those with the fewest addresses first, and says how many are left to take.
 fn shrink(count: &mut OwnerCount, mut gone: u64) -> u64 {
-    for (each, instances) in &mut count.per_node {
-        let taken = u64::from(*instances).min(gone);
-        *instances -= u32::try_from(taken).unwrap_or(*instances);
-        count.addresses = count.addresses.saturating_sub(taken * u64::from(*each));
-        gone -= taken;
+    let mut kept = Vec::new();
+    for (each, instances) in count.per_node.iter() {
+        let taken = u32::try_from(gone).unwrap_or(u32::MAX).min(instances);
+        count.addresses = count.addresses.saturating_sub(u64::from(taken) * u64::from(each));
+        gone -= u64::from(taken);
+        kept.extend((instances > taken).then(|| (each, instances - taken)));
     }
-    count.per_node.retain(|_, instances| *instances > 0);
+    count.per_node = kept.into_iter().collect();
     gone
 }

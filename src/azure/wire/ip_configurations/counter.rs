@@ -156,19 +156,20 @@ impl Counter {
     /// The counts by owner; fingerprints and holders are forgotten.
     pub(super) fn finish(mut self) -> IpConfigurations {
         self.merge_private_link_services();
-        let mut counts: Vec<_> = mem::take(&mut self.owners)
-            .into_iter()
-            .map(|owner| OwnerCount { owner, addresses: 0, per_node: BTreeMap::new() })
-            .collect();
+        let owners = mem::take(&mut self.owners);
+        let mut sums: Vec<(u64, BTreeMap<u32, u32>)> = vec![Default::default(); owners.len()];
         for row in self.rows.iter().filter(|row| row.addresses > 0) {
-            if let Some(count) = counts.get_mut(row.owner) {
-                count.addresses += u64::from(row.addresses);
+            if let Some((addresses, per_node)) = sums.get_mut(row.owner) {
+                *addresses += u64::from(row.addresses);
                 if row.is_node {
-                    *count.per_node.entry(row.addresses).or_default() += 1;
+                    *per_node.entry(row.addresses).or_default() += 1;
                 }
             }
         }
-        counts.retain(|count| count.addresses > 0);
+        let counts = owners.into_iter().zip(sums).filter(|(_, (addresses, _))| *addresses > 0);
+        let mut counts: Vec<_> = counts
+            .map(|(owner, (addresses, per_node))| OwnerCount { owner, addresses, per_node: per_node.into() })
+            .collect();
         counts.sort_by(|a, b| a.owner.cmp(&b.owner));
         counts.shrink_to_fit();
         IpConfigurations { owners: counts, unrecognised: self.unrecognised }
