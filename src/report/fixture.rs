@@ -99,12 +99,6 @@ fn short_by(used: u64, more: u64) -> SubnetAhead {
             scale_max: Some(used),
             scale_max_upgrade: Some(used + more),
         },
-        headroom: ByScenario {
-            upgrade: Some(left),
-            upgrade_all: Some(left),
-            scale_max: Some(251 - i64::try_from(used).unwrap()),
-            scale_max_upgrade: Some(left),
-        },
         other_growth: Some(0),
         basis: Some(ProjectionBasis::Exact),
         stranded: Some(11),

@@ -8,8 +8,6 @@ use crate::assess::outlook::{ByScenario, Limit, PoolOutlook, ProjectionBasis, Sc
 pub struct SubnetAhead {
     /// Addresses held in each scenario.
     pub projected: ByScenario<u64>,
-    /// Addresses left in each scenario; negative is a deficit.
-    pub headroom: ByScenario<i64>,
     /// What may come beside pools.
     pub other_growth: Option<u64>,
     /// How the projection relates to the truth; absent where there is none.
@@ -52,7 +50,7 @@ impl SubnetRow {
         let SubnetOutlook {
             mut row,
             projected,
-            headroom,
+            headroom: _,
             other_growth,
             basis,
             stranded,
@@ -61,15 +59,21 @@ impl SubnetRow {
         } = outlook;
         row.inputs.extend(inputs);
         row.inputs.shrink_to_fit();
-        let ahead =
-            SubnetAhead { projected, headroom, other_growth, basis, stranded, upgrade_surely_fails, spare };
+        let ahead = SubnetAhead { projected, other_growth, basis, stranded, upgrade_surely_fails, spare };
         Self { ahead, ..row }
+    }
+
+    /// Addresses left in a scenario; negative is a deficit.
+    #[must_use]
+    pub fn headroom(&self, scenario: Scenario) -> Option<i64> {
+        let (usable, projected) = (self.usable?, self.ahead.projected.of(scenario)?);
+        i64::try_from(i128::from(usable) - i128::from(projected)).ok()
     }
 
     /// Addresses left in a scenario, once everything else that may come is there too; negative is a deficit.
     #[must_use]
     pub fn left(&self, scenario: Scenario) -> Option<i64> {
-        let headroom = self.ahead.headroom.of(scenario)?;
+        let headroom = self.headroom(scenario)?;
         let others = i64::try_from(self.ahead.other_growth.unwrap_or(0)).unwrap_or(i64::MAX);
         Some(headroom.saturating_sub(others))
     }

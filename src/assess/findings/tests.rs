@@ -233,7 +233,7 @@ proptest! {
             prop_assert_eq!(has(FindingId::ScaleMaxDoesNotFit), row.fails(Scenario::ScaleMax));
             if let (Some(used), Some(usable)) = (row.used, row.usable) {
                 for scenario in Scenario::AHEAD {
-                    let sums = row.ahead.projected.of(scenario).zip(row.ahead.headroom.of(scenario));
+                    let sums = row.ahead.projected.of(scenario).zip(row.headroom(scenario));
                     if let Some((projected, headroom)) = sums {
                         prop_assert!(projected >= used);
                         prop_assert_eq!(headroom, i64::try_from(usable).unwrap() - i64::try_from(projected).unwrap());

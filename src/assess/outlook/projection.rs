@@ -72,7 +72,8 @@ impl<T: Copy> ByScenario<T> {
 }
 
 impl<T> ByScenario<T> {
-    fn from_fn(figure: impl Fn(Scenario) -> Option<T>) -> Self {
+    /// What a function says of each.
+    pub fn from_fn(figure: impl Fn(Scenario) -> Option<T>) -> Self {
         Self {
             upgrade: figure(Scenario::Upgrade),
             upgrade_all: figure(Scenario::UpgradeAll),

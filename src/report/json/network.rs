@@ -148,7 +148,7 @@ impl<'a> From<&'a SubnetRow> for SubnetShape<'a> {
             consumers: row.consumers.as_slice().into(),
             inputs: told(row.inputs()),
             projected: row.ahead.projected.into(),
-            headroom: row.ahead.headroom.into(),
+            headroom: ByScenario::from_fn(|scenario| row.headroom(scenario)).into(),
             other_growth: row.ahead.other_growth,
             projection_basis: row.ahead.basis.map(|basis| BasisShape(basis.as_str())),
             stranded: row.ahead.stranded,
