@@ -356,8 +356,8 @@ pub struct SubnetRow {
     pub consumers: Vec<ConsumerRow>,
     /// Addresses ARM lists; none where the subnet was not read.
     pub listed: Option<u64>,
-    /// What else the figures were made of; [`Self::inputs`] tells all.
-    pub inputs: Vec<Input>,
+    /// What models and pools add; [`Self::inputs`] tells all that the figures were made of.
+    pub parts: Vec<Input>,
     /// What it will need.
     pub ahead: SubnetAhead,
 }

@@ -183,7 +183,7 @@ pub(crate) fn subnet_row(name: &str, used: u64, status: SubnetStatus, cluster: O
             ips_low: used,
         }],
         listed: Some(used),
-        inputs: Vec::new(),
+        parts: Vec::new(),
         clusters: cluster.into_iter().collect(),
         ahead: SubnetAhead::default(),
     }

@@ -64,7 +64,7 @@ fn hostile_rows() -> Rows {
         subnet.consumers[0].kind = name.to_owned().into();
         rows.fixes.push(fix(&subnet.id, at));
         subnet.ahead = short_by(used, 31);
-        subnet.inputs.push(input(&format!("upgrade: added by {name}")));
+        subnet.parts.push(input(&format!("upgrade: added by {name}")));
         rows.subnets.push(subnet);
         outlook(&mut rows, at);
     }

@@ -57,8 +57,8 @@ impl SubnetRow {
             upgrade_surely_fails,
             inputs,
         } = outlook;
-        row.inputs.extend(inputs);
-        row.inputs.shrink_to_fit();
+        row.parts.extend(inputs);
+        row.parts.shrink_to_fit();
         let ahead = SubnetAhead { projected, other_growth, basis, stranded, upgrade_surely_fails, spare };
         Self { ahead, ..row }
     }

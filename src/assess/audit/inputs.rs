@@ -110,7 +110,7 @@ impl SubnetRow {
             Input { what: format!("usable of {prefix}"), value, rule: Some("A1") }
         });
         let listed = self.listed.map(|listed| input("addresses ARM lists", listed.to_string(), "A7"));
-        usable.chain(listed).chain(self.inputs.iter().cloned()).collect()
+        usable.chain(listed).chain(self.parts.iter().cloned()).collect()
     }
 }
 

@@ -53,7 +53,7 @@ pub(in crate::assess) fn row(
         status,
         reasons,
         listed: subnet.read.map(|_| usage.listed),
-        inputs: inputs(subnet, &usage, &names),
+        parts: parts(subnet, &usage, &names),
         consumers: usage.consumers,
         ahead: SubnetAhead::default(),
     }
@@ -150,7 +150,7 @@ fn model_note(usage: &Usage) -> Option<String> {
 }
 
 /// What `used` was made of, beside what ARM lists.
-fn inputs(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<Input> {
+fn parts(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<Input> {
     if subnet.read.is_none() {
         return Vec::new();
     }

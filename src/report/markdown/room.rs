@@ -164,7 +164,7 @@ fn worked(row: &SubnetRow, scenario: Scenario) -> Option<String> {
     let is_other =
         |what: &str| Scenario::AHEAD.iter().any(|s| what.starts_with(&format!("{}: ", s.as_str())));
     let parts: Vec<String> = row
-        .inputs
+        .inputs()
         .iter()
         .filter(|input| input.what.starts_with(&own) || !is_other(&input.what))
         .map(|input| {

@@ -86,7 +86,7 @@ fn out_of_reach(page: &mut Page, report: &Report<'_>, stranded: &[(&SubnetRow, u
          addresses that Azure keeps ([source](https://github.com/Azure/AKS/issues/4035)).",
     );
     let row = |(row, count): &(&SubnetRow, u64)| {
-        let whys = row.inputs.iter().filter(|input| matches!(input.rule, Some("A2.4" | "G-23" | "G-25")));
+        let whys = row.parts.iter().filter(|input| matches!(input.rule, Some("A2.4" | "G-23" | "G-25")));
         let whys: Vec<_> = whys.map(|input| format!("{}: {}", input.what, input.value)).collect();
         vec![
             name(&Headline::resource(&row.id)),
