@@ -32,7 +32,7 @@ impl Moved {
     }
 }
 
-/// Reads every page of clusters and networks once, in so many loops side by side.
+/// Reads every page of clusters and networks once, in so many loops side by side, each one page after the other.
 pub(crate) fn run(service: &Service, loops: usize) -> Result<Moved> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime

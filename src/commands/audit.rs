@@ -31,7 +31,10 @@ pub(super) async fn run(
         None => live::collect(&session, env, terminal, now()).await?,
     };
     let audit = write(&session, inventory, output::style(common.color, env)).await?;
-    Ok(status(&audit, &args.report))
+    let status = status(&audit, &args.report);
+    // The program ends here, and the system takes a large audit back faster than it could be taken apart.
+    std::mem::forget(audit);
+    Ok(status)
 }
 
 /// Assesses an inventory, writes the reports and shows the summary.

@@ -62,6 +62,7 @@ pub struct Histogram(Box<[(u32, u32)]>);
 
 impl Histogram {
     /// Addresses and how many instances hold so many, the fewest addresses first.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (u32, u32)> + '_ {
         self.0.iter().copied()
     }
