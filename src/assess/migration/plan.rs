@@ -165,6 +165,7 @@ fn candidate(
         to: recommendation.target,
         reason: recommendation.reason.clone(),
         priority: 0,
+        urgency: 0,
         verdict: readiness.verdict,
         blockers: readiness.blockers.clone(),
         reimages: 0,
@@ -246,9 +247,9 @@ fn rank(clusters: &mut [ClusterPlan], options: &Options) {
         })
         .collect();
     order.sort_unstable();
-    for (rank, (_, _, place)) in (1u32..).zip(order) {
+    for (rank, (urgency, _, place)) in (1u32..).zip(order) {
         if let Some(candidate) = clusters.get_mut(place).and_then(|plan| plan.candidate.as_mut()) {
-            candidate.priority = rank;
+            (candidate.priority, candidate.urgency) = (rank, urgency);
         }
     }
 }

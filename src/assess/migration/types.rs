@@ -283,6 +283,9 @@ pub struct Candidate {
     pub reason: String,
     /// Its place in the order of urgency, 1 first (REC-22).
     pub priority: u32,
+    /// The class of urgency that the place follows from, 0 first (REC-22): a date that has passed, kubenet near its limits,
+    /// subnets near exhaustion, the rest.
+    pub urgency: u8,
     /// Whether it can go.
     pub verdict: Verdict,
     /// What stands in the way, in the order of preparation.

@@ -112,6 +112,7 @@ impl Case {
                 to: self.target,
                 reason: String::new(),
                 priority: 1,
+                urgency: 1,
                 verdict: self.verdict,
                 blockers: Vec::new(),
                 reimages: 3,
