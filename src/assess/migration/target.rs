@@ -37,7 +37,7 @@ pub(super) fn recommend(
 ) -> Recommendation {
     let answers = subject.answers();
     let network = &subject.cluster.network;
-    let has_windows = subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows));
+    let has_windows = has_windows(subject);
     let is_cilium = network.dataplane == Some(NetworkDataplane::Cilium);
     let has_old_engine = matches!(network.policy, Some(NetworkPolicy::Azure | NetworkPolicy::Calico));
     let is_wanted = answers.wants_cilium.unwrap_or(subject.scene.settings.wants_cilium && has_old_engine);
@@ -99,13 +99,16 @@ impl Recommendation {
     }
 }
 
+/// The rule whose new cluster has a pod subnet instead of Overlay.
+pub(super) const POD_SUBNET_RULE: &str = "REC-04";
+
 /// REC-04 to REC-07.
 fn from_kubenet(facts: &Facts<'_, '_>) -> Recommendation {
     if facts.direct == Some(true) || facts.virtual_nodes == Some(true) {
         let need = if facts.direct == Some(true) { "direct pod addresses" } else { "virtual nodes" };
         return made(
             Target::NewCluster,
-            "REC-04",
+            POD_SUBNET_RULE,
             format!("{need} are needed, which Overlay does not have: a new cluster with a pod subnet"),
         )
         .runner_up(Target::Overlay, format!("it is in place, but has no {need}"));
@@ -201,9 +204,13 @@ fn from_pod_subnet(facts: &Facts<'_, '_>) -> Recommendation {
 /// without Windows pools, with a single IPv4 range (REC-14).
 /// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>
 pub(super) fn may_expand(subject: &Subject<'_>) -> bool {
-    let has_windows = subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows));
     let is_single = subject.cluster.network.pod_cidrs.known.len() == 1;
-    pressure::of_pod_cidr(subject).is_some() && is_single && !has_windows
+    pressure::of_pod_cidr(subject).is_some() && is_single && !has_windows(subject)
+}
+
+/// Whether a cluster has Windows pools.
+pub(super) fn has_windows(subject: &Subject<'_>) -> bool {
+    subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows))
 }
 
 /// REC-14 and REC-15.

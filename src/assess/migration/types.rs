@@ -266,6 +266,8 @@ pub struct Footprint {
     pub nodes_scale_max: Option<u64>,
     /// Surge nodes of all pools at once.
     pub surge_nodes: Option<u64>,
+    /// Whether there are Windows pools.
+    pub has_windows: bool,
 }
 
 /// A cluster worth migrating.
