@@ -115,7 +115,7 @@ fn from_kubenet(facts: &Facts<'_, '_>) -> Recommendation {
     }
     if facts.readiness.verdict == Verdict::Rebuild {
         return made(Target::NewCluster, "REC-07", "a blocker cannot be removed in place")
-            .runner_up(Target::Overlay, reasons(facts));
+            .runner_up(Target::Overlay, obstacle(facts));
     }
     let target = if facts.wants_cilium { Target::OverlayThenCilium } else { Target::Overlay };
     let (rule, reason) = if facts.readiness.blockers.is_empty() {
@@ -221,7 +221,7 @@ fn from_overlay(facts: &Facts<'_, '_>, larger: &Result<Proposal, NoProposal>) ->
         if !may_expand(facts.subject) {
             return made(Target::NewCluster, "REC-14", reason).runner_up(
                 Target::ExpandPodCidr,
-                "only for clusters with Linux pools and a single IPv4 range",
+                "it works only for clusters with Linux pools and a single IPv4 range",
             );
         }
         return match larger {
@@ -273,6 +273,14 @@ fn relief(facts: &Facts<'_, '_>) -> &'static str {
     }
 }
 
-fn reasons(facts: &Facts<'_, '_>) -> String {
-    facts.readiness.reasons.first().cloned().unwrap_or_default()
+/// What stands against it in place, by id; the facts are among the blockers.
+fn obstacle(facts: &Facts<'_, '_>) -> String {
+    let ids: Vec<_> = facts
+        .readiness
+        .checks
+        .iter()
+        .filter(|result| result.rebuild)
+        .map(|result| result.check.as_str())
+        .collect();
+    format!("{} cannot be mended in place", ids.join(", "))
 }

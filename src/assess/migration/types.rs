@@ -325,3 +325,15 @@ pub struct ClusterPlan {
     /// As a candidate, where it is worth migrating.
     pub candidate: Option<Candidate>,
 }
+
+impl ClusterPlan {
+    /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
+    /// there already.
+    #[must_use]
+    pub fn cilium_wanted(&self) -> Option<&Readiness> {
+        let leads_there = matches!(self.recommendation.target, Target::Cilium | Target::OverlayThenCilium);
+        let is_there =
+            |result: &CheckResult| result.check == CheckId::Cil005 && result.status == CheckStatus::Fail;
+        self.second.as_ref().filter(|second| !leads_there && !second.checks.iter().any(is_there))
+    }
+}

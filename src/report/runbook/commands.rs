@@ -148,12 +148,9 @@ impl<'a> Commands<'a> {
     pub(super) fn new_overlay_cluster(&self) -> String {
         let cidr = self.runbook.new_pod_cidr.map_or_else(|| TO_CHOOSE.to_owned(), |cidr| cidr.to_string());
         let overlay = self.new_cluster().option("--network-plugin-mode", "overlay");
-        match self.runbook.has_windows {
-            true => overlay,
-            false => overlay.option("--network-dataplane", "cilium"),
-        }
-        .option("--pod-cidr", &cidr)
-        .into_string()
+        let on_linux = |command: Command| command.option("--network-dataplane", "cilium");
+        let command = if self.runbook.has_windows { overlay } else { on_linux(overlay) };
+        command.option("--pod-cidr", &cidr).into_string()
     }
 
     /// A new cluster beside this one, with pods in a subnet of their own.
@@ -177,11 +174,9 @@ impl<'a> Commands<'a> {
             self.in_group(words).option("--cluster-name", self.cluster).option("--name", name)
         };
         let add = pool("az aks nodepool add", "NEW_POOL").option("--vnet-subnet-id", "NODE_SUBNET_ID");
-        let add = match self.has_pod_subnets() {
-            true => add.option("--pod-subnet-id", "POD_SUBNET_ID"),
-            false => add,
-        }
-        .option("--max-pods", "30");
+        let pods = |add: Command| add.option("--pod-subnet-id", "POD_SUBNET_ID");
+        let add = if self.has_pod_subnets() { pods(add) } else { add };
+        let add = add.option("--max-pods", "30");
         vec![
             add.into_string(),
             "kubectl cordon --selector kubernetes.azure.com/agentpool=OLD_POOL".to_owned(),

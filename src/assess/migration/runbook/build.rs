@@ -75,7 +75,9 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
     let mut fixes: HashMap<_, Vec<_>> = HashMap::new();
     for fix in &audit.fixes {
         let changed: BTreeSet<_> = fix.changes.iter().map(Change::cluster_id).collect();
-        changed.into_iter().for_each(|id| fixes.entry(id).or_default().push(fix));
+        for id in changed {
+            fixes.entry(id).or_default().push(fix);
+        }
     }
     let one = |decided: &'a ClusterPlan| {
         let ClusterPlan { readiness, candidate, .. } = decided;
@@ -135,7 +137,7 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         verdict: readiness.verdict,
         reasons: readiness.reasons.clone(),
         facts: facts(sources.row),
-        cilium_wanted: second.filter(|_| !operations.contains(&Operation::Cilium)).map(|one| one.verdict),
+        cilium_wanted: sources.decided.cilium_wanted().map(|one| one.verdict),
         operations,
         current_pod_cidr,
         new_pod_cidr: match recommendation.target {
