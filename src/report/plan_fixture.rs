@@ -31,7 +31,7 @@ fn of_id(cluster_id: ResourceId, environment: &str) -> Move {
         cluster_id,
         environment: Some(environment.to_owned()),
         production: environment == "prod",
-        priority: 1,
+        urgency: 1,
         risk: 0,
         nodes: Some(3),
         unsettled: false,

@@ -336,8 +336,21 @@ static BUILT_IN: LazyLock<Checks> = LazyLock::new(|| {
 
 impl Checks {
     /// The placeholders of commands, which whoever prints them fills in.
-    pub const PLACEHOLDERS: [&str; 6] =
-        ["{subscription}", "{group}", "{cluster}", "{node_group}", "{location}", "{pod_cidr}"];
+    pub const PLACEHOLDERS: [&str; 13] = [
+        "{subscription}",
+        "{group}",
+        "{cluster}",
+        "{node_group}",
+        "{location}",
+        "{pod_cidr}",
+        "{pool}",
+        "{subnet}",
+        "{security_group}",
+        "{security_group_group}",
+        "{route_table}",
+        "{principal}",
+        "{scope}",
+    ];
 
     /// The checks this program was built with.
     #[must_use]

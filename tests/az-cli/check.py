@@ -20,8 +20,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Words in capitals stand for what the reader has to fill in.
-PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+# Words in capitals stand for what the reader has to fill in, words in braces for what the program does.
+PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|\{[a-z_]+\}")
 ANY_ID = (
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/group"
     "/providers/Microsoft.Network/virtualNetworks/network/subnets/subnet"
@@ -214,6 +214,9 @@ class Checker:
         return None
 
 
+ID_BRACES = {"{subnet}", "{route_table}", "{scope}"}
+
+
 def fillings(words):
     """A command with its placeholders left as they are, ids aside, and with numbers in their place."""
     def fill(other):
@@ -221,7 +224,7 @@ def fillings(words):
             if not PLACEHOLDER.fullmatch(word):
                 yield word
             else:
-                yield ANY_ID if word.endswith("_ID") else other or word
+                yield ANY_ID if word.endswith("_ID") or word in ID_BRACES else other or word
 
     first, second = list(fill(None)), list(fill("100"))
     return [first] if first == second else [first, second]

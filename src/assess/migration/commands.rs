@@ -2,11 +2,28 @@
 
 use std::sync::Arc;
 
-use super::scene::Subject;
-use crate::{rules::CheckRule, shell::quote};
+use super::{checks::routing, scene::Subject};
+use crate::{inventory::ResourceId, rules::CheckRule, shell::quote};
 
 /// What stands for the placeholders of one cluster.
-pub(super) type Values = [(&'static str, String); 6];
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Values {
+    /// Placeholders with one value.
+    one: Vec<(&'static str, String)>,
+    /// Placeholders that may have several; a command with one of them is given once for each.
+    many: Vec<(&'static str, Vec<String>)>,
+}
+
+/// Placeholders with several values, each with the word that stands for a value that is not known.
+const MANY: [(&str, &str); 7] = [
+    ("{pool}", "POOL"),
+    ("{subnet}", "SUBNET_ID"),
+    ("{security_group}", "SECURITY_GROUP"),
+    ("{security_group_group}", "NETWORK_GROUP"),
+    ("{route_table}", "ROUTE_TABLE_ID"),
+    ("{principal}", "IDENTITY_PRINCIPAL_ID"),
+    ("{scope}", "SUBNET_OR_ROUTE_TABLE_ID"),
+];
 
 /// What the catalogue says about a check, for one cluster. It is worded when it is asked for: an estate has a hundred
 /// thousand of them, and they all say nearly the same.
@@ -16,24 +33,52 @@ pub struct Wording {
     rule: &'static CheckRule,
     /// Whether there is something to mend.
     fails: bool,
+    /// What a command that mends it has to name.
+    about: Vec<String>,
 }
 
 impl Wording {
-    pub(super) fn new(values: &Arc<Values>, rule: &'static CheckRule, fails: bool) -> Self {
-        Self { values: Arc::clone(values), rule, fails }
+    pub(super) fn new(
+        values: &Arc<Values>,
+        rule: &'static CheckRule,
+        fails: bool,
+        about: Vec<String>,
+    ) -> Self {
+        Self { values: Arc::clone(values), rule, fails, about }
     }
 
     /// Commands that show the fact or mend it, with the cluster's values, quoted for a POSIX shell.
     #[must_use]
     pub fn commands(&self) -> Vec<String> {
         let fix = if self.fails { self.rule.fix.as_slice() } else { &[] };
-        self.rule.show.iter().chain(fix).map(|template| fill(template, &*self.values, true)).collect()
+        self.rule.show.iter().chain(fix).flat_map(|template| self.filled(template)).collect()
+    }
+
+    /// A command, once for each value of a placeholder that has several.
+    fn filled(&self, template: &str) -> Vec<String> {
+        let one = self.values.one.as_slice();
+        let many: Vec<_> = MANY.iter().filter(|(name, _)| template.contains(name)).collect();
+        let count = many.iter().map(|(name, _)| self.all(name).len()).max().unwrap_or(0).max(1);
+        let filled = |at: usize| {
+            let here = many.iter().map(|(name, unknown)| {
+                let value = self.all(name).get(at).map(|value| part(name, value));
+                (*name, value.unwrap_or_else(|| (*unknown).to_owned()))
+            });
+            fill(template, &one.iter().cloned().chain(here).collect::<Vec<_>>(), true)
+        };
+        (0..count).map(filled).collect()
+    }
+
+    /// The values of a placeholder that may have several: those of the cluster, else what the failure is about.
+    fn all(&self, name: &str) -> &[String] {
+        let of_cluster = self.values.many.iter().find(|(known, _)| *known == name);
+        of_cluster.map_or(self.about.as_slice(), |(_, values)| values.as_slice())
     }
 
     /// What a good answer looks like, for checks a person makes.
     #[must_use]
     pub fn good_answer(&self) -> Option<String> {
-        self.rule.good_answer.as_ref().map(|text| fill(text, &*self.values, false))
+        self.rule.good_answer.as_ref().map(|text| fill(text, &self.values.one, false))
     }
 
     /// The words of one command about a cluster, and of an answer.
@@ -43,25 +88,42 @@ impl Wording {
         let (show, good_answer) = (vec![command.to_owned()], good_answer.map(str::to_owned));
         let rule: &'static CheckRule =
             Box::leak(Box::new(CheckRule { show, fix: Vec::new(), good_answer, ..rule }));
-        let mut values: Values = ["{}"; 6].map(|unused| (unused, String::new()));
-        values[0] = ("{group}", group.to_owned());
-        values[1] = ("{cluster}", cluster.to_owned());
-        Self::new(&Arc::new(values), rule, true)
+        let one = vec![("{group}", group.to_owned()), ("{cluster}", cluster.to_owned())];
+        Self::new(&Arc::new(Values { one, many: Vec::new() }), rule, true, Vec::new())
     }
+}
+
+/// What a placeholder takes of a value: commands on rules of a security group want its name and resource group.
+fn part(name: &str, value: &str) -> String {
+    let id = || ResourceId::parse(value).ok();
+    let part = match name {
+        "{security_group}" => id().map(|id| id.name().to_owned()),
+        "{security_group_group}" => id().and_then(|id| id.resource_group().map(str::to_owned)),
+        _ => None,
+    };
+    part.unwrap_or_else(|| value.to_owned())
 }
 
 /// The values of a cluster.
 pub(super) fn values(subject: &Subject<'_>) -> Values {
     let id = &subject.cluster.id;
     let known = |value: Option<String>, unknown: &str| value.unwrap_or_else(|| unknown.to_owned());
-    [
+    let tables: Vec<_> = routing::tables(subject).into_iter().map(ToString::to_string).collect();
+    let own = routing::tables(subject).into_iter().filter(|table| !routing::is_managed(subject, table));
+    let subnets = subject.node_subnets.iter().map(|subnet| subnet.id);
+    let scopes = subnets.chain(own).map(ToString::to_string).collect();
+    let identities = subject.cluster.identity.iter().flat_map(|identity| identity.user_assigned.values());
+    let principals = identities.flatten().cloned().collect();
+    let many = vec![("{route_table}", tables), ("{scope}", scopes), ("{principal}", principals)];
+    let one = vec![
         ("{subscription}", id.subscription().to_string()),
         ("{group}", known(id.resource_group().map(str::to_owned), "RESOURCE_GROUP")),
         ("{cluster}", id.name().to_owned()),
         ("{node_group}", known(subject.cluster.node_resource_group.clone(), "NODE_RESOURCE_GROUP")),
         ("{location}", subject.cluster.location.clone()),
         ("{pod_cidr}", known(subject.final_pod_cidr.map(|cidr| cidr.to_string()), "POD_CIDR")),
-    ]
+    ];
+    Values { one, many }
 }
 
 /// Replaces placeholders in one pass, so that no value is searched for placeholders. A quoted value that begins with
@@ -94,7 +156,7 @@ fn fill(template: &str, values: &[(&'static str, String)], as_command: bool) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::fill;
+    use super::*;
 
     #[test]
     fn values_are_quoted_and_never_searched() {
@@ -105,6 +167,29 @@ mod tests {
             "az aks show --resource-group 'a b' --name '$(x){group}' --query \"{a:b}\""
         );
         assert_eq!(fill("in {group}", &values, false), "in a b");
+    }
+
+    #[test]
+    fn a_command_is_given_once_for_each_value_and_once_with_a_word_for_none() {
+        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::Mig058);
+        let commands = |about: &[&str]| {
+            let about = about.iter().map(|name| (*name).to_owned()).collect();
+            let all = Wording::new(&Arc::default(), rule, true, about).commands();
+            let pool = |line: &String| line.split_once("--name ").map(|(_, rest)| rest.to_owned());
+            all.iter().filter_map(pool).collect::<Vec<_>>()
+        };
+        assert_eq!(commands(&[]), ["POOL --max-surge 1"]);
+        assert_eq!(commands(&["a", "$(b)"]), ["a --max-surge 1", "'$(b)' --max-surge 1"]);
+    }
+
+    #[test]
+    fn a_security_group_is_named_by_its_parts() {
+        let id =
+            "/subscriptions/s/resourceGroups/rg; x/providers/Microsoft.Network/networkSecurityGroups/nsg-a";
+        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::Mig046);
+        let commands = Wording::new(&Arc::default(), rule, true, vec![id.to_owned()]).commands();
+        let first = commands.first().map(String::as_str).unwrap_or_default();
+        assert!(first.contains("--resource-group 'rg; x' --nsg-name nsg-a "), "{first}");
     }
 
     #[test]

@@ -85,6 +85,11 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
     let (subject, proposal) = prepare(subject);
     let overlay = readiness(&subject, Operation::Overlay);
     let recommendation = recommend(&subject, &overlay, &proposal);
+    let proposal = match recommendation.target {
+        // Whatever range the present cluster has is not in question: the new one needs one that works for all its nodes.
+        Target::NewCluster if proposal.is_err() => propose(&subject),
+        _ => proposal,
+    };
     let readiness = match recommendation.target {
         Target::Cilium => readiness(&subject, Operation::Cilium),
         _ => overlay,
@@ -118,8 +123,7 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
     });
     let is_candidate = !matches!(recommendation.target, Target::Stay | Target::Undecided);
     let candidate = is_candidate.then(|| {
-        let takes_one =
-            recommendation.target.is_overlay_in_place() || recommendation.target == Target::ExpandPodCidr;
+        let takes_one = recommendation.target.is_overlay_in_place() || takes_new_range(&recommendation);
         let proposal = proposal.as_ref().ok().filter(|_| takes_one);
         let mut candidate = candidate(&subject, &readiness, &recommendation, proposal);
         candidate.steps = steps;
@@ -129,6 +133,15 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
         candidate
     });
     (ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate }, exposed)
+}
+
+/// Whether a target outside the cluster's present mode needs a pod CIDR; a new cluster with a pod subnet does not.
+fn takes_new_range(recommendation: &Recommendation) -> bool {
+    match recommendation.target {
+        Target::ExpandPodCidr => true,
+        Target::NewCluster => recommendation.rule != target::POD_SUBNET_RULE,
+        _ => false,
+    }
 }
 
 /// The readiness for Cilium of a cluster that has moved to Overlay: the plugin is Azure CNI then, and the nodes of a
@@ -165,6 +178,7 @@ fn candidate(
         to: recommendation.target,
         reason: recommendation.reason.clone(),
         priority: 0,
+        urgency: 0,
         verdict: readiness.verdict,
         blockers: readiness.blockers.clone(),
         reimages: 0,
@@ -223,6 +237,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
         nodes_scale_max: subject.nodes_scale_max(),
         surge_nodes: subject
             .sum(0..subject.pools().len(), |pool| super::scene::surge(pool, pool.counts.now?)),
+        has_windows: target::has_windows(subject),
     }
 }
 
@@ -246,9 +261,9 @@ fn rank(clusters: &mut [ClusterPlan], options: &Options) {
         })
         .collect();
     order.sort_unstable();
-    for (rank, (_, _, place)) in (1u32..).zip(order) {
+    for (rank, (urgency, _, place)) in (1u32..).zip(order) {
         if let Some(candidate) = clusters.get_mut(place).and_then(|plan| plan.candidate.as_mut()) {
-            candidate.priority = rank;
+            (candidate.priority, candidate.urgency) = (rank, urgency);
         }
     }
 }

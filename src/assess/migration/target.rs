@@ -37,7 +37,7 @@ pub(super) fn recommend(
 ) -> Recommendation {
     let answers = subject.answers();
     let network = &subject.cluster.network;
-    let has_windows = subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows));
+    let has_windows = has_windows(subject);
     let is_cilium = network.dataplane == Some(NetworkDataplane::Cilium);
     let has_old_engine = matches!(network.policy, Some(NetworkPolicy::Azure | NetworkPolicy::Calico));
     let is_wanted = answers.wants_cilium.unwrap_or(subject.scene.settings.wants_cilium && has_old_engine);
@@ -99,20 +99,23 @@ impl Recommendation {
     }
 }
 
+/// The rule whose new cluster has a pod subnet instead of Overlay.
+pub(super) const POD_SUBNET_RULE: &str = "REC-04";
+
 /// REC-04 to REC-07.
 fn from_kubenet(facts: &Facts<'_, '_>) -> Recommendation {
     if facts.direct == Some(true) || facts.virtual_nodes == Some(true) {
         let need = if facts.direct == Some(true) { "direct pod addresses" } else { "virtual nodes" };
         return made(
             Target::NewCluster,
-            "REC-04",
+            POD_SUBNET_RULE,
             format!("{need} are needed, which Overlay does not have: a new cluster with a pod subnet"),
         )
         .runner_up(Target::Overlay, format!("it is in place, but has no {need}"));
     }
     if facts.readiness.verdict == Verdict::Rebuild {
         return made(Target::NewCluster, "REC-07", "a blocker cannot be removed in place")
-            .runner_up(Target::Overlay, reasons(facts));
+            .runner_up(Target::Overlay, obstacle(facts));
     }
     let target = if facts.wants_cilium { Target::OverlayThenCilium } else { Target::Overlay };
     let (rule, reason) = if facts.readiness.blockers.is_empty() {
@@ -201,9 +204,13 @@ fn from_pod_subnet(facts: &Facts<'_, '_>) -> Recommendation {
 /// without Windows pools, with a single IPv4 range (REC-14).
 /// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>
 pub(super) fn may_expand(subject: &Subject<'_>) -> bool {
-    let has_windows = subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows));
     let is_single = subject.cluster.network.pod_cidrs.known.len() == 1;
-    pressure::of_pod_cidr(subject).is_some() && is_single && !has_windows
+    pressure::of_pod_cidr(subject).is_some() && is_single && !has_windows(subject)
+}
+
+/// Whether a cluster has Windows pools.
+pub(super) fn has_windows(subject: &Subject<'_>) -> bool {
+    subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows))
 }
 
 /// REC-14 and REC-15.
@@ -214,7 +221,7 @@ fn from_overlay(facts: &Facts<'_, '_>, larger: &Result<Proposal, NoProposal>) ->
         if !may_expand(facts.subject) {
             return made(Target::NewCluster, "REC-14", reason).runner_up(
                 Target::ExpandPodCidr,
-                "only for clusters with Linux pools and a single IPv4 range",
+                "it works only for clusters with Linux pools and a single IPv4 range",
             );
         }
         return match larger {
@@ -266,6 +273,14 @@ fn relief(facts: &Facts<'_, '_>) -> &'static str {
     }
 }
 
-fn reasons(facts: &Facts<'_, '_>) -> String {
-    facts.readiness.reasons.first().cloned().unwrap_or_default()
+/// What stands against it in place, by id; the facts are among the blockers.
+fn obstacle(facts: &Facts<'_, '_>) -> String {
+    let ids: Vec<_> = facts
+        .readiness
+        .checks
+        .iter()
+        .filter(|result| result.rebuild)
+        .map(|result| result.check.as_str())
+        .collect();
+    format!("{} cannot be mended in place", ids.join(", "))
 }

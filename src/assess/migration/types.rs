@@ -266,6 +266,8 @@ pub struct Footprint {
     pub nodes_scale_max: Option<u64>,
     /// Surge nodes of all pools at once.
     pub surge_nodes: Option<u64>,
+    /// Whether there are Windows pools.
+    pub has_windows: bool,
 }
 
 /// A cluster worth migrating.
@@ -283,6 +285,9 @@ pub struct Candidate {
     pub reason: String,
     /// Its place in the order of urgency, 1 first (REC-22).
     pub priority: u32,
+    /// The class of urgency that the place follows from, 0 first (REC-22): a date that has passed, kubenet near its limits,
+    /// subnets near exhaustion, the rest.
+    pub urgency: u8,
     /// Whether it can go.
     pub verdict: Verdict,
     /// What stands in the way, in the order of preparation.
@@ -319,4 +324,16 @@ pub struct ClusterPlan {
     pub pod_cidr: Result<Proposal, NoProposal>,
     /// As a candidate, where it is worth migrating.
     pub candidate: Option<Candidate>,
+}
+
+impl ClusterPlan {
+    /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
+    /// there already.
+    #[must_use]
+    pub fn cilium_wanted(&self) -> Option<&Readiness> {
+        let leads_there = matches!(self.recommendation.target, Target::Cilium | Target::OverlayThenCilium);
+        let is_there =
+            |result: &CheckResult| result.check == CheckId::Cil005 && result.status == CheckStatus::Fail;
+        self.second.as_ref().filter(|second| !leads_there && !second.checks.iter().any(is_there))
+    }
 }

@@ -90,10 +90,14 @@ fn result(
         wording: None,
         attested_until: None,
     };
+    let mut about = Vec::new();
     match decide(id, subject) {
         Some(Outcome::NotApplicable) => return None,
         Some(Outcome::Pass) => result.status = CheckStatus::Pass,
-        Some(Outcome::Fail(failure)) => fail(&mut result, rule, failure),
+        Some(Outcome::Fail(mut failure)) => {
+            about = std::mem::take(&mut failure.about);
+            fail(&mut result, rule, failure);
+        }
         Some(Outcome::Unknown(missing)) => {
             result.status = CheckStatus::Unknown;
             result.detail = Some(missing);
@@ -109,7 +113,7 @@ fn result(
     }
     // Nobody is told how to show or mend what passed.
     if result.status != CheckStatus::Pass {
-        result.wording = Some(Wording::new(values, rule, result.status == CheckStatus::Fail));
+        result.wording = Some(Wording::new(values, rule, result.status == CheckStatus::Fail, about));
     }
     let attestations = &subject.scene.settings.attestations;
     if let Some(text) = without_effect(attestations, &subject.cluster.id, Some(&result), id, as_of) {

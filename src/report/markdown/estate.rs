@@ -12,7 +12,7 @@ use super::{
     signed,
 };
 use crate::{
-    assess::audit::SubnetRow,
+    assess::{audit::SubnetRow, migration::Exposure},
     report::{
         headline::Headline,
         text::{count, grouped, percent},
@@ -68,6 +68,7 @@ fn kubenet(page: &mut Page, report: &Report<'_>) {
     ));
     let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| Reverse(row.nodes_scale_max.max(row.nodes)));
+    let told = |row: &crate::assess::audit::KubenetRow| report.audit.leaving.exposure.get(&row.cluster_id);
     let row = |row: &&crate::assess::audit::KubenetRow| {
         vec![
             name(row.cluster_id.name()),
@@ -75,6 +76,11 @@ fn kubenet(page: &mut Page, report: &Report<'_>) {
             name(&row.location),
             figure(row.nodes),
             figure(row.nodes_scale_max),
+            used_of(told(row).and_then(|one| one.routes)),
+            used_of(told(row).and_then(|one| one.pod_cidr)),
+            maybe(told(row).and_then(|one| one.identity.as_deref())),
+            maybe(told(row).and_then(|one| one.policy.as_deref())),
+            version(told(row)),
             maybe(row.owner.as_deref()),
             maybe(row.environment.as_deref()),
         ]
@@ -86,11 +92,30 @@ fn kubenet(page: &mut Page, report: &Report<'_>) {
         ("Region", Align::Left),
         ("Nodes now", Align::Right),
         ("Nodes at autoscaler maximum", Align::Right),
+        ("Routes", Align::Right),
+        ("Nodes of those the pod CIDR allows", Align::Right),
+        ("Identity", Align::Left),
+        ("Policy engine", Align::Left),
+        ("Kubernetes, supported until", Align::Left),
         ("Owner", Align::Left),
         ("Environment", Align::Left),
     ];
     page.table(&columns, &shown);
     report.rest(page, shown.len(), rows.len(), "kubenet_exposure.csv");
+}
+
+/// `385 of 400`.
+fn used_of(figures: Option<(u64, u64)>) -> Inline {
+    let words = figures.map(|(used, of)| format!("{} of {}", grouped(used), grouped(of)));
+    Inline::ours(words.unwrap_or_else(|| "–".to_owned()))
+}
+
+fn version(one: Option<&Exposure>) -> Inline {
+    let Some((one, version)) = one.and_then(|one| Some((one, one.kubernetes_version.as_deref()?))) else {
+        return maybe(None);
+    };
+    let until = one.version_support_ends.map_or_else(|| "ended".to_owned(), |day| day.to_string());
+    name(&format!("{version}, {until}"))
 }
 
 fn fullest(page: &mut Page, report: &Report<'_>) {

@@ -3,13 +3,17 @@
 use super::{
     Report,
     coverage::gap_rows,
-    escape::{Inline, maybe, name, names, prose},
+    escape::{Inline, maybe, name, names},
     figure, leaving, long_date,
     page::{Align, Page},
+    room::bound,
     sum,
 };
 use crate::{
-    assess::audit::SubnetRow,
+    assess::{
+        audit::{SubnetRow, SubnetStatus},
+        outlook::Scenario,
+    },
     inventory::ResourceId,
     report::{
         headline::{Group, Headline},
@@ -170,7 +174,6 @@ fn tight(page: &mut Page, report: &Report<'_>) {
 fn tight_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Inline> {
     let (owners, environments) = report.headline.people(row);
     let clusters: Vec<_> = row.clusters.iter().map(ResourceId::name).collect();
-    let reasons = if row.reasons.is_empty() { "–".to_owned() } else { row.reasons.join("; ") };
     vec![
         name(&Headline::resource(&row.id)),
         name(&report.headline.subscription(&row.id)),
@@ -179,8 +182,32 @@ fn tight_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Inline> {
         names(&owners),
         names(&environments),
         names(&clusters),
-        prose(&reasons),
+        why(row),
     ]
+}
+
+/// Why a subnet is tight, in few words: the smallest step that fails, and the largest. `subnets.csv` has all reasons.
+fn why(row: &SubnetRow) -> Inline {
+    let fails = |step: &Scenario| row.fails(*step);
+    let words = |step: Scenario| {
+        let what = match step {
+            Scenario::Now => "now",
+            Scenario::Upgrade => "for an upgrade of one pool",
+            Scenario::UpgradeAll => "for an upgrade of all pools at once",
+            Scenario::ScaleMax => "at autoscaler maximum",
+            Scenario::ScaleMaxUpgrade => "for an upgrade at autoscaler maximum",
+        };
+        row.left(step).map(|left| format!("{} short {what}", grouped(left.unsigned_abs())))
+    };
+    let smallest = Scenario::AHEAD.iter().find(|step| fails(step));
+    let largest = Scenario::AHEAD
+        .iter()
+        .rfind(|step| fails(step) && row.left(**step) < smallest.and_then(|s| row.left(*s)));
+    let steps: Vec<_> = smallest.into_iter().chain(largest).filter_map(|step| words(*step)).collect();
+    let full = (row.status == SubnetStatus::Full).then(|| "no address is left".to_owned());
+    let all: Vec<_> = full.into_iter().chain(steps).collect();
+    let bound = if all.is_empty() { "" } else { bound(row) };
+    Inline::ours(if all.is_empty() { "the threshold is reached".to_owned() } else { all.join("; ") + bound })
 }
 
 /// `251 of 251 (100.0 %)`.

@@ -1,6 +1,9 @@
 //! Leaving kubenet and full subnets: what holds clusters back, who can go, where to.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
 use super::{
     Report,
@@ -9,11 +12,13 @@ use super::{
     page::{Align, Page},
 };
 use crate::{
-    assess::migration::{Candidate, Cause, Decision, Exposure, Verdict, waves::Fit},
+    assess::migration::{
+        Candidate, Cause, ClusterPlan, Decision, Exposure, Readiness, Target, Verdict, waves::Fit,
+    },
     inventory::ResourceId,
     report::{
         runbook,
-        text::{count, days, grouped},
+        text::{count, days, grouped, with_groups},
     },
     rules::{CheckId, Checks},
 };
@@ -64,8 +69,22 @@ fn last_move(report: &Report<'_>) -> Option<String> {
         0 => String::new(),
         n => format!(" {} more {why}.", grouped(n as u64)),
     };
-    let elsewhere = without(leaving.elsewhere.len(), "cannot move in place and are not in it")
-        + &without(plan.unplaced.len(), "find no place in any wave");
+    let elsewhere = match elsewhere(report).as_slice() {
+        [] => String::new(),
+        ways => format!(
+            " {} more need no wave: {}.",
+            grouped(leaving.elsewhere.len() as u64),
+            ways.iter()
+                .map(|(way, ids)| format!("{} {}", grouped(ids.len() as u64), way.for_many))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    };
+    let elsewhere = elsewhere
+        + &without(
+            plan.unplaced.len(),
+            "find no place in any wave, because their surge nodes do not fit or no window is open",
+        );
     let kubenet = leaving.waves.keys().filter(|id| leaving.exposure.contains_key(*id)).count();
     let is_open =
         |one: &&Candidate| one.verdict == Verdict::Unknown && leaving.waves.contains_key(&one.cluster_id);
@@ -113,6 +132,34 @@ fn decision(report: &Report<'_>) -> Option<String> {
     ))
 }
 
+/// A way that is no operation in place, in words.
+pub(super) struct Way {
+    /// After a number: `1 by new pools`.
+    pub(super) for_many: &'static str,
+    /// Of one cluster.
+    pub(super) for_one: &'static str,
+}
+
+/// The candidates without a place in the waves, by the way that is theirs.
+pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(Way, Vec<&'a ResourceId>)> {
+    let leaving = &report.audit.leaving;
+    let targets: HashMap<_, _> = leaving.candidates().map(|one| (&one.cluster_id, one.to)).collect();
+    let way = |id: &ResourceId| match targets.get(id) {
+        Some(Target::NewPools | Target::PodSubnet) => 1,
+        Some(Target::ExpandPodCidr) => 2,
+        _ => 0,
+    };
+    let ways = [
+        Way { for_many: "by a new cluster", for_one: "a new cluster is built beside it" },
+        Way { for_many: "by new pools", for_one: "new pools in it take over" },
+        Way { for_many: "by a larger pod CIDR", for_one: "its pod CIDR grows, which re-images nothing" },
+    ];
+    let of = |(at, words): (usize, Way)| {
+        (words, leaving.elsewhere.iter().filter(|id| way(id) == at).collect::<Vec<_>>())
+    };
+    ways.into_iter().enumerate().map(of).filter(|(_, ids)| !ids.is_empty()).collect()
+}
+
 /// What has to be decided, as a demand.
 fn wanted(decision: &Decision) -> String {
     let clusters = count(decision.frees.len() + decision.helps.len(), "cluster", "clusters");
@@ -158,6 +205,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         readiness(page, report, &files);
     }
     candidates(page, report, &files);
+    cilium_wanted(page, report, &files);
 }
 
 fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
@@ -207,6 +255,11 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
     }
     rows.sort_by_key(|one| one.priority);
     page.heading(2, "Clusters worth migrating");
+    page.paragraph(
+        "Priority is urgency: a date that has passed, limits that are near, subnets that are nearly full, then size. The waves go by \
+         environment and risk instead. A cluster that is not here stays as it is, and has no runbook: there is nothing to run. Each \
+         that is here has one, behind its name.",
+    );
     let cidr = |cidr: Option<crate::ipam::Cidr>| {
         Inline::ours(cidr.map_or_else(|| "–".to_owned(), |cidr| cidr.to_string()))
     };
@@ -219,9 +272,12 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
             Inline::ours(one.verdict.as_str()),
             figure(one.ips_freed),
             cidr(one.current_pod_cidr),
-            cidr(one.suggested_pod_cidr),
+            match one.suggested_pod_cidr {
+                Some(kept) if one.current_pod_cidr == Some(kept) => Inline::ours("keep"),
+                other => cidr(other),
+            },
             figure(leaving.waves.get(&one.cluster_id).map(|wave| (*wave).into())),
-            prose(&one.reason),
+            prose(&with_groups(&one.reason)),
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
@@ -239,6 +295,43 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
     ];
     page.table(&columns, &shown);
     report.rest(page, shown.len(), rows.len(), "migration_candidates.csv");
+}
+
+/// Clusters for which Cilium is asked for and whose target does not bring it.
+fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
+    let plans = report.audit.leaving.clusters.iter();
+    let wished: Vec<_> = plans.filter_map(|plan| Some((plan, plan.cilium_wanted()?))).collect();
+    if wished.is_empty() {
+        return;
+    }
+    page.heading(3, "Cilium asked for, and not on the way");
+    page.paragraph(
+        "A tag or the configuration asks for the Cilium data plane, and the target above does not bring it. What the change to it, \
+         an operation of its own, would meet:",
+    );
+    let of = |(plan, second): &(&ClusterPlan, &Readiness)| {
+        let why = match second.verdict {
+            Verdict::ReadyAfterChecks | Verdict::Ready => {
+                Inline::ours(count(second.manual_checks.len(), "check by people", "checks by people"))
+            }
+            _ => prose(&second.reasons.join("; ")),
+        };
+        vec![
+            linked(&second.cluster_id, files),
+            Inline::ours(plan.recommendation.target.as_str()),
+            Inline::ours(second.verdict.as_str()),
+            why,
+        ]
+    };
+    let shown: Vec<_> = wished.iter().take(CLUSTERS_SHOWN).map(of).collect();
+    let columns = [
+        ("Cluster", Align::Left),
+        ("Target", Align::Left),
+        ("Verdict for Cilium", Align::Left),
+        ("Why", Align::Left),
+    ];
+    page.table(&columns, &shown);
+    report.rest(page, shown.len(), wished.len(), "audit.json");
 }
 
 /// A cluster's name, linked to its runbook where it has one.

@@ -13,7 +13,7 @@ use crate::{
     },
     report::{
         headline::Headline,
-        text::{count, percent, share_in_tenths},
+        text::{count, percent, share_in_tenths, with_groups},
     },
 };
 
@@ -101,7 +101,7 @@ fn table(page: &mut Page, report: &Report<'_>, title: &str, short: &[(&SubnetRow
             name(&report.headline.subscription(&row.id)),
             names(&owners),
             Inline::ours(format!("`{}`{}", scenario.as_str(), bound(row))),
-            Inline::ours(row.sum(*scenario).unwrap_or_default()),
+            Inline::ours(with_groups(&row.sum(*scenario).unwrap_or_default())),
             signed(row.left(*scenario)),
             fixes_cell(fixes),
         ]
@@ -121,7 +121,7 @@ fn table(page: &mut Page, report: &Report<'_>, title: &str, short: &[(&SubnetRow
 }
 
 /// What the sums of a row are where they are not exact.
-fn bound(row: &SubnetRow) -> &'static str {
+pub(super) fn bound(row: &SubnetRow) -> &'static str {
     match row.ahead.basis {
         Some(ProjectionBasis::LowerBound) => ", at least",
         Some(ProjectionBasis::UpperBound) if row.ahead.upgrade_surely_fails => ", even by the lower bound",
@@ -176,9 +176,10 @@ fn worked(row: &SubnetRow, scenario: Scenario) -> Option<String> {
         let subnet = name(&Headline::resource(&row.id));
         let which = if scenario == Scenario::Upgrade { ", the largest of which counts" } else { "" };
         format!(
-            "{subnet}, `{}`: {}{which}; {total}; {} left",
+            "{subnet}, `{}`: {}{which}; {}; {} left",
             scenario.as_str(),
-            prose(&parts.join("; ")),
+            prose(&with_groups(&parts.join("; "))),
+            with_groups(&total),
             signed(Some(left))
         )
     })

@@ -15,7 +15,7 @@ use crate::{
     },
     report::{
         headline::Headline,
-        text::{count, grouped},
+        text::{count, grouped, with_groups},
     },
 };
 
@@ -55,7 +55,7 @@ fn over_provisioned(page: &mut Page, report: &Report<'_>, spare: &[(&SubnetRow, 
             name(&Headline::resource(&row.id)),
             name(&report.headline.subscription(&row.id)),
             names(&row.prefixes),
-            Inline::ours(row.sum(Scenario::ScaleMaxUpgrade).unwrap_or_default()),
+            Inline::ours(with_groups(&row.sum(Scenario::ScaleMaxUpgrade).unwrap_or_default())),
             Inline::ours(format!("/{}", spare.enough)),
             figure(Some(spare.addresses)),
         ]

@@ -2,8 +2,9 @@
 
 use super::{
     Report,
-    escape::{Inline, name, names, prose},
+    escape::{Inline, names, prose},
     figure,
+    leaving::{elsewhere, linked},
     page::{Align, Page},
 };
 use crate::{
@@ -11,7 +12,8 @@ use crate::{
     inventory::ResourceId,
     report::{
         gantt::gantt,
-        text::{count, days},
+        runbook,
+        text::{count, days, with_groups},
     },
 };
 
@@ -105,16 +107,32 @@ fn table(page: &mut Page, report: &Report<'_>) {
 
 fn left_out(page: &mut Page, report: &Report<'_>) {
     let leaving = &report.audit.leaving;
-    let unplaced = leaving.plan.unplaced.iter().map(|one| (&one.cluster_id, prose(&one.reason.to_string())));
-    let elsewhere =
-        leaving.elsewhere.iter().map(|id| (id, Inline::ours("it has no way in place; see its runbook")));
+    let unplaced = leaving
+        .plan
+        .unplaced
+        .iter()
+        .map(|one| (&one.cluster_id, prose(&with_groups(&one.reason.to_string()))));
+    let elsewhere = elsewhere(report).into_iter().flat_map(|(way, ids)| {
+        ids.into_iter()
+            .map(move |id| (id, Inline::ours(format!("needs no wave: {}; see its runbook", way.for_one))))
+    });
+    let files = runbook::named(report.audit).collect();
     let all = leaving.plan.unplaced.len() + leaving.elsewhere.len();
-    let rows: Vec<_> =
-        unplaced.chain(elsewhere).take(CLUSTERS_SHOWN).map(|(id, why)| vec![name(id.name()), why]).collect();
+    let rows: Vec<_> = unplaced
+        .chain(elsewhere)
+        .take(CLUSTERS_SHOWN)
+        .map(|(id, why)| vec![linked(id, &files), why])
+        .collect();
     if rows.is_empty() {
         return;
     }
     page.heading(3, "Clusters without a place in the waves");
+    if !leaving.plan.unplaced.is_empty() {
+        page.paragraph(
+            "Where surge nodes do not fit, a smaller `maxSurge` or room in the subnet brings a cluster into the waves: the fixes stand in \
+             its runbook and under [Room to upgrade and to grow](#room-to-upgrade-and-to-grow).",
+        );
+    }
     page.table(&[("Cluster", Align::Left), ("Why", Align::Left)], &rows);
     report.rest(page, rows.len(), all, "migration_candidates.csv");
 }

@@ -1,7 +1,7 @@
 //! The commands of a runbook with this cluster's values, quoted for a POSIX shell.
 
 use crate::{
-    assess::migration::runbook::Runbook,
+    assess::migration::{Target, runbook::Runbook},
     inventory::ResourceId,
     ipam::IpamMode,
     shell::{Command, quote},
@@ -144,14 +144,13 @@ impl<'a> Commands<'a> {
         subnets.chain(tables).collect()
     }
 
-    /// A new cluster beside this one, with Overlay and Cilium.
+    /// A new cluster beside this one with Overlay, and Cilium where no Windows pools stand against it.
     pub(super) fn new_overlay_cluster(&self) -> String {
-        let cidr = self.runbook.new_pod_cidr.or(self.runbook.current_pod_cidr);
-        self.new_cluster()
-            .option("--network-plugin-mode", "overlay")
-            .option("--network-dataplane", "cilium")
-            .option("--pod-cidr", &cidr.map_or_else(|| TO_CHOOSE.to_owned(), |cidr| cidr.to_string()))
-            .into_string()
+        let cidr = self.runbook.new_pod_cidr.map_or_else(|| TO_CHOOSE.to_owned(), |cidr| cidr.to_string());
+        let overlay = self.new_cluster().option("--network-plugin-mode", "overlay");
+        let on_linux = |command: Command| command.option("--network-dataplane", "cilium");
+        let command = if self.runbook.has_windows { overlay } else { on_linux(overlay) };
+        command.option("--pod-cidr", &cidr).into_string()
     }
 
     /// A new cluster beside this one, with pods in a subnet of their own.
@@ -174,9 +173,10 @@ impl<'a> Commands<'a> {
         let pool = |words: &str, name: &str| {
             self.in_group(words).option("--cluster-name", self.cluster).option("--name", name)
         };
-        let add = pool("az aks nodepool add", "NEW_POOL")
-            .option("--vnet-subnet-id", "NODE_SUBNET_ID")
-            .option("--max-pods", "30");
+        let add = pool("az aks nodepool add", "NEW_POOL").option("--vnet-subnet-id", "NODE_SUBNET_ID");
+        let pods = |add: Command| add.option("--pod-subnet-id", "POD_SUBNET_ID");
+        let add = if self.has_pod_subnets() { pods(add) } else { add };
+        let add = add.option("--max-pods", "30");
         vec![
             add.into_string(),
             "kubectl cordon --selector kubernetes.azure.com/agentpool=OLD_POOL".to_owned(),
@@ -184,6 +184,12 @@ impl<'a> Commands<'a> {
                 .to_owned(),
             pool("az aks nodepool delete", "OLD_POOL").into_string(),
         ]
+    }
+
+    /// Whether new pools have their pods in a subnet of their own.
+    fn has_pod_subnets(&self) -> bool {
+        let from = matches!(self.runbook.from, IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic);
+        from || self.runbook.target == Target::PodSubnet
     }
 
     /// A larger pod CIDR that holds the present one.

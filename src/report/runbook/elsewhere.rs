@@ -3,28 +3,32 @@
 use super::{commands::Commands, procedure::shell};
 use crate::{
     assess::migration::{Question, Target, Verdict, runbook::Runbook},
-    report::markdown::page::Page,
+    report::markdown::{escape::prose, page::Page},
 };
 
 /// The section for a cluster without an operation in place.
 pub(super) fn write(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
     match runbook.target {
-        Target::NewPools => new_pools(page, commands),
-        Target::ExpandPodCidr if runbook.verdict != Verdict::Rebuild => larger_pod_cidr(page, commands),
+        Target::NewPools | Target::PodSubnet => new_pools(page, runbook, commands),
+        Target::ExpandPodCidr if runbook.verdict != Verdict::Rebuild => {
+            larger_pod_cidr(page, runbook, commands);
+        }
         Target::Stay => stay(page),
         Target::Undecided => undecided(page, runbook),
-        Target::PodSubnet => new_cluster(page, &commands.new_pod_subnet_cluster()),
+        Target::NewCluster if runbook.needs_pod_subnet => {
+            new_cluster(page, runbook, &commands.new_pod_subnet_cluster());
+        }
         Target::Overlay
         | Target::OverlayThenCilium
         | Target::Cilium
         | Target::ExpandPodCidr
-        | Target::NewCluster => new_cluster(page, &commands.new_overlay_cluster()),
+        | Target::NewCluster => new_cluster(page, runbook, &commands.new_overlay_cluster()),
     }
     page.paragraph("What the present cluster says of itself:");
     shell(page, &[commands.network(), commands.pools()]);
 }
 
-fn new_cluster(page: &mut Page, create: &str) {
+fn new_cluster(page: &mut Page, runbook: &Runbook, create: &str) {
     page.heading(2, "A new cluster beside this one");
     page.paragraph(
         "There is no way in place, so nothing below changes this cluster. It stays until nothing uses it:",
@@ -40,10 +44,20 @@ fn new_cluster(page: &mut Page, create: &str) {
     );
     page.paragraph("Replace the words in capitals, and add what your clusters need besides:");
     shell(page, &[create.to_owned()]);
+    if runbook.has_windows && !runbook.needs_pod_subnet {
+        page.paragraph(
+            "The cluster has Windows pools, so the new one keeps the Azure data plane: Cilium works with Linux pools only. Source: \
+             <https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium>",
+        );
+    }
 }
 
-fn new_pools(page: &mut Page, commands: &Commands<'_>) {
+fn new_pools(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
     page.heading(2, "New pools in this cluster");
+    if !runbook.fixes.is_empty() {
+        page.paragraph("What the engine found that would be enough; one of these for each shortfall:");
+        page.list(&runbook.fixes.iter().map(|fix| prose(fix).to_string()).collect::<Vec<_>>());
+    }
     page.paragraph(
         "A pool keeps its subnet and its `maxPods` for life, so a new one takes its place. A subnet outside the network's original \
          range needs an update of the cluster first. Where a pool uses the subnet that AKS made, no other subnet can be given: \
@@ -53,15 +67,30 @@ fn new_pools(page: &mut Page, commands: &Commands<'_>) {
     page.paragraph(
         "Replace the words in capitals; 30 is an example. Source: <https://learn.microsoft.com/azure/aks/node-pool-unique-subnet>",
     );
+    if runbook.target == Target::PodSubnet {
+        page.paragraph(
+            "No update in place gives pools a pod subnet, and pools with and without one in one cluster are documented nowhere: try \
+             one pool first, and build a new cluster where it is refused or not wanted.",
+        );
+    }
 }
 
-fn larger_pod_cidr(page: &mut Page, commands: &Commands<'_>) {
+fn larger_pod_cidr(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
     page.heading(2, "A larger pod CIDR");
     page.paragraph(
-        "It has to hold the present one, and works on clusters without Windows pools and with one IPv4 pod CIDR only. There is no way \
-         back to a smaller one. Source: <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>",
+        "The new range has to hold the present one, and the cluster to have one IPv4 pod CIDR and no Windows pools. There is no way \
+         back to a smaller one, nor to another place. The release notes of January 2026 called this a preview \
+         (<https://github.com/Azure/AKS/releases/tag/2026-01-04>); its page does not \
+         (<https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>).",
     );
     shell(page, &[commands.larger_pod_cidr()]);
+    match runbook.new_pod_cidr {
+        Some(cidr) => page.paragraph(&format!(
+            "Good: what the cluster says of itself below shows `podCidr` {cidr} and the state `Succeeded`, and a pool that is scaled \
+             out gets its nodes."
+        )),
+        None => page.paragraph("Replace `POD_CIDR` by a range that holds the present one and overlaps nothing."),
+    }
 }
 
 fn stay(page: &mut Page) {

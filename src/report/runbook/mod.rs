@@ -68,5 +68,6 @@ pub fn render(runbook: &Runbook) -> String {
         failure::write(&mut page, runbook, &commands);
         fragments::write(&mut page, runbook);
     }
+    preparation::cilium_wanted(&mut page, runbook);
     page.into_string()
 }

@@ -20,6 +20,11 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
     page.heading(2, "Blockers, in the order in which to remove them");
     if runbook.blockers.is_empty() {
         page.paragraph("None fails.");
+    } else if runbook.operations.is_empty() {
+        page.paragraph(
+            "They stand against a move in place, which is not the target here. What they say of the state of the cluster and its \
+             pools holds for any change.",
+        );
     }
     for (number, item) in (1..).zip(&runbook.blockers) {
         page.heading(3, &format!("{number}. {}: {}", item.id, prose(item.title)));
@@ -60,6 +65,10 @@ pub(super) fn before_second(page: &mut Page, runbook: &Runbook) {
         return;
     }
     page.heading(3, "Before it");
+    items_of_second(page, runbook);
+}
+
+fn items_of_second(page: &mut Page, runbook: &Runbook) {
     for item in &runbook.second_blockers {
         page.paragraph(&format!("**{} stands in the way: {}**", item.id, prose(item.title)));
         detailed(page, item);
@@ -67,6 +76,20 @@ pub(super) fn before_second(page: &mut Page, runbook: &Runbook) {
     for item in &runbook.second_checks {
         tick_box(page, item);
     }
+}
+
+/// What stands between the cluster and Cilium, where that is asked for and not on its way.
+pub(super) fn cilium_wanted(page: &mut Page, runbook: &Runbook) {
+    let Some(verdict) = runbook.cilium_wanted else { return };
+    page.heading(2, "Cilium, which is asked for");
+    page.paragraph(&format!(
+        "A tag or the configuration asks for the Cilium data plane. What is said above does not bring it; for the change to it, an \
+         operation of its own, the verdict is **{verdict}**. Beside the checks above it needs these:"
+    ));
+    if runbook.second_blockers.is_empty() && runbook.second_checks.is_empty() {
+        page.paragraph("None besides.");
+    }
+    items_of_second(page, runbook);
 }
 
 fn detailed(page: &mut Page, item: &Item) {

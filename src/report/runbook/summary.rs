@@ -2,16 +2,17 @@
 
 use crate::{
     assess::migration::{
-        Verdict,
+        Operation, Target, Verdict,
         runbook::{Duration, Runbook},
     },
     inventory::ResourceId,
+    ipam::pod_cidr_nodes,
     report::{
         markdown::{
             escape::{Inline, name, prose},
             page::{Align, Page},
         },
-        text::count,
+        text,
     },
 };
 
@@ -27,22 +28,22 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
         // They stand below, each with its command.
         reasons.clear();
     }
-    page.paragraph(&format!(
-        "**Verdict: {}**, {}",
-        runbook.verdict,
-        verdict_words(runbook.verdict, &reasons)
-    ));
+    page.paragraph(&format!("**Verdict: {}**, {}", runbook.verdict, verdict_words(runbook, &reasons)));
     if !reasons.is_empty() {
         page.list(&reasons);
     }
     page.paragraph(&format!(
-        "**Target: {}** ({}). {}",
+        "**Target: {}** ({}): {}",
         runbook.target,
         runbook.target_rule,
-        prose(&runbook.target_reason)
+        ended(&prose(&runbook.target_reason))
     ));
     if let Some(other) = &runbook.runner_up {
-        page.paragraph(&format!("Next best: {}. It lost because {}", other.target, prose(&other.lost)));
+        page.paragraph(&format!(
+            "Next best: {}. It lost because {}",
+            other.target,
+            ended(&prose(&other.lost))
+        ));
     }
     if let Some(deadline) = runbook.deadline {
         page.paragraph(&format!("Support of {} ends on {deadline}.", runbook.from));
@@ -53,7 +54,7 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
             &format!(
                 "There is no way back, and every node pool is re-imaged at the same time; {} on the whole way. \
                  Rehearse on a cluster that matters less, and keep a plan for a new cluster.",
-                count(runbook.reimages.try_into().unwrap_or(usize::MAX), "full re-image", "full re-images"),
+                text::count(runbook.reimages.try_into().unwrap_or(usize::MAX), "full re-image", "full re-images"),
             ),
         );
     }
@@ -61,18 +62,47 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
     let row = |(what, value): &(&'static str, String)| vec![Inline::ours(*what), name(value)];
     let rows: Vec<_> = runbook.facts.iter().map(row).collect();
     page.table(&[("What", Align::Left), ("Value", Align::Left)], &rows);
+    page.paragraph("Words in capitals in the commands below stand for what only you can know or choose.");
+    how_long(page, runbook);
+}
+
+fn how_long(page: &mut Page, runbook: &Runbook) {
+    let none = match (runbook.target, &runbook.duration) {
+        (Target::Stay | Target::Undecided, _) if runbook.operations.is_empty() => return,
+        (Target::ExpandPodCidr, _) if runbook.verdict != Verdict::Rebuild => {
+            "No re-image is documented for this change. Azure states no time for it."
+        }
+        (Target::NewPools | Target::PodSubnet, _) => {
+            "No re-image: it takes as long as the old pools take to drain, and you choose how many nodes at once."
+        }
+        _ if runbook.operations.is_empty() => {
+            "Nothing here is re-imaged: it takes as long as the workloads take to move."
+        }
+        (_, Some(duration)) => {
+            page.heading(2, "How long it may take");
+            return estimate(page, duration);
+        }
+        (_, None) => "Unknown: the nodes of some pool could not be told.",
+    };
     page.heading(2, "How long it may take");
-    match &runbook.duration {
-        Some(duration) => estimate(page, duration),
-        None => page.paragraph("Unknown: the nodes of some pool could not be told."),
-    }
+    page.paragraph(none);
+}
+
+/// Words of ours with a full stop.
+fn ended(words: &Inline) -> String {
+    let words = words.to_string();
+    if words.ends_with('.') { words } else { format!("{words}.") }
 }
 
 /// What a verdict means, leading to its reasons.
-fn verdict_words(verdict: Verdict, reasons: &[String]) -> String {
-    let words = match verdict {
+fn verdict_words(runbook: &Runbook, reasons: &[String]) -> String {
+    let words = match runbook.verdict {
+        Verdict::Rebuild if matches!(runbook.target, Target::NewPools | Target::PodSubnet) => {
+            "there is no way to Overlay in place, which the target does not need"
+        }
         Verdict::Rebuild => "there is no way in place",
-        Verdict::Unknown => "something needed could not be read, or blockers are in the way besides",
+        Verdict::Unknown if runbook.blockers.is_empty() => "something needed could not be read",
+        Verdict::Unknown => "something needed could not be read, and blockers have to be removed besides",
         Verdict::NeedsPreparation => "blockers have to be removed first",
         Verdict::ReadyAfterChecks => "only checks by people remain",
         Verdict::Ready => "nothing stands in the way",
@@ -134,13 +164,13 @@ fn hours(minutes: u64) -> String {
 
 /// Addresses before, during and after.
 pub(super) fn addresses(page: &mut Page, runbook: &Runbook) {
+    if runbook.operations.is_empty() {
+        return addresses_now(page, runbook);
+    }
     page.heading(2, "Addresses before, during and after");
     if runbook.subnets.is_empty() {
         page.paragraph("No node subnet of this cluster could be read.");
     }
-    let signed =
-        |number: Option<i64>| Inline::ours(number.map_or_else(|| "unknown".to_owned(), |n| n.to_string()));
-    let count = |number: Option<u64>| signed(number.map(|n| i64::try_from(n).unwrap_or(i64::MAX)));
     let rows: Vec<_> = runbook
         .subnets
         .iter()
@@ -180,8 +210,55 @@ pub(super) fn addresses(page: &mut Page, runbook: &Runbook) {
     page.paragraph(&pod_cidr(runbook));
 }
 
+fn signed(number: Option<i64>) -> Inline {
+    Inline::ours(number.map_or_else(|| "unknown".to_owned(), |n| n.to_string()))
+}
+
+fn count(number: Option<u64>) -> Inline {
+    signed(number.map(|n| i64::try_from(n).unwrap_or(i64::MAX)))
+}
+
+/// Addresses where no operation takes any: what is free, and the range that pods get.
+fn addresses_now(page: &mut Page, runbook: &Runbook) {
+    page.heading(2, "Addresses");
+    let rows = runbook
+        .subnets
+        .iter()
+        .map(|subnet| vec![name(subnet.subnet_id.name()), count(subnet.usable), signed(subnet.free_before)]);
+    let columns = [("Node subnet", Align::Left), ("Usable", Align::Right), ("Free now", Align::Right)];
+    page.table(&columns, &rows.collect::<Vec<_>>());
+    let words = match (runbook.target, runbook.current_pod_cidr, runbook.new_pod_cidr) {
+        (Target::ExpandPodCidr, Some(current), Some(new)) => format!(
+            "The pod CIDR grows from `{current}` to `{new}`, which holds it: no pod has to move. It has room for {} nodes \
+             instead of {}, a /24 each.",
+            pod_cidr_nodes(new).unwrap_or(0),
+            pod_cidr_nodes(current).unwrap_or(0)
+        ),
+        (Target::NewPools | Target::PodSubnet, ..) => {
+            "Until the old pools are gone, their nodes and the new ones take addresses at once.".to_owned()
+        }
+        (Target::NewCluster, _, Some(new)) => format!(
+            "Proposed for the pods of the new cluster: `{new}`, which overlaps nothing that the present cluster reaches. Its nodes \
+             take addresses besides the present ones."
+        ),
+        (Target::NewCluster, ..) if !runbook.needs_pod_subnet => {
+            "No pod CIDR is proposed for the new cluster: choose one that overlaps nothing it reaches."
+                .to_owned()
+        }
+        (Target::NewCluster, ..) => {
+            "The new cluster needs a subnet for its nodes and one for its pods, besides the present ones."
+                .to_owned()
+        }
+        _ => return,
+    };
+    page.paragraph(&words);
+}
+
 fn pod_cidr(runbook: &Runbook) -> String {
     match (runbook.current_pod_cidr, runbook.new_pod_cidr) {
+        (None, _) if !runbook.operations.contains(&Operation::Overlay) => {
+            "Pods keep their addresses in the network; no pod CIDR is needed.".to_owned()
+        }
         (Some(current), Some(new)) => {
             format!("Pods move from `{current}` to `{new}`; each node takes a /24 of it.")
         }
@@ -199,7 +276,21 @@ fn pod_cidr(runbook: &Runbook) -> String {
 pub(super) fn schedule(page: &mut Page, runbook: &Runbook) {
     page.heading(2, "Dates");
     if runbook.steps.is_empty() {
-        page.paragraph("The plan of waves has no date for this cluster.");
+        let none = match (&runbook.unplaced, runbook.operations.is_empty()) {
+            (Some(why), _) => {
+                format!("The plan of waves has no date for this cluster: {}", ended(&prose(why)))
+            }
+            (None, true) => {
+                "The plan of waves has no date for it: it re-images nothing, so it needs no window."
+                    .to_owned()
+            }
+            (None, false) => "The plan of waves has no date for this cluster.".to_owned(),
+        };
+        page.paragraph(&none);
+        if runbook.unplaced.is_some() && !runbook.fixes.is_empty() {
+            page.paragraph("What the engine found that would make room; one of these for each shortfall:");
+            page.list(&runbook.fixes.iter().map(|fix| prose(fix).to_string()).collect::<Vec<_>>());
+        }
         return;
     }
     let rows: Vec<_> = runbook

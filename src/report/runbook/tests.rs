@@ -1,5 +1,7 @@
 //! Pages as a whole, and their commands in a shell.
 
+mod elsewhere;
+
 use insta::assert_snapshot;
 
 use super::*;
@@ -11,7 +13,9 @@ use crate::{
             Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Readiness,
             Recommendation, RunnerUp, SubnetFootprint, Target, Verdict, Wording,
             runbook::{CheckText, DurationAssumptions, PoolWork, Sources, build, duration},
+            waves::UnplacedReason,
         },
+        outlook::Fix,
     },
     inventory::ResourceId,
     ipam::IpamMode,
@@ -28,6 +32,11 @@ struct Case {
     verdict: Verdict,
     current: Option<&'static str>,
     suggested: Option<&'static str>,
+    rule: &'static str,
+    has_windows: bool,
+    wants_cilium: bool,
+    unplaced: Option<UnplacedReason>,
+    fixes: Vec<Fix>,
 }
 
 impl Default for Case {
@@ -40,6 +49,11 @@ impl Default for Case {
             verdict: Verdict::NeedsPreparation,
             current: Some("10.244.0.0/16"),
             suggested: Some("10.244.0.0/16"),
+            rule: "REC-06",
+            has_windows: false,
+            wants_cilium: false,
+            unplaced: None,
+            fixes: Vec::new(),
         }
     }
 }
@@ -96,14 +110,14 @@ impl Case {
             },
             recommendation: Recommendation {
                 target: self.target,
-                rule: "REC-06",
+                rule: self.rule,
                 reason: "kubenet ends, and the blockers can be removed in place.".to_owned(),
                 runner_up: Some(RunnerUp { target: Target::NewCluster, lost: "it costs more.".to_owned() }),
                 questions: vec![crate::assess::migration::Question::NeedsVirtualNodes],
                 first: vec![format!("REC-01 MIG-006: `{}` is stopped", self.name)],
                 also: vec![("REC-20", "Batch the re-images.".to_owned())],
             },
-            second: (self.target == Target::OverlayThenCilium).then(|| self.second()),
+            second: (self.target == Target::OverlayThenCilium || self.wants_cilium).then(|| self.second()),
             pod_cidr: Err(crate::assess::migration::NoProposal::Unknown("a test needs none".to_owned())),
             candidate: Some(Candidate {
                 cluster_id: self.id(),
@@ -112,6 +126,7 @@ impl Case {
                 to: self.target,
                 reason: String::new(),
                 priority: 1,
+                urgency: 1,
                 verdict: self.verdict,
                 blockers: Vec::new(),
                 reimages: 3,
@@ -129,6 +144,7 @@ impl Case {
                         freed: Some(0),
                     }],
                     route_tables: vec![subnet_id("vnet-hub", "rt-aks")],
+                    has_windows: self.has_windows,
                     ..Footprint::default()
                 },
             }),
@@ -179,7 +195,9 @@ impl Case {
             subnets: vec![&subnet],
             decided: &self.decided(),
             duration: Some(&duration(vec![work], DurationAssumptions::default())),
-            steps: plan_of_id(&self.id()).steps.iter().collect(),
+            steps: plan_of_id(&self.id()).steps.iter().filter(|_| self.unplaced.is_none()).collect(),
+            unplaced: self.unplaced.as_ref(),
+            fixes: self.fixes.iter().collect(),
             text,
         }))
     }

@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::{
     assess::migration::{
         pod_cidr::{NoProposal, nodes_to_plan_for, propose},
-        scene::Subject,
+        scene::{NodeSubnet, Subject},
     },
     ipam::pod_cidr_nodes,
     words,
@@ -55,7 +55,8 @@ pub(super) fn pod_cidr_size(subject: &Subject<'_>) -> Outcome {
         return Outcome::fail(format!(
             "{cidr} has room for {}, the pools may have {most}",
             words::nodes(room)
-        ));
+        ))
+        .about(autoscaled(subject));
     }
     match subject.surge_at_max() {
         Some(surge) if most.saturating_add(surge) > room => Outcome::warn(format!(
@@ -114,7 +115,16 @@ pub(super) fn delegation(subject: &Subject<'_>) -> Outcome {
         .filter_map(|subnet| Some((subnet.id.name(), subnet.read?.1.delegations.first()?)))
         .map(|(name, service)| format!("{name} to {service}"))
         .collect();
-    Outcome::of_list("delegated", &delegated, &missing_subnets(subject))
+    let is_delegated =
+        |subnet: &&NodeSubnet<'_>| subnet.read.is_some_and(|(_, read)| !read.delegations.is_empty());
+    let ids = subject.node_subnets.iter().filter(is_delegated).map(|subnet| subnet.id);
+    Outcome::of_list("delegated", &delegated, &missing_subnets(subject)).about(ids)
+}
+
+/// The pools that an autoscaler sizes, by name.
+pub(super) fn autoscaled<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a String> {
+    let pools = subject.pools().iter().map(|facts| facts.pool);
+    pools.filter(|pool| pool.autoscaling == Some(true)).map(|pool| &pool.name)
 }
 
 /// The node subnets that could not be read or told, in words.

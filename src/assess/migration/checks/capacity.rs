@@ -1,6 +1,9 @@
 //! Whether the node subnets hold the operation, and the cluster afterwards.
 
-use super::{Outcome, addresses::missing_subnets};
+use super::{
+    Outcome,
+    addresses::{autoscaled, missing_subnets},
+};
 use crate::{
     assess::migration::scene::{NodeSubnet, Subject, surge as surge_nodes},
     ipam::limits::NODES_PER_FREE_CLUSTER,
@@ -30,12 +33,16 @@ pub(super) fn surge(subject: &Subject<'_>) -> Outcome {
             tight.push(text);
         }
     }
-    match Outcome::of_list("no room for all surge nodes at once", &failing, &missing) {
+    let surging =
+        subject.pools().iter().filter(|pool| surge_nodes(pool, pool.counts.now.unwrap_or(0)) > Some(1));
+    let surging: Vec<_> = surging.map(|facts| &facts.pool.name).collect();
+    let outcome = match Outcome::of_list("no room for all surge nodes at once", &failing, &missing) {
         Outcome::Pass if !tight.is_empty() => {
             Outcome::warn(format!("little room for all surge nodes at once: {}", tight.join(", ")))
         }
         outcome => outcome,
-    }
+    };
+    outcome.about(surging)
 }
 
 /// MIG-080: one address for each node at the autoscaler's maximum, beside what else lives there.
@@ -58,7 +65,7 @@ pub(super) fn maximum(subject: &Subject<'_>) -> Outcome {
             failing.push(format!("{name}: {} at most and {others} others, of {usable}", words::nodes(most)));
         }
     }
-    Outcome::of_list("no room for every node at the maximum", &failing, &missing)
+    Outcome::of_list("no room for every node at the maximum", &failing, &missing).about(autoscaled(subject))
 }
 
 /// MIG-076 <https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers>

@@ -36,7 +36,7 @@ pub(super) fn windows_pools(subject: &Subject<'_>) -> Outcome {
     let unknown = of(|os| !matches!(os, Some(OsType::Windows | OsType::Linux)));
     let missing: Vec<String> =
         unknown.iter().map(|name| format!("the operating system of pool {name}")).collect();
-    Outcome::of_list("Windows pools", &windows, &missing)
+    Outcome::of_list("Windows pools", &windows, &missing).about(windows)
 }
 
 /// CIL-003 <https://learn.microsoft.com/azure/aks/update-azure-cni>

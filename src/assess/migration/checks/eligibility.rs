@@ -63,7 +63,10 @@ pub(super) fn version_skew(subject: &Subject<'_>) -> Outcome {
         .filter(|pool| pool.kubernetes_version.is_none())
         .map(|pool| format!("the version of pool {}", pool.name))
         .collect();
-    Outcome::of_list("versions differ", &lagging, &missing)
+    let names = subject.pools().iter().map(|facts| facts.pool).filter(|pool| {
+        pool.kubernetes_version.as_deref().is_some_and(|version| !same_version(version, plane))
+    });
+    Outcome::of_list("versions differ", &lagging, &missing).about(names.map(|pool| &pool.name))
 }
 
 /// MIG-005 <https://github.com/Azure/AKS/issues/3439>
@@ -107,7 +110,7 @@ pub(super) fn pools_running(subject: &Subject<'_>) -> Outcome {
     let stopped = of_state(|state| *state == Some(PowerState::Stopped));
     let missing = of_state(|state| !matches!(state, Some(PowerState::Running | PowerState::Stopped)));
     let missing: Vec<String> = missing.iter().map(|name| format!("the power state of pool {name}")).collect();
-    Outcome::of_list("stopped", &stopped, &missing)
+    Outcome::of_list("stopped", &stopped, &missing).about(stopped)
 }
 
 /// MIG-008 <https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium>

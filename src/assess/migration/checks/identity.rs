@@ -23,7 +23,8 @@ pub(super) fn user_assigned(subject: &Subject<'_>) -> Outcome {
 pub(super) fn service_principal(subject: &Subject<'_>) -> Outcome {
     match subject.cluster.identity.as_ref().map(|identity| &identity.kind) {
         Some(IdentityKind::ServicePrincipal) => {
-            Outcome::fail("the cluster signs in with a service principal")
+            let pools = subject.pools().iter().map(|facts| &facts.pool.name);
+            Outcome::fail("the cluster signs in with a service principal").about(pools)
         }
         Some(_) => Outcome::Pass,
         None => Outcome::unknown("the cluster's identity"),

@@ -43,6 +43,8 @@ pub(super) struct Failure {
     pub(super) detail: String,
     /// What it weighs.
     pub(super) weight: Weight,
+    /// What a command that mends it has to name: pools by name, subnets and security groups by id.
+    pub(super) about: Vec<String>,
 }
 
 /// What a failure weighs.
@@ -58,15 +60,29 @@ pub(super) enum Weight {
 
 impl Outcome {
     fn fail(detail: impl Into<String>) -> Self {
-        Self::Fail(Failure { detail: detail.into(), weight: Weight::AsRule })
+        Self::failing(detail, Weight::AsRule)
     }
 
     fn warn(detail: impl Into<String>) -> Self {
-        Self::Fail(Failure { detail: detail.into(), weight: Weight::Warning })
+        Self::failing(detail, Weight::Warning)
     }
 
     fn rebuild(detail: impl Into<String>) -> Self {
-        Self::Fail(Failure { detail: detail.into(), weight: Weight::Rebuild })
+        Self::failing(detail, Weight::Rebuild)
+    }
+
+    fn failing(detail: impl Into<String>, weight: Weight) -> Self {
+        Self::Fail(Failure { detail: detail.into(), weight, about: Vec::new() })
+    }
+
+    /// Says of a failure what a command that mends it has to name.
+    fn about(mut self, names: impl IntoIterator<Item = impl ToString>) -> Self {
+        if let Self::Fail(failure) = &mut self {
+            failure.about = names.into_iter().map(|name| name.to_string()).collect();
+            failure.about.sort_unstable();
+            failure.about.dedup();
+        }
+        self
     }
 
     fn unknown(missing: impl Into<String>) -> Self {

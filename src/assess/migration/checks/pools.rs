@@ -16,15 +16,18 @@ fn each(
     if subject.pools().is_empty() {
         return Outcome::unknown("the cluster shows no pools");
     }
-    let (mut failing, mut missing) = (Vec::new(), Vec::new());
+    let (mut failing, mut missing, mut names) = (Vec::new(), Vec::new(), Vec::new());
     for pool in subject.pools().iter().map(|facts| facts.pool) {
         match judge(pool) {
-            Ok(Some(text)) => failing.push(text),
+            Ok(Some(text)) => {
+                failing.push(text);
+                names.push(&pool.name);
+            }
             Ok(None) => {}
             Err(text) => missing.push(format!("{text} of pool {}", pool.name)),
         }
     }
-    Outcome::of_list(what, &failing, &missing)
+    Outcome::of_list(what, &failing, &missing).about(names)
 }
 
 fn is_windows(pool: &NodePool) -> bool {
@@ -190,7 +193,8 @@ pub(super) fn single_node(subject: &Subject<'_>) -> Outcome {
             None => missing.push(format!("the nodes of pool {}", facts.pool.name)),
         }
     }
-    Outcome::of_list("pools of one node", &failing, &missing)
+    let alone = subject.pools().iter().filter(|facts| facts.counts.restart == Some(1));
+    Outcome::of_list("pools of one node", &failing, &missing).about(alone.map(|facts| &facts.pool.name))
 }
 
 /// MIG-062 <https://learn.microsoft.com/azure/aks/spot-node-pool>

@@ -83,7 +83,7 @@ fn missing_tables(subject: &Subject<'_>) -> Vec<String> {
 pub(super) fn foreign_subnets(subject: &Subject<'_>) -> Outcome {
     let (_, rest) = others(subject);
     let named: Vec<String> = rest.iter().map(|subnet| network_and_name(subnet)).collect();
-    Outcome::of_list("the route table is on other subnets", &named, &missing_tables(subject))
+    Outcome::of_list("the route table is on other subnets", &named, &missing_tables(subject)).about(rest)
 }
 
 /// MIG-041 <https://learn.microsoft.com/azure/aks/configure-kubenet>

@@ -44,7 +44,7 @@ pub(super) fn pod_traffic(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.final_pod_cidr else { return Outcome::unknown("the pod CIDR") };
     let mut missing = missing_subnets(subject);
     let (mut cutting, mut leaning) = (Vec::new(), Vec::new());
-    let mut seen = Vec::new();
+    let (mut seen, mut groups) = (Vec::new(), Vec::new());
     let flows = flows(subject, cidr);
     for id in subject.node_subnets.iter().filter_map(|s| s.read?.1.network_security_group.as_ref()) {
         if seen.contains(&id) {
@@ -56,18 +56,21 @@ pub(super) fn pod_traffic(subject: &Subject<'_>) -> Outcome {
             Some(group) => {
                 for (rule, is_certain) in denials(group, &flows) {
                     let text = format!("{}/{}", id.name(), rule.name);
+                    groups.push(id);
                     if is_certain { cutting.push(text) } else { leaning.push(text) }
                 }
             }
         }
     }
-    match Outcome::of_list(&format!("rules deny traffic of nodes and {cidr}"), &cutting, &missing) {
-        Outcome::Pass if !leaning.is_empty() => Outcome::warn(format!(
-            "rules may deny some traffic of nodes and {cidr}: {}",
-            super::sorted(&leaning)
-        )),
-        outcome => outcome,
-    }
+    let outcome =
+        match Outcome::of_list(&format!("rules deny traffic of nodes and {cidr}"), &cutting, &missing) {
+            Outcome::Pass if !leaning.is_empty() => Outcome::warn(format!(
+                "rules may deny some traffic of nodes and {cidr}: {}",
+                super::sorted(&leaning)
+            )),
+            outcome => outcome,
+        };
+    outcome.about(groups)
 }
 
 /// Node to node, node to pod, pod to pod.

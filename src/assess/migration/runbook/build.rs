@@ -1,6 +1,6 @@
 //! Gathers a runbook from what other rooms have decided.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -10,8 +10,10 @@ use crate::{
         audit::{Audit, ClusterRow, NodePoolRow, SubnetRow},
         migration::{
             CheckResult, ClusterPlan, Leaving, Operation, Readiness, SubnetFootprint, Target, Verdict,
-            waves::PlannedStep,
+            target::POD_SUBNET_RULE,
+            waves::{PlannedStep, UnplacedReason},
         },
+        outlook::{Change, Fix},
     },
     inventory::{Cluster, NodePool},
     ipam::{Cidr, IpamMode},
@@ -50,6 +52,10 @@ pub struct Sources<'a> {
     pub duration: Option<&'a Duration>,
     /// Its steps in the plan, in order; none without a plan.
     pub steps: Vec<&'a PlannedStep>,
+    /// Why the plan has no place for it, where it has none.
+    pub unplaced: Option<&'a UnplacedReason>,
+    /// What ends a shortfall by changing this cluster.
+    pub fixes: Vec<&'a Fix>,
     /// What the catalogue says about a check.
     pub text: fn(CheckId) -> CheckText,
 }
@@ -65,6 +71,14 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
     for step in &plan.steps {
         steps.entry(&step.cluster_id).or_default().push(step);
     }
+    let unplaced: HashMap<_, _> = plan.unplaced.iter().map(|one| (&one.cluster_id, &one.reason)).collect();
+    let mut fixes: HashMap<_, Vec<_>> = HashMap::new();
+    for fix in &audit.fixes {
+        let changed: BTreeSet<_> = fix.changes.iter().map(Change::cluster_id).collect();
+        for id in changed {
+            fixes.entry(id).or_default().push(fix);
+        }
+    }
     let one = |decided: &'a ClusterPlan| {
         let ClusterPlan { readiness, candidate, .. } = decided;
         let duration = runbooks.get(&readiness.cluster_id)?.as_ref();
@@ -78,6 +92,8 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
             decided,
             duration,
             steps: steps.remove(&readiness.cluster_id).unwrap_or_default(),
+            unplaced: unplaced.get(&readiness.cluster_id).copied(),
+            fixes: fixes.remove(&readiness.cluster_id).unwrap_or_default(),
             text: check_text,
         })
     };
@@ -103,6 +119,8 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
     let items =
         |ids: &[CheckId]| -> Vec<Item> { ids.iter().map(|id| item(readiness, sources.text, *id)).collect() };
     let second = sources.decided.second.as_ref();
+    let from = candidate.as_ref().map_or_else(|| mode(sources.row), |one| one.from);
+    let operations = operations(recommendation.target, readiness.verdict);
     let current_pod_cidr = candidate.as_ref().and_then(|one| one.current_pod_cidr);
     let suggested = candidate.as_ref().and_then(|one| one.suggested_pod_cidr);
     Runbook {
@@ -110,7 +128,7 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         location: sources.row.location.clone(),
         as_of: sources.as_of,
         deadline: sources.deadline,
-        from: mode(sources.row),
+        from,
         target: recommendation.target,
         target_rule: recommendation.rule,
         target_reason: recommendation.reason.clone(),
@@ -119,9 +137,17 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         verdict: readiness.verdict,
         reasons: readiness.reasons.clone(),
         facts: facts(sources.row),
-        operations: operations(recommendation.target, readiness.verdict),
+        cilium_wanted: sources.decided.cilium_wanted().map(|one| one.verdict),
+        operations,
         current_pod_cidr,
-        new_pod_cidr: given_pod_cidr(mode(sources.row), current_pod_cidr, suggested),
+        new_pod_cidr: match recommendation.target {
+            Target::NewCluster => suggested,
+            _ => given_pod_cidr(from, current_pod_cidr, suggested),
+        },
+        has_windows: footprint.is_some_and(|footprint| footprint.has_windows),
+        needs_pod_subnet: recommendation.rule == POD_SUBNET_RULE,
+        fixes: sources.fixes.iter().map(|fix| words(fix)).collect(),
+        unplaced: sources.unplaced.map(ToString::to_string),
         first: recommendation.first.clone(),
         blockers: items(&readiness.blockers),
         unknown: items(&readiness.unknown_checks),
@@ -142,6 +168,11 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         duration: sources.duration.cloned(),
         steps: sources.steps.iter().copied().cloned().collect(),
     }
+}
+
+/// A fix with what it mends.
+fn words(fix: &Fix) -> String {
+    format!("for {}, {}: {fix}", fix.shortfall.resource().name(), fix.shortfall.what())
 }
 
 fn mode(row: &ClusterRow) -> IpamMode {

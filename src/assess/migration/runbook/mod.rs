@@ -59,6 +59,16 @@ pub struct Runbook {
     pub manual: Vec<Item>,
     /// Failing warnings.
     pub warnings: Vec<Item>,
+    /// Whether it has Windows pools, with which the Cilium data plane does not work.
+    pub has_windows: bool,
+    /// Whether a new cluster needs a pod subnet, because pods must be reached by their own addresses or virtual nodes stay.
+    pub needs_pod_subnet: bool,
+    /// Changes that end a shortfall of this cluster, checked by the engine, each with what it mends.
+    pub fixes: Vec<String>,
+    /// Why it has no place in any wave, where it has none.
+    pub unplaced: Option<String>,
+    /// Whether it can go to Cilium, where that is asked for and not on its way; a second operation is on it.
+    pub cilium_wanted: Option<Verdict>,
     /// Failing blockers of the second operation, where there is one, that the first does not have.
     pub second_blockers: Vec<Item>,
     /// Other checks of the second operation that somebody has to settle, and that the first does not have.

@@ -110,11 +110,13 @@ fn a_wish_for_cilium_is_answered_with_what_stands_in_its_way() {
     let recommendation = plan(&own).recommendation;
     assert_eq!((recommendation.target, recommendation.rule), (Target::NewCluster, "REC-03"));
     assert_eq!(second(&own), Some(expected));
+    assert!(plan(&own).cilium_wanted().is_some());
 
     let mut done = World::of(Start::NodeSubnet);
     tag(&mut done, "wants-cilium", "true");
     done.cluster().network.dataplane = Some(NetworkDataplane::Cilium);
     assert_eq!(plan(&done).recommendation.target, Target::Stay);
+    assert_eq!(plan(&done).cilium_wanted(), None, "what is there is not wanted any more");
     let second = plan(&done).second.unwrap();
     let asked: Vec<_> = second.checks.iter().map(|c| (c.check, c.status)).collect();
     assert_eq!(asked, [(CheckId::Cil005, CheckStatus::Fail)], "nothing stands before what is done");
@@ -143,7 +145,9 @@ fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_no
     let rebuilt = |world: &World| {
         let found = plan(world);
         assert_eq!((found.recommendation.target, found.recommendation.rule), (Target::NewCluster, "REC-14"));
-        assert_eq!(found.candidate.unwrap().suggested_pod_cidr, None);
+        // The new cluster gets a range in which every node and its surge has a /24, wherever the present one lies.
+        let new = found.candidate.unwrap().suggested_pod_cidr.unwrap();
+        assert!(new.length() <= 19, "{new}");
         found.recommendation.reason
     };
     let mut taken = overlay("10.244.16.0/20", pools());

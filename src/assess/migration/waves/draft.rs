@@ -59,7 +59,7 @@ fn one(candidate: &Candidate, operation: Operation, reimage_minutes: Option<u64>
         cluster_id: candidate.cluster_id.clone(),
         environment: candidate.environment.clone(),
         production: candidate.production,
-        priority: candidate.priority,
+        urgency: candidate.urgency,
         risk: risk(candidate),
         unsettled: candidate.verdict == Verdict::Unknown,
         nodes: footprint.nodes,
@@ -156,6 +156,7 @@ mod tests {
             to,
             reason: String::new(),
             priority: 2,
+            urgency: 1,
             verdict: Verdict::NeedsPreparation,
             blockers: vec![CheckId::Mig012, CheckId::Mig018],
             reimages: 3,
@@ -199,7 +200,7 @@ mod tests {
                 ("cilium", false, true, 0)
             ]
         );
-        assert_eq!((one.risk, one.priority, one.reimage_minutes), (3002, 2, Some(90)));
+        assert_eq!((one.risk, one.urgency, one.reimage_minutes), (3002, 1, Some(90)));
         let used = one.subnets.get(&subnet_id("v", "s")).unwrap();
         // Two surge nodes of 31 addresses before; two of one address after.
         assert_eq!((used.surge, used.surge_after, used.freed), (Some(62), Some(2), 90));

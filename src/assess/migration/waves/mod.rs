@@ -4,7 +4,7 @@
 //! order, with waiting times between them. No plan violates what it was given: windows outside freezes, the most
 //! clusters a wave may hold, days to soak, route tables and groups that keep clusters apart, addresses for surge nodes with
 //! what earlier waves freed, waiting times, and one cluster that goes first and alone as the rehearsal.
-//! The order (environment, urgency, risk, size) is a preference, kept as strictly as time allows.
+//! The order (environment, risk, urgency, size) is a preference, kept as strictly as time allows.
 //!
 //! Up to six clusters are planned by a complete search where filling windows in order does not succeed, so that
 //! "impossible" is a proof there; up to eight it is tried. Larger estates are planned by filling windows in several

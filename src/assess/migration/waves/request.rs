@@ -31,8 +31,8 @@ pub struct Move {
     pub environment: Option<String>,
     /// Whether the tags say production.
     pub production: bool,
-    /// Its place in the order of urgency, the most urgent first (REC-22).
-    pub priority: u32,
+    /// How urgent it is, 0 the most (REC-22); many may be alike.
+    pub urgency: u8,
     /// How much could go wrong; only the order counts.
     pub risk: u32,
     /// Whether something needed could not be read, so that nobody can say yet when it may go.

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
+    Move,
     exact::{self, Found, Searcher},
     greedy::{Policy, Schedule, Separation, fill, visits},
     plan::Fit,
@@ -99,20 +100,21 @@ fn shortfall(problem: &Problem<'_>, freed: &[u64], job: usize) -> Option<(usize,
     missing.max_by_key(|(short, (subnet, ..))| (*short, Reverse(*subnet))).map(|(_, found)| found)
 }
 
-/// Jobs by environment, urgency, risk, size and id.
+/// Jobs by environment, risk, urgency, size (the small first: REC-05) and id. What nobody can say of yet is the riskiest.
 fn preference(problem: &Problem<'_>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..problem.jobs.len()).collect();
     order.sort_by_cached_key(|job| {
         let tier = problem.jobs.get(*job).map_or(0, |job| job.tier);
         let one = problem.request.moves.get(*job);
-        (tier, one.map(|m| (m.priority, m.risk, m.nodes.unwrap_or(u64::MAX), m.cluster_id.clone())))
+        let size = |m: &Move| m.nodes.unwrap_or(u64::MAX);
+        (tier, one.map(|m| (m.unsettled, m.risk, m.urgency, size(m), m.cluster_id.clone())))
     });
     order
 }
 
 /// The jobs that may go first and alone, the preferred ones first: those that fit before anything is freed and are
-/// not production, else any that fit. In one environment the one that is ready soonest goes first, and last what nobody
-/// can say of: it would hold up all others.
+/// not production, else any that fit. In one environment the one that is ready soonest goes first, of several the one
+/// that risks least, and last what nobody can say of: it would hold up all others.
 fn rehearsals(problem: &Problem<'_>, order: &[usize]) -> Vec<Option<usize>> {
     if !problem.request.options.rehearsal {
         return vec![None];
@@ -126,8 +128,9 @@ fn rehearsals(problem: &Problem<'_>, order: &[usize]) -> Vec<Option<usize>> {
         firsts = all;
     }
     let unsettled = |job: &usize| problem.request.moves.get(*job).is_some_and(|one| one.unsettled);
+    let harm = |job: &usize| problem.request.moves.get(*job).map(|m| (m.risk, m.nodes.unwrap_or(u64::MAX)));
     firsts.sort_by_cached_key(|job| {
-        (problem.jobs.get(*job).map(|j| j.tier), unsettled(job), moved_by(problem, *job))
+        (problem.jobs.get(*job).map(|j| j.tier), unsettled(job), moved_by(problem, *job), harm(job))
     });
     if firsts.is_empty() { vec![None] } else { firsts.into_iter().map(Some).collect() }
 }

@@ -138,6 +138,21 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The cluster it changes.
+    #[must_use]
+    pub fn cluster_id(&self) -> &ResourceId {
+        match self {
+            Self::MaxSurge { cluster_id, .. }
+            | Self::MaxUnavailable { cluster_id, .. }
+            | Self::MaxCount { cluster_id, .. }
+            | Self::ReplaceWithMaxPods { cluster_id, .. }
+            | Self::MoveToNewSubnet { cluster_id, .. }
+            | Self::ExpandPodCidr { cluster_id, .. } => cluster_id,
+        }
+    }
+}
+
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -32,6 +32,42 @@ fn the_least_critical_goes_first_then_environment_by_environment() {
     ");
 }
 
+/// REC-22 and REC-05: within an environment the risk decides, then the urgency, then the size.
+#[test]
+fn within_an_environment_the_safer_goes_first_however_urgent_the_other() {
+    let of = |name: &str, urgency: u8, risk: u32, nodes: u64| Move {
+        urgency,
+        risk,
+        nodes: Some(nodes),
+        ..simple(name, "prod")
+    };
+    let nobody_knows = Move { unsettled: true, ..of("unread", 0, 0, 1) };
+    let estate = Estate::new(
+        vec![
+            nobody_knows,
+            of("urgent-but-risky", 0, 2, 1),
+            of("large", 1, 1, 50),
+            of("small", 1, 1, 3),
+            of("urgent", 0, 1, 80),
+        ],
+        "clusters_per_wave = 1",
+    );
+    let plan = estate.plan();
+    let order: Vec<_> = plan.waves.iter().flat_map(|wave| &wave.clusters).map(ResourceId::name).collect();
+    // The rehearsal is the one that risks least, and the smallest of them.
+    assert_eq!(order, ["small", "urgent", "large", "urgent-but-risky", "unread"]);
+}
+
+/// A rehearsal in production would save the day here; it is no rehearsal.
+#[test]
+fn production_does_not_rehearse_while_anything_else_can() {
+    let slow = simple("dev", "dev").with_steps(vec![step("quota", false, 20), step("overlay", true, 0)]);
+    let estate = Estate::new(vec![slow, simple("prod", "prod")], "finish = \"2026-12-19\"");
+    let plan = estate.plan();
+    assert_eq!(plan.fit, Fit::Impossible);
+    assert_eq!(plan.waves.first().map(|wave| wave.clusters.as_slice()), Some(&[cluster("dev")][..]));
+}
+
 #[test]
 fn preparation_is_laid_ahead_of_its_window_with_its_waits() {
     let way = vec![

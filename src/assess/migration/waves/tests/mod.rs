@@ -53,7 +53,7 @@ fn simple(name: &str, environment: &str) -> Move {
         cluster_id: cluster(name),
         environment: Some(environment.to_owned()),
         production: environment == "prod",
-        priority: 1,
+        urgency: 1,
         risk: 0,
         unsettled: false,
         nodes: Some(3),

@@ -20,7 +20,7 @@ fn any_move(number: usize, most_reimages: usize) -> impl Strategy<Value = Move> 
         0..=2,
     );
     (
-        (0..4_usize, 0..3_u32, 0..3_u32),
+        (0..4_usize, 0..3_u8, 0..3_u32),
         steps,
         subnets,
         proptest::option::weighted(0.4, 0..2_u8),
@@ -29,10 +29,10 @@ fn any_move(number: usize, most_reimages: usize) -> impl Strategy<Value = Move> 
         any::<bool>(),
     )
         .prop_map(
-            move |((environment, priority, risk), before, used, table_number, group, minutes, after)| {
+            move |((environment, urgency, risk), before, used, table_number, group, minutes, after)| {
                 let environment = ["dev", "test", "other", "prod"][environment];
                 let mut one = simple(&format!("c{number}"), environment);
-                (one.priority, one.risk, one.reimage_minutes) = (priority, risk, minutes);
+                (one.urgency, one.risk, one.reimage_minutes) = (urgency, risk, minutes);
                 let mut reimages = 1 + usize::from(after);
                 one.steps.clear();
                 for (at, (reimage, waiting, batches)) in before.into_iter().enumerate() {
@@ -59,8 +59,10 @@ fn any_move(number: usize, most_reimages: usize) -> impl Strategy<Value = Move> 
 fn any_options(windows: i64) -> impl Strategy<Value = PlanOptions> {
     let freeze = proptest::collection::vec((0..40_i64, 0..12_i64), 0..=2);
     let soak = prop_oneof![4 => Just(7_u16), 1 => Just(0), 2 => 8..22_u16];
-    (1..4_u16, soak, 1..=windows, any::<(bool, bool)>(), freeze, 1..3_u8, any::<bool>()).prop_map(
-        |(per_wave, soak_days, windows, (rehearsal, share_subnets), freezes, batch, apart)| {
+    // The last window may just be soaked by the finish, or the next one miss it by a day.
+    let spare = prop_oneof![2 => Just(0_i64), 2 => Just(6), 1 => 1..6_i64];
+    (1..4_u16, soak, (1..=windows, spare), any::<(bool, bool)>(), freeze, 1..3_u8, any::<bool>()).prop_map(
+        |(per_wave, soak_days, (windows, spare), (rehearsal, share_subnets), freezes, batch, apart)| {
             let day = |days: i64| date(AS_OF).checked_add(jiff::Span::new().days(days)).unwrap();
             PlanOptions {
                 window_day: WindowDay::Tuesday,
@@ -69,7 +71,7 @@ fn any_options(windows: i64) -> impl Strategy<Value = PlanOptions> {
                 rehearsal,
                 share_subnets,
                 reimages_per_window: batch.try_into().unwrap(),
-                finish: Some(day(3 + 7 * (windows - 1) + i64::from(soak_days))),
+                finish: Some(day(3 + 7 * (windows - 1) + i64::from(soak_days) + spare)),
                 freezes: freezes
                     .into_iter()
                     .map(|(from, length)| Freeze { from: day(from), until: day(from + length), reason: None })

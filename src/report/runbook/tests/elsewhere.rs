@@ -1,0 +1,100 @@
+//! Runbooks of clusters whose way is no operation in place, and what such a page must not say.
+
+use super::*;
+use crate::assess::outlook::{Change, Scenario, Shortfall};
+
+/// The line of a page that begins with this command.
+fn command(page: &str, words: &str) -> String {
+    let all = blocks(page, "sh").join("\n");
+    all.lines().find(|line| line.starts_with(words)).unwrap_or_default().to_owned()
+}
+
+fn overlay(target: Target, suggested: Option<&'static str>) -> Case {
+    let verdict = Verdict::Ready;
+    Case {
+        mode: IpamMode::Overlay,
+        target,
+        verdict,
+        current: Some("100.66.0.0/21"),
+        suggested,
+        ..Case::default()
+    }
+}
+
+/// G-19 and <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>.
+#[test]
+fn a_pod_cidr_that_grows_moves_no_pod_and_re_images_nothing() {
+    let page = overlay(Target::ExpandPodCidr, Some("100.66.0.0/20")).page();
+    assert!(!page.contains("One full re-image") && !page.contains("Pods move"), "{page}");
+    assert!(
+        page.contains("grows from `100.66.0.0/21` to `100.66.0.0/20`, which holds it: no pod has to move")
+    );
+    assert!(page.contains("room for 16 nodes instead of 8"));
+    assert!(command(&page, "az aks update").ends_with("--pod-cidr 100.66.0.0/20"));
+}
+
+#[test]
+fn nothing_is_said_of_a_re_image_that_does_not_happen() {
+    for target in [Target::NewPools, Target::PodSubnet, Target::NewCluster, Target::Stay, Target::Undecided] {
+        let page = overlay(target, None).page();
+        assert!(
+            !page.contains("One full re-image") && !page.contains("Surge nodes take"),
+            "{target}: {page}"
+        );
+    }
+}
+
+/// The range that is too small for the present cluster is no range for the next, and Cilium takes Linux pools only.
+#[test]
+fn a_new_cluster_gets_a_range_that_works_and_no_data_plane_that_does_not() {
+    let created = |case: &Case| command(&case.page(), "az aks create");
+    let open = created(&overlay(Target::NewCluster, None));
+    assert!(open.ends_with("--network-dataplane cilium --pod-cidr POD_CIDR"), "{open}");
+    let windows = Case { has_windows: true, ..overlay(Target::NewCluster, Some("100.96.0.0/19")) };
+    let windows = created(&windows);
+    assert!(windows.ends_with("--network-plugin-mode overlay --pod-cidr 100.96.0.0/19"), "{windows}");
+    let direct = Case { rule: "REC-04", ..overlay(Target::NewCluster, None) };
+    assert!(created(&direct).contains("--pod-subnet-id POD_SUBNET_ID"));
+}
+
+#[test]
+fn a_wish_for_cilium_that_the_target_does_not_bring_is_answered() {
+    let wish = Case { wants_cilium: true, target: Target::Overlay, ..Case::default() };
+    for case in [wish, Case { wants_cilium: true, ..overlay(Target::NewPools, None) }] {
+        let page = case.page();
+        let (_, asked) = page.split_once("## Cilium, which is asked for").unwrap();
+        assert!(asked.contains("the verdict is **needs-preparation**"), "{asked}");
+        assert!(asked.contains("CIL-002") && asked.contains("CIL-013"), "{asked}");
+        // What the first operation asks too stands above.
+        assert!(!asked.contains("MIG-060"), "{asked}");
+    }
+    assert!(!Case::default().page().contains("which is asked for"));
+}
+
+#[test]
+fn a_cluster_without_a_wave_says_why_and_what_would_make_room() {
+    let subnet = || subnet_id("vnet-hub", "snet-aks");
+    let fix = Fix {
+        shortfall: Shortfall::Subnet(subnet(), Scenario::UpgradeAll),
+        changes: vec![Change::MaxSurge {
+            cluster_id: Case::default().id(),
+            node_pool: "system".to_owned(),
+            to: 1,
+        }],
+        headroom: Some(2),
+    };
+    let unplaced = Some(UnplacedReason::Surge { subnet_id: subnet(), needed: 31, available: 0 });
+    let page = Case { unplaced, fixes: vec![fix], ..Case::default() }.page();
+    assert!(page.contains("no date for this cluster: its surge nodes need 31 addresses"), "{page}");
+    assert!(
+        page.contains(
+            "- for snet-aks, upgrade_all: set maxSurge of aks-shop/system to 1 (leaves 2 addresses)"
+        )
+    );
+}
+
+#[test]
+fn an_unknown_verdict_speaks_of_blockers_only_where_there_are_any() {
+    let page = Case { verdict: Verdict::Unknown, ..Case::default() }.page();
+    assert!(page.contains("could not be read, and blockers have to be removed besides:"), "{page}");
+}
