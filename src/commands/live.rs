@@ -12,7 +12,6 @@ use crate::{
         SignInError,
     },
     collect::{self, CollectOptions},
-    config::{Settings, Span},
     env::Env,
     inventory::{Inventory, ReadStatus},
 };
@@ -22,11 +21,11 @@ const BUDGET: u32 = 5;
 
 /// Signs in as the settings say.
 pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, Failure> {
-    Ok(ArmClient::connect(connect_options(&session.settings, session.max_duration)?, env).await?)
+    Ok(ArmClient::connect(connect_options(session)?, env).await?)
 }
 
-fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<ConnectOptions, Failure> {
-    let (azure, requests) = (&settings.azure, &settings.requests);
+fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
+    let (azure, requests) = (&session.settings.azure, &session.settings.requests);
     let endpoint = azure.resource_manager.as_deref();
     let audience = azure.audience.as_deref().or(endpoint);
     let cloud = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience);
@@ -40,7 +39,9 @@ fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<Co
         identity: IdentitySettings {
             tenant_id: azure.tenant_id.clone(),
             client_id: azure.client_id.clone(),
-            service_connection_id: azure.service_connection_id.clone(),
+            // The file's own. A task of Azure Pipelines sets the variable for whatever runs in it, the Azure CLI as
+            // well, so to sign in it must not look like a wish.
+            service_connection_id: session.loaded.settings.azure.service_connection_id.clone(),
         },
         ca_bundle: azure.ca_bundle.clone().map(CaBundle::File),
         api_versions,
@@ -58,7 +59,7 @@ fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<Co
             ..Limits::default()
         },
         read_timeout: requests.timeout.0,
-        deadline: max_duration.map(|span| Instant::now() + span.0),
+        deadline: session.max_duration.map(|span| Instant::now() + span.0),
         ..ConnectOptions::default()
     })
 }
