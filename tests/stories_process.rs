@@ -66,6 +66,12 @@ fn the_time_that_an_audit_may_take_is_kept() {
     assert_eq!(unread.len(), 2, "{unread:#?}");
     assert!(unread.iter().all(|row| row["error_code"] == "MaxDurationReached"), "{unread:#?}");
 
+    let hang = |kind| Fault::on(kind, Effect::Hang);
+    let azure = Azure::with([hang(RequestKind::Clusters), hang(RequestKind::VirtualNetworks)]);
+    let run = azure.census(&["audit", "--max-duration", "1s"]).run();
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("hint: give the run more time with `--max-duration`"), "{}", run.stderr);
+
     let azure = Azure::with([Fault::on(RequestKind::Token, Effect::Hang)]);
     let run = azure.census(&["audit", "--max-duration", "100ms"]).run();
     assert_eq!(run.status, 2);

@@ -24,7 +24,7 @@ use tracing::info;
 
 use self::progress::{Event, Progress};
 use crate::{
-    azure::{ArmClient, FailureKind, ReadFailure},
+    azure::{ArmClient, FailureKind, ReadFailure, codes},
     inventory::{CoverageEntry, Inventory, ReadStatus, RequestedScope},
 };
 
@@ -49,6 +49,8 @@ pub enum CollectError {
         reasons: String,
         /// How their reads ended.
         outcomes: BTreeSet<ReadStatus>,
+        /// The codes of those that failed.
+        codes: BTreeSet<String>,
     },
 }
 
@@ -67,7 +69,9 @@ impl CollectError {
                 "assign the identity the Reader role on a subscription or a management group, or name subscriptions by id"
             }
             Self::SubscriptionsUnreadable(failure) => failure.hint().unwrap_or(NOT_REACHED),
-            Self::NothingReadable { outcomes, .. } if outcomes.contains(&ReadStatus::Failed) => NOT_REACHED,
+            Self::NothingReadable { outcomes, codes, .. } if outcomes.contains(&ReadStatus::Failed) => {
+                codes.iter().find_map(|code| codes::hint(code)).unwrap_or(NOT_REACHED)
+            }
             Self::NothingReadable { outcomes, .. } if outcomes.contains(&ReadStatus::NotFound) => {
                 "check the names and ids in `[scope]`, `--subscription` and `--management-group`: `az account list` shows what can be seen"
             }
@@ -178,7 +182,9 @@ fn nothing_readable(inventory: &Inventory) -> CollectError {
         _ => {}
     }
     let outcomes = missing.iter().map(|entry| entry.status).collect();
-    CollectError::NothingReadable { reasons: reasons.join("; "), outcomes }
+    let failed = missing.iter().filter(|entry| entry.status == ReadStatus::Failed);
+    let codes = failed.filter_map(|entry| entry.error_code.clone()).collect();
+    CollectError::NothingReadable { reasons: reasons.join("; "), outcomes, codes }
 }
 
 /// One row in a few words: Azure's code says enough where there is one.
