@@ -210,6 +210,13 @@ fn the_configuration_is_written_checked_and_shown() {
     let check = run(&["config", "check"]).transcript();
     fs::write(directory.path().join("mine.toml"), "[thresholds]\nwarning_pct = 70\n").unwrap();
     let show = run(&["config", "show", "--config", "mine.toml"]).transcript();
+    let json = run(&["config", "show", "--config", "mine.toml", "--format", "json"]);
+    let settings: Vec<Value> = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(settings.len(), show.lines().filter(|line| line.contains(" = ")).count());
+    let tenant =
+        serde_json::json!({ "key": "azure.tenant_id", "value": "contoso", "origin": "AZURE_TENANT_ID" });
+    let warning = serde_json::json!({ "key": "thresholds.warning_pct", "value": 70, "origin": "mine.toml" });
+    assert!(settings.contains(&tenant) && settings.contains(&warning), "{}", json.stdout);
     assert_story!([none, init, check, show].join("\n"));
 }
 
@@ -233,6 +240,8 @@ fn each_rule_is_listed_and_can_be_explained() {
         assert!(explained.stdout.starts_with(id), "{}", explained.stdout);
         let json: Value = serde_json::from_str(&run(&["explain", id, "--format", "json"]).stdout).unwrap();
         assert_eq!(&json, rule);
+        let long = run(&["rules", "explain", id, "--format", "json"]);
+        assert_eq!(serde_json::from_str::<Value>(&long.stdout).unwrap(), json, "{}", long.stderr);
     }
     assert_story!(run(&["explain", "kubenet-retirement"]).transcript());
 }
