@@ -443,7 +443,7 @@ pub enum Tier {
 /// How large a simulated estate is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum EstateSize {
-    /// Some 45 clusters, one or more of every kind
+    /// Some 80 clusters, one or more of every kind
     #[default]
     Small,
     /// Some 300 clusters

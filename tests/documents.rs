@@ -8,8 +8,6 @@ use std::{
 use aks_census::cli::Cli;
 use clap::Parser;
 
-use crate::support::Census;
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -185,28 +183,4 @@ fn every_flag_has_a_help_text_and_none_takes_a_secret() {
         }
         commands.extend(command.get_subcommands().cloned());
     }
-}
-
-/// `AKS_CENSUS_UPDATE=1 cargo test --test it documents` writes it anew.
-#[test]
-fn the_readme_shows_the_help_of_the_program() {
-    const MARKS: [&str; 2] = ["<!-- help:begin -->\n", "<!-- help:end -->"];
-    let directory = tempfile::tempdir().unwrap();
-    let run = Census::new(directory.path(), &["--help"]).run();
-    assert_eq!(run.status, 0, "{}", run.stderr);
-    let readme = root().join("README.md");
-    let page = fs::read_to_string(&readme).unwrap();
-    let (before, rest) = page.split_once(MARKS[0]).unwrap();
-    let (_, after) = rest.split_once(MARKS[1]).unwrap();
-    // An empty line of the help may end in spaces.
-    let help: String = run.stdout.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    let shown = format!("{before}{}\n```text\n{help}```\n\n{}{after}", MARKS[0], MARKS[1]);
-    if std::env::var_os("AKS_CENSUS_UPDATE").is_some() {
-        fs::write(&readme, shown).unwrap();
-        return;
-    }
-    assert!(
-        page == shown,
-        "README.md shows another help; `AKS_CENSUS_UPDATE=1` brings it up to date:\n{help}"
-    );
 }
