@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::support::{Census, first_difference, settled};
+use crate::support::{Census, Run, first_difference, settled};
 
 #[test]
 fn the_example_reports_are_those_of_the_demo() {
@@ -16,6 +16,7 @@ fn the_example_reports_are_those_of_the_demo() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     let written = settled(&run.reports());
     assert_follows_its_schema(&written);
+    assert_is_sorted(&run);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (example, readme) = (root.join("reports/example"), root.join("README.md"));
     let page = fs::read_to_string(&readme).unwrap();
@@ -61,6 +62,19 @@ fn with_block(page: &str, name: &str, text: &str) -> String {
     let (_, after) = rest.split_once(&marks[1]).unwrap();
     let lines: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     format!("{before}{}\n\n```text\n{lines}```\n\n{}{after}", marks[0], marks[1])
+}
+
+/// The rows of every file are in the order of the resource they are about.
+fn assert_is_sorted(run: &Run) {
+    let ids = ["resource_id", "cluster_id", "subnet_id", "vnet_id", "scope_id", "owner_a"];
+    let files =
+        fs::read_dir(run.reports()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    for file in files.filter(|name| name.ends_with(".csv")) {
+        let rows = run.rows(&file);
+        let Some(first) = rows.first() else { continue };
+        let id = ids.iter().find(|id| first.contains_key(**id)).unwrap();
+        assert!(rows.is_sorted_by_key(|row| row[*id].to_ascii_lowercase()), "{file} is not sorted by {id}");
+    }
 }
 
 fn assert_follows_its_schema(files: &BTreeMap<PathBuf, String>) {
