@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    net::TcpListener,
     process::{Child, Command},
 };
 
@@ -91,7 +92,33 @@ fn a_dry_run_says_what_it_would_read_and_reads_only_the_scope() {
         "{:?}",
         azure.reads()
     );
-    assert_story!(audit.transcript());
+    let none = azure.census(&["audit", "--dry-run", "--subscription", "nobody"]).run();
+    let some = azure
+        .census(&["collect", "--dry-run", "--subscription", "nobody", "--subscription", "team-0000"])
+        .run();
+    assert_eq!((none.status, some.status), (2, 3));
+    assert_story!([audit, none, some].map(|run| run.transcript()).join("\n"));
+}
+
+/// Only the proxy is reached, which refuses: the names it is asked for show that it was asked.
+#[test]
+fn requests_go_through_the_proxy_that_the_environment_names() {
+    let directory = tempfile::tempdir().unwrap();
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut child = Census::new(directory.path(), &["audit"])
+            .env("AZURE_TENANT_ID", "contoso.example")
+            .env("AZURE_CLIENT_ID", "application")
+            .env("AZURE_CLIENT_SECRET", "secret")
+            .env(variable, &format!("http://{}", proxy.local_addr().unwrap()))
+            .start();
+        let (asked, _) = proxy.accept().unwrap();
+        let mut line = String::new();
+        BufReader::new(asked).read_line(&mut line).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(line.trim_end(), "CONNECT login.microsoftonline.com:443 HTTP/1.1", "{variable}");
+    }
 }
 
 #[test]

@@ -22,10 +22,13 @@ use jiff::Timestamp;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
-use self::progress::{Event, Progress};
+use self::{
+    progress::{Event, Progress},
+    scope::ResolvedScope,
+};
 use crate::{
     azure::{ArmClient, FailureKind, ReadFailure, codes},
-    inventory::{CoverageEntry, Inventory, ReadStatus, RequestedScope},
+    inventory::{CoverageEntry, Inventory, ReadStatus, RequestedScope, SubscriptionId},
 };
 
 /// Why a collection brought nothing at all.
@@ -97,35 +100,34 @@ pub struct CollectOptions {
 }
 
 /// What a collection would read, for `--dry-run`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// The subscriptions that would be read.
-    pub subscriptions: Vec<crate::inventory::Subscription>,
-    /// Of those, the ids that would be read.
-    pub readable: Vec<crate::inventory::SubscriptionId>,
-    /// What is known to be missing or left out already.
-    pub coverage: crate::inventory::Coverage,
+    /// The subscriptions in scope, and what is known to be missing or left out already. Nothing else has been read.
+    pub inventory: Inventory,
+    /// The ids of the subscriptions that would be read.
+    pub readable: Vec<SubscriptionId>,
 }
 
 /// Says what [`collect`] would read, having asked only for the scope.
-pub async fn plan(client: &ArmClient, requested: &RequestedScope) -> Result<Plan, CollectError> {
-    let scope = scope::resolve(client, requested).await?;
-    Ok(Plan { subscriptions: scope.subscriptions, readable: scope.readable, coverage: scope.coverage })
-}
-
-/// Reads the estate. One failing subscription, list or page never ends it: what is missing stands in the
-/// inventory's coverage.
 ///
 /// # Errors
-/// When a subscription's name is ambiguous, or nothing at all can be read.
-pub async fn collect(
+/// When a subscription's name is ambiguous, or nothing at all could be read.
+pub async fn plan(client: &ArmClient, options: &CollectOptions) -> Result<Plan, CollectError> {
+    let scope = scope::resolve(client, &options.requested).await?;
+    let (inventory, readable) = begin(client, options, scope);
+    if readable.is_empty() {
+        return Err(nothing_readable(&inventory));
+    }
+    Ok(Plan { inventory, readable })
+}
+
+/// An inventory of what the scope tells, and the subscriptions that are to be read into it.
+fn begin(
     client: &ArmClient,
     options: &CollectOptions,
-    progress: &dyn Progress,
-) -> Result<Inventory, CollectError> {
-    let scope = scope::resolve(client, &options.requested).await?;
-    progress.event(Event::Scope { subscriptions: scope.readable.len() });
-    let mut inventory = Inventory {
+    scope: ResolvedScope,
+) -> (Inventory, Vec<SubscriptionId>) {
+    let inventory = Inventory {
         collected_at: options.collected_at,
         tenant_id: client.identity().tenant_id.clone(),
         cloud: client.cloud().to_string(),
@@ -139,8 +141,24 @@ pub async fn collect(
         application_gateways: Vec::new(),
         coverage: scope.coverage,
     };
+    (inventory, scope.readable)
+}
+
+/// Reads the estate. One failing subscription, list or page never ends it: what is missing stands in the
+/// inventory's coverage.
+///
+/// # Errors
+/// When a subscription's name is ambiguous, or nothing at all can be read.
+pub async fn collect(
+    client: &ArmClient,
+    options: &CollectOptions,
+    progress: &dyn Progress,
+) -> Result<Inventory, CollectError> {
+    let scope = scope::resolve(client, &options.requested).await?;
+    let (mut inventory, readable) = begin(client, options, scope);
+    progress.event(Event::Scope { subscriptions: readable.len() });
     // Each in a task of its own, because parsing is work for all cores.
-    let mut reads = stream::iter(scope.readable)
+    let mut reads = stream::iter(readable)
         .map(|id| {
             let client = client.clone();
             let read = async move { (Box::pin(subscription::read(&client, &id)).await, id) };

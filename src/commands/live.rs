@@ -5,15 +5,17 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{Failure, progress::Terminal, session::Session};
+use super::{ExitStatus, Failure, output, progress::Terminal, session::Session};
 use crate::{
+    assess,
     azure::{
         ApiVersions, ArmClient, CaBundle, Cloud, ConnectOptions, IdentitySettings, Limits, RetryPolicy,
         SignInError,
     },
-    collect::{self, CollectOptions},
+    collect::{self, CollectOptions, Plan},
     env::Env,
     inventory::{Inventory, ReadStatus},
+    words,
 };
 
 /// How long one page or resource may take in all, in multiples of the longest wait or silence.
@@ -64,6 +66,14 @@ fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
     })
 }
 
+fn collect_options(session: &Session, collected_at: Timestamp) -> CollectOptions {
+    CollectOptions {
+        requested: session.requested(),
+        parallel_subscriptions: session.settings.requests.parallel_subscriptions.get(),
+        collected_at,
+    }
+}
+
 /// Collects the inventory, showing progress.
 pub(super) async fn collect(
     session: &Session,
@@ -72,11 +82,7 @@ pub(super) async fn collect(
     collected_at: Timestamp,
 ) -> Result<Inventory, Failure> {
     let client = connect(session, env).await?;
-    let options = CollectOptions {
-        requested: session.requested(),
-        parallel_subscriptions: session.settings.requests.parallel_subscriptions.get(),
-        collected_at,
-    };
+    let options = collect_options(session, collected_at);
     let following = terminal.follow(&client);
     let inventory = collect::collect(&client, &options, &following).await?;
     drop(following);
@@ -91,25 +97,33 @@ pub(super) async fn collect(
     Ok(inventory)
 }
 
-/// Says which subscriptions and calls an audit would make.
-pub(super) async fn dry_run(session: &Session, env: &Env) -> Result<String, Failure> {
+/// Says which subscriptions and calls an audit would make. The status is that of a run which already misses something.
+pub(super) async fn dry_run(
+    session: &Session,
+    env: &Env,
+    collected_at: Timestamp,
+) -> Result<ExitStatus, Failure> {
     let client = connect(session, env).await?;
-    let plan = collect::plan(&client, &session.requested()).await?;
+    let Plan { inventory, readable } =
+        collect::plan(&client, &collect_options(session, collected_at)).await?;
     let mut text = format!("{}\n", client.identity());
-    let _ =
-        writeln!(text, "would read {} of {} subscriptions:", plan.readable.len(), plan.subscriptions.len());
-    for subscription in plan.subscriptions.iter().filter(|s| plan.readable.contains(&s.id)) {
+    let all = words::counted(inventory.subscriptions.len() as u64, "subscription", "subscriptions");
+    let _ = writeln!(text, "would read {} of {all}:", readable.len());
+    for subscription in inventory.subscriptions.iter().filter(|s| readable.contains(&s.id)) {
         let _ = writeln!(text, "  {}  {}", subscription.id, subscription.name.as_deref().unwrap_or_default());
     }
-    let left_out = plan.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok);
+    let left_out = inventory.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok);
     for entry in left_out {
         let why = entry.message.as_deref().or(entry.error_code.as_deref()).unwrap_or_default();
-        let _ = writeln!(text, "would not read {}: {}, {why}", entry.scope_id, entry.status);
+        let status = entry.status.as_str().replace('_', " ");
+        let _ = writeln!(text, "would not read {}: {status}, {why}", entry.scope_id);
     }
     text.push_str(
         "with GET requests only: for each subscription the managed clusters and the virtual networks; where they call \
          for it the route tables, network security groups and application gateways; and each network that a node pool \
          names but no list shows\n",
     );
-    Ok(text)
+    output::print(&text)?;
+    let incomplete = assess::is_incomplete(&inventory, &session.settings.scope.accept_unread);
+    Ok(if incomplete { ExitStatus::Incomplete } else { ExitStatus::Done })
 }
