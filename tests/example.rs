@@ -48,11 +48,11 @@ fn the_example_reports_are_those_of_the_demo() {
 
 /// What the demo printed, with the folder of its reports named after a time that stays.
 fn settled_terminal(stdout: &str) -> String {
-    let lines = stdout.lines().map(|line| match line.split_once("reports/") {
-        Some((label, _)) => format!("{label}reports/2026-11-21T03-00-00Z\n"),
-        None => format!("{line}\n"),
-    });
-    lines.collect()
+    let settled = |line: &str| match line.split_once("reports/") {
+        Some((label, _)) => format!("{label}reports/2026-11-21T03-00-00Z"),
+        None => line.to_owned(),
+    };
+    stdout.lines().map(settled).collect::<Vec<_>>().join("\n")
 }
 
 /// README.md with this text between the marks of a name. Spaces at the end of a line are left out.
@@ -60,17 +60,17 @@ fn with_block(page: &str, name: &str, text: &str) -> String {
     let marks = ["begin", "end"].map(|side| format!("<!-- {name}:{side} -->"));
     let (before, rest) = page.split_once(&marks[0]).unwrap();
     let (_, after) = rest.split_once(&marks[1]).unwrap();
-    let lines: String = text.lines().map(|line| format!("{}\n", line.trim_end())).collect();
-    format!("{before}{}\n\n```text\n{lines}```\n\n{}{after}", marks[0], marks[1])
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    format!("{before}{}\n\n```text\n{}\n```\n\n{}{after}", marks[0], lines.join("\n"), marks[1])
 }
 
 /// The rows of every file are in the order of the resource they are about.
 fn assert_is_sorted(run: &Run) {
     let ids = ["resource_id", "cluster_id", "subnet_id", "vnet_id", "scope_id", "owner_a"];
-    let files =
-        fs::read_dir(run.reports()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    for file in files.filter(|name| name.ends_with(".csv")) {
-        let rows = run.rows(&file);
+    let files = fs::read_dir(run.reports()).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "csv")) {
+        let file = path.file_name().unwrap().to_str().unwrap();
+        let rows = run.rows(file);
         let Some(first) = rows.first() else { continue };
         let id = ids.iter().find(|id| first.contains_key(**id)).unwrap();
         assert!(rows.is_sorted_by_key(|row| row[*id].to_ascii_lowercase()), "{file} is not sorted by {id}");
