@@ -360,7 +360,7 @@ impl SizeArgs {
 #[derive(Debug, Clone, Args)]
 pub struct RulesArgs {
     /// Format on standard output
-    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    #[arg(long, value_enum, default_value_t = TableFormat::Table, global = true)]
     pub format: TableFormat,
     /// Explain one rule instead
     #[command(subcommand)]
@@ -383,7 +383,11 @@ pub enum ConfigCommand {
     /// Say whether a file is valid
     Check,
     /// Show the effective settings with where each came from
-    Show,
+    Show {
+        /// Format on standard output
+        #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+        format: TableFormat,
+    },
     /// Write the example file, with every key at its default
     Init {
         /// The file to write; an existing one is left alone
@@ -439,7 +443,7 @@ pub enum Tier {
 /// How large a simulated estate is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum EstateSize {
-    /// Some 45 clusters, one or more of every kind
+    /// Some 80 clusters, one or more of every kind
     #[default]
     Small,
     /// Some 300 clusters

@@ -1,5 +1,5 @@
-//! `reports/example/` is what the demo writes, and README.md shows what it prints. `AKS_CENSUS_UPDATE=1 cargo test example`
-//! rewrites both.
+//! `reports/example/` is what the demo writes, and README.md shows what it prints, and what `--help` does.
+//! `AKS_CENSUS_UPDATE=1 cargo test example` rewrites both.
 
 use std::{
     collections::BTreeMap,
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::support::{Census, first_difference, settled};
+use crate::support::{Census, Run, first_difference, settled};
 
 #[test]
 fn the_example_reports_are_those_of_the_demo() {
@@ -16,10 +16,14 @@ fn the_example_reports_are_those_of_the_demo() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     let written = settled(&run.reports());
     assert_follows_its_schema(&written);
+    assert_is_sorted(&run);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (example, readme) = (root.join("reports/example"), root.join("README.md"));
     let page = fs::read_to_string(&readme).unwrap();
-    let shown = with_terminal(&page, &run.stdout);
+    let help = Census::new(directory.path(), &["--help"]).run();
+    assert_eq!(help.status, 0, "{}", help.stderr);
+    let shown = with_block(&page, "demo", &settled_terminal(&run.stdout));
+    let shown = with_block(&shown, "help", &help.stdout);
     if std::env::var_os("AKS_CENSUS_UPDATE").is_some() {
         // It may not be there yet.
         let _ = fs::remove_dir_all(&example);
@@ -34,23 +38,43 @@ fn the_example_reports_are_those_of_the_demo() {
     }
     let committed = if example.exists() { settled(&example) } else { BTreeMap::new() };
     let difference = first_difference(&committed, &written);
-    let difference =
-        difference.or_else(|| (page != shown).then(|| "what README.md shows of the terminal".to_owned()));
+    let difference = difference.or_else(|| {
+        (page != shown).then(|| "what README.md shows of the terminal or of `--help`".to_owned())
+    });
     if let Some(difference) = difference {
         panic!("`AKS_CENSUS_UPDATE=1 cargo test example` brings the example up to date: {difference}");
     }
 }
 
-/// README.md with the lines of a terminal between its two marks.
-fn with_terminal(page: &str, stdout: &str) -> String {
-    const MARKS: [&str; 2] = ["<!-- demo:begin -->\n", "<!-- demo:end -->"];
-    let (before, rest) = page.split_once(MARKS[0]).unwrap();
-    let (_, after) = rest.split_once(MARKS[1]).unwrap();
-    let lines = stdout.lines().map(|line| match line.split_once("reports/") {
-        Some((label, _)) => format!("{label}reports/2026-11-21T03-00-00Z\n"),
-        None => format!("{line}\n"),
-    });
-    format!("{before}{}\n```text\n{}```\n\n{}{after}", MARKS[0], lines.collect::<String>(), MARKS[1])
+/// What the demo printed, with the folder of its reports named after a time that stays.
+fn settled_terminal(stdout: &str) -> String {
+    let settled = |line: &str| match line.split_once("reports/") {
+        Some((label, _)) => format!("{label}reports/2026-11-21T03-00-00Z"),
+        None => line.to_owned(),
+    };
+    stdout.lines().map(settled).collect::<Vec<_>>().join("\n")
+}
+
+/// README.md with this text between the marks of a name. Spaces at the end of a line are left out.
+fn with_block(page: &str, name: &str, text: &str) -> String {
+    let marks = ["begin", "end"].map(|side| format!("<!-- {name}:{side} -->"));
+    let (before, rest) = page.split_once(&marks[0]).unwrap();
+    let (_, after) = rest.split_once(&marks[1]).unwrap();
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    format!("{before}{}\n\n```text\n{}\n```\n\n{}{after}", marks[0], lines.join("\n"), marks[1])
+}
+
+/// The rows of every file are in the order of the resource they are about.
+fn assert_is_sorted(run: &Run) {
+    let ids = ["resource_id", "cluster_id", "subnet_id", "vnet_id", "scope_id", "owner_a"];
+    let files = fs::read_dir(run.reports()).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "csv")) {
+        let file = path.file_name().unwrap().to_str().unwrap();
+        let rows = run.rows(file);
+        let Some(first) = rows.first() else { continue };
+        let id = ids.iter().find(|id| first.contains_key(**id)).unwrap();
+        assert!(rows.is_sorted_by_key(|row| row[*id].to_ascii_lowercase()), "{file} is not sorted by {id}");
+    }
 }
 
 fn assert_follows_its_schema(files: &BTreeMap<PathBuf, String>) {

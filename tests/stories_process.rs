@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{BufRead, BufReader},
+    net::TcpListener,
     process::{Child, Command},
 };
 
@@ -66,6 +67,12 @@ fn the_time_that_an_audit_may_take_is_kept() {
     assert_eq!(unread.len(), 2, "{unread:#?}");
     assert!(unread.iter().all(|row| row["error_code"] == "MaxDurationReached"), "{unread:#?}");
 
+    let hang = |kind| Fault::on(kind, Effect::Hang);
+    let azure = Azure::with([hang(RequestKind::Clusters), hang(RequestKind::VirtualNetworks)]);
+    let run = azure.census(&["audit", "--max-duration", "1s"]).run();
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("hint: give the run more time with `--max-duration`"), "{}", run.stderr);
+
     let azure = Azure::with([Fault::on(RequestKind::Token, Effect::Hang)]);
     let run = azure.census(&["audit", "--max-duration", "100ms"]).run();
     assert_eq!(run.status, 2);
@@ -85,7 +92,33 @@ fn a_dry_run_says_what_it_would_read_and_reads_only_the_scope() {
         "{:?}",
         azure.reads()
     );
-    assert_story!(audit.transcript());
+    let none = azure.census(&["audit", "--dry-run", "--subscription", "nobody"]).run();
+    let some = azure
+        .census(&["collect", "--dry-run", "--subscription", "nobody", "--subscription", "team-0000"])
+        .run();
+    assert_eq!((none.status, some.status), (2, 3));
+    assert_story!([audit, none, some].map(|run| run.transcript()).join("\n"));
+}
+
+/// Only the proxy is reached, which refuses: the names it is asked for show that it was asked.
+#[test]
+fn requests_go_through_the_proxy_that_the_environment_names() {
+    let directory = tempfile::tempdir().unwrap();
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
+        let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut child = Census::new(directory.path(), &["audit"])
+            .env("AZURE_TENANT_ID", "contoso.example")
+            .env("AZURE_CLIENT_ID", "application")
+            .env("AZURE_CLIENT_SECRET", "secret")
+            .env(variable, &format!("http://{}", proxy.local_addr().unwrap()))
+            .start();
+        let (asked, _) = proxy.accept().unwrap();
+        let mut line = String::new();
+        BufReader::new(asked).read_line(&mut line).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(line.trim_end(), "CONNECT login.microsoftonline.com:443 HTTP/1.1", "{variable}");
+    }
 }
 
 #[test]
@@ -204,6 +237,13 @@ fn the_configuration_is_written_checked_and_shown() {
     let check = run(&["config", "check"]).transcript();
     fs::write(directory.path().join("mine.toml"), "[thresholds]\nwarning_pct = 70\n").unwrap();
     let show = run(&["config", "show", "--config", "mine.toml"]).transcript();
+    let json = run(&["config", "show", "--config", "mine.toml", "--format", "json"]);
+    let settings: Vec<Value> = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(settings.len(), show.lines().filter(|line| line.contains(" = ")).count());
+    let tenant =
+        serde_json::json!({ "key": "azure.tenant_id", "value": "contoso", "origin": "AZURE_TENANT_ID" });
+    let warning = serde_json::json!({ "key": "thresholds.warning_pct", "value": 70, "origin": "mine.toml" });
+    assert!(settings.contains(&tenant) && settings.contains(&warning), "{}", json.stdout);
     assert_story!([none, init, check, show].join("\n"));
 }
 
@@ -227,6 +267,8 @@ fn each_rule_is_listed_and_can_be_explained() {
         assert!(explained.stdout.starts_with(id), "{}", explained.stdout);
         let json: Value = serde_json::from_str(&run(&["explain", id, "--format", "json"]).stdout).unwrap();
         assert_eq!(&json, rule);
+        let long = run(&["rules", "explain", id, "--format", "json"]);
+        assert_eq!(serde_json::from_str::<Value>(&long.stdout).unwrap(), json, "{}", long.stderr);
     }
     assert_story!(run(&["explain", "kubenet-retirement"]).transcript());
 }

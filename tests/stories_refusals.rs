@@ -65,9 +65,20 @@ fn nobody_to_sign_in_as() {
     let directory = tempfile::tempdir().unwrap();
     let nobody = Census::new(directory.path(), &["audit"]).env("PATH", "/nowhere");
     let half = Census::new(directory.path(), &["audit"]).env("AZURE_CLIENT_SECRET", "half of it");
+    // What a task of Azure Pipelines that signs the Azure CLI in sets for every command in it.
+    let task = Census::new(directory.path(), &["audit"])
+        .env("PATH", "/nowhere")
+        .env("SYSTEM_OIDCREQUESTURI", "https://127.0.0.1:1/oidc")
+        .env("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "connection")
+        .env("AZURESUBSCRIPTION_CLIENT_ID", "application")
+        .env("AZURESUBSCRIPTION_TENANT_ID", "tenant");
     assert_story!(
-        [refused("nothing is set, no Azure CLI", &nobody.run()), refused("half a family", &half.run())]
-            .join("\n")
+        [
+            refused("nothing is set, no Azure CLI", &nobody.run()),
+            refused("half a family", &half.run()),
+            refused("a task for the Azure CLI", &task.run())
+        ]
+        .join("\n")
     );
 }
 

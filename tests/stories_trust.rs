@@ -3,7 +3,7 @@
 //! That no token and no secret is in anything a run wrote, and that nothing but GET was sent, is checked in
 //! [`support`](crate::support) for every story; here are the runs that tempt it most.
 
-use std::net::TcpListener;
+use std::{collections::BTreeSet, net::TcpListener};
 
 use aks_census_simulator::{
     Authorization, Options,
@@ -83,4 +83,39 @@ fn the_busiest_log_shows_no_token() {
     let run = azure.census(&["audit", "-vv"]).env("RUST_LOG", "trace").run();
     assert_eq!(run.status, 3);
     assert!(run.stderr.contains("token refused"), "the log says too little to be a test: {}", run.stderr);
+}
+
+/// The action that Azure asks for when this is read.
+fn action(path_and_query: &str) -> String {
+    let path = path_and_query.split('?').next().unwrap().to_lowercase();
+    let Some((_, resource)) = path.rsplit_once("/providers/") else {
+        return "microsoft.resources/subscriptions/read".to_owned();
+    };
+    let segments: Vec<&str> = resource.split('/').collect();
+    let types = segments.iter().skip(1).step_by(2);
+    let parts: Vec<&str> = segments.iter().take(1).chain(types).copied().collect();
+    format!("{}/read", parts.join("/"))
+}
+
+#[test]
+fn the_custom_role_allows_every_request_and_what_lies_inside() {
+    let azure = Azure::start(Options::new(demo(1, Size::Small)));
+    let id = &azure.subscriptions["nhv-data-prod"];
+    let run = azure.census(&["audit", "--management-group", "nordhavn", "--subscription", id]).run();
+    assert_eq!(run.status, 3, "{}", run.stderr);
+    let mut needed: BTreeSet<_> = azure.reads().iter().map(|read| action(&read.path_and_query)).collect();
+    assert!(needed.len() >= 7, "{needed:#?}");
+    // No request of their own: they come with the group or the network that holds them.
+    let inside = [
+        "microsoft.management/managementgroups/read",
+        "microsoft.network/virtualnetworks/subnets/read",
+        "microsoft.network/virtualnetworks/virtualnetworkpeerings/read",
+    ];
+    needed.extend(inside.map(str::to_owned));
+    let role: serde_json::Value = serde_json::from_str(include_str!("../docs/custom-role.json")).unwrap();
+    let allowed = role["Actions"].as_array().unwrap().iter().map(|a| a.as_str().unwrap().to_lowercase());
+    assert_eq!(allowed.collect::<BTreeSet<_>>(), needed);
+    assert!(
+        ["NotActions", "DataActions", "NotDataActions"].iter().all(|key| role[key] == serde_json::json!([]))
+    );
 }

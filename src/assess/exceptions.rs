@@ -7,7 +7,10 @@ use super::{
     findings::{Context, Draft},
     options::{Exception, Options, RuleLevel},
 };
-use crate::{inventory::ResourceId, rules::FindingId};
+use crate::{
+    inventory::{RequestedScope, ResourceId},
+    rules::FindingId,
+};
 
 /// Parts findings into those that stand and those an exception accepts on the audit's date.
 pub(super) fn apply(findings: Vec<Finding>, options: &Options) -> (Vec<Finding>, Vec<(Finding, Exception)>) {
@@ -24,7 +27,7 @@ pub(super) fn apply(findings: Vec<Finding>, options: &Options) -> (Vec<Finding>,
 }
 
 /// The findings about exceptions themselves: expired ones, and ones that match nothing although what they name was
-/// looked at.
+/// looked at, or can't be.
 pub(super) fn findings(
     context: &Context<'_>,
     open: &[Finding],
@@ -41,8 +44,10 @@ pub(super) fn findings(
         let found = found(exception);
         let (rule, detail) = if is_expired(exception, context.options) {
             (FindingId::ExceptionExpired, expired(exception, found))
-        } else if !found && was_looked_at(exception, context, filtered) {
-            (FindingId::ExceptionUnused, unused(exception, context.options))
+        } else if let Some(why) = why_unused(exception, context, filtered).filter(|_| !found) {
+            let Exception { rule, reason, .. } = exception;
+            let detail = format!("the exception for `{rule}` ({reason}) accepts nothing: {why}");
+            (FindingId::ExceptionUnused, detail)
         } else {
             continue;
         };
@@ -67,29 +72,27 @@ fn is_expired(exception: &Exception, options: &Options) -> bool {
     exception.until.is_some_and(|until| until < options.as_of)
 }
 
-/// Whether an absent finding means that the problem is absent, rather than that nobody looked: filters, a narrower
-/// scope and unreadable subscriptions hide findings too.
-fn was_looked_at(exception: &Exception, context: &Context<'_>, filtered: bool) -> bool {
-    match ResourceId::parse(&exception.resource) {
-        Ok(id) => !filtered && context.reading.complete().contains(&id.subscription()),
-        Err(_) => true,
+/// Why an exception for which no finding was found accepts nothing. None where the finding may be absent because nobody
+/// looked: filters, a narrower scope and unreadable subscriptions hide findings too.
+fn why_unused(exception: &Exception, context: &Context<'_>, filtered: bool) -> Option<&'static str> {
+    const FOUND_NOTHING: &str = "the rule found nothing there";
+    if !FindingId::ALL.iter().any(|id| id.as_str() == exception.rule) {
+        return Some("no rule has this id");
     }
+    if context.options.findings.get(&exception.rule) == Some(&RuleLevel::Off) {
+        return Some("the rule is switched off");
+    }
+    let Ok(resource) = ResourceId::parse(&exception.resource) else { return Some(FOUND_NOTHING) };
+    let (subscription, inventory) = (resource.subscription(), context.inventory);
+    let is_known = inventory.subscriptions.iter().any(|known| known.id == subscription);
+    if !is_known && inventory.requested == RequestedScope::default() {
+        return Some("the identity sees no subscription of its id");
+    }
+    (!filtered && context.reading.complete().contains(&subscription)).then_some(FOUND_NOTHING)
 }
 
 fn expired(exception: &Exception, found: bool) -> String {
     let until = exception.until.map(|date| format!(" on {date}")).unwrap_or_default();
     let now = if found { "the finding counts again" } else { "nothing matches it any more" };
     format!("the exception for `{}` ({}) expired{until}, and {now}", exception.rule, exception.reason)
-}
-
-fn unused(exception: &Exception, options: &Options) -> String {
-    let known = FindingId::ALL.iter().any(|id| id.as_str() == exception.rule);
-    let why = if !known {
-        "no rule has this id"
-    } else if options.findings.get(&exception.rule) == Some(&RuleLevel::Off) {
-        "the rule is switched off"
-    } else {
-        "the rule found nothing there"
-    };
-    format!("the exception for `{}` ({}) accepts nothing: {why}", exception.rule, exception.reason)
 }

@@ -113,6 +113,7 @@ pub(crate) fn cluster(name: &str, network: Network) -> Cluster {
             ..NetworkProfile::default()
         },
         pools: Vec::new(),
+        pools_known: true,
         api_server: ApiServer::default(),
         node_provisioning_mode: None,
         hosted_system: None,

@@ -389,7 +389,8 @@ fn an_exception_that_matches_nothing_is_told_only_when_somebody_looked() {
         ("kubenet-retirment", bank.as_str(), Some("no rule has this id")),
         ("kubenet-retirement", "bank", Some("the rule found nothing there")),
         ("kubenet-retirement", sealed.as_str(), None),
-        ("kubenet-retirement", foreign.as_str(), None),
+        ("kubenet-retirment", sealed.as_str(), Some("no rule has this id")),
+        ("kubenet-retirement", foreign.as_str(), Some("the identity sees no subscription of its id")),
     ];
     for (rule, resource, expected) in cases {
         let options = Options { exceptions: vec![exception(rule, resource, None)], ..options() };
@@ -400,6 +401,11 @@ fn an_exception_that_matches_nothing_is_told_only_when_somebody_looked() {
             assert!(finding.detail.ends_with(words), "{}", finding.detail);
         }
     }
+    let elsewhere =
+        Options { exceptions: vec![exception("kubenet-retirement", &foreign, None)], ..options() };
+    let mut narrowed = inventory();
+    narrowed.requested.subscriptions.push(PROD.to_owned());
+    assert!(of(&audit(&narrowed, &elsewhere, rows()), "exception-unused").is_empty());
     let options =
         Options { exceptions: vec![exception("kubenet-retirement", bank.as_str(), None)], ..options() };
     let mut hidden = rows();

@@ -72,6 +72,17 @@ pub mod codes {
     pub const SIGN_IN_FAILED: &str = "SignInFailed";
     /// The id asked for cannot be part of an address.
     pub const INVALID_ID: &str = "InvalidId";
+
+    /// What to do about a failure with this code, where the code alone tells.
+    #[must_use]
+    pub fn hint(code: &str) -> Option<&'static str> {
+        match code {
+            CERTIFICATE_NOT_TRUSTED => Some("name the root that signed it, in PEM, in `azure.ca_bundle`"),
+            REDIRECTED => Some("see that no proxy stands in front of Azure Resource Manager"),
+            MAX_DURATION => Some("give the run more time with `--max-duration`"),
+            _ => None,
+        }
+    }
 }
 
 impl ReadFailure {
@@ -172,14 +183,7 @@ impl ReadFailure {
             (FailureKind::OtherTenant, _) => {
                 Some("sign in to the subscription's own tenant (`azure.tenant_id`)")
             }
-            (_, Some(codes::CERTIFICATE_NOT_TRUSTED)) => {
-                Some("name the root that signed it, in PEM, in `azure.ca_bundle`")
-            }
-            (_, Some(codes::REDIRECTED)) => {
-                Some("see that no proxy stands in front of Azure Resource Manager")
-            }
-            (_, Some(codes::MAX_DURATION)) => Some("give the run more time with `--max-duration`"),
-            _ => None,
+            (_, code) => code.and_then(codes::hint),
         }
     }
 }

@@ -22,10 +22,13 @@ use jiff::Timestamp;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
-use self::progress::{Event, Progress};
+use self::{
+    progress::{Event, Progress},
+    scope::ResolvedScope,
+};
 use crate::{
-    azure::{ArmClient, FailureKind, ReadFailure},
-    inventory::{CoverageEntry, Inventory, ReadStatus, RequestedScope},
+    azure::{ArmClient, FailureKind, ReadFailure, codes},
+    inventory::{CoverageEntry, Inventory, ReadStatus, RequestedScope, SubscriptionId},
 };
 
 /// Why a collection brought nothing at all.
@@ -49,6 +52,8 @@ pub enum CollectError {
         reasons: String,
         /// How their reads ended.
         outcomes: BTreeSet<ReadStatus>,
+        /// The codes of those that failed.
+        codes: BTreeSet<String>,
     },
 }
 
@@ -67,7 +72,9 @@ impl CollectError {
                 "assign the identity the Reader role on a subscription or a management group, or name subscriptions by id"
             }
             Self::SubscriptionsUnreadable(failure) => failure.hint().unwrap_or(NOT_REACHED),
-            Self::NothingReadable { outcomes, .. } if outcomes.contains(&ReadStatus::Failed) => NOT_REACHED,
+            Self::NothingReadable { outcomes, codes, .. } if outcomes.contains(&ReadStatus::Failed) => {
+                codes.iter().find_map(|code| codes::hint(code)).unwrap_or(NOT_REACHED)
+            }
             Self::NothingReadable { outcomes, .. } if outcomes.contains(&ReadStatus::NotFound) => {
                 "check the names and ids in `[scope]`, `--subscription` and `--management-group`: `az account list` shows what can be seen"
             }
@@ -93,35 +100,34 @@ pub struct CollectOptions {
 }
 
 /// What a collection would read, for `--dry-run`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// The subscriptions that would be read.
-    pub subscriptions: Vec<crate::inventory::Subscription>,
-    /// Of those, the ids that would be read.
-    pub readable: Vec<crate::inventory::SubscriptionId>,
-    /// What is known to be missing or left out already.
-    pub coverage: crate::inventory::Coverage,
+    /// The subscriptions in scope, and what is known to be missing or left out already. Nothing else has been read.
+    pub inventory: Inventory,
+    /// The ids of the subscriptions that would be read.
+    pub readable: Vec<SubscriptionId>,
 }
 
 /// Says what [`collect`] would read, having asked only for the scope.
-pub async fn plan(client: &ArmClient, requested: &RequestedScope) -> Result<Plan, CollectError> {
-    let scope = scope::resolve(client, requested).await?;
-    Ok(Plan { subscriptions: scope.subscriptions, readable: scope.readable, coverage: scope.coverage })
-}
-
-/// Reads the estate. One failing subscription, list or page never ends it: what is missing stands in the
-/// inventory's coverage.
 ///
 /// # Errors
-/// When a subscription's name is ambiguous, or nothing at all can be read.
-pub async fn collect(
+/// When a subscription's name is ambiguous, or nothing at all could be read.
+pub async fn plan(client: &ArmClient, options: &CollectOptions) -> Result<Plan, CollectError> {
+    let scope = scope::resolve(client, &options.requested).await?;
+    let (inventory, readable) = begin(client, options, scope);
+    if readable.is_empty() {
+        return Err(nothing_readable(&inventory));
+    }
+    Ok(Plan { inventory, readable })
+}
+
+/// An inventory of what the scope tells, and the subscriptions that are to be read into it.
+fn begin(
     client: &ArmClient,
     options: &CollectOptions,
-    progress: &dyn Progress,
-) -> Result<Inventory, CollectError> {
-    let scope = scope::resolve(client, &options.requested).await?;
-    progress.event(Event::Scope { subscriptions: scope.readable.len() });
-    let mut inventory = Inventory {
+    scope: ResolvedScope,
+) -> (Inventory, Vec<SubscriptionId>) {
+    let inventory = Inventory {
         collected_at: options.collected_at,
         tenant_id: client.identity().tenant_id.clone(),
         cloud: client.cloud().to_string(),
@@ -135,8 +141,24 @@ pub async fn collect(
         application_gateways: Vec::new(),
         coverage: scope.coverage,
     };
+    (inventory, scope.readable)
+}
+
+/// Reads the estate. One failing subscription, list or page never ends it: what is missing stands in the
+/// inventory's coverage.
+///
+/// # Errors
+/// When a subscription's name is ambiguous, or nothing at all can be read.
+pub async fn collect(
+    client: &ArmClient,
+    options: &CollectOptions,
+    progress: &dyn Progress,
+) -> Result<Inventory, CollectError> {
+    let scope = scope::resolve(client, &options.requested).await?;
+    let (mut inventory, readable) = begin(client, options, scope);
+    progress.event(Event::Scope { subscriptions: readable.len() });
     // Each in a task of its own, because parsing is work for all cores.
-    let mut reads = stream::iter(scope.readable)
+    let mut reads = stream::iter(readable)
         .map(|id| {
             let client = client.clone();
             let read = async move { (Box::pin(subscription::read(&client, &id)).await, id) };
@@ -178,7 +200,9 @@ fn nothing_readable(inventory: &Inventory) -> CollectError {
         _ => {}
     }
     let outcomes = missing.iter().map(|entry| entry.status).collect();
-    CollectError::NothingReadable { reasons: reasons.join("; "), outcomes }
+    let failed = missing.iter().filter(|entry| entry.status == ReadStatus::Failed);
+    let codes = failed.filter_map(|entry| entry.error_code.clone()).collect();
+    CollectError::NothingReadable { reasons: reasons.join("; "), outcomes, codes }
 }
 
 /// One row in a few words: Azure's code says enough where there is one.

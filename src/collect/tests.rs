@@ -331,8 +331,13 @@ async fn an_estate_of_which_nothing_can_be_read_is_an_error_with_its_reasons() {
 #[tokio::test]
 async fn a_plan_asks_for_the_scope_only() {
     let azure = Azure::start(Options::new(estate(vec![simulated(APPS, "apps", Resources::default())]))).await;
-    let plan = plan(&azure.client, &RequestedScope::default()).await.unwrap();
-    assert_eq!((plan.subscriptions.len(), plan.readable.len()), (1, 1));
+    let options = |requested| CollectOptions {
+        requested,
+        parallel_subscriptions: 4,
+        collected_at: Timestamp::UNIX_EPOCH,
+    };
+    let plan = plan(&azure.client, &options(RequestedScope::default())).await.unwrap();
+    assert_eq!((plan.inventory.subscriptions.len(), plan.readable.len()), (1, 1));
     assert_eq!(azure.asked("/providers/"), [""; 0]);
 }
 

@@ -21,8 +21,7 @@ pub(super) async fn run(
 ) -> Result<ExitStatus, Failure> {
     let session = Session::new(common, env)?.with_scope(&args.scope).with_report(&args.report);
     if args.dry_run {
-        output::print(&live::dry_run(&session, env).await?)?;
-        return Ok(ExitStatus::Done);
+        return live::dry_run(&session, env, now()).await;
     }
     sink::check(session.directory())?;
     session.check_attestations()?;

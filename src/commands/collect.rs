@@ -25,8 +25,7 @@ pub(super) async fn run(
 ) -> Result<ExitStatus, Failure> {
     let session = Session::new(common, env)?.with_scope(&args.scope);
     if args.dry_run {
-        output::print(&live::dry_run(&session, env).await?)?;
-        return Ok(ExitStatus::Done);
+        return live::dry_run(&session, env, audit::now()).await;
     }
     let started = audit::now();
     let path = args.output.clone().unwrap_or_else(|| default_path(started));

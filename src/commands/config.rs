@@ -4,7 +4,7 @@ use std::{fs, io::Write};
 
 use super::{ExitStatus, Failure, output, session::Session};
 use crate::{
-    cli::{Common, ConfigCommand},
+    cli::{Common, ConfigCommand, TableFormat},
     config,
     env::Env,
 };
@@ -20,9 +20,13 @@ pub(super) fn run(common: &Common, command: &ConfigCommand, env: &Env) -> Result
             );
             output::print(&format!("{what}\n"))?;
         }
-        ConfigCommand::Show => {
+        ConfigCommand::Show { format } => {
             let session = Session::new(common, env)?;
-            output::print(&config::show(&session.loaded, &session.settings, &session.overrides))?;
+            let settings = config::effective(&session.loaded, &session.settings, &session.overrides);
+            output::print(&match format {
+                TableFormat::Table => config::show(&settings),
+                TableFormat::Json => output::pretty(&settings)?,
+            })?;
         }
         ConfigCommand::Init { file } => {
             let written =

@@ -5,16 +5,17 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{Failure, progress::Terminal, session::Session};
+use super::{ExitStatus, Failure, output, progress::Terminal, session::Session};
 use crate::{
+    assess,
     azure::{
         ApiVersions, ArmClient, CaBundle, Cloud, ConnectOptions, IdentitySettings, Limits, RetryPolicy,
         SignInError,
     },
-    collect::{self, CollectOptions},
-    config::{Settings, Span},
+    collect::{self, CollectOptions, Plan},
     env::Env,
     inventory::{Inventory, ReadStatus},
+    words,
 };
 
 /// How long one page or resource may take in all, in multiples of the longest wait or silence.
@@ -22,11 +23,11 @@ const BUDGET: u32 = 5;
 
 /// Signs in as the settings say.
 pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, Failure> {
-    Ok(ArmClient::connect(connect_options(&session.settings, session.max_duration)?, env).await?)
+    Ok(ArmClient::connect(connect_options(session)?, env).await?)
 }
 
-fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<ConnectOptions, Failure> {
-    let (azure, requests) = (&settings.azure, &settings.requests);
+fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
+    let (azure, requests) = (&session.settings.azure, &session.settings.requests);
     let endpoint = azure.resource_manager.as_deref();
     let audience = azure.audience.as_deref().or(endpoint);
     let cloud = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience);
@@ -40,7 +41,9 @@ fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<Co
         identity: IdentitySettings {
             tenant_id: azure.tenant_id.clone(),
             client_id: azure.client_id.clone(),
-            service_connection_id: azure.service_connection_id.clone(),
+            // The file's own. A task of Azure Pipelines sets the variable for whatever runs in it, the Azure CLI as
+            // well, so to sign in it must not look like a wish.
+            service_connection_id: session.loaded.settings.azure.service_connection_id.clone(),
         },
         ca_bundle: azure.ca_bundle.clone().map(CaBundle::File),
         api_versions,
@@ -58,9 +61,17 @@ fn connect_options(settings: &Settings, max_duration: Option<Span>) -> Result<Co
             ..Limits::default()
         },
         read_timeout: requests.timeout.0,
-        deadline: max_duration.map(|span| Instant::now() + span.0),
+        deadline: session.max_duration.map(|span| Instant::now() + span.0),
         ..ConnectOptions::default()
     })
+}
+
+fn collect_options(session: &Session, collected_at: Timestamp) -> CollectOptions {
+    CollectOptions {
+        requested: session.requested(),
+        parallel_subscriptions: session.settings.requests.parallel_subscriptions.get(),
+        collected_at,
+    }
 }
 
 /// Collects the inventory, showing progress.
@@ -71,11 +82,7 @@ pub(super) async fn collect(
     collected_at: Timestamp,
 ) -> Result<Inventory, Failure> {
     let client = connect(session, env).await?;
-    let options = CollectOptions {
-        requested: session.requested(),
-        parallel_subscriptions: session.settings.requests.parallel_subscriptions.get(),
-        collected_at,
-    };
+    let options = collect_options(session, collected_at);
     let following = terminal.follow(&client);
     let inventory = collect::collect(&client, &options, &following).await?;
     drop(following);
@@ -90,25 +97,33 @@ pub(super) async fn collect(
     Ok(inventory)
 }
 
-/// Says which subscriptions and calls an audit would make.
-pub(super) async fn dry_run(session: &Session, env: &Env) -> Result<String, Failure> {
+/// Says which subscriptions and calls an audit would make. The status is that of a run which already misses something.
+pub(super) async fn dry_run(
+    session: &Session,
+    env: &Env,
+    collected_at: Timestamp,
+) -> Result<ExitStatus, Failure> {
     let client = connect(session, env).await?;
-    let plan = collect::plan(&client, &session.requested()).await?;
+    let Plan { inventory, readable } =
+        collect::plan(&client, &collect_options(session, collected_at)).await?;
     let mut text = format!("{}\n", client.identity());
-    let _ =
-        writeln!(text, "would read {} of {} subscriptions:", plan.readable.len(), plan.subscriptions.len());
-    for subscription in plan.subscriptions.iter().filter(|s| plan.readable.contains(&s.id)) {
+    let all = words::counted(inventory.subscriptions.len() as u64, "subscription", "subscriptions");
+    let _ = writeln!(text, "would read {} of {all}:", readable.len());
+    for subscription in inventory.subscriptions.iter().filter(|s| readable.contains(&s.id)) {
         let _ = writeln!(text, "  {}  {}", subscription.id, subscription.name.as_deref().unwrap_or_default());
     }
-    let left_out = plan.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok);
+    let left_out = inventory.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok);
     for entry in left_out {
         let why = entry.message.as_deref().or(entry.error_code.as_deref()).unwrap_or_default();
-        let _ = writeln!(text, "would not read {}: {}, {why}", entry.scope_id, entry.status);
+        let status = entry.status.as_str().replace('_', " ");
+        let _ = writeln!(text, "would not read {}: {status}, {why}", entry.scope_id);
     }
     text.push_str(
         "with GET requests only: for each subscription the managed clusters and the virtual networks; where they call \
          for it the route tables, network security groups and application gateways; and each network that a node pool \
          names but no list shows\n",
     );
-    Ok(text)
+    output::print(&text)?;
+    let incomplete = assess::is_incomplete(&inventory, &session.settings.scope.accept_unread);
+    Ok(if incomplete { ExitStatus::Incomplete } else { ExitStatus::Done })
 }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
+use serde::Serialize;
 
 use crate::{
     cli::Color,
@@ -20,6 +21,14 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome,
     }
+}
+
+/// JSON for standard output.
+///
+/// # Errors
+/// When the value has no form in JSON.
+pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
 /// Writes a line to standard error; there is nowhere to report that this failed.

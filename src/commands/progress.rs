@@ -65,6 +65,7 @@ impl Terminal {
         let counts = Arc::new(Counts::default());
         if self.shown == Shown::Bar {
             self.bar.set_style(style());
+            self.bar.set_message("asking for the scope");
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         let (terminal, client, seen) = (self.clone(), client.clone(), Arc::clone(&counts));
@@ -75,12 +76,7 @@ impl Terminal {
                 let text = seen.describe(&client.statistics());
                 match terminal.shown {
                     Shown::Nothing => return,
-                    Shown::Bar => {
-                        terminal.bar.set_length(seen.subscriptions.load(Ordering::Relaxed));
-                        terminal.bar.set_position(seen.done.load(Ordering::Relaxed));
-                        terminal.bar.set_message(text);
-                        terminal.bar.tick();
-                    }
+                    Shown::Bar => seen.draw(&terminal.bar, text),
                     Shown::Lines if last_line.elapsed() >= LINE => {
                         last_line = Instant::now();
                         output::note(&seen.line(&text));
@@ -162,8 +158,35 @@ impl Counts {
         text
     }
 
+    /// The bar has no length before the scope is known: one of none is full.
+    fn draw(&self, bar: &ProgressBar, text: String) {
+        let subscriptions = self.subscriptions.load(Ordering::Relaxed);
+        if subscriptions > 0 {
+            bar.set_length(subscriptions);
+        }
+        bar.set_position(self.done.load(Ordering::Relaxed));
+        bar.set_message(text);
+        bar.tick();
+    }
+
     fn line(&self, text: &str) -> String {
         let (done, all) = (self.done.load(Ordering::Relaxed), self.subscriptions.load(Ordering::Relaxed));
         format!("{done} of {all} subscriptions, {text}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bar_is_not_full_before_the_scope_is_known() {
+        let (bar, counts) = (ProgressBar::hidden(), Counts::default());
+        counts.draw(&bar, String::new());
+        assert_eq!(bar.length(), None);
+        counts.subscriptions.store(12, Ordering::Relaxed);
+        counts.done.store(3, Ordering::Relaxed);
+        counts.draw(&bar, String::new());
+        assert_eq!((bar.length(), bar.position()), (Some(12), 3));
     }
 }

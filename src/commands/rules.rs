@@ -17,7 +17,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Failure> {
     }
     let entries = entries()?;
     let text = match args.format {
-        TableFormat::Json => pretty(&Value::from(entries))?,
+        TableFormat::Json => output::pretty(&Value::from(entries))?,
         TableFormat::Table => table(&entries),
     };
     output::print(&text)?;
@@ -29,7 +29,7 @@ pub(super) fn explain(id: &str, format: TableFormat) -> Result<ExitStatus, Failu
     let named = |key: &str| entries.iter().find(|entry| field(entry, key).eq_ignore_ascii_case(id));
     let entry = named("id").or_else(|| named("rule")).ok_or_else(|| Failure::UnknownRule(id.to_owned()))?;
     let text = match format {
-        TableFormat::Json => pretty(entry)?,
+        TableFormat::Json => output::pretty(entry)?,
         TableFormat::Table => explanation(entry),
     };
     output::print(&text)?;
@@ -116,9 +116,4 @@ fn explanation(entry: &Value) -> String {
         }
     }
     text
-}
-
-fn pretty(value: &Value) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(std::io::Error::from)?;
-    Ok(format!("{text}\n"))
 }

@@ -135,9 +135,25 @@ pub fn parse(path: &Path, text: String) -> Result<Loaded, ConfigError> {
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     let settings = toml::from_str(&text).map_err(|error| ConfigError::Invalid {
         path: path.to_owned(),
-        message: error.to_string().trim_end().to_owned(),
+        message: in_plain_words(error.to_string().trim_end()),
     })?;
     Ok(Loaded { settings, file: Some(path.to_owned()), text })
+}
+
+/// A message whose last words name what is allowed by a type of Rust, with what people call it.
+fn in_plain_words(message: &str) -> String {
+    const WORDS: &[(&str, &str)] = &[
+        ("u8", "a whole number from 0 to 255"),
+        ("u32", "a whole number"),
+        ("a nonzero u32", "a whole number from 1 on"),
+        ("a nonzero usize", "a whole number from 1 on"),
+        ("a sequence", "a list"),
+        ("a map", "a table"),
+        ("a boolean", "true or false"),
+    ];
+    let Some((rest, expected)) = message.rsplit_once("expected ") else { return message.to_owned() };
+    let words = WORDS.iter().find(|(rust, _)| *rust == expected).map_or(expected, |(_, words)| words);
+    format!("{rest}expected {words}")
 }
 
 /// The line a dotted key stands on.

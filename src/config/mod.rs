@@ -6,7 +6,7 @@ mod migration;
 mod settings;
 mod values;
 
-pub use describe::show;
+pub use describe::{Shown, effective, show};
 pub use load::{ConfigError, Loaded, load, parse};
 pub use migration::MigrationSection;
 pub use settings::{

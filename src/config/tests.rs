@@ -88,6 +88,23 @@ fn a_bad_value_is_named_with_its_line_and_what_is_allowed() {
 }
 
 #[test]
+fn what_is_allowed_is_said_in_words_of_people() {
+    let allowed = |text: &str| complaint(text).lines().last().unwrap().to_owned();
+    for (text, expected) in [
+        ("[thresholds]\nwarning_pct = \"x\"", "expected a whole number from 0 to 255"),
+        ("[thresholds]\nwarning_pct = 300", "expected a whole number from 0 to 255"),
+        ("[migration]\ngrowth_pct = -1", "expected a whole number"),
+        ("[requests]\nattempts = 0", "expected a whole number from 1 on"),
+        ("[requests]\nconcurrency = 0", "expected a whole number from 1 on"),
+        ("[scope]\nsubscriptions = 1", "expected a list"),
+        ("[scope]\ntags = []", "expected a table"),
+        ("[migration.waves]\nrehearsal = \"yes\"", "expected true or false"),
+    ] {
+        assert!(allowed(text).ends_with(expected), "{text}: {}", allowed(text));
+    }
+}
+
+#[test]
 fn settings_that_contradict_each_other_are_named_with_their_line() {
     insta::assert_snapshot!(complaint("[thresholds]\n\nwarning_pct = 96\n"));
     insta::assert_snapshot!(complaint("[azure]\ncloud = \"custom\"\n"));

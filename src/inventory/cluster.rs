@@ -148,6 +148,11 @@ pub struct Identity {
     pub user_assigned: BTreeMap<String, Option<String>>,
 }
 
+/// Snapshots of older versions do not say otherwise.
+fn yes() -> bool {
+    true
+}
+
 /// An AKS cluster.
 ///
 /// An absent value means ARM did not send it, which is unknown and not a default: an older API version omits
@@ -178,8 +183,11 @@ pub struct Cluster {
     pub identity: Option<Identity>,
     /// Its network profile.
     pub network: NetworkProfile,
-    /// Its node pools.
+    /// Its node pools, as far as they are known.
     pub pools: Vec<NodePool>,
+    /// Whether these are all its node pools: Azure listed them, and each was understood.
+    #[serde(default = "yes")]
+    pub pools_known: bool,
     /// How its API server is reached.
     pub api_server: ApiServer,
     /// Node auto-provisioning: `Auto` or `Manual`, as it came.

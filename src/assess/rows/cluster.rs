@@ -20,7 +20,8 @@ pub(in crate::assess) fn row(
     let subscription_id = cluster.id.subscription();
     let ipam_modes = modes_of_cluster(cluster, facts.pools.iter().map(|pool| pool.mode).collect());
     let total = |count: fn(&super::nodes::NodeCounts) -> Option<u64>| {
-        facts.pools.iter().map(|pool| count(&pool.counts)).try_fold(0u64, |sum, next| Some(sum + next?))
+        let start = cluster.pools_known.then_some(0u64)?;
+        facts.pools.iter().map(|pool| count(&pool.counts)).try_fold(start, |sum, next| Some(sum + next?))
     };
     ClusterRow {
         id: cluster.id.clone(),

@@ -248,6 +248,19 @@ fn unknown_counts_stay_unknown_in_every_sum() {
 }
 
 #[test]
+fn nodes_of_pools_that_nobody_could_read_are_unknown() {
+    let one = with_pools("one", Network::Overlay, vec![pool_in("np", 3, "nodes")]);
+    let subnets = || vec![network(vec![subnet("nodes", "10.0.9.0/24", vec![])])];
+    let nodes = |pools_known| {
+        let rows = rows(&estate(vec![Cluster { pools_known, ..one.clone() }], subnets()), &options());
+        let row = &rows.clusters[0];
+        [row.nodes, row.nodes_configured, row.nodes_scale_max]
+    };
+    assert_eq!(nodes(true), [Some(3); 3]);
+    assert_eq!(nodes(false), [None; 3]);
+}
+
+#[test]
 fn prefixes_decide_what_is_usable() {
     let dual = Subnet {
         prefixes: ["10.0.0.0/24", "10.0.1.0/28", "fd00::/64", "rubbish"].iter().collect(),

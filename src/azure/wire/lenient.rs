@@ -142,7 +142,7 @@ where
     let raw = <&RawValue>::deserialize(deserializer)?;
     if raw.get().starts_with('{') {
         let one = Lenient::deserialize(raw).map_err(de::Error::custom)?;
-        return Ok(List { items: vec![one], odd: None });
+        return Ok(List { items: vec![one], odd: None, is_given: true });
     }
     List::deserialize(raw).map_err(de::Error::custom)
 }
@@ -184,18 +184,20 @@ pub(crate) struct List<T> {
     pub(crate) items: Vec<Lenient<T>>,
     /// Why there is no list, where something else stood in its place.
     pub(crate) odd: Option<Odd>,
+    /// Whether there was a list at all.
+    pub(crate) is_given: bool,
 }
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self { items: Vec::new(), odd: None }
+        Self { items: Vec::new(), odd: None, is_given: false }
     }
 }
 
 impl<T> List<T> {
     fn not_a_list(found: &str) -> Self {
         let message = format!("expected a list, found {found}");
-        Self { items: Vec::new(), odd: Some(Odd { id: None, name: None, message }) }
+        Self { odd: Some(Odd { id: None, name: None, message }), ..Self::default() }
     }
 }
 
@@ -221,7 +223,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
                 items.push(item);
             }
         }
-        Ok(List { items, odd: None })
+        Ok(List { items, odd: None, is_given: true })
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {

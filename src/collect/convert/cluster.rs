@@ -22,7 +22,10 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
     let sku = notes.read("sku", wire.sku).unwrap_or_default();
     let created = notes.read("system data", wire.system_data).and_then(|data| data.created_at);
     let properties = notes.read_properties("managed cluster", wire.properties);
+    let (listed, is_given) =
+        (properties.agent_pool_profiles.items.len(), properties.agent_pool_profiles.is_given);
     let pools = notes.read_list("node pool", properties.agent_pool_profiles);
+    let pools: Vec<_> = pools.into_iter().filter_map(|pool| node_pool(pool, &mut notes)).collect();
     let profile = notes.read("network profile", properties.network_profile);
     let power = notes.read("power state", properties.power_state).unwrap_or_default();
     let upgrades = notes.read("auto-upgrade profile", properties.auto_upgrade_profile).unwrap_or_default();
@@ -47,7 +50,8 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
         node_resource_group: parts::text(properties.node_resource_group),
         identity: identity(wire.identity, properties.service_principal_profile, &mut notes),
         network: profile.map(|profile| network(profile, &mut notes)).unwrap_or_default(),
-        pools: pools.into_iter().filter_map(|pool| node_pool(pool, &mut notes)).collect(),
+        pools_known: is_given && pools.len() == listed,
+        pools,
         api_server: api_server(properties.api_server_access_profile, &mut notes),
         node_provisioning_mode: provisioning.and_then(|profile| parts::text(profile.mode)),
         hosted_system: hosted_system(properties.hosted_system_profile, &mut notes),

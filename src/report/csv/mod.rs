@@ -49,9 +49,11 @@ pub(super) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
         ReportFile::new("limits.csv", |out| write(out, &outlook::limits(), outlook::limits_of(audit))),
         ReportFile::new("preflight.csv", |out| write(out, &outlook::preflight(), audit.preflights.iter())),
         ReportFile::new("fixes.csv", |out| write(out, &outlook::fixes(), audit.fixes.iter())),
-        ReportFile::new("findings.csv", |out| write(out, &tables::findings(), audit.findings.iter())),
+        ReportFile::new("findings.csv", |out| {
+            write(out, &tables::findings(), tables::by_resource(&audit.findings, |finding| finding))
+        }),
         ReportFile::new("accepted_findings.csv", |out| {
-            write(out, &tables::accepted_findings(), audit.accepted.iter())
+            write(out, &tables::accepted_findings(), tables::by_resource(&audit.accepted, |row| &row.0))
         }),
         ReportFile::new("coverage.csv", |out| write(out, &tables::coverage(), audit.coverage.iter())),
     ]

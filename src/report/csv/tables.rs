@@ -178,6 +178,13 @@ pub(super) fn consumers<'a>() -> Vec<Column<InSubnet<'a>>> {
     ]
 }
 
+/// Rows about findings in the order of the resources; the audit has the worst first.
+pub(super) fn by_resource<T>(rows: &[T], finding: fn(&T) -> &Finding) -> impl Iterator<Item = &T> {
+    let mut rows: Vec<_> = rows.iter().collect();
+    rows.sort_by_cached_key(|row| finding(row).resource_id.to_ascii_lowercase());
+    rows.into_iter()
+}
+
 pub(super) fn findings<'a>() -> Vec<Column<&'a Finding>> {
     vec![
         column("finding_id", |row| text(&row.id)),

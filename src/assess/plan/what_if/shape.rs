@@ -61,6 +61,7 @@ pub(super) fn cluster(
             ..NetworkProfile::default()
         },
         pools: Vec::new(),
+        pools_known: true,
         api_server: ApiServer::default(),
         node_provisioning_mode: None,
         hosted_system: None,

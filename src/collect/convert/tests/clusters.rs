@@ -145,6 +145,14 @@ fn absent_status_is_not_an_empty_one() {
 }
 
 #[test]
+fn pools_that_were_not_listed_are_not_none() {
+    let known = |pools: Value| cluster_with(json!({ "agentPoolProfiles": pools })).0.pools_known;
+    assert!(known(json!([])) && known(json!([{ "name": "one" }])));
+    assert!(!known(Value::Null) && !known(json!("none")) && !known(json!([{ "name": "one" }, 2])));
+    assert!(!cluster_of(&json!({ "id": cluster_id() })).0.pools_known);
+}
+
+#[test]
 fn an_odd_pool_spoils_itself_and_is_named() {
     let (cluster, oddities) = cluster_with(json!({ "agentPoolProfiles": [
         { "name": "good1", "count": 1 },
@@ -154,6 +162,7 @@ fn an_odd_pool_spoils_itself_and_is_named() {
         { "name": "good2", "count": 2, "vnetSubnetID": "aks-subnet", "upgradeSettings": ["33%"] },
     ] }));
     assert_eq!(cluster.pools.iter().map(|pool| pool.name.as_str()).collect::<Vec<_>>(), ["good1", "good2"]);
+    assert!(!cluster.pools_known, "what the others are cannot be told");
     insta::assert_snapshot!(oddities.join("\n"), @r#"
     c1 node pool `bad`: `count`: invalid type: map, expected a whole number from 0 to 4294967295
     c1 node pool: invalid type: string "…", expected an object
