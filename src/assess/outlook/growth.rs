@@ -1,6 +1,6 @@
 //! What a projection can't count exactly: addresses that may come beside pools, bounds, and addresses nobody can use.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     assess::{
@@ -140,6 +140,7 @@ pub(in crate::assess) fn basis(
             lower.push(format!("at least: {name}/{} is stopped and reports no size", pool.pool.name));
         }
     }
+    lower.extend(unread_pools(estate, subnet));
     if !subnet.api_servers.is_empty() {
         lower.push("at least: API servers may take more than their floor".to_owned());
     }
@@ -160,6 +161,20 @@ pub(in crate::assess) fn basis(
     };
     lower.extend(upper);
     (basis, lower)
+}
+
+/// Clusters here of which some pools could not be read, so that what those will need is not in the sums.
+fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<String> {
+    let of_pools = subnet.node_pools.iter().chain(&subnet.pod_pools).map(|key| key.cluster);
+    let holders = subnet.entries.iter().filter_map(|entry| match entry.holder {
+        Holder::Cluster { cluster, .. } => Some(cluster),
+        Holder::UnreadCluster | Holder::Other => None,
+    });
+    let places: BTreeSet<usize> = of_pools.chain(holders).collect();
+    let clusters =
+        places.into_iter().filter_map(|place| estate.clusters.get(place)).map(|facts| facts.cluster);
+    let unread = clusters.filter(|cluster| !cluster.pools_known);
+    unread.map(|cluster| format!("at least: not every pool of {} could be read", cluster.name())).collect()
 }
 
 /// Addresses of a pod subnet that no pod can get, by estimate: incomplete batches of 16, /28 blocks spoiled by the

@@ -162,3 +162,17 @@ fn a_cluster_that_provisions_nodes_gives_a_lower_bound() {
     assert_eq!(subnet.basis, Some(ProjectionBasis::LowerBound));
     assert_eq!(subnet.row.reasons, ["at least: one provisions nodes that no pool counts"]);
 }
+
+#[test]
+fn a_cluster_of_which_some_pools_are_not_known_gives_a_lower_bound() {
+    // The pool that could not be read is the one whose nodes are listed in the second subnet.
+    let one =
+        Cluster { pools_known: false, ..with_pools("one", Network::Flat, vec![pool_in("np", 1, "nodes")]) };
+    let listed = subnet("others", "10.0.1.0/24", vec![scale_set("one", "lost", 2, 31)]);
+    let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![]), listed]);
+    for name in ["nodes", "others"] {
+        let subnet = of(&outlook, name);
+        assert_eq!(subnet.basis, Some(ProjectionBasis::LowerBound), "{name}");
+        assert_eq!(subnet.row.reasons, ["at least: not every pool of one could be read"]);
+    }
+}
