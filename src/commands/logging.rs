@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+use tracing::Level;
+use tracing_subscriber::{
+    Layer, filter::Targets, fmt, fmt::MakeWriter, layer::SubscriberExt, registry, util::SubscriberInitExt,
+};
 
 use super::progress::Terminal;
 use crate::{
@@ -13,24 +16,24 @@ use crate::{
 /// Sets up logging and the terminal for this run. Only this program's own lines are logged: what libraries log may
 /// hold URLs and headers.
 pub(super) fn init(common: &Common, env: &Env) -> Terminal {
-    let level = match (common.quiet, common.verbose) {
-        (true, _) => "error",
-        (false, 0) => "warn,aks_census::chosen=info",
-        (false, 1) => "info",
-        (false, _) => "debug",
+    // Which identity was chosen is said without being asked for.
+    let (level, chosen) = match (common.quiet, common.verbose) {
+        (true, _) => (Level::ERROR, Level::ERROR),
+        (false, 0) => (Level::WARN, Level::INFO),
+        (false, 1) => (Level::INFO, Level::INFO),
+        (false, _) => (Level::DEBUG, Level::DEBUG),
     };
     let calm = common.verbose == 0 && !common.quiet && common.log_format == LogFormat::Text;
     let terminal = Terminal::new(!common.no_progress && !common.quiet, calm);
-    let filter = EnvFilter::new(format!("aks_census={level}"));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let filter = Targets::new().with_target("aks_census", level).with_target("aks_census::chosen", chosen);
+    let lines = fmt::layer()
         .with_target(false)
         .with_ansi(super::output::stderr_coloured(common.color, env))
         .with_writer(Suspending(terminal.clone()));
     // A second initialisation (tests run several verbs in one process) keeps the first.
     let _ = match common.log_format {
-        LogFormat::Text => builder.without_time().try_init(),
-        LogFormat::Json => builder.json().try_init(),
+        LogFormat::Text => registry().with(lines.without_time().with_filter(filter)).try_init(),
+        LogFormat::Json => registry().with(lines.json().with_filter(filter)).try_init(),
     };
     terminal
 }

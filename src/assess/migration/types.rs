@@ -87,7 +87,7 @@ pub struct CheckResult {
     /// Whether the failure cannot be mended in place.
     pub rebuild: bool,
     /// How to show or mend it, unless it passed.
-    pub wording: Option<Wording>,
+    pub wording: Option<Box<Wording>>,
     /// The last day an attestation that decided this check holds.
     pub attested_until: Option<Date>,
 }

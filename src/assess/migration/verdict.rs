@@ -113,7 +113,8 @@ fn result(
     }
     // Nobody is told how to show or mend what passed.
     if result.status != CheckStatus::Pass {
-        result.wording = Some(Wording::new(values, rule, result.status == CheckStatus::Fail, about));
+        result.wording =
+            Some(Box::new(Wording::new(values, rule, result.status == CheckStatus::Fail, about)));
     }
     let attestations = &subject.scene.settings.attestations;
     if let Some(text) = without_effect(attestations, &subject.cluster.id, Some(&result), id, as_of) {

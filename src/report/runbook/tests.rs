@@ -77,12 +77,12 @@ impl Case {
             status,
             detail: Some(format!("{detail} on `{}`", self.name)),
             rebuild: false,
-            wording: Some(Wording::of_command(
+            wording: Some(Box::new(Wording::of_command(
                 &self.group,
                 &self.name,
                 "az aks show --resource-group {group} --name {cluster}",
                 (status == CheckStatus::Open).then_some("No line is printed."),
-            )),
+            ))),
             attested_until: None,
         }
     }

@@ -217,7 +217,7 @@ fn item(readiness: &Readiness, text: fn(CheckId) -> CheckText, id: CheckId) -> I
         detail: result.and_then(|result| result.detail.clone()),
         why: text.why,
         remediation: text.remediation,
-        wording: result.and_then(|result| result.wording.clone()),
+        wording: result.and_then(|result| result.wording.as_deref().cloned()),
         source: text.source,
         confidence: text.confidence,
     }
