@@ -6,9 +6,9 @@ use jiff::{Timestamp, civil::date};
 
 use super::options::{Filters, Options, People, Projection, Thresholds};
 use crate::inventory::{
-    AddressUsage, ApiServer, Cluster, Coverage, Histogram, Inventory, NetworkPlugin, NetworkPluginMode,
-    NetworkProfile, NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState,
-    RequestedScope, ResourceId, Subnet, VirtualMachineProfile, VirtualNetwork,
+    AddressUsage, Cluster, Coverage, Histogram, Inventory, NetworkPlugin, NetworkPluginMode, NetworkProfile,
+    NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState, RequestedScope,
+    ResourceId, Subnet, VirtualMachineProfile, VirtualNetwork,
 };
 
 /// The subscription everything lies in.
@@ -94,17 +94,11 @@ pub(crate) fn cluster(name: &str, network: Network) -> Cluster {
         Network::Overlay => (NetworkPlugin::Azure, Some(NetworkPluginMode::Overlay), Some("10.244.0.0/16")),
     };
     Cluster {
-        id: cluster_id(name),
-        location: "westeurope".to_owned(),
-        tags: BTreeMap::new(),
-        sku_name: None,
         sku_tier: Some("Standard".to_owned()),
         kubernetes_version: Some("1.34.1".to_owned()),
-        support_plan: None,
         provisioning_state: Some("Succeeded".to_owned()),
         power_state: Some(PowerState::Running),
         node_resource_group: Some(format!("nodes-{name}")),
-        identity: None,
         network: NetworkProfile {
             plugin: Some(plugin),
             plugin_mode,
@@ -112,20 +106,7 @@ pub(crate) fn cluster(name: &str, network: Network) -> Cluster {
             service_cidrs: ["10.0.0.0/16"].into_iter().collect(),
             ..NetworkProfile::default()
         },
-        pools: Vec::new(),
-        pools_known: true,
-        api_server: ApiServer::default(),
-        node_provisioning_mode: None,
-        hosted_system: None,
-        addons: BTreeMap::new(),
-        proxy_exceptions: None,
-        pod_identity: None,
-        web_app_routing: None,
-        defender: None,
-        windows_profile: false,
-        upgrade_channel: None,
-        node_os_upgrade_channel: None,
-        created_at: None,
+        ..Cluster::bare(cluster_id(name), "westeurope")
     }
 }
 
@@ -216,18 +197,9 @@ pub(crate) fn vnet(name: &str, space: &[&str], subnets: Vec<Subnet>) -> VirtualN
 /// A subnet of network `v` with these addresses in use.
 pub(crate) fn subnet(name: &str, prefix: &str, owners: Vec<OwnerCount>) -> Subnet {
     Subnet {
-        id: subnet_id("v", name),
         prefixes: [prefix].into_iter().collect(),
         usage: usage(owners),
-        delegations: Vec::new(),
-        network_security_group: None,
-        route_table: None,
-        nat_gateway: None,
-        application_gateways: Vec::new(),
-        container_profiles: 0,
-        private_endpoints: 0,
-        service_links: Vec::new(),
-        default_outbound_access: None,
+        ..Subnet::bare(subnet_id("v", name))
     }
 }
 

@@ -357,6 +357,39 @@ pub struct VirtualMachineProfile {
 }
 
 impl Cluster {
+    /// A cluster of which only its id and region are known, and that it has no pools.
+    #[must_use]
+    pub fn bare(id: ResourceId, location: &str) -> Self {
+        Self {
+            id,
+            location: location.to_owned(),
+            tags: BTreeMap::new(),
+            sku_name: None,
+            sku_tier: None,
+            kubernetes_version: None,
+            support_plan: None,
+            provisioning_state: None,
+            power_state: None,
+            node_resource_group: None,
+            identity: None,
+            network: NetworkProfile::default(),
+            pools: Vec::new(),
+            pools_known: true,
+            api_server: ApiServer::default(),
+            node_provisioning_mode: None,
+            hosted_system: None,
+            addons: BTreeMap::new(),
+            proxy_exceptions: None,
+            pod_identity: None,
+            web_app_routing: None,
+            defender: None,
+            windows_profile: false,
+            upgrade_channel: None,
+            node_os_upgrade_channel: None,
+            created_at: None,
+        }
+    }
+
     /// The cluster's own name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -88,6 +88,25 @@ pub struct Subnet {
 }
 
 impl Subnet {
+    /// A subnet without a prefix, in which nothing is.
+    #[must_use]
+    pub fn bare(id: ResourceId) -> Self {
+        Self {
+            id,
+            prefixes: Prefixes::default(),
+            usage: AddressUsage::default(),
+            delegations: Vec::new(),
+            network_security_group: None,
+            route_table: None,
+            nat_gateway: None,
+            application_gateways: Vec::new(),
+            container_profiles: 0,
+            private_endpoints: 0,
+            service_links: Vec::new(),
+            default_outbound_access: None,
+        }
+    }
+
     /// The virtual network the subnet belongs to.
     #[must_use]
     pub fn vnet_id(&self) -> Option<ResourceId> {

@@ -50,6 +50,7 @@ impl SubnetRow {
         let SubnetOutlook {
             mut row,
             projected,
+            // It follows from `usable` and `projected`.
             headroom: _,
             other_growth,
             basis,

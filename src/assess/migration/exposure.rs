@@ -12,7 +12,7 @@ use super::{
 use crate::{
     inventory::ResourceId,
     ipam::{limits::ROUTES_PER_TABLE, pod_cidr_nodes},
-    rules::{Catalogue, CheckId, Minor, RetirementId, Severity, Support, Versions},
+    rules::{Catalogue, CheckId, Minor, RetirementId, Support, Versions},
     words,
 };
 
@@ -50,18 +50,10 @@ impl RouteTableKind {
 pub struct Exposure {
     /// The cluster.
     pub cluster_id: ResourceId,
-    /// Its region.
-    pub location: String,
-    /// Nodes now.
-    pub nodes: Option<u64>,
-    /// Nodes with every autoscaler at its maximum.
-    pub nodes_scale_max: Option<u64>,
     /// When kubenet support ends.
     pub retirement_date: Date,
     /// Days to it; negative when past.
     pub days_left: i64,
-    /// By days left.
-    pub severity: Severity,
     /// Whether the cluster can go.
     pub verdict: Verdict,
     /// Failing blockers, in the order of preparation.
@@ -90,8 +82,6 @@ pub struct Exposure {
     pub kubernetes_version: Option<String>,
     /// When support of that version ends, where it is known.
     pub version_support_ends: Option<Date>,
-    /// From the owner tag.
-    pub owner: Option<String>,
     /// From the environment tag.
     pub environment: Option<String>,
     /// Whether the tags say production.
@@ -109,7 +99,6 @@ pub(super) struct Told<'a> {
     pub(super) readiness: &'a Readiness,
     pub(super) recommendation: &'a Recommendation,
     pub(super) reimages: u32,
-    pub(super) owner: Option<String>,
     pub(super) environment: Option<String>,
     pub(super) production: bool,
 }
@@ -124,12 +113,8 @@ pub(super) fn exposure(subject: &Subject<'_>, told: Told<'_>) -> Exposure {
     let room = subject.present_pod_cidr().and_then(pod_cidr_nodes);
     let mut exposure = Exposure {
         cluster_id: cluster.id.clone(),
-        location: cluster.location.clone(),
-        nodes: subject.nodes(),
-        nodes_scale_max: subject.nodes_scale_max(),
         retirement_date: retirement.deadline(),
         days_left,
-        severity: retirement.severity_at(days_left),
         verdict: readiness.verdict,
         blockers: readiness.blockers.clone(),
         warnings: readiness.warnings.clone(),
@@ -144,7 +129,6 @@ pub(super) fn exposure(subject: &Subject<'_>, told: Told<'_>) -> Exposure {
         policy: cluster.network.policy.as_ref().map(ToString::to_string),
         kubernetes_version: cluster.kubernetes_version.clone(),
         version_support_ends: version_support_ends(subject),
-        owner: told.owner,
         environment: told.environment,
         production: told.production,
         is_new: cluster.created_at.map(|created| {

@@ -104,7 +104,6 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
     };
     let steps = steps(&readiness, recommendation.target, proposal.as_ref().ok());
     let people = &subject.scene.options.people;
-    let owner = first_tag(subject.cluster, &people.owner_tags);
     let environment = first_tag(subject.cluster, &people.environment_tags);
     let production = environment
         .as_ref()
@@ -115,7 +114,6 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
             readiness: &readiness,
             recommendation: &recommendation,
             reimages: count,
-            owner,
             environment: environment.clone(),
             production,
         };
@@ -235,8 +233,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
         route_tables: routing::tables(subject).into_iter().cloned().collect(),
         nodes: subject.nodes(),
         nodes_scale_max: subject.nodes_scale_max(),
-        surge_nodes: subject
-            .sum(0..subject.pools().len(), |pool| super::scene::surge(pool, pool.counts.now?)),
+        surge_nodes: subject.facts.total(|pool| super::scene::surge(pool, pool.counts.now?)),
         has_windows: target::has_windows(subject),
     }
 }

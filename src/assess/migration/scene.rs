@@ -253,29 +253,30 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The sum of a figure over some pools; none where one is unknown.
+    /// The sum of a figure over some pools; none where one is unknown, or where not every pool could be read.
     pub(super) fn sum(
         &self,
         pools: impl IntoIterator<Item = usize>,
         figure: impl Fn(&PoolFacts<'a>) -> Option<u64>,
     ) -> Option<u64> {
+        let nothing = self.cluster.pools_known.then_some(0u64)?;
         let mut figures = pools.into_iter().map(|place| self.facts.pools.get(place).and_then(&figure));
-        figures.try_fold(0u64, |sum, next| Some(sum.saturating_add(next?)))
+        figures.try_fold(nothing, |sum, next| Some(sum.saturating_add(next?)))
     }
 
     /// Nodes of all pools, now.
     pub(super) fn nodes(&self) -> Option<u64> {
-        self.sum(0..self.facts.pools.len(), |pool| pool.counts.now)
+        self.facts.total(|pool| pool.counts.now)
     }
 
     /// Nodes of all pools with every autoscaler at its maximum.
     pub(super) fn nodes_scale_max(&self) -> Option<u64> {
-        self.sum(0..self.facts.pools.len(), |pool| pool.counts.scale_max)
+        self.facts.total(|pool| pool.counts.scale_max)
     }
 
     /// Surge nodes of all pools with every autoscaler at its maximum.
     pub(super) fn surge_at_max(&self) -> Option<u64> {
-        self.sum(0..self.facts.pools.len(), |pool| surge(pool, pool.counts.scale_max?))
+        self.facts.total(|pool| surge(pool, pool.counts.scale_max?))
     }
 }
 

@@ -41,6 +41,20 @@ pub(super) fn attest_all(world: &mut World) {
 }
 
 #[test]
+fn pools_that_could_not_be_read_leave_verdict_and_pod_cidr_open() {
+    let mut world = World::of(Start::Kubenet);
+    attest_all(&mut world);
+    assert_eq!(plan(&world).readiness.verdict, Verdict::Ready);
+    world.cluster().pools_known = false;
+    let plan = plan(&world);
+    assert_eq!(plan.readiness.verdict, Verdict::Unknown, "{:?}", plan.readiness.reasons);
+    // Nobody knows how many nodes it would have to hold.
+    assert!(matches!(plan.pod_cidr, Err(NoProposal::Unknown(_))), "{:?}", plan.pod_cidr);
+    let exposure = migration(&world.inventory, &world.options, &world.settings).exposure;
+    assert_eq!(exposure[0].pod_cidr, None);
+}
+
+#[test]
 fn a_bad_answer_fails_its_check() {
     let mut world = World::of(Start::Kubenet);
     attest_all(&mut world);

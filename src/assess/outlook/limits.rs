@@ -122,8 +122,8 @@ pub struct LimitRow {
 
 impl LimitRow {
     fn new(cluster: &ClusterFacts<'_>, limit: Limit, capacity: Option<u64>, inputs: Vec<Input>) -> Self {
-        let nodes = total(cluster, |pool| pool.counts.now);
-        let scale_max_upgrade = total(cluster, at_maximum);
+        let nodes = cluster.total(|pool| pool.counts.now);
+        let scale_max_upgrade = cluster.total(at_maximum);
         Self {
             cluster_id: cluster.cluster.id.clone(),
             node_pool: None,
@@ -148,14 +148,6 @@ impl LimitRow {
 pub(in crate::assess) fn at_maximum(pool: &PoolFacts<'_>) -> Option<u64> {
     let nodes = pool.counts.scale_max?;
     nodes.checked_add(pool.surge?.surge(nodes))
-}
-
-/// A sum over the pools of a cluster; unknown where one is.
-pub(in crate::assess) fn total(
-    cluster: &ClusterFacts<'_>,
-    count: impl Fn(&PoolFacts<'_>) -> Option<u64>,
-) -> Option<u64> {
-    cluster.pools.iter().try_fold(0u64, |sum, pool| sum.checked_add(count(pool)?))
 }
 
 /// The limits of a cluster and of its pools.

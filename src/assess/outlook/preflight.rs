@@ -5,7 +5,7 @@
 //! our reading of the rule, and differs from the real headroom, which knows who else is in the subnet.
 
 use super::{
-    limits::{at_maximum, total},
+    limits::at_maximum,
     projection::{Demand, Forecast, Scenario, difference},
 };
 use crate::{
@@ -176,7 +176,7 @@ impl Comparison<'_, '_> {
             cluster_id: self.cluster.cluster.id.clone(),
             stage,
             target: Target::Subnet(subnet.id.clone()),
-            preallocated: total(self.cluster, wanted),
+            preallocated: self.cluster.total(wanted),
             available: subnet.read.and_then(|(_, read)| ipam::usable(read.prefixes.v4())),
             headroom: self.headroom(stage, place),
             inputs: pools.map(|pool| input(pool, nodes(pool, is_overlay), per_node(pool))).collect(),
@@ -186,13 +186,13 @@ impl Comparison<'_, '_> {
     fn of_pod_cidr(&self, stage: Stage, is_overlay: bool) -> Option<Preflight> {
         let cluster = self.cluster;
         let cidr = cluster.cluster.network.pod_cidrs.v4().next()?;
-        let most = total(cluster, at_maximum);
+        let most = cluster.total(at_maximum);
         let pools = cluster.pools.iter();
         Some(Preflight {
             cluster_id: cluster.cluster.id.clone(),
             stage,
             target: Target::PodCidr(cidr),
-            preallocated: total(cluster, |pool| nodes(pool, is_overlay)?.checked_mul(ADDRESSES_PER_BLOCK)),
+            preallocated: cluster.total(|pool| nodes(pool, is_overlay)?.checked_mul(ADDRESSES_PER_BLOCK)),
             available: u64::try_from(cidr.size()).ok(),
             headroom: pod_cidr_nodes(cidr).zip(most).and_then(|(capacity, most)| difference(capacity, most)),
             inputs: pools

@@ -19,10 +19,6 @@ pub(in crate::assess) fn row(
     let network = &cluster.network;
     let subscription_id = cluster.id.subscription();
     let ipam_modes = modes_of_cluster(cluster, facts.pools.iter().map(|pool| pool.mode).collect());
-    let total = |count: fn(&super::nodes::NodeCounts) -> Option<u64>| {
-        let start = cluster.pools_known.then_some(0u64)?;
-        facts.pools.iter().map(|pool| count(&pool.counts)).try_fold(start, |sum, next| Some(sum + next?))
-    };
     ClusterRow {
         id: cluster.id.clone(),
         subscription_name: names.get(&subscription_id).map(|name| (*name).clone()),
@@ -42,9 +38,9 @@ pub(in crate::assess) fn row(
         outbound_type: network.outbound_type.clone(),
         identity_type: cluster.identity.as_ref().map(|identity| identity.kind.to_string()),
         node_pools: facts.pools.len(),
-        nodes: total(|counts| counts.now),
-        nodes_configured: total(|counts| counts.configured),
-        nodes_scale_max: total(|counts| counts.scale_max),
+        nodes: facts.total(|pool| pool.counts.now),
+        nodes_configured: facts.total(|pool| pool.counts.configured),
+        nodes_scale_max: facts.total(|pool| pool.counts.scale_max),
         pod_cidr_node_capacity: pod_cidr_node_capacity(cluster, &ipam_modes),
         ipam_modes,
         owner: first_tag(cluster, &people.owner_tags),

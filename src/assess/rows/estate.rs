@@ -37,6 +37,14 @@ pub(in crate::assess) struct ClusterFacts<'a> {
     pub(in crate::assess) chosen: bool,
 }
 
+impl<'a> ClusterFacts<'a> {
+    /// A sum over its pools; unknown where one figure is, or where not every pool could be read.
+    pub(in crate::assess) fn total(&self, figure: impl Fn(&PoolFacts<'a>) -> Option<u64>) -> Option<u64> {
+        let nothing = self.cluster.pools_known.then_some(0u64)?;
+        self.pools.iter().try_fold(nothing, |sum, pool| sum.checked_add(figure(pool)?))
+    }
+}
+
 /// A pool, and what follows from it.
 pub(in crate::assess) struct PoolFacts<'a> {
     /// As it was read.

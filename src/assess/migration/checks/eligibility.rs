@@ -83,11 +83,13 @@ pub(super) fn provisioning_state(subject: &Subject<'_>) -> Outcome {
         .filter(|(_, state)| !state.eq_ignore_ascii_case("Succeeded"))
         .map(|(who, state)| format!("{who} is {state}"))
         .collect();
-    let missing: Vec<String> = states
+    let mut missing: Vec<String> = states
         .iter()
         .filter(|(_, state)| state.is_none())
         .map(|(who, _)| format!("the state of {who}"))
         .collect();
+    // What the other checks say of pools, they say of those that were read; here it is told that there are more.
+    missing.extend((!subject.cluster.pools_known).then(|| "pools that could not be read".to_owned()));
     Outcome::of_list("not Succeeded", &unsettled, &missing)
 }
 

@@ -1,13 +1,11 @@
 //! New things, with only what a plan says of them.
 
-use std::collections::BTreeMap;
-
 use super::file::{AddCluster, AddPool, Changes};
 use crate::{
     assess::plan::PlanError,
     inventory::{
-        AllocationMode, ApiServer, Cluster, NetworkPlugin, NetworkPluginMode, NetworkProfile, NodePool,
-        OsType, PoolMode, PoolType, PowerState, Prefixes, ResourceId, Subnet,
+        AllocationMode, Cluster, NetworkPlugin, NetworkPluginMode, NetworkProfile, NodePool, OsType,
+        PoolMode, PoolType, PowerState, Prefixes, ResourceId, Subnet,
     },
     ipam::{Cidr, IpamMode},
 };
@@ -42,17 +40,9 @@ pub(super) fn cluster(
         _ => (NetworkPlugin::Azure, None),
     };
     Ok(Cluster {
-        id,
-        location: location.to_owned(),
-        tags: BTreeMap::new(),
-        sku_name: None,
         sku_tier: Some(add.tier.clone().unwrap_or_else(|| "Standard".to_owned())),
-        kubernetes_version: None,
-        support_plan: None,
-        provisioning_state: None,
         power_state: Some(PowerState::Running),
         node_resource_group: Some(format!("{GROUP}-nodes-{name}")),
-        identity: None,
         network: NetworkProfile {
             plugin: Some(plugin),
             plugin_mode,
@@ -60,20 +50,7 @@ pub(super) fn cluster(
             service_cidrs: prefixes(add.service_cidr),
             ..NetworkProfile::default()
         },
-        pools: Vec::new(),
-        pools_known: true,
-        api_server: ApiServer::default(),
-        node_provisioning_mode: None,
-        hosted_system: None,
-        addons: BTreeMap::new(),
-        proxy_exceptions: None,
-        pod_identity: None,
-        web_app_routing: None,
-        defender: None,
-        windows_profile: false,
-        upgrade_channel: None,
-        node_os_upgrade_channel: None,
-        created_at: None,
+        ..Cluster::bare(id, location)
     })
 }
 
@@ -107,18 +84,5 @@ pub(super) fn pool(add: &AddPool, node_subnet: Option<ResourceId>, pods: Pods) -
 
 /// An empty subnet.
 pub(super) fn subnet(id: ResourceId, prefix: Cidr) -> Subnet {
-    Subnet {
-        id,
-        prefixes: prefixes(Some(prefix)),
-        usage: crate::inventory::AddressUsage::default(),
-        delegations: Vec::new(),
-        network_security_group: None,
-        route_table: None,
-        nat_gateway: None,
-        application_gateways: Vec::new(),
-        container_profiles: 0,
-        private_endpoints: 0,
-        service_links: Vec::new(),
-        default_outbound_access: None,
-    }
+    Subnet { prefixes: prefixes(Some(prefix)), ..Subnet::bare(id) }
 }

@@ -70,6 +70,7 @@ fn eligibility() -> Vec<Case> {
         (C::Mig005, Kubenet, Fail, |w| w.cluster().provisioning_state = text("Failed")),
         (C::Mig005, Kubenet, Fail, |w| w.pool().provisioning_state = text("Upgrading")),
         (C::Mig005, Kubenet, Unknown, |w| w.cluster().provisioning_state = None),
+        (C::Mig005, Kubenet, Unknown, |w| w.cluster().pools_known = false),
         (C::Mig006, Kubenet, Pass, as_is),
         (C::Mig006, Kubenet, Fail, |w| w.cluster().power_state = Some(PowerState::Stopped)),
         (C::Mig006, Kubenet, Unknown, |w| w.cluster().power_state = None),
