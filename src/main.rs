@@ -9,6 +9,12 @@ use aks_census::{
 };
 use clap::Parser;
 
+/// An audit makes millions of small texts on every core; the system's allocator makes them wait for each other
+/// (docs/decisions/0007).
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     // clap exits with 2 on bad arguments, which is this program's own status for them.
     let cli = Cli::parse();

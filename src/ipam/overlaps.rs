@@ -1,47 +1,44 @@
 //! Which of many blocks a block overlaps, without comparing it with each.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Cidr;
 
-/// Blocks and what each stands for.
+/// Blocks and what each stands for, in order: an estate has one index a network, so each is a list and no tree.
 #[derive(Debug, Clone)]
 pub struct Overlaps<T> {
-    blocks: BTreeMap<Cidr, Vec<T>>,
-    lengths: BTreeSet<u8>,
-}
-
-impl<T> Default for Overlaps<T> {
-    fn default() -> Self {
-        Self { blocks: BTreeMap::new(), lengths: BTreeSet::new() }
-    }
+    blocks: Vec<(Cidr, T)>,
+    /// The lengths of the blocks, each once.
+    lengths: Vec<u8>,
 }
 
 impl<T> Overlaps<T> {
-    /// Adds a block; several things may have the same one.
-    pub fn insert(&mut self, block: Cidr, value: T) {
-        self.lengths.insert(block.length());
-        self.blocks.entry(block).or_default().push(value);
-    }
-
     /// Everything that shares an address with the block: first what contains it, the largest first, then what lies
     /// in it.
     pub fn with(&self, block: Cidr) -> impl Iterator<Item = (Cidr, &T)> {
-        let lengths = self.lengths.range(..block.length());
-        let around = lengths.filter_map(move |length| Cidr::containing(block.network(), *length));
-        let around = around.filter_map(|cidr| self.blocks.get_key_value(&cidr));
-        let within = self.blocks.range(block..).take_while(move |(cidr, _)| block.contains(**cidr));
-        around.chain(within).flat_map(|(cidr, values)| values.iter().map(|value| (*cidr, value)))
+        let lengths = self.lengths.iter().copied().take_while(move |length| *length < block.length());
+        let around = lengths.filter_map(move |length| Cidr::containing(block.network(), length));
+        let around = around.flat_map(|around| self.from(around).take_while(move |(cidr, _)| *cidr == around));
+        let within = self.from(block).take_while(move |(cidr, _)| block.contains(*cidr));
+        around.chain(within)
+    }
+
+    /// The blocks from one on.
+    fn from(&self, block: Cidr) -> impl Iterator<Item = (Cidr, &T)> {
+        let start = self.blocks.partition_point(|(cidr, _)| *cidr < block);
+        self.blocks.iter().skip(start).map(|(cidr, value)| (*cidr, value))
     }
 }
 
 impl<T> FromIterator<(Cidr, T)> for Overlaps<T> {
+    /// Several things may have the same block.
     fn from_iter<I: IntoIterator<Item = (Cidr, T)>>(blocks: I) -> Self {
-        let mut overlaps = Self::default();
-        for (block, value) in blocks {
-            overlaps.insert(block, value);
-        }
-        overlaps
+        let mut blocks: Vec<(Cidr, T)> = blocks.into_iter().collect();
+        blocks.sort_by_key(|(cidr, _)| *cidr);
+        blocks.shrink_to_fit();
+        let mut lengths: Vec<u8> = blocks.iter().map(|(cidr, _)| cidr.length()).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        lengths.shrink_to_fit();
+        Self { blocks, lengths }
     }
 }
 

@@ -86,6 +86,11 @@ impl<'a> ReportFile<'a> {
         Self { name: name.to_owned(), writer: Box::new(writer) }
     }
 
+    /// The folder inside the run's that it stands in, where it does.
+    fn folder(&self) -> Option<&str> {
+        self.name.rsplit_once('/').map(|(folder, _)| folder)
+    }
+
     /// Writes its content.
     ///
     /// # Errors

@@ -61,7 +61,7 @@ fn of_subnet(scene: &Scene<'_>, subnet: &SubnetFacts<'_>, of_pods: bool) -> Opti
     let (_, read) = subnet.read?;
     let usable = usable(read.prefixes.v4())?;
     let used = Usage::of(scene.estate, subnet).used?;
-    let keys = if of_pods { &subnet.pod_pools } else { &subnet.node_pools };
+    let keys = if of_pods { subnet.pod_pools() } else { subnet.node_pools() };
     let per_node = |pool: &PoolFacts<'_>| {
         let per_node = pool.per_node?;
         if of_pods { per_node.pod_subnet.map(|bounds| bounds.high) } else { Some(per_node.node_subnet) }

@@ -84,7 +84,7 @@ pub(in crate::assess) fn other_growth(
         let what = format!("application gateway {}: {most} at most, less {held} listed", gateway.id.name());
         parts.push((what, most.saturating_sub(held), "G-30"));
     }
-    let mut clusters: Vec<usize> = subnet.node_pools.iter().map(|key| key.cluster).collect();
+    let mut clusters: Vec<usize> = subnet.node_pools().iter().map(|key| key.cluster).collect();
     clusters.sort_unstable();
     clusters.dedup();
     for place in clusters {
@@ -127,7 +127,7 @@ pub(in crate::assess) fn basis(
     let mut lower = Vec::new();
     let mut upper = Vec::new();
     let mut seen = HashSet::new();
-    for key in subnet.node_pools.iter().chain(&subnet.pod_pools) {
+    for key in subnet.node_pools().iter().chain(subnet.pod_pools()) {
         let Some((cluster, pool)) = estate.pool(*key) else { continue };
         let name = cluster.cluster.name();
         if seen.insert((key.cluster, None)) && cluster.cluster.has_node_auto_provisioning() {
@@ -141,10 +141,10 @@ pub(in crate::assess) fn basis(
         }
     }
     lower.extend(unread_pools(estate, subnet));
-    if !subnet.api_servers.is_empty() {
+    if !subnet.api_servers().is_empty() {
         lower.push("at least: API servers may take more than their floor".to_owned());
     }
-    if !subnet.hosted.is_empty() {
+    if !subnet.hosted().is_empty() {
         lower.push("at least: AKS hosts system nodes here that no pool counts".to_owned());
     }
     if usage.unread > 0 {
@@ -165,7 +165,7 @@ pub(in crate::assess) fn basis(
 
 /// Clusters here of which some pools could not be read, so that what those will need is not in the sums.
 fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<String> {
-    let of_pools = subnet.node_pools.iter().chain(&subnet.pod_pools).map(|key| key.cluster);
+    let of_pools = subnet.node_pools().iter().chain(subnet.pod_pools()).map(|key| key.cluster);
     let holders = subnet.entries.iter().filter_map(|entry| match entry.holder {
         Holder::Cluster { cluster, .. } => Some(cluster),
         Holder::UnreadCluster | Holder::Other => None,
@@ -186,7 +186,7 @@ pub(in crate::assess) fn stranded(
     subnet: &SubnetFacts<'_>,
     usable: u64,
 ) -> (u64, Vec<Input>) {
-    let pools: Vec<_> = subnet.pod_pools.iter().filter_map(|key| estate.pool(*key)).collect();
+    let pools: Vec<_> = subnet.pod_pools().iter().filter_map(|key| estate.pool(*key)).collect();
     let has = |mode: IpamMode| pools.iter().any(|(_, pool)| pool.mode == mode);
     let mut parts: Vec<(String, u64, &'static str)> = Vec::new();
     if has(IpamMode::PodSubnetStatic) {

@@ -110,8 +110,9 @@ pub(in crate::assess) fn of_estate<S>(
     let gateways = Gateways::of(inventory);
     let tables = RouteTables::of(inventory);
     let mut subnets = Vec::with_capacity(estate.subnets.len());
-    let mut forecasts = Vec::with_capacity(estate.subnets.len());
     let (mut vnets, mut fixes) = (HashMap::new(), Vec::new());
+    // By place, and only where pools are that will ask.
+    let mut forecasts = HashMap::new();
     for (place, subnet) in estate.subnets.iter().enumerate() {
         let usage = Usage::of(estate, subnet);
         let (growth, inputs) = other_growth(estate, subnet, &gateways);
@@ -119,7 +120,9 @@ pub(in crate::assess) fn of_estate<S>(
         network::count(&mut vnets, estate, subnet, &usage, &forecast);
         fixes.extend(fixes::of_subnet(estate, place, &usage, &forecast));
         subnets.push(keep(subnet, subnet_outlook(estate, subnet, usage, &forecast, inputs, options)));
-        forecasts.push(forecast);
+        if !forecast.demands.is_empty() {
+            forecasts.insert(place, forecast);
+        }
     }
     let steps = Steps { estate, forecasts: &forecasts, vnets: &vnets };
     let ranges = Ranges::of(estate, &options.on_premises);

@@ -97,7 +97,7 @@ pub(in crate::assess) fn count(
     counted.used = counted.used.saturating_add(used.saturating_sub(spared));
     counted.most = counted.most.saturating_add(used.saturating_sub(spared)).saturating_add(more);
     counted.at_least |= usage.used.is_none() || forecast.projected(Scenario::ScaleMaxUpgrade).is_none();
-    counted.has_pools |= !(subnet.node_pools.is_empty() && subnet.pod_pools.is_empty());
+    counted.has_pools |= !(subnet.node_pools().is_empty() && subnet.pod_pools().is_empty());
     counted.has_volumes |=
         read.delegations.iter().any(|d| d.eq_ignore_ascii_case("Microsoft.NetApp/volumes"));
 }

@@ -4,6 +4,8 @@
 //! (<https://github.com/Azure/AKS/releases/tag/2023-05-07>); other modes count the nodes asked for. The figure is
 //! our reading of the rule, and differs from the real headroom, which knows who else is in the subnet.
 
+use std::collections::HashMap;
+
 use super::{
     limits::at_maximum,
     projection::{Demand, Forecast, Scenario, difference},
@@ -124,7 +126,7 @@ const ADDRESSES_PER_BLOCK: u64 = 1 << (32 - ipam::limits::POD_BLOCK_PREFIX);
 /// Every comparison the service makes for a cluster.
 pub(in crate::assess) fn of_cluster(
     estate: &Estate<'_>,
-    forecasts: &[Forecast],
+    forecasts: &HashMap<usize, Forecast>,
     place: usize,
     cluster: &ClusterFacts<'_>,
 ) -> Vec<Preflight> {
@@ -143,7 +145,7 @@ pub(in crate::assess) fn of_cluster(
 /// A cluster among everything its comparisons are made from.
 struct Comparison<'c, 'a> {
     estate: &'c Estate<'a>,
-    forecasts: &'c [Forecast],
+    forecasts: &'c HashMap<usize, Forecast>,
     place: usize,
     cluster: &'c ClusterFacts<'a>,
 }
@@ -203,7 +205,7 @@ impl Comparison<'_, '_> {
 
     /// Addresses left in `scale_max_upgrade`; after a move, each node of this cluster takes one.
     fn headroom(&self, stage: Stage, place: usize) -> Option<i64> {
-        let forecast = self.forecasts.get(place)?;
+        let forecast = self.forecasts.get(&place)?;
         if stage == Stage::Today {
             return forecast.headroom(Scenario::ScaleMaxUpgrade);
         }

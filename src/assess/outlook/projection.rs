@@ -235,8 +235,8 @@ impl Forecast {
 /// What the pools of a subnet take there.
 pub(in crate::assess) fn demands(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Demand> {
     let mut keys: Vec<(PoolKey, bool, bool)> =
-        subnet.node_pools.iter().map(|key| (*key, true, false)).collect();
-    keys.extend(subnet.pod_pools.iter().map(|key| (*key, false, true)));
+        subnet.node_pools().iter().map(|key| (*key, true, false)).collect();
+    keys.extend(subnet.pod_pools().iter().map(|key| (*key, false, true)));
     keys.sort_unstable();
     keys.dedup_by(|later, first| {
         let is_same = later.0 == first.0;

@@ -40,8 +40,8 @@ pub struct PoolOutlook {
 pub(in crate::assess) struct Steps<'s, 'a> {
     /// The estate.
     pub(in crate::assess) estate: &'s Estate<'a>,
-    /// The forecasts of its subnets, by place.
-    pub(in crate::assess) forecasts: &'s [Forecast],
+    /// The forecasts of the subnets with pools, by place.
+    pub(in crate::assess) forecasts: &'s HashMap<usize, Forecast>,
     /// Addresses of its networks.
     pub(in crate::assess) vnets: &'s HashMap<ResourceId, Counted>,
 }
@@ -92,7 +92,7 @@ impl Steps<'_, '_> {
 
     /// Nodes the free addresses of a subnet are enough for, deallocated ones first.
     fn in_subnet(&self, place: Option<usize>, key: PoolKey, pool: &PoolFacts<'_>) -> Option<u64> {
-        let forecast = self.forecasts.get(place?)?;
+        let forecast = self.forecasts.get(&place?)?;
         let at = forecast.demands.binary_search_by_key(&key, |demand| demand.key).ok()?;
         let demand = forecast.demands.get(at)?;
         let free = forecast.usable?.saturating_sub(forecast.used?);

@@ -95,20 +95,49 @@ pub(in crate::assess) struct SubnetFacts<'a> {
     pub(in crate::assess) id: &'a ResourceId,
     /// As it was read, with its network; absent for one that is only named.
     pub(in crate::assess) read: Option<(&'a VirtualNetwork, &'a Subnet)>,
-    /// Pools whose nodes live here.
-    pub(in crate::assess) node_pools: Vec<PoolKey>,
-    /// Pools whose pods live here.
-    pub(in crate::assess) pod_pools: Vec<PoolKey>,
-    /// Clusters whose API server lives here.
-    pub(in crate::assess) api_servers: Vec<usize>,
-    /// Clusters with system nodes here that AKS hosts.
-    pub(in crate::assess) hosted: Vec<usize>,
+    /// The clusters here; absent in most subnets, which have none.
+    tenants: Option<Box<Tenants>>,
     /// Whether a cluster's virtual nodes live here.
     pub(in crate::assess) virtual_nodes: bool,
     /// Whether application gateways live here.
     pub(in crate::assess) application_gateways: bool,
     /// What ARM lists.
     pub(in crate::assess) entries: Vec<Entry<'a>>,
+}
+
+/// The clusters of a subnet.
+#[derive(Default)]
+struct Tenants {
+    node_pools: Vec<PoolKey>,
+    pod_pools: Vec<PoolKey>,
+    api_servers: Vec<usize>,
+    hosted: Vec<usize>,
+}
+
+impl SubnetFacts<'_> {
+    /// Pools whose nodes live here.
+    pub(in crate::assess) fn node_pools(&self) -> &[PoolKey] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.node_pools)
+    }
+
+    /// Pools whose pods live here.
+    pub(in crate::assess) fn pod_pools(&self) -> &[PoolKey] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.pod_pools)
+    }
+
+    /// Clusters whose API server lives here.
+    pub(in crate::assess) fn api_servers(&self) -> &[usize] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.api_servers)
+    }
+
+    /// Clusters with system nodes here that AKS hosts.
+    pub(in crate::assess) fn hosted(&self) -> &[usize] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.hosted)
+    }
+
+    fn tenants(&mut self) -> &mut Tenants {
+        self.tenants.get_or_insert_default()
+    }
 }
 
 /// Addresses ARM lists, with whose they are.
@@ -196,8 +225,8 @@ fn place_pools<'a>(
         facts.node_subnet = pool.node_subnet_id.as_ref().map(|id| subnets.place(id)).or(managed);
         facts.node_subnet_inferred = pool.node_subnet_id.is_none() && managed.is_some();
         facts.pod_subnet = pool.pod_subnet_id.as_ref().map(|id| subnets.place(id));
-        subnets.at(facts.node_subnet, |s| s.node_pools.push(key));
-        subnets.at(facts.pod_subnet, |s| s.pod_pools.push(key));
+        subnets.at(facts.node_subnet, |s| s.tenants().node_pools.push(key));
+        subnets.at(facts.pod_subnet, |s| s.tenants().pod_pools.push(key));
         placed.push(facts);
     }
     placed
@@ -206,11 +235,11 @@ fn place_pools<'a>(
 /// Registers a cluster with the other subnets it names.
 fn place_cluster<'a>(cluster: &'a Cluster, pools: &[PoolFacts<'a>], place: usize, subnets: &mut Subnets<'a>) {
     let api_server = cluster.api_server.subnet_id.as_ref().map(|id| subnets.place(id));
-    subnets.at(api_server, |s| s.api_servers.push(place));
+    subnets.at(api_server, |s| s.tenants().api_servers.push(place));
     if let Some(hosted) = cluster.hosted_system.as_ref().filter(|h| h.enabled != Some(false)) {
         for id in [&hosted.system_node_subnet_id, &hosted.node_subnet_id].into_iter().flatten() {
             let subnet = Some(subnets.place(id));
-            subnets.at(subnet, |s| s.hosted.push(place));
+            subnets.at(subnet, |s| s.tenants().hosted.push(place));
         }
     }
     let network = pools.iter().find_map(|pool| pool.node_subnet).and_then(|s| subnets.list.get(s));
@@ -318,10 +347,7 @@ impl<'a> Subnets<'a> {
             self.list.push(SubnetFacts {
                 id,
                 read: None,
-                node_pools: Vec::new(),
-                pod_pools: Vec::new(),
-                api_servers: Vec::new(),
-                hosted: Vec::new(),
+                tenants: None,
                 virtual_nodes: false,
                 application_gateways: false,
                 entries: Vec::new(),

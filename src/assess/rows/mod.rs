@@ -132,8 +132,8 @@ impl<'a> Places<'a> {
 
 /// Whether a chosen cluster has nodes, pods, its API server or anything else here.
 fn is_used_by_chosen(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> bool {
-    let pools = subnet.node_pools.iter().chain(&subnet.pod_pools).map(|key| key.cluster);
-    let others = subnet.api_servers.iter().chain(&subnet.hosted).copied();
+    let pools = subnet.node_pools().iter().chain(subnet.pod_pools()).map(|key| key.cluster);
+    let others = subnet.api_servers().iter().chain(subnet.hosted()).copied();
     let holders = subnet.entries.iter().filter_map(|entry| match entry.holder {
         Holder::Cluster { cluster, .. } => Some(cluster),
         Holder::UnreadCluster | Holder::Other => None,

@@ -19,11 +19,11 @@ use crate::{
 /// API-server subnet, whose nine addresses a cluster are a floor.
 pub(super) fn spare(estate: &Estate<'_>, facts: &SubnetFacts<'_>, outlook: &SubnetOutlook) -> Option<Spare> {
     let (_, read) = facts.read?;
-    let mut pools = facts.node_pools.iter().chain(&facts.pod_pools).filter_map(|key| estate.pool(*key));
+    let mut pools = facts.node_pools().iter().chain(facts.pod_pools()).filter_map(|key| estate.pool(*key));
     // The space of a managed network is nobody's plan: AKS chose it, and no other network lacks it.
     let is_managed = pools.clone().any(|(_, pool)| pool.node_subnet_inferred);
     let is_bounded = matches!(outlook.basis, Some(ProjectionBasis::Exact | ProjectionBasis::UpperBound));
-    if !is_bounded || is_managed || pools.next().is_none() || !facts.api_servers.is_empty() {
+    if !is_bounded || is_managed || pools.next().is_none() || !facts.api_servers().is_empty() {
         return None;
     }
     // ARM may list less than is planned for a node; a smaller subnet must hold the plan.
@@ -42,8 +42,8 @@ pub(super) fn spare(estate: &Estate<'_>, facts: &SubnetFacts<'_>, outlook: &Subn
 
 /// What the pools take at their maximum while all of them surge, by the planning figures.
 fn planned(estate: &Estate<'_>, facts: &SubnetFacts<'_>) -> Option<u64> {
-    let nodes = facts.node_pools.iter().map(|key| (key, false));
-    nodes.chain(facts.pod_pools.iter().map(|key| (key, true))).try_fold(0u64, |sum, (key, is_pods)| {
+    let nodes = facts.node_pools().iter().map(|key| (key, false));
+    nodes.chain(facts.pod_pools().iter().map(|key| (key, true))).try_fold(0u64, |sum, (key, is_pods)| {
         let (_, pool) = estate.pool(*key)?;
         let (most, per_node) = (pool.counts.scale_max?, pool.per_node?);
         let each = if is_pods { per_node.pod_subnet?.high } else { per_node.node_subnet };
@@ -54,6 +54,6 @@ fn planned(estate: &Estate<'_>, facts: &SubnetFacts<'_>) -> Option<u64> {
 /// Addresses of the smaller subnet that no static block can use: the first and the last block hold reserved ones.
 fn spoiled(estate: &Estate<'_>, facts: &SubnetFacts<'_>) -> u64 {
     let is_static = |(_, pool): (_, &super::estate::PoolFacts<'_>)| pool.mode == IpamMode::PodSubnetStatic;
-    let has_blocks = facts.pod_pools.iter().filter_map(|key| estate.pool(*key)).any(is_static);
+    let has_blocks = facts.pod_pools().iter().filter_map(|key| estate.pool(*key)).any(is_static);
     if has_blocks { 2 * POD_BATCH - RESERVED_PER_PREFIX } else { 0 }
 }

@@ -30,7 +30,7 @@ pub(in crate::assess) fn row(
         usable,
         used: usage.used,
         used_low: usage.used_low,
-        percentages: subnet.api_servers.is_empty(),
+        percentages: subnet.api_servers().is_empty(),
         ahead,
     };
     let (status, mut reasons) = status(figures, thresholds);
@@ -72,7 +72,7 @@ type Pool<'e, 'a> = (&'e ClusterFacts<'a>, &'e PoolFacts<'a>);
 
 /// The pools whose nodes or pods live here, each once.
 fn pools<'e, 'a>(estate: &'e Estate<'a>, subnet: &SubnetFacts<'_>) -> Vec<Pool<'e, 'a>> {
-    let mut keys: Vec<PoolKey> = subnet.node_pools.iter().chain(&subnet.pod_pools).copied().collect();
+    let mut keys: Vec<PoolKey> = subnet.node_pools().iter().chain(subnet.pod_pools()).copied().collect();
     keys.sort_unstable();
     keys.dedup();
     keys.into_iter().filter_map(|key| estate.pool(key)).collect()
@@ -86,9 +86,9 @@ fn modes(pools: &[Pool<'_, '_>]) -> Vec<IpamMode> {
 }
 
 fn clusters(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<ResourceId> {
-    let of_pools = subnet.node_pools.iter().chain(&subnet.pod_pools).map(|key| key.cluster);
+    let of_pools = subnet.node_pools().iter().chain(subnet.pod_pools()).map(|key| key.cluster);
     let mut places: Vec<usize> =
-        of_pools.chain(subnet.api_servers.iter().chain(&subnet.hosted).copied()).collect();
+        of_pools.chain(subnet.api_servers().iter().chain(subnet.hosted()).copied()).collect();
     places.sort_unstable();
     places.dedup();
     places.into_iter().filter_map(|place| estate.clusters.get(place)).map(|c| c.cluster.id.clone()).collect()

@@ -110,7 +110,7 @@ impl Usage {
 /// What AKS holds in a pod subnet (all pools of all clusters that use it) and in an API-server subnet (a floor for
 /// each cluster, stopped ones too). <https://learn.microsoft.com/azure/aks/api-server-vnet-integration>
 fn model(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Modelled> {
-    let pods = subnet.pod_pools.iter().map(|&key| {
+    let pods = subnet.pod_pools().iter().map(|&key| {
         let pool = estate.pool(key).map(|(_, pool)| pool);
         let per_node = pool.and_then(|pool| pool.per_node).and_then(|per_node| per_node.pod_subnet);
         let addresses =
@@ -118,7 +118,7 @@ fn model(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Modelled> {
         let PoolKey { cluster, pool } = key;
         Modelled { cluster, pool: Some(pool), addresses }
     });
-    let api_servers = subnet.api_servers.iter().map(|&cluster| Modelled {
+    let api_servers = subnet.api_servers().iter().map(|&cluster| Modelled {
         cluster,
         pool: None,
         addresses: Some(Bounds::exactly(API_SERVER_ADDRESSES)),
@@ -150,7 +150,7 @@ fn hidden(subnet: &SubnetFacts<'_>) -> Option<String> {
     if let Some(service) = read.service_links.iter().find(|link| !link_of_aks(link)) {
         return Some(format!("{service} is linked to it, whose addresses ARM does not list"));
     }
-    let is_unexplained = subnet.pod_pools.is_empty() && subnet.api_servers.is_empty();
+    let is_unexplained = subnet.pod_pools().is_empty() && subnet.api_servers().is_empty();
     (is_unexplained && read.delegations.iter().any(|service| is_aks(service)))
         .then(|| "it is delegated to AKS, but no cluster that was read uses it".to_owned())
 }

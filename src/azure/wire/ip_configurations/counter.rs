@@ -39,6 +39,7 @@ impl Shape {
 #[derive(Default)]
 pub(super) struct Counter {
     prints: Fingerprints,
+    /// Entries beyond the first of their holder: most have one only, and need no set.
     seen: HashSet<u128, Printed>,
     rows: Vec<Row>,
     row_index: HashMap<u128, usize, Printed>,
@@ -54,6 +55,8 @@ pub(super) struct Counter {
 /// The addresses of one holder.
 struct Row {
     owner: usize,
+    /// The first entry seen of it.
+    first: Option<u128>,
     addresses: u32,
     is_node: bool,
     link: Option<Linked>,
@@ -100,9 +103,16 @@ impl Counter {
     }
 
     fn count(&mut self, row: usize, tail: &str, addresses: u32) {
-        if self.seen.insert(self.prints.of(row, &[tail]))
-            && let Some(row) = self.rows.get_mut(row)
-        {
+        let print = self.prints.of(row, &[tail]);
+        let Some(row) = self.rows.get_mut(row) else { return };
+        let is_new = match row.first {
+            None => {
+                row.first = Some(print);
+                true
+            }
+            Some(first) => first != print && self.seen.insert(print),
+        };
+        if is_new {
             row.addresses = row.addresses.saturating_add(addresses);
         }
     }
@@ -117,7 +127,7 @@ impl Counter {
                 print: self.prints.of(scope::LINK, &[link.group, link.name]),
                 is_service: link.is_service,
             });
-            self.rows.push(Row { owner, addresses: 0, is_node: holder.is_node, link });
+            self.rows.push(Row { owner, first: None, addresses: 0, is_node: holder.is_node, link });
         }
         Some(row)
     }

@@ -154,7 +154,9 @@ fn other(namespace: &str, kind: &str) -> OwnerKind {
 /// The endpoint or service that an interface named `{name}.nic.{guid}` was made for.
 fn endpoint_of(name: &str) -> Option<&str> {
     const MARK: &str = ".nic.";
-    let at = name.as_bytes().windows(MARK.len()).rposition(|w| w.eq_ignore_ascii_case(MARK.as_bytes()))?;
+    let is_mark =
+        |at: &usize| name.get(*at..*at + MARK.len()).is_some_and(|found| found.eq_ignore_ascii_case(MARK));
+    let at = memchr::memrchr_iter(b'.', name.as_bytes()).find(is_mark)?;
     let guid = name.get(at + MARK.len()..)?;
     let is_guid = guid.bytes().take(8).filter(u8::is_ascii_hexdigit).count() == 8
         && guid.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
