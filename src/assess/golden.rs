@@ -2,8 +2,8 @@
 //! Where two official figures disagree, the one that counts and the one shown beside it are both asserted.
 
 use super::{
-    audit::SubnetStatus,
-    outlook::{Limit, Outlook, Preflight, Stage, SubnetOutlook, Target, outlook},
+    audit::{SubnetRow, SubnetStatus},
+    outlook::{Limit, Outlook, Preflight, Scenario, Stage, Target, outlook},
     rows::rows,
     testing::{
         Network, autoscaled, cluster, estate, interfaces, options, pool_in, scale_set, subnet, subnet_id,
@@ -58,7 +58,7 @@ fn fit(network: Network, prefix: &str, max_pods: u32) -> u64 {
     limits.iter().find(|(limit, _)| *limit == Limit::NodeSubnet).unwrap().1
 }
 
-fn first(outlook: &Outlook) -> &SubnetOutlook {
+fn first(outlook: &Outlook) -> &SubnetRow {
     &outlook.subnets[0]
 }
 
@@ -87,7 +87,7 @@ fn g04_g05_fifty_nodes_and_a_surge() {
     }
     let listed = vec![scale_set("one", "np", 50, 31)];
     let outlook = one(Network::Flat, vec![with_max_pods(50, 30)], subnet("nodes", "10.0.0.0/21", listed));
-    assert_eq!(first(&outlook).projected.upgrade, Some(1581));
+    assert_eq!(first(&outlook).ahead.projected.upgrade, Some(1581));
 }
 
 /// <https://learn.microsoft.com/azure/aks/configure-kubenet>,
@@ -118,8 +118,8 @@ fn g09_it_runs_and_can_not_be_upgraded() {
     let listed = vec![scale_set("one", "np", 8, 31)];
     let outlook = one(Network::Flat, vec![with_max_pods(8, 30)], subnet("nodes", "10.0.0.0/24", listed));
     let subnet = first(&outlook);
-    assert_eq!((subnet.row.used, subnet.projected.upgrade), (Some(248), Some(279)));
-    assert_eq!((subnet.headroom.upgrade, subnet.row.status), (Some(-28), SubnetStatus::Critical));
+    assert_eq!((subnet.used, subnet.ahead.projected.upgrade), (Some(248), Some(279)));
+    assert_eq!((subnet.headroom(Scenario::Upgrade), subnet.status), (Some(-28), SubnetStatus::Critical));
 }
 
 /// <https://github.com/Azure/AKS/issues/3653>, <https://github.com/Azure/AKS/issues/1795>
@@ -225,10 +225,10 @@ fn g23_g24_batches_strand_the_rest() {
     let subnets = vec![nodes("10.0.0.0/24"), subnet("pods", "10.0.1.0/24", vec![])];
     let outlook = outlook(&estate(vec![cluster], vec![vnet("v", &["10.0.0.0/16"], subnets)]), &options());
     let pods = &outlook.subnets[1];
-    assert_eq!((251 / 16, pods.stranded), (15, Some(11)));
+    assert_eq!((251 / 16, pods.ahead.stranded), (15, Some(11)));
     assert_eq!(7 * 32 + 16, 240);
     assert_eq!(251 - 240, 11);
-    let (low, high) = (pods.row.used_low.unwrap(), pods.row.used.unwrap());
+    let (low, high) = (pods.used_low.unwrap(), pods.used.unwrap());
     assert!((low..=high).contains(&240), "{low} to {high}");
 }
 
@@ -374,7 +374,7 @@ fn g42_g43_five_pools_now_and_after_overlay() {
         let listed = names.iter().map(|name| scale_set("one", name, 4, addresses)).collect();
         let outlook = one(network, names.map(surging).to_vec(), subnet("nodes", prefix, listed));
         let subnet = first(&outlook);
-        (subnet.row.used, subnet.projected.upgrade_all, outlook)
+        (subnet.used, subnet.ahead.projected.upgrade_all, outlook)
     };
     let (now, most, _) = peak(Network::Flat, 31, "10.0.0.0/22");
     assert_eq!((now, most, smallest_subnet_for(930)), (Some(620), Some(930), Some(22)));

@@ -1,7 +1,7 @@
 //! What rows say about what is to come.
 
 use super::{NodePoolRow, SubnetRow};
-use crate::assess::outlook::{ByScenario, Limit, PoolOutlook, ProjectionBasis, Scenario, SubnetOutlook};
+use crate::assess::outlook::{ByScenario, Limit, PoolOutlook, ProjectionBasis, Scenario};
 
 /// What a subnet will need; all of it unknown until somebody looked ahead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,25 +45,6 @@ pub struct PoolAhead {
 }
 
 impl SubnetRow {
-    /// The row with what the outlook says of it.
-    pub(in crate::assess) fn of_outlook(outlook: SubnetOutlook, spare: Option<Spare>) -> Self {
-        let SubnetOutlook {
-            mut row,
-            projected,
-            // It follows from `usable` and `projected`.
-            headroom: _,
-            other_growth,
-            basis,
-            stranded,
-            upgrade_surely_fails,
-            inputs,
-        } = outlook;
-        row.parts.extend(inputs);
-        row.parts.shrink_to_fit();
-        let ahead = SubnetAhead { projected, other_growth, basis, stranded, upgrade_surely_fails, spare };
-        Self { ahead, ..row }
-    }
-
     /// Addresses left in a scenario; negative is a deficit.
     #[must_use]
     pub fn headroom(&self, scenario: Scenario) -> Option<i64> {

@@ -9,6 +9,7 @@ mod network;
 mod preflight;
 mod projection;
 mod space;
+mod spare;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ pub(in crate::assess) use self::{
     space::free_space,
 };
 use super::{
-    audit::{Input, SubnetRow},
+    audit::{Input, SubnetAhead, SubnetRow},
     options::Options,
     rows::{
         estate::{Estate, PoolKey, SubnetFacts},
@@ -51,9 +52,9 @@ use crate::{inventory::Inventory, ipam};
 
 /// What an estate will need. Like rows, of the clusters that pass the filters; everybody counts.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outlook<S = SubnetOutlook> {
-    /// Subnets by id, filters aside.
-    pub subnets: Vec<S>,
+pub struct Outlook {
+    /// Subnets by id, filters aside; status and reasons know the projections.
+    pub subnets: Vec<SubnetRow>,
     /// Pools by cluster and name.
     pub pools: Vec<PoolOutlook>,
     /// Limits beyond the subnet, by cluster.
@@ -68,45 +69,18 @@ pub struct Outlook<S = SubnetOutlook> {
     pub fixes: Vec<Fix>,
 }
 
-/// What a subnet will need.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SubnetOutlook {
-    /// Its row, with status and reasons that know the projections.
-    pub row: SubnetRow,
-    /// Addresses held in each scenario.
-    pub projected: ByScenario<u64>,
-    /// Addresses left in each scenario; negative is a deficit.
-    pub headroom: ByScenario<i64>,
-    /// What may come beside pools; unknown for a subnet that was not read.
-    pub other_growth: Option<u64>,
-    /// Whether the projection is exact; absent where there is none.
-    pub basis: Option<ProjectionBasis>,
-    /// Addresses that nobody can use, by estimate.
-    pub stranded: Option<u64>,
-    /// Whether an upgrade does not fit even by the lower bounds.
-    pub upgrade_surely_fails: bool,
-    /// What the figures were made of, beyond the row's own inputs.
-    pub inputs: Vec<Input>,
-}
-
 /// Looks ahead.
 #[must_use]
 pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
     let estate = Estate::of(inventory, options);
-    let mut outlook = of_estate(&estate, inventory, options, |_, outlook| outlook);
-    outlook.subnets.sort_unstable_by(|one, other| one.row.id.cmp(&other.row.id));
+    let mut outlook = of_estate(&estate, inventory, options);
+    outlook.subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     outlook
 }
 
-/// The same for an estate that is indexed already; its subnets stand in the estate's order, each as what `keep` makes of
-/// it at once. They are taken one by one and little is kept of each, because a large estate has room for one copy of
-/// its subnets and not for two.
-pub(in crate::assess) fn of_estate<S>(
-    estate: &Estate<'_>,
-    inventory: &Inventory,
-    options: &Options,
-    keep: impl Fn(&SubnetFacts<'_>, SubnetOutlook) -> S,
-) -> Outlook<S> {
+/// The same for an estate that is indexed already; its subnets stand in the estate's order. They are taken one by one and
+/// little but the row is kept of each, because a large estate has room for one copy of its subnets and not for two.
+pub(in crate::assess) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Outlook {
     let gateways = Gateways::of(inventory);
     let tables = RouteTables::of(inventory);
     let mut subnets = Vec::with_capacity(estate.subnets.len());
@@ -119,7 +93,7 @@ pub(in crate::assess) fn of_estate<S>(
         let forecast = forecast(estate, subnet, &usage, growth);
         network::count(&mut vnets, estate, subnet, &usage, &forecast);
         fixes.extend(fixes::of_subnet(estate, place, &usage, &forecast));
-        subnets.push(keep(subnet, subnet_outlook(estate, subnet, usage, &forecast, inputs, options)));
+        subnets.push(subnet_row(estate, subnet, usage, &forecast, inputs, options));
         if !forecast.demands.is_empty() {
             forecasts.insert(place, forecast);
         }
@@ -153,14 +127,14 @@ fn forecast(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage, other_
     }
 }
 
-fn subnet_outlook(
+fn subnet_row(
     estate: &Estate<'_>,
     facts: &SubnetFacts<'_>,
     usage: Usage,
     forecast: &Forecast,
     mut inputs: Vec<Input>,
     options: &Options,
-) -> SubnetOutlook {
+) -> SubnetRow {
     let (projected, headroom) = (forecast.all_projected(), forecast.all_headrooms());
     // Where no pool lives, nothing is upgraded.
     let of_pools = if forecast.demands.is_empty() { ByScenario::default() } else { headroom };
@@ -178,14 +152,16 @@ fn subnet_outlook(
     inputs.extend(forecast.inputs(estate));
     let mut row = subnet::row(estate, facts, usage, ahead, options.thresholds);
     row.reasons.extend(basis.iter().flat_map(|(_, reasons)| reasons.clone()));
-    SubnetOutlook {
-        row,
+    row.parts.extend(inputs);
+    row.parts.shrink_to_fit();
+    row.ahead = SubnetAhead {
         projected,
-        headroom,
         other_growth: facts.read.map(|_| forecast.other_growth),
         basis: basis.map(|(basis, _)| basis),
         stranded: stranded.map(|(count, _)| count),
         upgrade_surely_fails: ahead.upgrade_surely_fails,
-        inputs,
-    }
+        spare: None,
+    };
+    row.ahead.spare = spare::spare(estate, facts, &row);
+    row
 }

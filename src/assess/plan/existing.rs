@@ -3,8 +3,9 @@
 use super::{Need, Space, SubnetRequest, Taken};
 use crate::{
     assess::{
+        audit::SubnetRow,
         options::Options,
-        outlook::{Scenario, SubnetOutlook, outlook},
+        outlook::{Scenario, outlook},
         rows::estate::{Estate, PoolFacts},
     },
     inventory::{Inventory, ResourceId, Subnet, VirtualNetwork},
@@ -41,7 +42,7 @@ pub(super) fn existing(
     (asked, needs): (&[&PoolFacts<'_>], &[Need]),
 ) -> Vec<Existing> {
     let ahead = outlook(inventory, options).subnets;
-    let told = |id: &ResourceId| ahead.iter().find(|subnet| subnet.row.id == *id);
+    let told = |id: &ResourceId| ahead.iter().find(|subnet| subnet.id == *id);
     let is_as_they_are =
         *request == SubnetRequest { subject: request.subject.clone(), ..SubnetRequest::default() };
     let mut found = Vec::new();
@@ -58,7 +59,7 @@ pub(super) fn existing(
             _ => None,
         };
         if let Some((own, left)) = own.and_then(|own| Some((own, room(own)?))) {
-            let subnet_id = own.row.id.clone();
+            let subnet_id = own.id.clone();
             found.push(Existing { space: need.space, subnet_id, own: true, left });
             continue;
         }
@@ -73,8 +74,8 @@ pub(super) fn existing(
         let mut empty: Vec<Existing> = (vnet.subnets.iter().filter(is_fit))
             .filter_map(|subnet| told(&subnet.id).filter(|told| is_empty(told)))
             .filter_map(|told| {
-                let left = told.row.usable?.checked_sub(need.need)?;
-                Some(Existing { space: need.space, subnet_id: told.row.id.clone(), own: false, left })
+                let left = told.usable?.checked_sub(need.need)?;
+                Some(Existing { space: need.space, subnet_id: told.id.clone(), own: false, left })
             })
             .collect();
         empty.sort_by(|a, b| (a.left, &a.subnet_id).cmp(&(b.left, &b.subnet_id)));
@@ -84,14 +85,13 @@ pub(super) fn existing(
 }
 
 /// What is left of a subnet when everything in it is at its most.
-fn room(subnet: &SubnetOutlook) -> Option<u64> {
-    let headroom = subnet.headroom.of(Scenario::ScaleMaxUpgrade)?;
-    u64::try_from(headroom).ok()?.checked_sub(subnet.other_growth?)
+fn room(subnet: &SubnetRow) -> Option<u64> {
+    let headroom = subnet.headroom(Scenario::ScaleMaxUpgrade)?;
+    u64::try_from(headroom).ok()?.checked_sub(subnet.ahead.other_growth?)
 }
 
-fn is_empty(subnet: &SubnetOutlook) -> bool {
-    let row = &subnet.row;
-    row.used == Some(0) && row.node_pools.is_empty() && subnet.other_growth == Some(0)
+fn is_empty(subnet: &SubnetRow) -> bool {
+    subnet.used == Some(0) && subnet.node_pools.is_empty() && subnet.ahead.other_growth == Some(0)
 }
 
 /// Whether nothing else has a claim on a subnet.

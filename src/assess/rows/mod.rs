@@ -7,7 +7,6 @@ pub(in crate::assess) mod filters;
 pub(in crate::assess) mod mode;
 pub(in crate::assess) mod nodes;
 mod pool;
-mod spare;
 pub(in crate::assess) mod status;
 pub(in crate::assess) mod subnet;
 #[cfg(test)]
@@ -59,10 +58,7 @@ pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
 
 /// The same for an estate that is indexed already.
 pub(in crate::assess) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Rows {
-    let outlook = outlook::of_estate(estate, inventory, options, |facts, outlook| {
-        let spare = spare::spare(estate, facts, &outlook);
-        SubnetRow::of_outlook(outlook, spare)
-    });
+    let outlook = outlook::of_estate(estate, inventory, options);
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
     let places = Places::of(estate, &outlook.subnets, filters::any(&options.filters));
     let vnets: Vec<VnetRow> = estate

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Answer, arithmetic, notes, optional, section, steps, verdict};
 use crate::assess::{
-    audit::Input,
-    outlook::{ByScenario, Limit, LimitRow, SubnetOutlook},
+    audit::{Input, SubnetRow},
+    outlook::{ByScenario, Limit, LimitRow},
     plan::{LimitChange, SubnetChange, WhatIf},
 };
 
@@ -70,10 +70,8 @@ pub fn what_if(answer: &WhatIf) -> Answer {
 fn arithmetic_of(answer: &WhatIf) -> Vec<Input> {
     let mut all = Vec::new();
     for after in answer.subnets.iter().filter_map(|change| change.after.as_ref()) {
-        let named = after.row.inputs().into_iter().chain(after.inputs.iter().cloned());
-        all.extend(
-            named.map(|input| Input { what: format!("{}: {}", short(&after.row.id), input.what), ..input }),
-        );
+        let named = |input: Input| Input { what: format!("{}: {}", short(&after.id), input.what), ..input };
+        all.extend(after.inputs().into_iter().map(named));
     }
     for after in answer.limits.iter().filter(|limit| is_shown(limit)).filter_map(|limit| limit.after.as_ref())
     {
@@ -144,17 +142,16 @@ fn both<T: ToString>(before: Option<T>, after: Option<T>) -> String {
 
 fn subnet_row(change: &SubnetChange) -> Vec<String> {
     let (before, after) = (change.before.as_ref(), change.after.as_ref());
-    let figure =
-        |get: &dyn Fn(&SubnetOutlook) -> Option<u64>| both(before.and_then(get), after.and_then(get));
-    let status = |outlook: &SubnetOutlook| outlook.row.status.as_str();
+    let figure = |get: &dyn Fn(&SubnetRow) -> Option<u64>| both(before.and_then(get), after.and_then(get));
+    let status = |row: &SubnetRow| row.status.as_str();
     vec![
         short(&change.id),
-        figure(&|outlook| outlook.row.usable),
-        figure(&|outlook| outlook.row.used),
-        figure(&|outlook| outlook.projected.upgrade),
-        figure(&|outlook| outlook.projected.upgrade_all),
-        figure(&|outlook| outlook.projected.scale_max),
-        figure(&|outlook| outlook.projected.scale_max_upgrade),
+        figure(&|row| row.usable),
+        figure(&|row| row.used),
+        figure(&|row| row.ahead.projected.upgrade),
+        figure(&|row| row.ahead.projected.upgrade_all),
+        figure(&|row| row.ahead.projected.scale_max),
+        figure(&|row| row.ahead.projected.scale_max_upgrade),
         both(before.map(status), after.map(status)),
         fits(change.fits()),
     ]
@@ -164,21 +161,21 @@ fn subnet_json(change: &SubnetChange) -> Value {
     json!({
         "subnet_id": change.id.as_str(),
         "fits": change.fits(),
-        "before": change.before.as_ref().map(outlook_json),
-        "after": change.after.as_ref().map(outlook_json),
+        "before": change.before.as_ref().map(figures_json),
+        "after": change.after.as_ref().map(figures_json),
     })
 }
 
-fn outlook_json(outlook: &SubnetOutlook) -> Value {
+fn figures_json(row: &SubnetRow) -> Value {
     json!({
-        "usable": outlook.row.usable,
-        "used": outlook.row.used,
-        "used_low": outlook.row.used_low,
-        "projected": scenarios(&outlook.projected),
-        "headroom": scenarios(&outlook.headroom),
-        "other_growth": outlook.other_growth,
-        "status": outlook.row.status.as_str(),
-        "reasons": outlook.row.reasons,
+        "usable": row.usable,
+        "used": row.used,
+        "used_low": row.used_low,
+        "projected": scenarios(&row.ahead.projected),
+        "headroom": scenarios(&ByScenario::from_fn(|scenario| row.headroom(scenario))),
+        "other_growth": row.ahead.other_growth,
+        "status": row.status.as_str(),
+        "reasons": row.reasons,
     })
 }
 

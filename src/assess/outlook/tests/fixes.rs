@@ -88,14 +88,8 @@ fn name_is_flat(network: &crate::inventory::NetworkProfile) -> bool {
 }
 
 fn left(outlook: &Outlook, id: &ResourceId, scenario: Scenario) -> i64 {
-    let subnet = outlook.subnets.iter().find(|subnet| subnet.row.id == *id).unwrap();
-    let headroom = match scenario {
-        Scenario::Upgrade => subnet.headroom.upgrade,
-        Scenario::UpgradeAll => subnet.headroom.upgrade_all,
-        Scenario::ScaleMax => subnet.headroom.scale_max,
-        _ => subnet.headroom.scale_max_upgrade,
-    };
-    headroom.unwrap() - i64::try_from(subnet.other_growth.unwrap()).unwrap()
+    let subnet = outlook.subnets.iter().find(|subnet| subnet.id == *id).unwrap();
+    subnet.left(scenario).unwrap()
 }
 
 /// Carries out a fix, and says what is still wrong.

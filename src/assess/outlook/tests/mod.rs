@@ -25,17 +25,17 @@ fn ahead(clusters: Vec<Cluster>, subnets: Vec<Subnet>) -> Outlook {
     outlook(&estate(clusters, vec![vnet("v", &["10.0.0.0/16"], subnets)]), &options())
 }
 
-fn of<'o>(outlook: &'o Outlook, name: &str) -> &'o SubnetOutlook {
-    outlook.subnets.iter().find(|subnet| subnet.row.id == subnet_id("v", name)).unwrap()
+fn of<'o>(outlook: &'o Outlook, name: &str) -> &'o SubnetRow {
+    outlook.subnets.iter().find(|subnet| subnet.id == subnet_id("v", name)).unwrap()
 }
 
-fn projected(subnet: &SubnetOutlook) -> [Option<u64>; 4] {
-    let ByScenario { upgrade, upgrade_all, scale_max, scale_max_upgrade } = subnet.projected;
+fn projected(subnet: &SubnetRow) -> [Option<u64>; 4] {
+    let ByScenario { upgrade, upgrade_all, scale_max, scale_max_upgrade } = subnet.ahead.projected;
     [upgrade, upgrade_all, scale_max, scale_max_upgrade]
 }
 
 /// A subnet of one flat cluster with these pools, `used` addresses in it.
-fn alone(pools: Vec<NodePool>, used: u32) -> SubnetOutlook {
+fn alone(pools: Vec<NodePool>, used: u32) -> SubnetRow {
     let owners = vec![interfaces("shop", None, used, 1)];
     let one = with_pools("one", Network::Flat, pools);
     of(&ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", owners)]), "nodes").clone()
@@ -49,10 +49,10 @@ fn flat(pool: NodePool) -> NodePool {
 fn each_scenario_adds_what_its_nodes_take() {
     let subnet = alone(vec![flat(autoscaled("a", 2, 1, 5)), pool_in("b", 3, "nodes")], 100);
     assert_eq!(projected(&subnet), [Some(131), Some(162), Some(193), Some(255)]);
-    assert_eq!(subnet.headroom.scale_max_upgrade, Some(-4));
-    assert_eq!(subnet.basis, Some(ProjectionBasis::Exact));
-    assert_eq!(subnet.row.status, SubnetStatus::Warning);
-    assert_eq!(subnet.row.reasons, ["4 addresses short to upgrade all pools at their maximum"]);
+    assert_eq!(subnet.headroom(Scenario::ScaleMaxUpgrade), Some(-4));
+    assert_eq!(subnet.ahead.basis, Some(ProjectionBasis::Exact));
+    assert_eq!(subnet.status, SubnetStatus::Warning);
+    assert_eq!(subnet.reasons, ["4 addresses short to upgrade all pools at their maximum"]);
 }
 
 #[test]
@@ -81,9 +81,9 @@ fn a_stopped_pool_comes_back() {
     let stopped = NodePool { power_state: Some(PowerState::Stopped), ..flat(autoscaled("a", 3, 1, 4)) };
     let subnet = alone(vec![stopped.clone()], 0);
     assert_eq!(projected(&subnet), [Some(0), Some(0), Some(124), Some(155)]);
-    assert_eq!(subnet.basis, Some(ProjectionBasis::Exact));
+    assert_eq!(subnet.ahead.basis, Some(ProjectionBasis::Exact));
     let silent = NodePool { count: Some(0), autoscaling: None, ..stopped };
-    assert_eq!(alone(vec![silent], 0).basis, Some(ProjectionBasis::LowerBound));
+    assert_eq!(alone(vec![silent], 0).ahead.basis, Some(ProjectionBasis::LowerBound));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn an_upgrade_that_fails_even_by_the_lower_bounds_is_critical() {
         let subnets = vec![subnet("nodes", "10.0.0.0/24", vec![]), subnet("pods", "10.0.1.0/24", vec![])];
         let outlook = ahead(vec![one], subnets);
         let subnet = of(&outlook, "pods");
-        (subnet.row.status, subnet.projected.upgrade, subnet.basis, subnet.stranded)
+        (subnet.status, subnet.ahead.projected.upgrade, subnet.ahead.basis, subnet.ahead.stranded)
     };
     let upper = Some(ProjectionBasis::UpperBound);
     assert_eq!(status(14, None), (SubnetStatus::Critical, Some(14 * 33 + 66), upper, Some(11)));
@@ -148,7 +148,7 @@ fn what_comes_beside_pools_counts_apart() {
         private_frontends: vec![subnet_id("v", "gateway")],
     });
     let outlook = outlook(&inventory, &options());
-    let growth = |name| of(&outlook, name).other_growth;
+    let growth = |name| of(&outlook, name).ahead.other_growth;
     assert_eq!((growth("nodes"), growth("gateway"), growth("other")), (Some(1), Some(10), Some(0)));
     assert_eq!(projected(of(&outlook, "gateway")), [None; 4]);
 }
@@ -159,8 +159,8 @@ fn a_cluster_that_provisions_nodes_gives_a_lower_bound() {
     one.node_provisioning_mode = Some("Auto".to_owned());
     let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![])]);
     let subnet = of(&outlook, "nodes");
-    assert_eq!(subnet.basis, Some(ProjectionBasis::LowerBound));
-    assert_eq!(subnet.row.reasons, ["at least: one provisions nodes that no pool counts"]);
+    assert_eq!(subnet.ahead.basis, Some(ProjectionBasis::LowerBound));
+    assert_eq!(subnet.reasons, ["at least: one provisions nodes that no pool counts"]);
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn a_cluster_of_which_some_pools_are_not_known_gives_a_lower_bound() {
     );
     for name in ["nodes", "others"] {
         let subnet = of(&outlook, name);
-        assert_eq!(subnet.basis, Some(ProjectionBasis::LowerBound), "{name}");
-        assert_eq!(subnet.row.reasons, ["at least: not every pool of one could be read"]);
+        assert_eq!(subnet.ahead.basis, Some(ProjectionBasis::LowerBound), "{name}");
+        assert_eq!(subnet.reasons, ["at least: not every pool of one could be read"]);
     }
 }

@@ -14,14 +14,14 @@ proptest! {
         let inventory = build(&specs);
         let outlook = outlook(&inventory, &options());
         for read in &inventory.virtual_networks[0].subnets {
-            let told = outlook.subnets.iter().find(|s| s.row.id == read.id).unwrap();
+            let told = outlook.subnets.iter().find(|s| s.id == read.id).unwrap();
             let answer = oracle::answer(&inventory, read);
-            prop_assert_eq!(told.row.usable, Some(answer.usable), "{}", read.id);
-            prop_assert_eq!(told.row.used, answer.used, "{}", read.id);
-            prop_assert_eq!(told.row.used_low, Some(answer.used_low), "{}", read.id);
+            prop_assert_eq!(told.usable, Some(answer.usable), "{}", read.id);
+            prop_assert_eq!(told.used, answer.used, "{}", read.id);
+            prop_assert_eq!(told.used_low, Some(answer.used_low), "{}", read.id);
             prop_assert_eq!(projected(told), answer.projected.map_or([None; 4], |p| p.map(Some)), "{}", read.id);
             let headroom = answer.projected.map(|p| i64::try_from(answer.usable).unwrap() - i64::try_from(p[3]).unwrap());
-            prop_assert_eq!(told.headroom.scale_max_upgrade, headroom);
+            prop_assert_eq!(told.headroom(Scenario::ScaleMaxUpgrade), headroom);
         }
     }
 }
@@ -124,10 +124,10 @@ proptest! {
         let whole = alone(vec![part("a", nodes, grow)], 10);
         let split = alone(vec![part("a", cut, grow), part("b", nodes - cut, 0)], 10);
         let per_node = u64::from(max_pods) + 1;
-        prop_assert_eq!(whole.projected.scale_max, split.projected.scale_max);
+        prop_assert_eq!(whole.ahead.projected.scale_max, split.ahead.projected.scale_max);
         for (whole, split) in [
-            (whole.projected.upgrade_all, split.projected.upgrade_all),
-            (whole.projected.scale_max_upgrade, split.projected.scale_max_upgrade),
+            (whole.ahead.projected.upgrade_all, split.ahead.projected.upgrade_all),
+            (whole.ahead.projected.scale_max_upgrade, split.ahead.projected.scale_max_upgrade),
         ] {
             prop_assert!(split >= whole && split.unwrap() <= whole.unwrap() + per_node);
         }

@@ -14,8 +14,9 @@ use self::ledger::Ledger;
 use super::PlanError;
 use crate::{
     assess::{
+        audit::SubnetRow,
         options::{Options, Severity},
-        outlook::{Conflict, LimitRow, Outlook, Preflight, SubnetOutlook, outlook},
+        outlook::{Conflict, LimitRow, Outlook, Preflight, Scenario, outlook},
     },
     inventory::{Inventory, ResourceId},
 };
@@ -43,9 +44,9 @@ pub struct SubnetChange {
     /// The subnet.
     pub id: ResourceId,
     /// Before; absent for a new one.
-    pub before: Option<SubnetOutlook>,
+    pub before: Option<SubnetRow>,
     /// After; absent for one that nobody names any more.
-    pub after: Option<SubnetOutlook>,
+    pub after: Option<SubnetRow>,
 }
 
 /// A limit before and after.
@@ -62,11 +63,9 @@ impl SubnetChange {
     #[must_use]
     pub fn fits(&self) -> Option<bool> {
         let Some(after) = &self.after else { return Some(true) };
-        let headroom = &after.headroom;
-        let worst = [headroom.upgrade, headroom.upgrade_all, headroom.scale_max, headroom.scale_max_upgrade];
         let mut is_known = true;
-        for figure in worst {
-            match figure {
+        for scenario in Scenario::AHEAD {
+            match after.headroom(scenario) {
                 Some(left) if left < 0 => return Some(false),
                 Some(_) => {}
                 None => is_known = false,
@@ -132,11 +131,11 @@ pub fn what_if(inventory: &Inventory, changes: &Changes, options: &Options) -> R
 }
 
 fn compare(before: Outlook, after: Outlook, changes: Vec<String>) -> WhatIf {
-    let subnets = pair(before.subnets, after.subnets, |subnet| subnet.row.id.to_lower())
+    let subnets = pair(before.subnets, after.subnets, |subnet| subnet.id.to_lower())
         .into_iter()
         .filter(|(before, after)| before.as_ref().map(figures) != after.as_ref().map(figures))
         .filter_map(|(before, after)| {
-            let id = after.as_ref().or(before.as_ref())?.row.id.clone();
+            let id = after.as_ref().or(before.as_ref())?.id.clone();
             Some(SubnetChange { id, before, after })
         })
         .collect();
@@ -163,10 +162,9 @@ fn compare(before: Outlook, after: Outlook, changes: Vec<String>) -> WhatIf {
 }
 
 /// What makes a subnet touched: its figures and who is in it.
-fn figures(subnet: &SubnetOutlook) -> impl PartialEq + use<> {
-    let row = &subnet.row;
+fn figures(row: &SubnetRow) -> impl PartialEq + use<> {
     let held = (row.usable, row.used, row.used_low, row.status, row.node_pools.clone());
-    (held, subnet.projected, subnet.headroom, subnet.other_growth)
+    (held, row.ahead.projected, row.ahead.other_growth)
 }
 
 /// The rows of two lists with the same key, in the order of keys.

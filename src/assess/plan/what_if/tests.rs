@@ -42,7 +42,7 @@ fn ask(inventory: &Inventory, text: &str) -> Result<WhatIf, PlanError> {
 fn used(text: &str, name: &str) -> u64 {
     let answer = ask(&inventory(), text).unwrap();
     let change = answer.subnets.iter().find(|change| change.id.name() == name);
-    change.unwrap_or_else(|| panic!("{name} is not touched")).after.as_ref().unwrap().row.used.unwrap()
+    change.unwrap_or_else(|| panic!("{name} is not touched")).after.as_ref().unwrap().used.unwrap()
 }
 
 #[test]
@@ -73,9 +73,9 @@ fn what_may_come_follows_too() {
     .unwrap();
     let [change] = answer.subnets.as_slice() else { panic!("{:?}", answer.subnets) };
     let (before, after) = (change.before.as_ref().unwrap(), change.after.as_ref().unwrap());
-    assert_eq!((before.row.used, after.row.used), (Some(121), Some(121)));
+    assert_eq!((before.used, after.used), (Some(121), Some(121)));
     // Six more nodes, two surge nodes of apps and one of system, each 31.
-    assert_eq!(after.projected.scale_max_upgrade, Some(121 + 9 * 31));
+    assert_eq!(after.ahead.projected.scale_max_upgrade, Some(121 + 9 * 31));
     assert!(!answer.fits());
     let limits: Vec<&str> = answer.limits.iter().map(LimitChange::limit).collect();
     assert_eq!(limits, ["cluster-nodes", "scale-set"]);
@@ -106,7 +106,7 @@ fn pools_of_single_machines_and_static_blocks_change_as_well() {
     let answer = ask(&inventory, text).unwrap();
     let pods = answer.subnets.iter().find(|change| change.id.name() == "pods").unwrap();
     let after = pods.after.as_ref().unwrap();
-    assert_eq!((after.row.used, after.projected.scale_max), (Some(4 * 32), Some(6 * 32)));
+    assert_eq!((after.used, after.ahead.projected.scale_max), (Some(4 * 32), Some(6 * 32)));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_stopped_cluster_takes_nothing_until_it_starts() {
     inventory.virtual_networks[0].subnets[1].usage = crate::assess::testing::usage(vec![]);
     let answer = ask(&inventory, "[[change]]\ncluster = \"wiki\"\nnodes = 40").unwrap();
     let after = answer.subnets[0].after.as_ref().unwrap();
-    assert_eq!((after.row.used, after.projected.scale_max), (Some(0), Some(40)));
+    assert_eq!((after.used, after.ahead.projected.scale_max), (Some(0), Some(40)));
 }
 
 fn refusal(text: &str) -> String {
@@ -198,12 +198,12 @@ proptest! {
         let answer = ask(&inventory, &format!("[[grow]]\nlocation = \"westeurope\"\npercent = {percent}")).unwrap();
         for change in &answer.subnets {
             let (before, after) = (change.before.as_ref().unwrap(), change.after.as_ref().unwrap());
-            prop_assert!(after.row.used >= before.row.used);
+            prop_assert!(after.used >= before.used);
         }
         let names = inventory.clusters.iter().map(|c| format!("[[remove]]\ncluster = \"{}\"\n", c.name()));
         let gone = ask(&inventory, &names.collect::<String>()).unwrap();
         for after in gone.subnets.iter().filter_map(|change| change.after.as_ref()) {
-            prop_assert_eq!(after.row.used_aks.unwrap_or(0), 0);
+            prop_assert_eq!(after.used_aks.unwrap_or(0), 0);
         }
     }
 }

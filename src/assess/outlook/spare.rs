@@ -1,10 +1,10 @@
 //! Subnets that are larger than their pools will ever need.
 
-use super::estate::{Estate, SubnetFacts};
+use super::ProjectionBasis;
 use crate::{
     assess::{
-        audit::Spare,
-        outlook::{ProjectionBasis, SubnetOutlook},
+        audit::{Spare, SubnetRow},
+        rows::estate::{Estate, PoolFacts, SubnetFacts},
     },
     ipam::{
         IpamMode,
@@ -17,21 +17,21 @@ use crate::{
 /// What could be given back of a subnet that pools of read clusters use, where even at its maximum, while everything
 /// surges, it stays under the share of the catalogue. Not where the projection is a lower bound, and not of an
 /// API-server subnet, whose nine addresses a cluster are a floor.
-pub(super) fn spare(estate: &Estate<'_>, facts: &SubnetFacts<'_>, outlook: &SubnetOutlook) -> Option<Spare> {
+pub(super) fn spare(estate: &Estate<'_>, facts: &SubnetFacts<'_>, row: &SubnetRow) -> Option<Spare> {
     let (_, read) = facts.read?;
     let mut pools = facts.node_pools().iter().chain(facts.pod_pools()).filter_map(|key| estate.pool(*key));
     // The space of a managed network is nobody's plan: AKS chose it, and no other network lacks it.
     let is_managed = pools.clone().any(|(_, pool)| pool.node_subnet_inferred);
-    let is_bounded = matches!(outlook.basis, Some(ProjectionBasis::Exact | ProjectionBasis::UpperBound));
+    let is_bounded = matches!(row.ahead.basis, Some(ProjectionBasis::Exact | ProjectionBasis::UpperBound));
     if !is_bounded || is_managed || pools.next().is_none() || !facts.api_servers().is_empty() {
         return None;
     }
     // ARM may list less than is planned for a node; a smaller subnet must hold the plan.
-    let planned = planned(estate, facts)?.checked_add(outlook.row.used_other?)?;
-    let most = outlook.projected.scale_max_upgrade?.max(planned);
-    let need = most.checked_add(outlook.other_growth?)?;
+    let planned = planned(estate, facts)?.checked_add(row.used_other?)?;
+    let most = row.ahead.projected.scale_max_upgrade?.max(planned);
+    let need = most.checked_add(row.ahead.other_growth?)?;
     let share = u64::try_from(Catalogue::built_in().limit(LimitId::OverProvisionedShare).value).ok()?;
-    if need.checked_mul(100)? >= outlook.row.usable?.checked_mul(share)? {
+    if need.checked_mul(100)? >= row.usable?.checked_mul(share)? {
         return None;
     }
     let enough = smallest_subnet_for(need.checked_add(spoiled(estate, facts))?)?;
@@ -53,7 +53,7 @@ fn planned(estate: &Estate<'_>, facts: &SubnetFacts<'_>) -> Option<u64> {
 
 /// Addresses of the smaller subnet that no static block can use: the first and the last block hold reserved ones.
 fn spoiled(estate: &Estate<'_>, facts: &SubnetFacts<'_>) -> u64 {
-    let is_static = |(_, pool): (_, &super::estate::PoolFacts<'_>)| pool.mode == IpamMode::PodSubnetStatic;
+    let is_static = |(_, pool): (_, &PoolFacts<'_>)| pool.mode == IpamMode::PodSubnetStatic;
     let has_blocks = facts.pod_pools().iter().filter_map(|key| estate.pool(*key)).any(is_static);
     if has_blocks { 2 * POD_BATCH - RESERVED_PER_PREFIX } else { 0 }
 }
