@@ -65,7 +65,7 @@ impl SubnetChange {
         let Some(after) = &self.after else { return Some(true) };
         let mut is_known = true;
         for scenario in Scenario::AHEAD {
-            match after.headroom(scenario) {
+            match after.left(scenario) {
                 Some(left) if left < 0 => return Some(false),
                 Some(_) => {}
                 None => is_known = false,

@@ -119,6 +119,21 @@ fn a_stopped_cluster_takes_nothing_until_it_starts() {
     assert_eq!((after.used, after.ahead.projected.scale_max), (Some(0), Some(40)));
 }
 
+#[test]
+fn what_comes_beside_pools_must_fit_too() {
+    let mut inventory = inventory();
+    let wiki = &mut inventory.clusters[1];
+    wiki.power_state = Some(crate::inventory::PowerState::Stopped);
+    wiki.api_server.private_cluster = Some(true);
+    inventory.virtual_networks[0].subnets[1].usage = crate::assess::testing::usage(vec![]);
+    let fits = |nodes: u32| {
+        let text = format!("[[change]]\ncluster = \"wiki\"\nnodes = {nodes}");
+        ask(&inventory, &text).unwrap().subnets[0].fits()
+    };
+    // Of 59 addresses: one surge node, and the private endpoint that comes back when the cluster starts.
+    assert_eq!((fits(57), fits(58)), (Some(true), Some(false)));
+}
+
 fn refusal(text: &str) -> String {
     ask(&inventory(), text).unwrap_err().to_string()
 }
