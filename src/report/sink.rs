@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     fs, io,
     io::{BufWriter, Write},
-    panic,
+    iter, panic,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -171,6 +171,8 @@ const BUFFER: usize = 64 << 10;
 
 /// Files written at a time, for each core: while some wait for the disk, others are made.
 const WRITERS_PER_CORE: usize = 8;
+/// More would only wait for the same disk.
+const MOST_WRITERS: usize = 32;
 
 /// Writes the files side by side: first those of the run's own folder, which are few and long, so that what is left for
 /// the end is short; of several that fail, the first by name is told.
@@ -189,13 +191,16 @@ fn write_all<'f, 'a>(
         Ok(())
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let workers = (cores * WRITERS_PER_CORE).min(files.len());
+    let workers = (cores * WRITERS_PER_CORE).min(MOST_WRITERS).min(files.len());
     let outcomes: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause)))
-            .collect()
+        // Where no more threads are to be had, fewer do it, this one at least.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..workers).filter_map(start).collect();
+        let own = work();
+        let joined = |thread: thread::ScopedJoinHandle<'_, _>| {
+            thread.join().unwrap_or_else(|cause| panic::resume_unwind(cause))
+        };
+        iter::once(own).chain(others.into_iter().map(joined)).collect()
     });
     let failures = outcomes.into_iter().filter_map(Result::err);
     failures.min_by(|(one, _), (other, _)| one.name.cmp(&other.name)).map_or(Ok(()), Err)
