@@ -16,6 +16,11 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use jiff::civil::date;
 use serde_json::{Value, json};
 
+/// The program's own.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const SIZES: [usize; 3] = [5_000, 10_000, 20_000];
 const SUBNETS: usize = 5;
 const SUBSCRIPTION: &str = "/subscriptions/00000000-0000-0000-0000-000000000001";
