@@ -58,6 +58,12 @@ pub(in crate::assess) fn status(figures: Figures, thresholds: Thresholds) -> (Su
         let why = format!("{}, from {} % on a warning", share(at_most, used, usable), thresholds.warning_pct);
         held.push((SubnetStatus::Warning, why));
     }
+    // Where the projection can't be told, the lower bounds may still tell enough.
+    let is_untold = figures.ahead.upgrade.is_none() && figures.used_low.is_some_and(|low| low < usable);
+    if is_untold && figures.ahead.upgrade_surely_fails {
+        let why = "even by the lower bounds the neediest pool cannot be upgraded";
+        held.push((SubnetStatus::Critical, why.to_owned()));
+    }
     held.extend(deficits(figures.ahead));
     let status = held.iter().map(|(status, _)| *status).min();
     let otherwise = if figures.used.is_some() { SubnetStatus::Ok } else { SubnetStatus::Unknown };
