@@ -348,6 +348,8 @@ pub struct SubnetRow {
     pub node_pools: Vec<(ResourceId, String)>,
     /// The IPAM modes of those pools.
     pub ipam_modes: Vec<IpamMode>,
+    /// Whether API servers live here, so that percentages mean nothing.
+    pub has_api_server: bool,
     /// What to make of it.
     pub status: SubnetStatus,
     /// Why, in words.
@@ -374,8 +376,7 @@ impl SubnetRow {
     #[must_use]
     pub fn utilization_tenths(&self) -> Option<u64> {
         let (used, usable) = self.used.zip(self.usable)?;
-        let is_api_server = self.consumers.iter().any(|consumer| consumer.kind == API_SERVER);
-        used.saturating_mul(1000).checked_div(usable).filter(|_| !is_api_server)
+        used.saturating_mul(1000).checked_div(usable).filter(|_| !self.has_api_server)
     }
 }
 

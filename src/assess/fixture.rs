@@ -173,6 +173,7 @@ pub(crate) fn subnet_row(name: &str, used: u64, status: SubnetStatus, cluster: O
         used_other: Some(0),
         node_pools: cluster.iter().map(|id| (id.clone(), "system".to_owned())).collect(),
         ipam_modes: cluster.iter().map(|_| IpamMode::NodeSubnet).collect(),
+        has_api_server: false,
         status,
         reasons: Vec::new(),
         consumers: vec![ConsumerRow {

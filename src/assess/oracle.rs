@@ -130,7 +130,7 @@ fn nodes_listed(inventory: &Inventory, cluster: &Cluster, pool: &NodePool) -> u6
 
 fn asked_for(pool: &NodePool) -> u64 {
     match &pool.vm_status {
-        Some(machines) => machines.iter().map(|m| u64::from(m.count)).sum(),
+        Some(machines) => machines.iter().map(|m| u64::from(m.count.unwrap())).sum(),
         None => u64::from(pool.count.unwrap()),
     }
 }
@@ -149,7 +149,7 @@ fn nodes_to_come(cluster: &Cluster, pool: &NodePool, holding: u64) -> [u64; 4] {
     let (minimum, maximum) = if pool.pool_type == Some(PoolType::VirtualMachines) {
         let machines = &pool.vm_autoscale;
         let minimum = machines.iter().map(|m| u64::from(m.min_count.unwrap_or(0))).sum();
-        (minimum, machines.iter().map(|m| u64::from(m.count)).sum())
+        (minimum, machines.iter().map(|m| u64::from(m.count.unwrap())).sum())
     } else if pool.autoscaling == Some(true) {
         (u64::from(pool.min_count.unwrap()), u64::from(pool.max_count.unwrap()))
     } else {

@@ -178,7 +178,7 @@ pub(crate) fn virtual_machines(
 
 /// Machines of a pool of single machines.
 pub(crate) fn profile(count: u32, min_count: Option<u32>) -> VirtualMachineProfile {
-    VirtualMachineProfile { size: None, count, min_count }
+    VirtualMachineProfile { size: None, count: Some(count), min_count }
 }
 
 /// A network in group `net`.

@@ -350,8 +350,8 @@ pub struct NodePool {
 pub struct VirtualMachineProfile {
     /// The machine size.
     pub size: Option<String>,
-    /// How many, or at most how many.
-    pub count: u32,
+    /// How many, or at most how many; absent where it could not be read.
+    pub count: Option<u32>,
     /// At least how many, for autoscale profiles.
     pub min_count: Option<u32>,
 }

@@ -1,11 +1,14 @@
 //! An inventory as a file: gzip JSON with a version, holding neither token nor secret.
 
-use std::io::{self, BufWriter, Read, Write};
+use std::{
+    collections::HashSet,
+    io::{self, BufWriter, Read, Write},
+};
 
 use flate2::{Compression, GzBuilder, read::GzDecoder};
 use serde::{Deserialize, Serialize};
 
-use super::Inventory;
+use super::{Inventory, ResourceId};
 
 /// The version of the format this program writes.
 pub const VERSION: u32 = 1;
@@ -29,6 +32,10 @@ pub enum SnapshotError {
         /// The version found.
         found: u32,
     },
+    /// The file was changed, or put together of several: the figures of a resource that is there twice would count
+    /// twice.
+    #[error("the snapshot holds `{0}` more than once")]
+    Twice(ResourceId),
 }
 
 #[derive(Serialize)]
@@ -72,7 +79,8 @@ pub fn to_bytes(inventory: &Inventory) -> io::Result<Vec<u8>> {
 /// Reads what [`to_bytes`] wrote.
 ///
 /// # Errors
-/// When the bytes are not a complete gzip file, not a snapshot, or a snapshot of another version.
+/// When the bytes are not a complete gzip file, not a snapshot, a snapshot of another version, or one that holds a
+/// cluster or a network more than once.
 pub fn from_bytes(bytes: &[u8]) -> Result<Inventory, SnapshotError> {
     let mut json = Vec::new();
     GzDecoder::new(bytes).read_to_end(&mut json).map_err(SnapshotError::Compression)?;
@@ -84,5 +92,40 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Inventory, SnapshotError> {
         return Err(SnapshotError::Version { found: envelope.version });
     }
     let content: Content = serde_json::from_slice(&json).map_err(SnapshotError::Content)?;
-    Ok(content.inventory)
+    match twice(&content.inventory) {
+        Some(id) => Err(SnapshotError::Twice(id.clone())),
+        None => Ok(content.inventory),
+    }
+}
+
+/// A cluster or network that is there more than once, in whatever spelling.
+fn twice(inventory: &Inventory) -> Option<&ResourceId> {
+    let clusters = inventory.clusters.iter().map(|cluster| &cluster.id);
+    let networks = inventory.virtual_networks.iter().map(|network| &network.id);
+    let mut seen = HashSet::new();
+    clusters.chain(networks).find(|id| !seen.insert(*id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assess::testing::{Network, cluster, inventory, vnet};
+
+    #[test]
+    fn what_is_there_twice_in_two_spellings_is_refused() {
+        let once = Inventory {
+            clusters: vec![cluster("one", Network::Overlay), cluster("two", Network::Overlay)],
+            virtual_networks: vec![vnet("one", &[], vec![]), vnet("two", &[], vec![])],
+            ..inventory()
+        };
+        assert_eq!(from_bytes(&to_bytes(&once).unwrap()).unwrap(), once);
+        let mut clusters = once.clone();
+        clusters.clusters.push(cluster("ONE", Network::Overlay));
+        let mut networks = once;
+        networks.virtual_networks.push(vnet("TWO", &[], vec![]));
+        for (twice, name) in [(clusters, "ONE"), (networks, "TWO")] {
+            let error = from_bytes(&to_bytes(&twice).unwrap()).unwrap_err();
+            assert!(matches!(&error, SnapshotError::Twice(id) if id.name() == name), "{error}");
+        }
+    }
 }

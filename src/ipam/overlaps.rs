@@ -49,9 +49,10 @@ mod tests {
     use super::*;
 
     fn block() -> impl Strategy<Value = Cidr> {
-        (any::<u8>(), 20u8..=32).prop_map(|(at, length)| {
+        (any::<bool>(), any::<u8>(), 20u8..=32).prop_map(|(v4, at, length)| {
             let address = std::net::Ipv4Addr::new(10, 0, at % 16, at);
-            Cidr::containing(address.into(), length).unwrap()
+            let address = if v4 { address.into() } else { address.to_ipv6_mapped().into() };
+            Cidr::containing(address, if v4 { length } else { 96 + length }).unwrap()
         })
     }
 
@@ -59,10 +60,11 @@ mod tests {
         #[test]
         fn the_index_finds_what_a_comparison_with_each_finds(blocks in prop::collection::vec(block(), 0..20), one in block()) {
             let index: Overlaps<usize> = blocks.iter().copied().enumerate().map(|(at, b)| (b, at)).collect();
-            let mut found: Vec<usize> = index.with(one).map(|(_, at)| *at).collect();
-            found.sort_unstable();
-            let expected: Vec<usize> =
-                blocks.iter().enumerate().filter(|(_, b)| b.overlaps(one)).map(|(at, _)| at).collect();
+            let found: Vec<(Cidr, usize)> = index.with(one).map(|(block, at)| (block, *at)).collect();
+            // What contains the block comes first, the largest before the others; of equals, the first given.
+            let mut expected: Vec<(Cidr, usize)> =
+                blocks.iter().enumerate().filter(|(_, b)| b.overlaps(one)).map(|(at, b)| (*b, at)).collect();
+            expected.sort_by_key(|(block, at)| (one.contains(*block), *block, *at));
             prop_assert_eq!(found, expected);
         }
     }

@@ -178,10 +178,11 @@ impl Forecast {
         Some(need <= self.usable?)
     }
 
-    /// Whether even by the lower bounds an upgrade does not fit.
+    /// Whether even by the lower bounds an upgrade does not fit. A pool of which nothing is known may need nothing.
     pub(in crate::assess) fn upgrade_surely_fails(&self) -> bool {
-        let need = || self.used_low?.checked_add(self.added(Scenario::Upgrade)?.low);
-        need().zip(self.usable).is_some_and(|(need, usable)| need > usable)
+        let known = self.demands.iter().filter_map(|demand| demand.addresses(Scenario::Upgrade));
+        let most = known.map(|added| added.low).max().unwrap_or(0);
+        self.used_low.zip(self.usable).is_some_and(|(used, usable)| used.saturating_add(most) > usable)
     }
 
     /// Addresses held in every scenario.

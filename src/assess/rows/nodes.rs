@@ -49,9 +49,9 @@ fn configured(pool: &NodePool) -> Option<u64> {
     }
     let status = pool.vm_status.as_deref().filter(|status| !status.is_empty() || pool.vm_manual.is_empty());
     match (status, pool.vm_manual.as_slice()) {
-        (Some(status), _) => Some(total(status)),
+        (Some(status), _) => total(status),
         (None, []) => pool.count.map(u64::from),
-        (None, manual) => Some(total(manual)),
+        (None, manual) => total(manual),
     }
 }
 
@@ -75,11 +75,13 @@ fn autoscaler(pool: &NodePool) -> (Option<u64>, Option<u64>) {
     }
     let manual = total(&pool.vm_manual);
     let minimum: u64 = pool.vm_autoscale.iter().filter_map(|p| p.min_count).map(u64::from).sum();
-    (Some(minimum + manual), Some(total(&pool.vm_autoscale) + manual))
+    let with_manual = |autoscaled: Option<u64>| Some(autoscaled? + manual?);
+    (with_manual(Some(minimum)), with_manual(total(&pool.vm_autoscale)))
 }
 
-fn total(profiles: &[VirtualMachineProfile]) -> u64 {
-    profiles.iter().map(|profile| u64::from(profile.count)).sum()
+/// The machines of all profiles; unknown where those of one are.
+fn total(profiles: &[VirtualMachineProfile]) -> Option<u64> {
+    profiles.iter().map(|profile| profile.count.map(u64::from)).sum()
 }
 
 #[cfg(test)]
@@ -134,5 +136,16 @@ mod tests {
         assert_eq!(counts(&empty, None), [Some(0); 4]);
         let silent = virtual_machines("np", None, vec![], vec![profile(6, Some(1))]);
         assert_eq!(counts(&silent, None), [None; 4]);
+    }
+
+    #[test]
+    fn a_profile_that_could_not_be_read_leaves_no_sum() {
+        let unread = || VirtualMachineProfile { count: None, ..profile(0, None) };
+        let status = virtual_machines("np", Some(vec![profile(2, None), unread()]), vec![], vec![]);
+        assert_eq!(counts(&status, None), [None; 4]);
+        let manual = virtual_machines("np", None, vec![profile(2, None), unread()], vec![]);
+        assert_eq!(counts(&manual, None), [None; 4]);
+        let most = virtual_machines("np", Some(vec![profile(2, None)]), vec![], vec![unread()]);
+        assert_eq!(counts(&most, None), [Some(2), Some(2), Some(2), None]);
     }
 }

@@ -43,7 +43,12 @@ pub(in crate::assess) fn status(figures: Figures, thresholds: Thresholds) -> (Su
         count.filter(|count| figures.percentages && reaches(*count, pct, usable))
     };
     if let Some(low) = figures.used_low.filter(|low| *low >= usable) {
-        held.push((SubnetStatus::Full, format!("full: {}", share("at least ", low, usable))));
+        let share = match usable {
+            0 => "it has no usable address".to_owned(),
+            _ if figures.percentages => share("at least ", low, usable),
+            _ => in_use("at least ", low, usable),
+        };
+        held.push((SubnetStatus::Full, format!("full: {share}")));
     } else if let Some(low) = reached(figures.used_low, thresholds.critical_pct) {
         let at_least = if figures.used == figures.used_low { "" } else { "at least " };
         let why = format!("{}, from {} % on critical", share(at_least, low, usable), thresholds.critical_pct);
@@ -52,6 +57,12 @@ pub(in crate::assess) fn status(figures: Figures, thresholds: Thresholds) -> (Su
         let at_most = if figures.used == figures.used_low { "" } else { "up to " };
         let why = format!("{}, from {} % on a warning", share(at_most, used, usable), thresholds.warning_pct);
         held.push((SubnetStatus::Warning, why));
+    }
+    // Where the projection can't be told, the lower bounds may still tell enough.
+    let is_untold = figures.ahead.upgrade.is_none() && figures.used_low.is_some_and(|low| low < usable);
+    if is_untold && figures.ahead.upgrade_surely_fails {
+        let why = "even by the lower bounds the neediest pool cannot be upgraded";
+        held.push((SubnetStatus::Critical, why.to_owned()));
     }
     held.extend(deficits(figures.ahead));
     let status = held.iter().map(|(status, _)| *status).min();
@@ -79,16 +90,12 @@ pub(in crate::assess) fn reaches(count: u64, pct: u8, usable: u64) -> bool {
 }
 
 fn share(bound: &str, count: u64, usable: u64) -> String {
-    match tenths_of_percent(count, usable) {
-        Some(tenths) => {
-            format!(
-                "{bound}{count} of {usable} usable addresses are in use ({}.{} %)",
-                tenths / 10,
-                tenths % 10
-            )
-        }
-        None => "it has no usable address".to_owned(),
-    }
+    let tenths = tenths_of_percent(count, usable).unwrap_or_default();
+    format!("{} ({}.{} %)", in_use(bound, count, usable), tenths / 10, tenths % 10)
+}
+
+fn in_use(bound: &str, count: u64, usable: u64) -> String {
+    format!("{bound}{count} of {usable} usable addresses are in use")
 }
 
 /// A share in tenths of a percent, rounded down; none of nothing.

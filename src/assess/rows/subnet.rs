@@ -11,7 +11,7 @@ use crate::{
         options::Thresholds,
     },
     inventory::ResourceId,
-    ipam::{self, IpamMode, limits::API_SERVER_ADDRESSES},
+    ipam::{self, Bounds, IpamMode, limits::API_SERVER_ADDRESSES},
     words,
 };
 
@@ -26,13 +26,9 @@ pub(in crate::assess) fn row(
     let names = |part: &Modelled| name_of_part(estate, part);
     let prefixes = subnet.read.map(|(_, read)| &read.prefixes);
     let usable = prefixes.and_then(|prefixes| ipam::usable(prefixes.v4()));
-    let figures = Figures {
-        usable,
-        used: usage.used,
-        used_low: usage.used_low,
-        percentages: subnet.api_servers().is_empty(),
-        ahead,
-    };
+    let has_api_server = !subnet.api_servers().is_empty();
+    let figures =
+        Figures { usable, used: usage.used, used_low: usage.used_low, percentages: !has_api_server, ahead };
     let (status, mut reasons) = status(figures, thresholds);
     reasons.extend(notes(subnet, &usage, &names));
     let pools = pools(estate, subnet);
@@ -49,6 +45,7 @@ pub(in crate::assess) fn row(
         used_other: usage.used.zip(usage.used_aks).map(|(used, aks)| used.saturating_sub(aks)),
         clusters: clusters(estate, subnet),
         ipam_modes: modes(&pools),
+        has_api_server,
         node_pools: pools.iter().map(|(c, p)| (c.cluster.id.clone(), p.pool.name.clone())).collect(),
         status,
         reasons,
@@ -141,12 +138,21 @@ fn model_note(usage: &Usage) -> Option<String> {
         UsedBasis::Modelled => Some(format!(
             "ARM does not list these addresses; by the documented rules they are {low} to {high}"
         )),
-        UsedBasis::Mixed => Some(format!(
-            "ARM lists {}, and the documented rules give {low} to {high}; the larger counts",
-            words::addresses(usage.listed)
-        )),
+        UsedBasis::Mixed => {
+            let parts = usage.modelled.iter().filter_map(|part| part.addresses);
+            Some(format!(
+                "ARM lists {}, and the documented rules give {}; the larger counts",
+                words::addresses(usage.listed),
+                range(parts.fold(Bounds::default(), Bounds::plus))
+            ))
+        }
         UsedBasis::Measured | UsedBasis::Unknown => None,
     }
+}
+
+fn range(bounds: Bounds) -> String {
+    let Bounds { low, high } = bounds;
+    if low == high { low.to_string() } else { format!("{low} to {high}") }
 }
 
 /// What `used` was made of, beside what ARM lists.
@@ -156,11 +162,7 @@ fn parts(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> S
     }
     let mut inputs = Vec::new();
     for part in &usage.modelled {
-        let value = match part.addresses {
-            None => "unknown".to_owned(),
-            Some(bounds) if bounds.low == bounds.high => bounds.low.to_string(),
-            Some(bounds) => format!("{} to {}", bounds.low, bounds.high),
-        };
+        let value = part.addresses.map_or_else(|| "unknown".to_owned(), range);
         let name = names(part);
         let (what, rule) = match part.pool {
             // Blocks are known exactly, batches between two bounds.

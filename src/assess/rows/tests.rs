@@ -122,6 +122,10 @@ fn where_both_exist_the_larger_counts() {
         assert_eq!(row.basis, basis);
         assert_eq!((row.used, row.used_low), (Some(high), Some(u64::from(per_node).max(16))));
         assert_eq!(row.consumers.iter().map(|c| c.ips.unwrap()).sum::<u64>(), high);
+        let note = format!(
+            "ARM lists {per_node} addresses, and the documented rules give 16 to 33; the larger counts"
+        );
+        assert!(row.reasons.contains(&note), "{:?}", row.reasons);
     }
 }
 
@@ -138,6 +142,15 @@ fn an_api_server_subnet_holds_nine_a_cluster_and_knows_no_percentage() {
     let rows = all(vec![api("one"), api("two")], vec![delegated("api", "10.0.0.0/28", AKS)]);
     let row = of(&rows, "api");
     assert_eq!((row.status, row.free), (SubnetStatus::Full, Some(-7)));
+    assert_eq!(row.reasons[0], "full: at least 18 of 11 usable addresses are in use");
+    // Nor where ARM lists as much as the floor, so that nothing of the floor is left to show.
+    let listed =
+        Subnet { usage: usage(vec![load_balancer("net", 12)]), ..delegated("api", "10.0.0.0/27", AKS) };
+    let rows = all(vec![api("one")], vec![listed]);
+    let row = of(&rows, "api");
+    assert_eq!(figures(row), (Some(27), Some(12), Some(12), UsedBasis::Mixed, SubnetStatus::Ok));
+    assert_eq!(row.utilization_tenths(), None);
+    assert_eq!(row.reasons[0], "ARM lists 12 addresses, and the documented rules give 9; the larger counts");
 }
 
 #[test]

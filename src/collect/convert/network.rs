@@ -20,8 +20,10 @@ const UNRECOGNISED: &str = "unrecognised";
 /// A virtual network with its subnets and peerings.
 pub(in crate::collect) fn virtual_network(wire: wire::VirtualNetwork) -> Converted<VirtualNetwork> {
     let id = parts::own_id("virtual network", wire.id.as_ref(), None)?;
+    let Some(properties) = wire.properties else {
+        return Err(parts::without_properties("virtual network", &id));
+    };
     let mut notes = Notes::new(&id);
-    let properties = notes.read_properties("virtual network", wire.properties);
     let space = notes.read("address space", properties.address_space).unwrap_or_default();
     let options = notes.read("DHCP options", properties.dhcp_options).unwrap_or_default();
     let subnets = notes.read_list("subnet", properties.subnets);
@@ -55,8 +57,10 @@ fn keep<W, M>(notes: &mut Notes, items: Vec<W>, convert: impl Fn(W) -> Converted
 
 pub(super) fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
     let id = parts::own_id("subnet", wire.id.as_ref(), wire.name.as_ref())?;
+    let Some(wire) = wire.properties else {
+        return Err(parts::without_properties("subnet", &id));
+    };
     let mut notes = Notes::new(&id);
-    let wire = notes.read_properties("subnet", wire.properties);
     let prefixes = notes.read_texts("address prefixes", wire.address_prefixes);
     let delegations = services("delegation", wire.delegations, &mut notes, |d| d.properties.service_name);
     let gateways = notes.read_list("application gateway", wire.application_gateway_ip_configurations);

@@ -8,6 +8,8 @@ use crate::{
     inventory::ResourceId,
 };
 
+const NO_PROPERTIES: &str = "it has no properties";
+
 /// Collects the odd parts of one object.
 pub(super) struct Notes {
     id: String,
@@ -91,7 +93,7 @@ impl Notes {
     /// What an object says of itself, without which only its id is known.
     pub(super) fn read_properties<T: Default>(&mut self, kind: &'static str, properties: Option<T>) -> T {
         if properties.is_none() {
-            self.note(kind, "it has no properties");
+            self.note(kind, NO_PROPERTIES);
         }
         properties.unwrap_or_default()
     }
@@ -153,6 +155,11 @@ pub(super) fn own_id(
     let id = id.filter(|id| !id.is_empty()).map(beginning);
     let name = name.filter(|_| id.is_none()).map(beginning);
     Err(Oddity { id, kind, name, message: message.to_owned() })
+}
+
+/// An object of which only its id is known, where keeping it would say that nothing is in it.
+pub(super) fn without_properties(kind: &'static str, id: &ResourceId) -> Oddity {
+    Oddity { id: Some(id.to_string()), kind, name: None, message: NO_PROPERTIES.to_owned() }
 }
 
 /// Whether an id leads to a resource: a group, a type, and a name for each part of the type.

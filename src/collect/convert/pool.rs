@@ -22,10 +22,6 @@ fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
     let upgrade = notes.read("upgrade settings", wire.upgrade_settings).unwrap_or_default();
     let power = notes.read("power state", wire.power_state).unwrap_or_default();
     let profile = notes.read("virtual machines profile", wire.virtual_machines_profile).unwrap_or_default();
-    let manual = notes.read_list("manual scale profile", profile.scale.manual);
-    let autoscale = notes.read_list("autoscale profile", profile.scale.autoscale);
-    let status =
-        wire.virtual_machine_nodes_status.map(|list| notes.read_list("virtual machine status", list));
     NodePool {
         mode: parts::word(wire.mode),
         pool_type: parts::word(wire.pool_type),
@@ -38,9 +34,11 @@ fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
         autoscaling: wire.enable_auto_scaling.map(Flag::get),
         min_count: wire.min_count.map(Count::get),
         max_count: wire.max_count.map(Count::get),
-        vm_status: status.map(|sizes| machines(notes, sizes)),
-        vm_manual: machines(notes, manual),
-        vm_autoscale: machines(notes, autoscale),
+        vm_status: wire
+            .virtual_machine_nodes_status
+            .map(|sizes| machines("virtual machine status", sizes, notes)),
+        vm_manual: machines("manual scale profile", profile.scale.manual, notes),
+        vm_autoscale: machines("autoscale profile", profile.scale.autoscale, notes),
         max_pods: wire.max_pods.map(Count::get),
         max_surge: parts::text(upgrade.max_surge),
         max_unavailable: parts::text(upgrade.max_unavailable),
@@ -64,18 +62,25 @@ fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
     }
 }
 
-/// Machines of each size; a size without a number is noted, not counted as none.
-fn machines(notes: &mut Notes, profiles: Vec<wire::ScaleProfile>) -> Vec<VirtualMachineProfile> {
-    let mut kept = Vec::with_capacity(profiles.len());
-    for profile in profiles {
-        match profile.max_count.or(profile.count) {
-            Some(count) => kept.push(VirtualMachineProfile {
-                size: parts::text(profile.size),
-                count: count.get(),
-                min_count: profile.min_count.map(Count::get),
-            }),
-            None => notes.note("scale profile", "it has no count"),
+/// Machines of each size. A profile that can't be read is still one: without it the sum would be too small.
+fn machines(
+    kind: &'static str,
+    list: wire::List<wire::ScaleProfile>,
+    notes: &mut Notes,
+) -> Vec<VirtualMachineProfile> {
+    let expected = list.items.len() + usize::from(list.odd.is_some());
+    let mut machines = Vec::with_capacity(expected);
+    for profile in notes.read_list(kind, list) {
+        let count = profile.max_count.or(profile.count).map(Count::get);
+        if count.is_none() {
+            notes.note("scale profile", "it has no count");
         }
+        machines.push(VirtualMachineProfile {
+            size: parts::text(profile.size),
+            count,
+            min_count: profile.min_count.map(Count::get),
+        });
     }
-    kept
+    machines.resize(expected, VirtualMachineProfile { size: None, count: None, min_count: None });
+    machines
 }

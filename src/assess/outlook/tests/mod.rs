@@ -63,6 +63,29 @@ fn the_neediest_pool_decides_an_upgrade() {
 }
 
 #[test]
+fn an_upgrade_that_surely_fails_is_critical_whatever_else_is_unknown() {
+    let unknown = NodePool { count: None, ..pool_in("b", 0, "nodes") };
+    let fails = "even by the lower bounds the neediest pool cannot be upgraded";
+    for (used, status) in [(220, SubnetStatus::Warning), (221, SubnetStatus::Critical)] {
+        let of_pool = alone(vec![pool_in("a", 3, "nodes"), unknown.clone()], used);
+        let owners = vec![interfaces("shop", None, used, 1)];
+        let hidden = Subnet { container_profiles: 1, ..subnet("nodes", "10.0.0.0/24", owners) };
+        let one = with_pools("one", Network::Flat, vec![pool_in("a", 3, "nodes")]);
+        let of_subnet = of(&ahead(vec![one], vec![hidden]), "nodes").clone();
+        assert_eq!((of_pool.projected.upgrade, of_subnet.row.used), (None, None));
+        let of_hidden = if used == 221 { status } else { SubnetStatus::Unknown };
+        assert_eq!((of_pool.row.status, of_subnet.row.status), (status, of_hidden), "{used}");
+        for row in [of_pool.row, of_subnet.row] {
+            assert_eq!(row.reasons.iter().any(|why| why == fails), used == 221, "{:?}", row.reasons);
+        }
+    }
+    // What is full already needs no second reason, nor does a subnet in which nothing surges.
+    let spot = NodePool { priority: Some(Priority::Spot), ..pool_in("a", 3, "nodes") };
+    let full = alone(vec![spot, unknown], 252).row;
+    assert_eq!((full.status, full.reasons.len()), (SubnetStatus::Full, 1), "{:?}", full.reasons);
+}
+
+#[test]
 fn pools_of_every_kind_are_counted() {
     let blue = NodePool { upgrade_strategy: Some("bluegreen".to_owned()), ..pool_in("a", 2, "nodes") };
     assert_eq!(projected(&alone(vec![blue], 0)), [Some(62), Some(62), Some(0), Some(62)]);

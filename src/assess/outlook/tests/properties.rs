@@ -47,10 +47,10 @@ proptest! {
         let pool = &mut *pools[at];
         if raise {
             pool.max_count = pool.max_count.map(|max| max + 1);
-            pool.vm_autoscale.iter_mut().for_each(|profile| profile.count += 1);
+            pool.vm_autoscale.iter_mut().for_each(|profile| profile.count = profile.count.map(|count| count + 1));
         } else {
             pool.count = pool.count.map(|count| count + 1);
-            pool.vm_status.iter_mut().flatten().for_each(|profile| profile.count += 1);
+            pool.vm_status.iter_mut().flatten().for_each(|profile| profile.count = profile.count.map(|count| count + 1));
             let (node, pod) = (pool.node_subnet_id.clone(), pool.pod_subnet_id.clone());
             let (in_node_subnet, in_pod_subnet) = planned(&before, at);
             for subnet in &mut after.virtual_networks[0].subnets {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 fn profile(count: u32) -> Vec<VirtualMachineProfile> {
-    vec![VirtualMachineProfile { size: None, count, min_count: None }]
+    vec![VirtualMachineProfile { size: None, count: Some(count), min_count: None }]
 }
 
 /// Gives a pool so many nodes.
@@ -67,7 +67,7 @@ pub(super) fn grow(inventory: &mut Inventory, changes: &Changes, grow: &Grow) ->
         if pool.pool_type != Some(PoolType::VirtualMachines) {
             pool.max_count = pool.max_count.map(|most| most.saturating_add(more));
         } else if let Some(first) = pool.vm_autoscale.first_mut() {
-            first.count = first.count.saturating_add(more);
+            first.count = first.count.map(|most| most.saturating_add(more));
         }
     }
     let by = grow.percent.map_or_else(|| words::nodes(grow.nodes.unwrap_or_default()), |p| format!("{p} %"));
@@ -77,7 +77,8 @@ pub(super) fn grow(inventory: &mut Inventory, changes: &Changes, grow: &Grow) ->
 fn nodes_of(pool: &NodePool) -> u32 {
     match &pool.vm_status {
         Some(status) if pool.pool_type == Some(PoolType::VirtualMachines) => {
-            status.iter().fold(0, |sum, profile| sum.saturating_add(profile.count))
+            let sum = |sum: u32, machines: &VirtualMachineProfile| Some(sum.saturating_add(machines.count?));
+            status.iter().try_fold(0, sum).unwrap_or(0)
         }
         _ => pool.count.unwrap_or(0),
     }

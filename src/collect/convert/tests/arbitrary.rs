@@ -156,7 +156,7 @@ proptest! {
             return Ok(());
         };
         let Ok((network, oddities)) = virtual_network(wire) else {
-            prop_assert!(path == "/id" || path.is_empty(), "{path}");
+            prop_assert!(["", "/id", "/properties"].contains(&path.as_str()), "{path}");
             return Ok(());
         };
         if path.is_empty() {

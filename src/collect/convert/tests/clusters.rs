@@ -4,7 +4,7 @@ use super::*;
 use crate::inventory::{IdentityKind, NetworkPlugin, OsType, PowerState, Priority, VirtualMachineProfile};
 
 fn profile(size: &str, count: u32, min_count: Option<u32>) -> VirtualMachineProfile {
-    VirtualMachineProfile { size: Some(size.to_owned()), count, min_count }
+    VirtualMachineProfile { size: Some(size.to_owned()), count: Some(count), min_count }
 }
 
 #[test]
@@ -104,7 +104,8 @@ fn a_size_without_a_number_is_noted_and_not_counted_as_none() {
         "name": "vms", "type": "VirtualMachines",
         "virtualMachineNodesStatus": [{ "size": "a", "count": 2 }, { "size": "b" }],
     }));
-    assert_eq!(pool.vm_status, Some(vec![profile("a", 2, None)]));
+    let unread = VirtualMachineProfile { count: None, ..profile("b", 0, None) };
+    assert_eq!(pool.vm_status, Some(vec![profile("a", 2, None), unread]));
     assert_eq!(oddities, ["c1 node pool `vms`: scale profile: it has no count"]);
 }
 
@@ -116,7 +117,6 @@ fn pools_of_single_machines_scale_by_profiles() {
             "virtualMachineNodesStatus": [{ "size": "a", "count": "2" }],
             "virtualMachinesProfile": { "scale": { "manual": [{ "size": "a", "count": 2.0 }], "autoscale": autoscale } },
         }));
-        // A size without a number is noted, never counted as none.
         assert_eq!(pool.vm_status, Some(vec![profile("a", 2, None)]));
         assert_eq!(pool.vm_manual, [profile("a", 2, None)]);
         (pool.vm_autoscale, oddities)
@@ -127,14 +127,16 @@ fn pools_of_single_machines_scale_by_profiles() {
     assert_eq!(scale(json!([one, null])), (read, vec![]));
     assert_eq!(scale(Value::Null), (vec![], vec![]));
     assert_eq!(scale(json!([])), (vec![], vec![]));
-    let (none, oddities) = scale(json!([{ "size": "a", "maxCount": -1 }, "x"]));
-    assert_eq!(none, []);
+    // What can't be read is a profile all the same, so that no sum passes for the whole.
+    let unread = || VirtualMachineProfile { size: None, count: None, min_count: None };
+    let (odd, oddities) = scale(json!([{ "size": "a", "maxCount": -1 }, "x"]));
+    assert_eq!(odd, [unread(), unread()]);
     insta::assert_snapshot!(oddities.join("\n"), @r#"
     c1 node pool `vms`: autoscale profile: `maxCount`: invalid value: integer `-1`, expected a whole number from 0 to 4294967295
     c1 node pool `vms`: autoscale profile: invalid type: string "…", expected an object
     "#);
-    let (none, oddities) = scale(json!("often"));
-    assert_eq!(none, []);
+    let (odd, oddities) = scale(json!("often"));
+    assert_eq!(odd, [unread()]);
     insta::assert_snapshot!(oddities.join("\n"), @"c1 node pool `vms`: autoscale profile: expected a list, found a text");
 }
 

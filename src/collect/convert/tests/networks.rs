@@ -36,11 +36,10 @@ fn one_prefix_or_many_or_both_or_none() {
 
 #[test]
 fn null_says_as_little_as_absence() {
-    let (absent, oddities) = network_of(&json!({ "id": network_id() }));
-    assert_eq!(oddities, ["v1 virtual network: it has no properties"]);
-    let nulls = json!({ "id": network_id(), "location": null, "tags": null, "properties": null });
-    assert_eq!(network_of(&nulls), (absent.clone(), oddities));
+    let (absent, oddities) = network_of(&json!({ "id": network_id(), "properties": {} }));
+    assert_eq!(oddities, [""; 0]);
     for json in [
+        json!({ "id": network_id(), "location": null, "tags": null, "properties": {} }),
         json!({ "id": network_id(), "properties": { "addressSpace": null, "dhcpOptions": null, "subnets": null,
             "virtualNetworkPeerings": null } }),
         json!({ "id": network_id(), "properties": { "addressSpace": { "addressPrefixes": null },
@@ -48,15 +47,26 @@ fn null_says_as_little_as_absence() {
     ] {
         assert_eq!(network_of(&json), (absent.clone(), Vec::new()), "{json}");
     }
-    let (bare, oddities) = subnet_with(Value::Null);
-    assert_eq!(oddities, ["s1 subnet: it has no properties"]);
     let nulls = json!({
         "addressPrefix": null, "addressPrefixes": null, "networkSecurityGroup": null, "routeTable": { "id": null },
         "natGateway": { "id": "" }, "delegations": null, "ipConfigurations": null, "ipConfigurationProfiles": null,
         "privateEndpoints": null, "applicationGatewayIPConfigurations": [null], "serviceAssociationLinks": null,
         "resourceNavigationLinks": null, "defaultOutboundAccess": null,
     });
-    assert_eq!(subnet_with(nulls), (bare, Vec::new()));
+    assert_eq!(subnet_with(nulls), subnet_with(json!({})));
+}
+
+#[test]
+fn what_says_nothing_of_itself_is_not_empty() {
+    for network in [json!({ "id": network_id() }), json!({ "id": network_id(), "properties": null })] {
+        let oddity = virtual_network(read(&network)).unwrap_err();
+        assert_eq!(line(oddity), "v1 virtual network: it has no properties");
+    }
+    for subnet in [json!({ "id": subnet_id("s1") }), json!({ "id": subnet_id("s1"), "properties": null })] {
+        let (network, oddities) = network_with(json!({ "subnets": [subnet] }));
+        assert_eq!(network.subnets, []);
+        assert_eq!(oddities, ["s1 subnet: it has no properties"]);
+    }
 }
 
 #[test]
