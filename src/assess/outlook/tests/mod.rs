@@ -72,16 +72,16 @@ fn an_upgrade_that_surely_fails_is_critical_whatever_else_is_unknown() {
         let hidden = Subnet { container_profiles: 1, ..subnet("nodes", "10.0.0.0/24", owners) };
         let one = with_pools("one", Network::Flat, vec![pool_in("a", 3, "nodes")]);
         let of_subnet = of(&ahead(vec![one], vec![hidden]), "nodes").clone();
-        assert_eq!((of_pool.projected.upgrade, of_subnet.row.used), (None, None));
+        assert_eq!((of_pool.ahead.projected.upgrade, of_subnet.used), (None, None));
         let of_hidden = if used == 221 { status } else { SubnetStatus::Unknown };
-        assert_eq!((of_pool.row.status, of_subnet.row.status), (status, of_hidden), "{used}");
-        for row in [of_pool.row, of_subnet.row] {
+        assert_eq!((of_pool.status, of_subnet.status), (status, of_hidden), "{used}");
+        for row in [of_pool, of_subnet] {
             assert_eq!(row.reasons.iter().any(|why| why == fails), used == 221, "{:?}", row.reasons);
         }
     }
     // What is full already needs no second reason, nor does a subnet in which nothing surges.
     let spot = NodePool { priority: Some(Priority::Spot), ..pool_in("a", 3, "nodes") };
-    let full = alone(vec![spot, unknown], 252).row;
+    let full = alone(vec![spot, unknown], 252);
     assert_eq!((full.status, full.reasons.len()), (SubnetStatus::Full, 1), "{:?}", full.reasons);
 }
 
