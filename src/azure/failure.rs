@@ -73,12 +73,16 @@ pub mod codes {
     /// The id asked for cannot be part of an address.
     pub const INVALID_ID: &str = "InvalidId";
 
+    /// Azure's own: the token is of another tenant than the subscription.
+    pub const OTHER_TENANT: &str = "InvalidAuthenticationTokenTenant";
+
     /// What to do about a failure with this code, where the code alone tells.
     #[must_use]
     pub fn hint(code: &str) -> Option<&'static str> {
         match code {
             CERTIFICATE_NOT_TRUSTED => Some("name the root that signed it, in PEM, in `azure.ca_bundle`"),
             REDIRECTED => Some("see that no proxy stands in front of Azure Resource Manager"),
+            OTHER_TENANT => Some("sign in to the subscription's own tenant (`azure.tenant_id`)"),
             MAX_DURATION => Some("give the run more time with `--max-duration`"),
             _ => None,
         }
@@ -114,7 +118,7 @@ impl ReadFailure {
     pub(super) fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let (code, words) = arm_error(body);
         let kind = match (status, code.as_deref()) {
-            (_, Some("InvalidAuthenticationTokenTenant")) => FailureKind::OtherTenant,
+            (_, Some(codes::OTHER_TENANT)) => FailureKind::OtherTenant,
             (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => FailureKind::Denied,
             (StatusCode::NOT_FOUND, _) => FailureKind::NotFound,
             _ => FailureKind::Failed,
@@ -179,9 +183,6 @@ impl ReadFailure {
         match (self.kind, self.code.as_deref()) {
             (FailureKind::Denied, _) => {
                 Some("give the identity the role `Reader` on this scope, or list it in `scope.accept_unread`")
-            }
-            (FailureKind::OtherTenant, _) => {
-                Some("sign in to the subscription's own tenant (`azure.tenant_id`)")
             }
             (_, code) => code.and_then(codes::hint),
         }

@@ -52,7 +52,7 @@ pub enum CollectError {
         reasons: String,
         /// How their reads ended.
         outcomes: BTreeSet<ReadStatus>,
-        /// The codes of those that failed.
+        /// Their codes.
         codes: BTreeSet<String>,
     },
 }
@@ -68,11 +68,16 @@ impl CollectError {
             Self::AmbiguousName { .. } => {
                 "give the id instead of the name in `scope.subscriptions` or `--subscription`"
             }
+            Self::SubscriptionsUnreadable(failure) if failure.http_status == Some(401) => {
+                "Azure does not take the token: check that `azure.cloud`, `azure.audience` and `azure.tenant_id` fit together, and this machine's clock"
+            }
             Self::SubscriptionsUnreadable(failure) if failure.kind == FailureKind::Denied => {
                 "assign the identity the Reader role on a subscription or a management group, or name subscriptions by id"
             }
             Self::SubscriptionsUnreadable(failure) => failure.hint().unwrap_or(NOT_REACHED),
-            Self::NothingReadable { outcomes, codes, .. } if outcomes.contains(&ReadStatus::Failed) => {
+            Self::NothingReadable { outcomes, codes, .. }
+                if outcomes.contains(&ReadStatus::Failed) || codes.contains(codes::OTHER_TENANT) =>
+            {
                 codes.iter().find_map(|code| codes::hint(code)).unwrap_or(NOT_REACHED)
             }
             Self::NothingReadable { outcomes, .. } if outcomes.contains(&ReadStatus::NotFound) => {
@@ -200,8 +205,7 @@ fn nothing_readable(inventory: &Inventory) -> CollectError {
         _ => {}
     }
     let outcomes = missing.iter().map(|entry| entry.status).collect();
-    let failed = missing.iter().filter(|entry| entry.status == ReadStatus::Failed);
-    let codes = failed.filter_map(|entry| entry.error_code.clone()).collect();
+    let codes = missing.iter().filter_map(|entry| entry.error_code.clone()).collect();
     CollectError::NothingReadable { reasons: reasons.join("; "), outcomes, codes }
 }
 
