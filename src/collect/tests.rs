@@ -388,3 +388,21 @@ async fn what_a_list_was_shortened_by_is_asked_for_where_it_is_named() {
     ");
     assert_eq!(azure.asked("networkSecurityGroups/"), [""; 0], "the list showed it");
 }
+
+#[tokio::test]
+async fn what_two_subscriptions_show_is_kept_once() {
+    let shown = || Resources {
+        clusters: vec![cluster("c", "azure", &subnet_id(APPS, "v"))],
+        virtual_networks: vec![network(APPS, "v", json!({}))],
+        ..Resources::default()
+    };
+    let estate = estate(vec![simulated(APPS, "apps", shown()), simulated(NET, "net", shown())]);
+    let inventory =
+        Azure::start(Options::new(estate)).await.collect(RequestedScope::default()).await.unwrap();
+    assert_eq!((inventory.clusters.len(), inventory.virtual_networks.len()), (1, 1));
+    let skipped = inventory.coverage.entries().iter().filter(|entry| entry.status == ReadStatus::Skipped);
+    insta::assert_snapshot!(skipped.map(row).collect::<Vec<_>>().join("\n"), @r"
+    S1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c object skipped 0 it came in more than one list, and counted once
+    S1/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v object skipped 0 it came in more than one list, and counted once
+    ");
+}
