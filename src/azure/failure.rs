@@ -82,6 +82,9 @@ pub mod codes {
         match code {
             CERTIFICATE_NOT_TRUSTED => Some("name the root that signed it, in PEM, in `azure.ca_bundle`"),
             REDIRECTED => Some("see that no proxy stands in front of Azure Resource Manager"),
+            INVALID_ID => {
+                Some("check the names and ids in `[scope]`, `--subscription` and `--management-group`")
+            }
             OTHER_TENANT => Some("sign in to the subscription's own tenant (`azure.tenant_id`)"),
             MAX_DURATION => Some("give the run more time with `--max-duration`"),
             _ => None,
