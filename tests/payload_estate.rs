@@ -58,7 +58,7 @@ fn a_kubenet_cluster_and_the_networks_of_its_subscription() {
         "Network_VirtualNetworkGetWithServiceAssociationLink_2025-07-01",
         "Network_VirtualNetworkCreateServiceEndpoints_2025-07-01",
     ]));
-    assert_eq!(run.status, 0, "{}", run.transcript());
+    assert_eq!(run.status, 3, "its pool names no subnet, and no list shows a network: {}", run.transcript());
     assert_eq!(azure.subscriptions.keys().collect::<Vec<_>>(), [GUID]);
     insta::assert_snapshot!(columns(&run, "clusters.csv", &[
         "cluster", "resource_group", "location", "kubernetes_version", "network_plugin", "ipam_mode", "pod_cidrs", "nodes",
@@ -84,6 +84,7 @@ fn a_kubenet_cluster_and_the_networks_of_its_subscription() {
     /subscriptions/00000000-0000-0000-0000-000000000000 | clusters | ok | 1
     /subscriptions/00000000-0000-0000-0000-000000000000 | virtual-networks | ok | 4
     /subscriptions/00000000-0000-0000-0000-000000000000 | route-tables | ok | 0
+    /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/MC_rg1_clustername1_location1 | virtual-networks | not_found | 0
     "#);
 }
 
@@ -114,7 +115,7 @@ fn a_cluster_of_every_kind_that_the_examples_show() {
         profiles.push(profile);
     }
     let (_azure, run) = audit(documents);
-    assert_eq!(run.status, 0, "{}", run.transcript());
+    assert_eq!(run.status, 3, "no example has the networks that these clusters are in: {}", run.transcript());
     insta::assert_snapshot!(columns(&run, "clusters.csv", &[
         "cluster", "ipam_mode", "network_dataplane", "ip_families", "pod_cidrs", "identity_type", "node_pools", "nodes",
     ]), @r#"

@@ -113,6 +113,9 @@ fn nothing_that_can_be_read() {
     let denied = |kind| Fault::on(kind, Effect::Denied);
     let hidden = Effect::Hide { containing: "/subscriptions/".to_owned() };
     let broken = Effect::Reset { after_bytes: None };
+    let unauthorized =
+        |kind, code: Option<&str>| Fault::on(kind, Effect::Unauthorized { code: code.map(str::to_owned) });
+    let foreign = |kind| unauthorized(kind, Some("InvalidAuthenticationTokenTenant"));
     let untold = |kind| Fault::on(kind, Effect::InvalidJson);
     assert_story!(
         [
@@ -121,6 +124,12 @@ fn nothing_that_can_be_read() {
                 vec![denied(RequestKind::Clusters), denied(RequestKind::VirtualNetworks),],
                 &[]
             ),
+            run(
+                "every list is of another tenant",
+                vec![foreign(RequestKind::Clusters), foreign(RequestKind::VirtualNetworks)],
+                &[]
+            ),
+            run("the token is not taken", vec![unauthorized(RequestKind::Subscriptions, None)], &[]),
             run("the list of subscriptions is denied", vec![denied(RequestKind::Subscriptions)], &[]),
             run(
                 "the list of subscriptions breaks off",

@@ -76,14 +76,10 @@ fn page_by_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFaul
     };
     let objects = outline.value.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
     let objects = objects.ok_or_else(|| wrong("the answer is no list: it has no `value` array"))?;
-    let next = match outline.next.map(|raw| serde_json::from_str::<Option<String>>(raw.get())) {
-        None => None,
-        Some(Ok(next)) => next,
-        Some(Err(_)) => {
-            let message = "the link to the next page is no text, so the rest of the list is unknown";
-            return Err(BodyFault::WrongShape(ReadFailure::new(codes::FOREIGN_LINK, message)));
-        }
-    };
+    // What is no text is no address either: it is refused as a link, and the objects of this page stay.
+    let link =
+        |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or_else(|_| Some(raw.get().to_owned()));
+    let next: Option<String> = outline.next.and_then(link);
     let mut page = Page { items: Vec::with_capacity(objects.len()), odd: Vec::new(), next: followable(next) };
     for raw in objects {
         match object(raw.get()) {
@@ -200,8 +196,13 @@ mod tests {
             let Err(BodyFault::WrongShape(failure)) = read(body) else { panic!("{body}") };
             assert_eq!(failure.code.as_deref(), Some(codes::NO_VALUE_ARRAY), "{body}");
         }
-        let Err(BodyFault::WrongShape(failure)) = read(r#"{"value":[],"nextLink":7}"#) else { panic!() };
-        assert_eq!(failure.code.as_deref(), Some(codes::FOREIGN_LINK));
+        for link in ["7", "true", r#"{"href":"https://x"}"#, r#""\ud83d""#] {
+            let page =
+                read(&format!(r#"{{"value":[{{"id":"/a","properties":{{"count":1}}}}],"nextLink":{link}}}"#));
+            let page = page.unwrap();
+            assert_eq!((page.items.len(), page.next.as_deref()), (1, Some(link)), "no end of the list");
+            assert!(url::Url::parse(link).is_err());
+        }
     }
 
     #[test]

@@ -73,12 +73,19 @@ pub mod codes {
     /// The id asked for cannot be part of an address.
     pub const INVALID_ID: &str = "InvalidId";
 
+    /// Azure's own: the token is of another tenant than the subscription.
+    pub const OTHER_TENANT: &str = "InvalidAuthenticationTokenTenant";
+
     /// What to do about a failure with this code, where the code alone tells.
     #[must_use]
     pub fn hint(code: &str) -> Option<&'static str> {
         match code {
             CERTIFICATE_NOT_TRUSTED => Some("name the root that signed it, in PEM, in `azure.ca_bundle`"),
             REDIRECTED => Some("see that no proxy stands in front of Azure Resource Manager"),
+            INVALID_ID => {
+                Some("check the names and ids in `[scope]`, `--subscription` and `--management-group`")
+            }
+            OTHER_TENANT => Some("sign in to the subscription's own tenant (`azure.tenant_id`)"),
             MAX_DURATION => Some("give the run more time with `--max-duration`"),
             _ => None,
         }
@@ -114,7 +121,7 @@ impl ReadFailure {
     pub(super) fn from_answer(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let (code, words) = arm_error(body);
         let kind = match (status, code.as_deref()) {
-            (_, Some("InvalidAuthenticationTokenTenant")) => FailureKind::OtherTenant,
+            (_, Some(codes::OTHER_TENANT)) => FailureKind::OtherTenant,
             (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => FailureKind::Denied,
             (StatusCode::NOT_FOUND, _) => FailureKind::NotFound,
             _ => FailureKind::Failed,
@@ -180,9 +187,6 @@ impl ReadFailure {
             (FailureKind::Denied, _) => {
                 Some("give the identity the role `Reader` on this scope, or list it in `scope.accept_unread`")
             }
-            (FailureKind::OtherTenant, _) => {
-                Some("sign in to the subscription's own tenant (`azure.tenant_id`)")
-            }
             (_, code) => code.and_then(codes::hint),
         }
     }
@@ -214,17 +218,31 @@ fn arm_error(body: &[u8]) -> (Option<String>, Option<String>) {
     (code.filter(|code| !code.is_empty()), detail.message.filter(|message| !message.trim().is_empty()))
 }
 
-/// Words of others made fit for a line of ours: no control or direction characters, and not too long.
+/// Words of others made fit for a line of ours: no control or direction characters, no credentials, and not too long.
 pub(super) fn clean(text: &str) -> String {
     let direction =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain: String = text.chars().map(|c| if c.is_control() || direction(c) { ' ' } else { c }).collect();
-    let mut words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut bearer = false;
+    let hide = |word| {
+        let hidden = is_credential(word, bearer);
+        bearer = word.to_ascii_lowercase().ends_with("bearer");
+        if hidden { "…" } else { word }
+    };
+    let mut words = plain.split_whitespace().map(hide).collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = words.char_indices().nth(LONGEST_MESSAGE) {
         words.truncate(end);
         words.push('…');
     }
     words
+}
+
+/// Whether a word holds what only the server may see. Proxies exist that answer with the request they were sent.
+fn is_credential(word: &str, after_bearer: bool) -> bool {
+    let is_long = word.len() >= 20;
+    let names_one = ["client_secret=", "client_assertion="].iter().any(|name| word.contains(name));
+    // Every signed token begins so: it is `{"` in Base64.
+    names_one || is_long && (after_bearer || word.contains("eyJ"))
 }
 
 /// The innermost cause, which is the one that says something.
@@ -291,6 +309,20 @@ mod tests {
         assert_eq!(failure.message, "one two [31m three");
         let long = clean(&"ä".repeat(5_000));
         assert_eq!(long.chars().count(), LONGEST_MESSAGE + 1);
+    }
+
+    #[test]
+    fn what_was_sent_does_not_come_back_in_words() {
+        let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl";
+        for (echoed, shown) in [
+            (format!("Authorization: Bearer {token}, Accept: x"), "Authorization: Bearer … Accept: x"),
+            (format!("token=\"{token}\" is odd"), "… is odd"),
+            ("a bearer 0123456789abcdef0123 here".to_owned(), "a bearer … here"),
+            ("scope=x&client_secret=hunter2 was sent".to_owned(), "… was sent"),
+            ("Bearer token expected".to_owned(), "Bearer token expected"),
+        ] {
+            assert_eq!(clean(&echoed), shown);
+        }
     }
 
     #[test]

@@ -126,6 +126,7 @@ async fn first_answer<B>(
     let namespace = target.provider.namespace();
     let mut versions = shared.api_versions.candidates(target.provider).into_iter().peekable();
     let mut attempts = 0;
+    let mut fallback = None;
     loop {
         let Some(version) = versions.next() else {
             let failure = ReadFailure::new(codes::INVALID_ID, format!("no API version for `{namespace}`"));
@@ -137,12 +138,15 @@ async fn first_answer<B>(
         match answer.result {
             Ok(body) => {
                 shared.used_versions.record(target.provider, version);
+                notes.extend(fallback);
                 return First { result: Ok((url, body)), attempts };
             }
             Err(failure) => match versions.peek().filter(|_| failure.is_version_rejected()) {
-                Some(older) => notes.push(format!(
-                    "read with API version {older} of `{namespace}`, because this cloud does not offer {version}"
-                )),
+                Some(older) => {
+                    fallback = Some(format!(
+                        "read with API version {older} of `{namespace}`, because this cloud does not offer {version}"
+                    ));
+                }
                 None => return First { result: Err(failure), attempts },
             },
         }

@@ -145,6 +145,10 @@ impl SignInError {
                 "install the system's CA certificates, or name a PEM file of roots in `azure.ca_bundle`"
             }
             Self::Invalid(_) => "check the tenant, the client and the files that the environment names",
+            Self::Refused { code: None, .. } => {
+                "what answered may not be Entra ID: check `HTTPS_PROXY` and `NO_PROXY`, and that `azure.cloud` is the \
+                 right one, then try again"
+            }
             Self::Refused { .. } => {
                 "look the code up at https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
             }
@@ -235,6 +239,16 @@ mod tests {
         let error = fault(CredentialKind::ClientSecret, &error, Some(refusal));
         insta::assert_snapshot!(error, @"Entra ID refused to sign in with it: AADSTS7000215: wrong");
         assert!(error.hint().contains("AZURE_CLIENT_SECRET"));
+    }
+
+    #[test]
+    fn without_a_code_nobody_is_told_to_look_one_up() {
+        let refused = |code: Option<&str>| {
+            let (who, message) = ("it".to_owned(), "no".to_owned());
+            SignInError::Refused { who, code: code.map(str::to_owned), message }.hint()
+        };
+        assert!(refused(None).contains("HTTPS_PROXY"), "{}", refused(None));
+        assert!(refused(Some("1")).contains("reference-error-codes"));
     }
 
     #[test]

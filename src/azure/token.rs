@@ -36,6 +36,9 @@ pub(super) struct Token {
 impl Token {
     /// Makes a token out of what a credential returned.
     pub(super) fn new(secret: &str, valid_for: Duration) -> Result<Self, SignInError> {
+        if secret.is_empty() {
+            return Err(SignInError::Invalid("the answer holds no token".to_owned()));
+        }
         let mut header = HeaderValue::from_str(&format!("Bearer {secret}"))
             .map_err(|_| SignInError::Invalid("the token has characters no header may have".to_owned()))?;
         header.set_sensitive(true);

@@ -42,15 +42,27 @@ impl SignInTransport {
 impl HttpClient for SignInTransport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
         let answer = self.http.execute_request(request).await?;
-        if answer.status().is_success() || !request.url().path().ends_with("/oauth2/v2.0/token") {
+        if !request.url().path().ends_with("/oauth2/v2.0/token") {
             return Ok(answer);
         }
         let (status, headers, body) = answer.deconstruct();
         let body = body.collect().await?;
+        if status.is_success() && holds_token(&body) {
+            return Ok(AsyncRawResponse::from_bytes(status, headers, body));
+        }
         let refusal = refusal(u16::from(status), &body);
         *self.last_refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
         Ok(AsyncRawResponse::from_bytes(status, headers, body))
     }
+}
+
+/// Whether a success is one of Entra's. A proxy may answer with a page of its own.
+fn holds_token(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Body {
+        access_token: String,
+    }
+    serde_json::from_slice::<Body>(body).is_ok_and(|body| !body.access_token.is_empty())
 }
 
 /// Reads Entra's error: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>
@@ -63,7 +75,8 @@ fn refusal(status: u16, body: &[u8]) -> Refusal {
         error_codes: Vec<u64>,
     }
     let Ok(body) = serde_json::from_slice::<Body>(body) else {
-        let message = format!("the sign-in page answered with {status} and no error message");
+        let missing = if (200..300).contains(&status) { "token" } else { "error message" };
+        let message = format!("the sign-in page answered with {status} and no {missing}");
         return Refusal { status, code: None, message };
     };
     let message = body.error_description.or(body.error).unwrap_or_else(|| format!("status {status}"));
@@ -96,6 +109,7 @@ mod tests {
         assert_eq!(refusal(400, body).code.as_deref(), Some("90002"));
         assert_eq!(refusal(400, br#"{"error":"slow_down"}"#).message, "slow_down");
         assert_eq!(refusal(502, b"<html>").code, None);
+        assert_eq!(refusal(200, b"<html>").message, "the sign-in page answered with 200 and no token");
         assert_eq!(aadsts("AADSTS: none"), None);
     }
 }

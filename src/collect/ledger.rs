@@ -27,7 +27,12 @@ pub(super) fn record(coverage: &mut Coverage, scope_id: &str, what: What, outcom
     coverage.push(CoverageEntry {
         scope_id: scope_id.to_owned(),
         what,
-        status: failure.map_or(ReadStatus::Ok, |f| status(f.kind)),
+        status: match failure {
+            None => ReadStatus::Ok,
+            // A part of it was not denied, and is there.
+            Some(_) if outcome.items > 0 => ReadStatus::Failed,
+            Some(failure) => status(failure.kind),
+        },
         items: outcome.items as u64,
         http_status: failure.and_then(|f| f.http_status),
         error_code: failure.and_then(|f| f.code.clone()),
@@ -94,9 +99,12 @@ mod tests {
             message: "too much".to_owned(),
             request_id: None,
         };
+        let denied = ReadFailure { kind: FailureKind::Denied, ..failure.clone() };
         let notes = ["an older API version was used".to_owned()];
         let partly = Outcome { items: 3, attempts: 2, notes: &notes, failure: Some(&failure) };
         record(&mut coverage, "/subscriptions/s", What::Clusters, &partly);
+        let denied = Outcome { items: 3, attempts: 2, notes: &[], failure: Some(&denied) };
+        record(&mut coverage, "/subscriptions/s", What::Clusters, &denied);
         let whole = Outcome { items: 4, attempts: 1, notes: &notes, failure: None };
         record(&mut coverage, "/subscriptions/s", What::RouteTables, &whole);
         let quiet = Outcome { items: 0, attempts: 1, notes: &[], failure: None };
@@ -107,6 +115,7 @@ mod tests {
             rows,
             [
                 (ReadStatus::Failed, 3, Some("too much; an older API version was used")),
+                (ReadStatus::Failed, 3, Some("too much")),
                 (ReadStatus::Ok, 4, Some("an older API version was used")),
                 (ReadStatus::Ok, 0, None),
             ]

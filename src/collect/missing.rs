@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     azure::{ArmClient, Fetched, OddObject},
-    inventory::{Inventory, NetworkPlugin, ResourceId, Subnet, VirtualNetwork, What},
+    inventory::{Cluster, Inventory, NetworkPlugin, ReadStatus, ResourceId, Subnet, VirtualNetwork, What},
 };
 
 /// Reads the networks that are named but were not listed, then what their subnets name.
@@ -34,11 +34,11 @@ pub(super) async fn read(
         inventory.virtual_networks.extend(found);
     }
     drop(answers);
+    record_unlisted_managed_networks(inventory);
     read_attachments(client, inventory, parallel).await;
 }
 
-/// Route tables of kubenet subnets, and security groups and application gateways of AKS subnets, that lie where no
-/// list was read.
+/// Route tables of kubenet subnets, and security groups and application gateways of AKS subnets, that no list showed.
 async fn read_attachments(client: &ArmClient, inventory: &mut Inventory, parallel: usize) {
     let Attachments { tables, groups, gateways } = Attachments::unlisted(inventory);
     let mut answers = stream::iter(tables)
@@ -111,6 +111,35 @@ fn unlisted_networks(inventory: &Inventory) -> BTreeSet<ResourceId> {
         .collect()
 }
 
+/// Names the node resource groups in which clusters without subnets of their own have their nodes, but no list shows the
+/// network that AKS made there: a list leaves out, without an error, what the identity may not read.
+fn record_unlisted_managed_networks(inventory: &mut Inventory) {
+    let networks = inventory.virtual_networks.iter();
+    let seen: BTreeSet<ResourceId> = networks.filter_map(|vnet| vnet.id.resource_group_id()).collect();
+    let gaps = gaps(inventory);
+    let names_none = |cluster: &&Cluster| {
+        let hosted = cluster.hosted_system.as_ref().is_some_and(|system| system.node_subnet_id.is_some());
+        !hosted && cluster.pools.iter().any(|pool| pool.node_subnet_id.is_none())
+    };
+    let clusters = inventory.clusters.iter().filter(names_none);
+    let is_unseen = |group: &ResourceId| {
+        !seen.contains(group) && !gaps.contains(&(group.subscription().path(), What::VirtualNetworks))
+    };
+    let unseen: BTreeSet<ResourceId> = clusters.filter_map(node_group_id).filter(is_unseen).collect();
+    let message = "a cluster has nodes in the network that AKS made in this group, but no list shows one: the identity \
+                   may not read the group, or the network is gone";
+    for group in unseen {
+        let row = ledger::decided(group.as_str(), What::VirtualNetworks, ReadStatus::NotFound, message);
+        inventory.coverage.push(row);
+    }
+}
+
+/// What the ledger already says could not be read, by its scope in lower case.
+fn gaps(inventory: &Inventory) -> BTreeSet<(String, What)> {
+    let gaps = inventory.coverage.gaps();
+    gaps.map(|entry| (entry.scope_id.to_ascii_lowercase(), entry.what.clone())).collect()
+}
+
 /// What AKS subnets name.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Attachments {
@@ -120,15 +149,16 @@ struct Attachments {
 }
 
 impl Attachments {
-    /// Those that lie in subscriptions whose list was not asked for.
+    /// Those that no list showed, save where the ledger says already that the list has gaps.
     fn unlisted(inventory: &Inventory) -> Self {
-        let read_lists: BTreeSet<(String, What)> = inventory
-            .coverage
-            .entries()
-            .iter()
-            .map(|entry| (entry.scope_id.to_ascii_lowercase(), entry.what.clone()))
-            .collect();
-        let unread = |id: &&ResourceId, what: What| !read_lists.contains(&(id.subscription().path(), what));
+        let tables = inventory.route_tables.iter().map(|table| &table.id);
+        let groups = inventory.network_security_groups.iter().map(|group| &group.id);
+        let gateways = inventory.application_gateways.iter().map(|gateway| &gateway.id);
+        let listed: BTreeSet<&ResourceId> = tables.chain(groups).chain(gateways).collect();
+        let gaps = gaps(inventory);
+        let unread = |id: &&ResourceId, what: What| {
+            !listed.contains(id) && !gaps.contains(&(id.subscription().path(), what))
+        };
         let mut found = Self::default();
         for (subnet, kubenet) in aks_subnets(inventory) {
             let table = subnet.route_table.iter().filter(|id| kubenet && unread(id, What::RouteTables));

@@ -7,6 +7,7 @@ mod convert;
 mod ledger;
 mod missing;
 pub mod progress;
+mod repeated;
 mod scope;
 mod subscription;
 #[cfg(test)]
@@ -52,7 +53,7 @@ pub enum CollectError {
         reasons: String,
         /// How their reads ended.
         outcomes: BTreeSet<ReadStatus>,
-        /// The codes of those that failed.
+        /// Their codes.
         codes: BTreeSet<String>,
     },
 }
@@ -68,11 +69,16 @@ impl CollectError {
             Self::AmbiguousName { .. } => {
                 "give the id instead of the name in `scope.subscriptions` or `--subscription`"
             }
+            Self::SubscriptionsUnreadable(failure) if failure.http_status == Some(401) => {
+                "Azure does not take the token: check that `azure.cloud`, `azure.audience` and `azure.tenant_id` fit together, and this machine's clock"
+            }
             Self::SubscriptionsUnreadable(failure) if failure.kind == FailureKind::Denied => {
                 "assign the identity the Reader role on a subscription or a management group, or name subscriptions by id"
             }
             Self::SubscriptionsUnreadable(failure) => failure.hint().unwrap_or(NOT_REACHED),
-            Self::NothingReadable { outcomes, codes, .. } if outcomes.contains(&ReadStatus::Failed) => {
+            Self::NothingReadable { outcomes, codes, .. }
+                if outcomes.contains(&ReadStatus::Failed) || codes.contains(codes::OTHER_TENANT) =>
+            {
                 codes.iter().find_map(|code| codes::hint(code)).unwrap_or(NOT_REACHED)
             }
             Self::NothingReadable { outcomes, .. } if outcomes.contains(&ReadStatus::NotFound) => {
@@ -166,6 +172,7 @@ pub async fn collect(
         })
         .buffer_unordered(options.parallel_subscriptions.max(1));
     let mut any_list = false;
+    let mut parts = BTreeMap::new();
     while let Some(read) = reads.next().await {
         // Nobody aborts the tasks while they are waited for, so they can fail by a panic only.
         let (part, id) = read.unwrap_or_else(|error| resume_unwind(error.into_panic()));
@@ -177,13 +184,18 @@ pub async fn collect(
             complete: gaps == 0,
         });
         any_list |= part.any_list_read;
-        part.merge_into(&mut inventory);
+        parts.insert(id, part);
     }
     drop(reads);
+    // In an order of their own, so that of what comes twice the same one stays, whichever answer came first.
+    for part in parts.into_values() {
+        part.merge_into(&mut inventory);
+    }
     if !any_list {
         return Err(nothing_readable(&inventory.sorted()));
     }
     missing::read(client, &mut inventory, options.parallel_subscriptions, progress).await;
+    repeated::keep_once(&mut inventory);
     inventory.api_versions = client.api_versions();
     Ok(inventory.sorted())
 }
@@ -195,13 +207,15 @@ fn nothing_readable(inventory: &Inventory) -> CollectError {
         inventory.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok).collect();
     let mut reasons: Vec<String> = missing.iter().take(SHOWN).map(|entry| reason(entry)).collect();
     match missing.len() {
-        0 => reasons.push("the identity sees no subscription".to_owned()),
+        0 if inventory.requested.management_groups.is_empty() => {
+            reasons.push("the identity sees no subscription".to_owned());
+        }
+        0 => reasons.push("the management groups hold no subscription".to_owned()),
         n if n > SHOWN => reasons.push(format!("and {} more", n - SHOWN)),
         _ => {}
     }
     let outcomes = missing.iter().map(|entry| entry.status).collect();
-    let failed = missing.iter().filter(|entry| entry.status == ReadStatus::Failed);
-    let codes = failed.filter_map(|entry| entry.error_code.clone()).collect();
+    let codes = missing.iter().filter_map(|entry| entry.error_code.clone()).collect();
     CollectError::NothingReadable { reasons: reasons.join("; "), outcomes, codes }
 }
 

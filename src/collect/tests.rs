@@ -216,6 +216,8 @@ async fn lists_that_say_nothing_of_clusters_are_not_read() {
     let resources = |plugin: &str, subnet: Value| Resources {
         clusters: vec![cluster("c", plugin, &subnet_id(APPS, "v"))],
         virtual_networks: vec![network(APPS, "v", subnet)],
+        network_security_groups: vec![resource(APPS, "Microsoft.Network/networkSecurityGroups/n")],
+        application_gateways: vec![resource(APPS, "Microsoft.Network/applicationGateways/g")],
         ..Resources::default()
     };
     let lists = async |plugin: &str, subnet: Value| {
@@ -362,4 +364,45 @@ async fn what_is_odd_keeps_its_list_and_its_name() {
     S1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/half object failed 0 tag `b`: invalid type: map, expected a text
     S1/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/aks object failed 0 subnet: it has no properties
     "#);
+}
+
+#[tokio::test]
+async fn what_a_list_was_shortened_by_is_asked_for_where_it_is_named() {
+    let attached = json!({
+        "routeTable": { "id": id(APPS, "Microsoft.Network/routeTables/hidden") },
+        "networkSecurityGroup": { "id": id(APPS, "Microsoft.Network/networkSecurityGroups/shown") },
+    });
+    let mut managed = cluster("managed", "azure", "");
+    managed["properties"]["agentPoolProfiles"][0]["vnetSubnetID"] = Value::Null;
+    let resources = Resources {
+        clusters: vec![cluster("named", "kubenet", &subnet_id(APPS, "v")), managed],
+        virtual_networks: vec![network(APPS, "v", attached)],
+        network_security_groups: vec![resource(APPS, "Microsoft.Network/networkSecurityGroups/shown")],
+        ..Resources::default()
+    };
+    let azure = Azure::start(Options::new(estate(vec![simulated(APPS, "apps", resources)]))).await;
+    let inventory = azure.collect(RequestedScope::default()).await.unwrap();
+    insta::assert_snapshot!(gaps(&inventory.coverage), @r"
+    S1/resourceGroups/MC_managed virtual-networks not_found 0 a cluster has nodes in the network that AKS made in this group, but no list shows one: the identity may not read the group, or the network is gone
+    S1/resourceGroups/rg/providers/Microsoft.Network/routeTables/hidden route-table not_found 0 ResourceNotFound
+    ");
+    assert_eq!(azure.asked("networkSecurityGroups/"), [""; 0], "the list showed it");
+}
+
+#[tokio::test]
+async fn what_two_subscriptions_show_is_kept_once() {
+    let shown = || Resources {
+        clusters: vec![cluster("c", "azure", &subnet_id(APPS, "v"))],
+        virtual_networks: vec![network(APPS, "v", json!({}))],
+        ..Resources::default()
+    };
+    let estate = estate(vec![simulated(APPS, "apps", shown()), simulated(NET, "net", shown())]);
+    let inventory =
+        Azure::start(Options::new(estate)).await.collect(RequestedScope::default()).await.unwrap();
+    assert_eq!((inventory.clusters.len(), inventory.virtual_networks.len()), (1, 1));
+    let skipped = inventory.coverage.entries().iter().filter(|entry| entry.status == ReadStatus::Skipped);
+    insta::assert_snapshot!(skipped.map(row).collect::<Vec<_>>().join("\n"), @r"
+    S1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c object skipped 0 it came in more than one list, and counted once
+    S1/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v object skipped 0 it came in more than one list, and counted once
+    ");
 }

@@ -74,7 +74,8 @@ fn save(inventory: &Inventory, path: &Path) -> io::Result<()> {
         return fs::write(path, bytes);
     }
     let mut file = temporary(path)?;
-    file.write_all(&bytes)?;
+    // To the file itself, because an error would name the temporary one.
+    file.as_file_mut().write_all(&bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())

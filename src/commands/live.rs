@@ -120,8 +120,8 @@ pub(super) async fn dry_run(
     }
     text.push_str(
         "with GET requests only: for each subscription the managed clusters and the virtual networks; where they call \
-         for it the route tables, network security groups and application gateways; and each network that a node pool \
-         names but no list shows\n",
+         for it the route tables, network security groups and application gateways; and, by id, each of these that is \
+         named but that no list shows\n",
     );
     output::print(&text)?;
     let incomplete = assess::is_incomplete(&inventory, &session.settings.scope.accept_unread);

@@ -62,7 +62,10 @@ fn command(entry: &CoverageEntry) -> Option<Command> {
     let id = ResourceId::parse(&entry.scope_id).ok().or(id);
     let list = |words: &str| {
         let subscription = id.as_ref()?.subscription();
-        let command = Command::new(words).option("--subscription", subscription.as_str());
+        let mut command = Command::new(words).option("--subscription", subscription.as_str());
+        if let Some(group) = id.as_ref().and_then(ResourceId::resource_group) {
+            command = command.option("--resource-group", group);
+        }
         Some(command.option("--query", "length(@)"))
     };
     let one = |words: &str| Some(show(words, id.as_ref()?));

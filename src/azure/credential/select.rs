@@ -118,6 +118,11 @@ impl Look<'_> {
             }
         }
         let chosen = |method, reason| Ok(Chosen { method, reason });
+        // Of no use without a certificate, so one was meant.
+        if self.env.has(env::AZURE_CLIENT_CERTIFICATE_PASSWORD) {
+            let because = is_set(env::AZURE_CLIENT_CERTIFICATE_PASSWORD);
+            return chosen(self.certificate(&because)?, because);
+        }
         if let Some(because) = self.github_asked_for() {
             return chosen(self.github(&because)?, because);
         }

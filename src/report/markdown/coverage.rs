@@ -161,6 +161,9 @@ fn next_step(entry: &CoverageEntry) -> &'static str {
         (What::ManagementGroup | What::Subscription, ReadStatus::NotFound) => {
             "check its id, and that it lies in this tenant"
         }
+        (What::VirtualNetworks, ReadStatus::NotFound) => {
+            "grant Reader, or the custom role of the documentation, on it, and run again; or name it in `accept_unread`"
+        }
         (_, ReadStatus::Denied) => {
             "grant Reader, or the custom role of the documentation, on it; or name it in `accept_unread`"
         }

@@ -85,6 +85,7 @@ fn a_half_set_family_is_an_error_that_names_what_is_missing() {
         auto(&["AZURE_CLIENT_SECRET=s"]),
         auto(&["AZURE_CLIENT_SECRET=s", tenant]),
         auto(&["AZURE_CLIENT_CERTIFICATE_PATH=/c.pem", client]),
+        auto(&["AZURE_CLIENT_CERTIFICATE_PASSWORD=p", APP]),
         auto(&["AZURE_FEDERATED_TOKEN_FILE=/t", client]),
         auto(&["ACTIONS_ID_TOKEN_REQUEST_URL=https://gh", APP]),
         auto(&["ACTIONS_ID_TOKEN_REQUEST_TOKEN=t", APP]),
@@ -103,6 +104,7 @@ fn a_half_set_family_is_an_error_that_names_what_is_missing() {
     error: `AZURE_CLIENT_SECRET` is set, but `AZURE_TENANT_ID` (or `azure.tenant_id`) is not set
     error: `AZURE_CLIENT_SECRET` is set, but `AZURE_CLIENT_ID` (or `azure.client_id`) is not set
     error: `AZURE_CLIENT_CERTIFICATE_PATH` is set, but `AZURE_TENANT_ID` (or `azure.tenant_id`) is not set
+    error: `AZURE_CLIENT_CERTIFICATE_PASSWORD` is set, but `AZURE_CLIENT_CERTIFICATE_PATH` is not set
     error: `AZURE_FEDERATED_TOKEN_FILE` is set, but `AZURE_TENANT_ID` (or `azure.tenant_id`) is not set
     error: `ACTIONS_ID_TOKEN_REQUEST_URL` is set and `AZURE_CLIENT_ID` is set, but `ACTIONS_ID_TOKEN_REQUEST_TOKEN` is not set
     error: `ACTIONS_ID_TOKEN_REQUEST_TOKEN` is set and `AZURE_CLIENT_ID` is set, but `ACTIONS_ID_TOKEN_REQUEST_URL` is not set
