@@ -381,7 +381,11 @@ pub enum RulesCommand {
 #[derive(Debug, Clone, Subcommand)]
 pub enum ConfigCommand {
     /// Say whether a file is valid
-    Check,
+    Check {
+        /// The file to check [default: the one that `--config` names or a run would read]
+        #[arg(conflicts_with = "config")]
+        file: Option<PathBuf>,
+    },
     /// Show the effective settings with where each came from
     Show {
         /// Format on standard output

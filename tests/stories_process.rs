@@ -236,6 +236,10 @@ fn the_configuration_is_written_checked_and_shown() {
     assert_eq!(fs::read_to_string(directory.path().join("aks-census.toml")).unwrap(), example);
     let check = run(&["config", "check"]).transcript();
     fs::write(directory.path().join("mine.toml"), "[thresholds]\nwarning_pct = 70\n").unwrap();
+    assert_eq!(run(&["config", "check", "mine.toml"]).stdout, "mine.toml is valid\n");
+    fs::write(directory.path().join("broken.toml"), "[thresholds]\nwarning = 70\n").unwrap();
+    let broken = run(&["config", "check", "broken.toml"]);
+    assert!(broken.status == 2 && broken.stderr.contains("`broken.toml` is not valid"), "{}", broken.stderr);
     let show = run(&["config", "show", "--config", "mine.toml"]).transcript();
     let json = run(&["config", "show", "--config", "mine.toml", "--format", "json"]);
     let settings: Vec<Value> = serde_json::from_str(&json.stdout).unwrap();
