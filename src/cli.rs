@@ -64,6 +64,8 @@ pub enum Command {
     /// Read the estate, assess it and write the reports
     Audit(AuditArgs),
     /// Audit a simulated estate: no account needed
+    ///
+    /// A configuration file counts only where `--config` names it, and not what it says in `[azure]`.
     #[cfg(feature = "demo")]
     Demo(DemoArgs),
     /// Read the estate and write one snapshot file for `audit --snapshot`
