@@ -64,6 +64,8 @@ pub enum Command {
     /// Read the estate, assess it and write the reports
     Audit(AuditArgs),
     /// Audit a simulated estate: no account needed
+    ///
+    /// A configuration file counts only where `--config` names it, and not what it says in `[azure]`.
     #[cfg(feature = "demo")]
     Demo(DemoArgs),
     /// Read the estate and write one snapshot file for `audit --snapshot`
@@ -381,7 +383,11 @@ pub enum RulesCommand {
 #[derive(Debug, Clone, Subcommand)]
 pub enum ConfigCommand {
     /// Say whether a file is valid
-    Check,
+    Check {
+        /// The file to check [default: the one that `--config` names or a run would read]
+        #[arg(conflicts_with = "config")]
+        file: Option<PathBuf>,
+    },
     /// Show the effective settings with where each came from
     Show {
         /// Format on standard output

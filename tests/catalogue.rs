@@ -41,3 +41,37 @@ fn every_finding_is_shown_by_the_demo_or_by_a_test_of_its_own() {
     let listed: BTreeSet<&str> = listed.map(|rule| rule["id"].as_str().unwrap()).collect();
     assert_eq!(shown, listed);
 }
+
+/// Ids that stand beside sums and advices: whoever reads one asks `explain` for it.
+#[test]
+fn every_id_that_is_printed_can_be_explained() {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut ids = BTreeSet::new();
+    quoted_ids(&sources, &mut ids);
+    assert!(ids.contains("A4.9") && ids.contains("K-02") && ids.contains("REC-06"), "{ids:?}");
+    let listed =
+        Command::cargo_bin("aks-census").unwrap().args(["rules", "--format", "json"]).output().unwrap();
+    let listed: Vec<Value> = serde_json::from_slice(&listed.stdout).unwrap();
+    let known: BTreeSet<&str> =
+        listed.iter().flat_map(|rule| [rule["id"].as_str(), rule["rule"].as_str()]).flatten().collect();
+    let unknown: Vec<_> = ids.iter().filter(|id| !known.contains(id.as_str())).collect();
+    assert!(unknown.is_empty(), "no catalogue entry explains {unknown:?}");
+}
+
+/// What stands in quotes in the code and looks like such an id.
+fn quoted_ids(directory: &Path, ids: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            quoted_ids(&path, ids);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            ids.extend(text.split('"').filter(|word| is_id(word)).map(str::to_owned));
+        }
+    }
+}
+
+fn is_id(word: &str) -> bool {
+    let number = ["A", "G-", "K-", "REC-"].into_iter().find_map(|start| word.strip_prefix(start));
+    number.is_some_and(|number| number.parse::<f32>().is_ok() && number.len() <= 4)
+}

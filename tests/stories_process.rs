@@ -193,6 +193,24 @@ fn the_demo_needs_nothing_and_says_what_a_real_audit_would_have_ended_with() {
 }
 
 #[test]
+fn the_demo_reads_the_configuration_that_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(directory.path().join(name), text).unwrap();
+    write("aks-census.toml", "[scope]\nsubscriptions = [\"of-a-real-estate\"]\n");
+    let named = "[azure]\ntenant_id = \"contoso\"\n[scope]\nsubscriptions = [\"nhv-stores-prod\"]\n";
+    write("named.toml", &format!("{named}[report]\nformats = [\"json\"]\n"));
+    let run = |more: &[&str]| Census::new(directory.path(), &[&["demo", "--quiet"], more].concat()).run();
+    let plain = run(&["--format", "json"]);
+    assert!(plain.status == 0 && plain.stdout.contains("81 clusters"), "{}", plain.transcript());
+    assert_eq!(plain.stderr, "");
+    let narrowed = run(&["--config", "named.toml"]);
+    assert!(narrowed.stdout.contains("1 of 1 subscription"), "{}", narrowed.transcript());
+    assert!(!directory.path().join("reports/latest/report.md").exists());
+    let missing = run(&["--config", "missing.toml"]);
+    assert!(missing.status == 2 && missing.stderr.contains("missing.toml"), "{}", missing.transcript());
+}
+
+#[test]
 fn what_simulate_prints_is_all_another_client_needs() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
@@ -236,6 +254,10 @@ fn the_configuration_is_written_checked_and_shown() {
     assert_eq!(fs::read_to_string(directory.path().join("aks-census.toml")).unwrap(), example);
     let check = run(&["config", "check"]).transcript();
     fs::write(directory.path().join("mine.toml"), "[thresholds]\nwarning_pct = 70\n").unwrap();
+    assert_eq!(run(&["config", "check", "mine.toml"]).stdout, "mine.toml is valid\n");
+    fs::write(directory.path().join("broken.toml"), "[thresholds]\nwarning = 70\n").unwrap();
+    let broken = run(&["config", "check", "broken.toml"]);
+    assert!(broken.status == 2 && broken.stderr.contains("`broken.toml` is not valid"), "{}", broken.stderr);
     let show = run(&["config", "show", "--config", "mine.toml"]).transcript();
     let json = run(&["config", "show", "--config", "mine.toml", "--format", "json"]);
     let settings: Vec<Value> = serde_json::from_str(&json.stdout).unwrap();

@@ -1,9 +1,12 @@
 //! What the user decides about an assessment: thresholds, filters, names of tags, accepted findings.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, Unexpected, Visitor},
+};
 
 use super::migration::MigrationOptions;
 use crate::ipam::Cidr;
@@ -99,7 +102,7 @@ impl Default for Projection {
 }
 
 /// What the user made of a rule: its severity, or silence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RuleLevel {
     /// The rule reports nothing.
@@ -107,6 +110,35 @@ pub enum RuleLevel {
     /// It reports with this severity.
     #[serde(untagged)]
     Severity(Severity),
+}
+
+impl<'de> Deserialize<'de> for RuleLevel {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Levels)
+    }
+}
+
+/// Reads a level by its word; the words are what an error says is expected.
+struct Levels;
+
+impl Visitor<'_> for Levels {
+    type Value = RuleLevel;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first @ .., last] = Severity::WORST_FIRST;
+        f.write_str("`off`")?;
+        first.iter().try_for_each(|severity| write!(f, ", `{severity}`"))?;
+        write!(f, " or `{last}`")
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<RuleLevel, E> {
+        let severity = Severity::WORST_FIRST.into_iter().find(|severity| severity.as_str() == word);
+        match severity.map(RuleLevel::Severity) {
+            Some(level) => Ok(level),
+            None if word == "off" => Ok(RuleLevel::Off),
+            None => Err(E::invalid_value(Unexpected::Str(word), &self)),
+        }
+    }
 }
 
 /// A finding the user accepts, for a reason and until a date.

@@ -11,8 +11,9 @@ use crate::{
 
 pub(super) fn run(common: &Common, command: &ConfigCommand, env: &Env) -> Result<ExitStatus, Failure> {
     match command {
-        ConfigCommand::Check => {
-            let session = Session::new(common, env)?;
+        ConfigCommand::Check { file } => {
+            let named = Common { config: file.clone().or_else(|| common.config.clone()), ..common.clone() };
+            let session = Session::new(&named, env)?;
             let file = session.loaded.file.as_ref();
             let what = file.map_or_else(
                 || "no configuration file was found; the defaults are valid".to_owned(),

@@ -109,7 +109,7 @@ async fn read(
     #[cfg(feature = "demo")]
     if source.demo {
         let (session, inventory) =
-            super::demo::inventory(&crate::cli::EstateArgs::default(), terminal).await?;
+            super::demo::inventory(common, &crate::cli::EstateArgs::default(), terminal).await?;
         return Ok(Source { session, inventory, is_incomplete: false });
     }
     let session = Session::new(common, env)?.with_scope(&source.scope);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{ExitStatus, Failure, output};
 use crate::{
     cli::{RulesArgs, RulesCommand, TableFormat},
-    rules::{Catalogue, Checks},
+    rules::{Catalogue, Checks, Reasons},
 };
 
 pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Failure> {
@@ -51,6 +51,13 @@ fn entries() -> Result<Vec<Value>, Failure> {
     }
     for (id, check) in Checks::built_in().iter() {
         entries.push(entry(id.as_str(), "check", serde_json::to_value(check))?);
+    }
+    let reasons = Reasons::built_in();
+    for (id, reason) in &reasons.arithmetic {
+        entries.push(entry(id, "arithmetic", serde_json::to_value(reason))?);
+    }
+    for (id, reason) in &reasons.recommendations {
+        entries.push(entry(id, "recommendation", serde_json::to_value(reason))?);
     }
     Ok(entries)
 }

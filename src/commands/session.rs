@@ -33,10 +33,9 @@ impl Session {
         Ok(Self::over(config::load(common.config.as_deref(), env)?, env)?)
     }
 
-    /// Settings that no file holds: those of a simulated Azure.
+    /// Settings that no file holds: those of a simulated Azure, over what was loaded.
     #[cfg(feature = "demo")]
-    pub(super) fn simulated(settings: Settings) -> Self {
-        let loaded = Loaded::of(settings.clone());
+    pub(super) fn simulated(loaded: Loaded, settings: Settings) -> Self {
         Self { loaded, settings, overrides: BTreeMap::new(), max_duration: None, as_of: None }
     }
 

@@ -150,6 +150,7 @@ fn in_plain_words(message: &str) -> String {
         ("a sequence", "a list"),
         ("a map", "a table"),
         ("a boolean", "true or false"),
+        ("a date string", "a date in quotes, such as \"2026-11-21\""),
     ];
     let Some((rest, expected)) = message.rsplit_once("expected ") else { return message.to_owned() };
     let words = WORDS.iter().find(|(rust, _)| *rust == expected).map_or(expected, |(_, words)| words);

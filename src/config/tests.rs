@@ -99,6 +99,12 @@ fn what_is_allowed_is_said_in_words_of_people() {
         ("[scope]\nsubscriptions = 1", "expected a list"),
         ("[scope]\ntags = []", "expected a table"),
         ("[migration.waves]\nrehearsal = \"yes\"", "expected true or false"),
+        ("[migration.waves]\nstart = 2027-06-01", "expected a date in quotes, such as \"2026-11-21\""),
+        (
+            "[findings]\nsubnet-full = \"loud\"",
+            "expected `off`, `critical`, `high`, `medium`, `low` or `info`",
+        ),
+        ("[findings]\nsubnet-full = true", "expected `off`, `critical`, `high`, `medium`, `low` or `info`"),
     ] {
         assert!(allowed(text).ends_with(expected), "{text}: {}", allowed(text));
     }

@@ -133,6 +133,7 @@ fn upgrades(headline: &Headline<'_>) -> String {
     let projected = headline.projected_subnets().len();
     match (projected, counts.upgrade + counts.upgrade_all + counts.scale_max) {
         (0, _) => return "no subnet could be projected".to_owned(),
+        (1, 0) => return "fit into the one subnet that could be projected".to_owned(),
         (_, 0) => return format!("fit into every one of {}", count(projected, "subnet", "subnets")),
         _ => {}
     }

@@ -8,10 +8,14 @@ use super::{
     render,
     terminal::{Style, summary},
 };
-use crate::assess::{
-    assess,
-    audit::Audit,
-    generated::{build, cluster_specs, turned},
+use crate::{
+    assess::{
+        assess,
+        audit::Audit,
+        fixture::{SEALED, entry},
+        generated::{build, cluster_specs, turned},
+    },
+    inventory::{CoverageEntry, ReadStatus, What},
 };
 
 fn written(file: &ReportFile<'_>) -> String {
@@ -148,6 +152,24 @@ fn without_tables_the_page_does_not_link_to_them() {
     let audit = hostile_audit();
     let page = written(&render(&audit, &[Format::Markdown])[0]);
     assert!(!page.contains(".csv)"));
+}
+
+#[test]
+fn what_was_left_out_is_named_with_the_reason() {
+    let mut audit = friendly_audit();
+    let state = "the subscription is in state `Disabled`, in which its resources can't be read";
+    audit.coverage.push(CoverageEntry {
+        message: Some(state.to_owned()),
+        ..entry(&format!("/subscriptions/{SEALED}"), What::Subscription, ReadStatus::Skipped, 0)
+    });
+    let page = report(&audit);
+    assert!(
+        page.contains("1 of 2 subscriptions not read completely (1 of them [left out](#left-out)), 1 gap")
+    );
+    let (_, section) = page.split_once("### Left out\n").unwrap();
+    let row = section.lines().find(|line| line.contains("Disabled")).unwrap();
+    insta::assert_snapshot!(row, @"| Sealed | subscription | the subscription is in state 'Disabled', in which its resources can't be read |");
+    assert!(!report(&friendly_audit()).contains("left out"));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod checks;
 mod entry;
+mod reasons;
 mod severity;
 mod versions;
 
@@ -16,6 +17,7 @@ pub use checks::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibilit
 pub use entry::{
     Confidence, FindingId, FindingRule, Level, Limit, LimitId, Milestone, Precision, Retirement, RetirementId,
 };
+pub use reasons::{Reason, Reasons};
 pub use severity::Severity;
 pub use versions::{Minor, Support, SupportEnds, Versions};
 
@@ -117,13 +119,14 @@ impl Catalogue {
         self.limits.iter().map(|(id, limit)| (*id, limit))
     }
 
-    /// The day since which every entry has been checked, checks and versions included: the oldest `checked` of all.
+    /// The day since which every entry has been checked, checks, versions and reasons included: the oldest `checked` of all.
     #[must_use]
     pub fn checked(&self) -> Date {
         let findings = self.findings.values().map(|rule| rule.checked);
         let retirements = self.retirements.values().map(|retirement| retirement.checked);
         let limits = self.limits.values().map(|limit| limit.checked);
-        let others = [Checks::built_in().checked(), Versions::built_in().checked()];
+        let others =
+            [Checks::built_in().checked(), Versions::built_in().checked(), Reasons::built_in().checked()];
         findings.chain(retirements).chain(limits).chain(others).min().unwrap_or(Date::ZERO)
     }
 }

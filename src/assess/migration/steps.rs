@@ -88,7 +88,10 @@ fn preparation(
         let rule = rules.get(id);
         let by_pod_cidr = BY_POD_CIDR.contains(&id) && readiness.operation == Operation::Overlay;
         let (way, title) = match proposal.filter(|_| by_pod_cidr) {
-            Some(proposal) => (vec!["pod CIDR".to_owned()], format!("give the pod CIDR {}", proposal.cidr)),
+            Some(proposal) => (
+                vec!["pod CIDR".to_owned()],
+                format!("agree on the pod CIDR {}, which the move sets", proposal.cidr),
+            ),
             None => (rule.fix.clone(), rule.remediation.clone()),
         };
         let same = steps.iter_mut().find(|(other, _)| !way.is_empty() && *other == way);

@@ -274,6 +274,18 @@ fn nodes_of_pools_that_nobody_could_read_are_unknown() {
 }
 
 #[test]
+fn nodes_that_no_pool_counts_are_unknown_and_not_none() {
+    let nodes = |mode: Option<&str>| {
+        let bare = with_pools("one", Network::Overlay, vec![]);
+        let one = Cluster { node_provisioning_mode: mode.map(str::to_owned), ..bare };
+        rows(&estate(vec![one], vec![]), &options()).clusters[0].nodes
+    };
+    assert_eq!(nodes(Some("Auto")), None);
+    assert_eq!(nodes(Some("Manual")), Some(0));
+    assert_eq!(nodes(None), Some(0));
+}
+
+#[test]
 fn prefixes_decide_what_is_usable() {
     let dual = Subnet {
         prefixes: ["10.0.0.0/24", "10.0.1.0/28", "fd00::/64", "rubbish"].iter().collect(),

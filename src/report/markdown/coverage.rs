@@ -16,9 +16,10 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     page.heading(2, "Coverage");
     page.paragraph(
         "Every read has a row in the ledger, so that a short list can be told from a small estate. \
-         Left out on purpose is what the configuration excludes and what nothing in the estate asks for.",
+         What nothing in the estate asks for is not read and has no row.",
     );
     totals(page, report);
+    left_out(page, report);
     gaps(page, report);
     completeness(page);
 }
@@ -76,10 +77,31 @@ fn totals(page: &mut Page, report: &Report<'_>) {
         ("What", Align::Left),
         ("Read", Align::Right),
         ("Gaps", Align::Right),
-        ("Left out on purpose", Align::Right),
+        ("Left out", Align::Right),
         ("Items", Align::Right),
     ];
     page.table(&columns, &rows);
+}
+
+/// What was not even tried, and why: no gaps, but nothing that a reader should miss.
+fn left_out(page: &mut Page, report: &Report<'_>) {
+    let entries: Vec<_> = skipped(report).collect();
+    if entries.is_empty() {
+        return;
+    }
+    page.heading(3, "Left out");
+    let row = |entry: &&CoverageEntry| {
+        let why = entry.message.as_deref().unwrap_or("–");
+        vec![name(&report.headline.place(&entry.scope_id)), name(&words(&entry.what)), prose(why)]
+    };
+    let rows: Vec<_> = entries.iter().take(GAPS_SHOWN).map(row).collect();
+    page.table(&[("Where", Align::Left), ("What", Align::Left), ("Why", Align::Left)], &rows);
+    report.rest(page, rows.len(), entries.len(), "coverage.csv");
+}
+
+/// The rows of what was left out.
+pub(super) fn skipped<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a CoverageEntry> {
+    report.audit.coverage.iter().filter(|entry| entry.status == ReadStatus::Skipped)
 }
 
 fn gaps(page: &mut Page, report: &Report<'_>) {

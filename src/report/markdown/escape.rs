@@ -67,7 +67,7 @@ fn escaped(text: &str) -> Inline {
         let inert = match c {
             b'_' => before.is_alphanumeric() && after.is_alphanumeric(),
             b':' => after == ' ',
-            b'.' => !before.eq_ignore_ascii_case(&'w'),
+            b'.' => !before.eq_ignore_ascii_case(&'w') || after == ' ',
             _ => false,
         };
         if inert {
@@ -129,6 +129,7 @@ mod tests {
             ("@admin #12", "&#64;&zwnj;admin &#35;&zwnj;12"),
             ("http://x.y", "http&#58;//x.y"),
             ("www.x.y", "www&#46;x.y"),
+            ("what we show. More", "what we show. More"),
             (":tada:", "&#58;tada:"),
             ("$x$ &amp;", "&#36;x&#36; &#38;amp;"),
             ("a\u{202e}b", "a&#92;u{202e}b"),

@@ -49,7 +49,7 @@ fn counts(page: &mut Page, report: &Report<'_>) {
     page.table(&[("Severity", Align::Left), ("Open", Align::Right), ("Accepted", Align::Right)], &rows);
     if report.with_tables {
         page.paragraph(
-            "All of them, with a command each that shows the fact: [`findings.csv`](findings.csv).",
+            "All of them, with the command that shows the fact where Azure knows it: [`findings.csv`](findings.csv).",
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    coverage::gap_rows,
+    coverage::{gap_rows, skipped},
     escape::{Inline, maybe, name, names},
     figure, leaving, long_date,
     page::{Align, Page},
@@ -102,8 +102,16 @@ fn reading(report: &Report<'_>) -> String {
         return "**Not seen:** nothing that was asked for failed to be read.".to_owned();
     }
     let of = count(header.subscriptions.len(), "subscription", "subscriptions");
+    let in_scope =
+        |scope: &str| header.subscriptions.iter().any(|own| own.id.path().eq_ignore_ascii_case(scope));
+    let left_out = skipped(report).filter(|entry| in_scope(&entry.scope_id));
+    let left_out = match left_out.count() {
+        0 => String::new(),
+        number => format!(" ({number} of them [left out](#left-out))"),
+    };
     format!(
-        "**Not seen:** {} of {of} not read completely, {} in all. What lies behind is missing from every figure here.",
+        "**Not seen:** {} of {of} not read completely{left_out}, {} in all. \
+         What lies behind is missing from every figure here.",
         grouped(unread as u64),
         count(gaps, "gap", "gaps")
     )

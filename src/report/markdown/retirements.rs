@@ -7,6 +7,7 @@ use super::{
     escape::{Inline, names, prose},
     figure,
     page::{Align, Page},
+    signed,
 };
 use crate::{
     assess::migration::RetirementItem,
@@ -32,9 +33,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         hit.dedup();
         vec![
             Inline::ours(date.map_or_else(|| "–".to_owned(), |date| date.to_string())),
-            Inline::ours(
-                first.and_then(|item| item.days_left).map_or_else(|| "–".to_owned(), |days| days.to_string()),
-            ),
+            signed(first.and_then(|item| item.days_left)),
             Inline::ours(first.map_or("–", |item| item.severity.as_str())),
             Inline::ours(format!("{id}: {}", prose(&rule.title))),
             figure(Some(items.len() as u64)),
