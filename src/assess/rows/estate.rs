@@ -39,7 +39,7 @@ pub(in crate::assess) struct ClusterFacts<'a> {
 
 impl<'a> ClusterFacts<'a> {
     /// A sum over its pools; unknown where one figure is, where not every pool could be read, or where all nodes are such
-    /// that no pool counts them (AKS Automatic: <https://learn.microsoft.com/azure/aks/intro-aks-automatic>).
+    /// that no pool counts them (AKS Automatic: <https://learn.microsoft.com/azure/aks/automatic/aks-automatic-managed-system-node-pools-about>).
     pub(in crate::assess) fn total(&self, figure: impl Fn(&PoolFacts<'a>) -> Option<u64>) -> Option<u64> {
         let is_uncounted = self.pools.is_empty() && self.cluster.has_node_auto_provisioning();
         let nothing = (self.cluster.pools_known && !is_uncounted).then_some(0u64)?;
