@@ -152,6 +152,9 @@ fn subnet_row(
     inputs.extend(forecast.inputs(estate));
     let mut row = subnet::row(estate, facts, usage, ahead, options.thresholds);
     row.reasons.extend(basis.iter().flat_map(|(_, reasons)| reasons.clone()));
+    if forecast.used.is_some() {
+        row.reasons.extend(forecast.gaps(estate));
+    }
     row.parts.extend(inputs);
     row.parts.shrink_to_fit();
     row.ahead = SubnetAhead {

@@ -134,6 +134,17 @@ impl Demand {
     fn addresses(&self, scenario: Scenario) -> Option<Bounds> {
         Some(self.per_node?.times(self.added(scenario)?))
     }
+
+    /// What is not known of it, so that some scenarios can't be told.
+    fn unknown(&self) -> Vec<&'static str> {
+        let parts = [
+            ("size", self.now.is_none()),
+            ("maximum", self.now.is_some() && self.scale_max.is_none()),
+            ("surge", self.surge.is_none()),
+            ("addresses a node takes", self.per_node.is_none()),
+        ];
+        parts.into_iter().filter_map(|(what, is_unknown)| is_unknown.then_some(what)).collect()
+    }
 }
 
 /// Nodes that scaling down deallocated: their interfaces keep their addresses (rule A6).
@@ -218,6 +229,17 @@ impl Forecast {
             }
         }
         inputs
+    }
+
+    /// Why scenarios can't be told, where that is for want of something about a pool.
+    pub(in crate::assess) fn gaps(&self, estate: &Estate<'_>) -> Vec<String> {
+        let gap = |demand: &Demand| {
+            let unknown = demand.unknown();
+            let (cluster, pool) = estate.pool(demand.key).filter(|_| !unknown.is_empty())?;
+            let name = format!("{}/{}", cluster.cluster.name(), pool.pool.name);
+            Some(format!("projections that need the {} of {name} are empty", unknown.join(" and the ")))
+        };
+        self.demands.iter().filter_map(gap).collect()
     }
 
     /// Addresses that come: of the neediest pool in an upgrade, else of all.

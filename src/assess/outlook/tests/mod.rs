@@ -82,7 +82,24 @@ fn an_upgrade_that_surely_fails_is_critical_whatever_else_is_unknown() {
     // What is full already needs no second reason, nor does a subnet in which nothing surges.
     let spot = NodePool { priority: Some(Priority::Spot), ..pool_in("a", 3, "nodes") };
     let full = alone(vec![spot, unknown], 252);
-    assert_eq!((full.status, full.reasons.len()), (SubnetStatus::Full, 1), "{:?}", full.reasons);
+    assert_eq!(full.status, SubnetStatus::Full);
+    assert!(!full.reasons.iter().any(|why| why == fails), "{:?}", full.reasons);
+}
+
+#[test]
+fn an_empty_projection_says_what_it_would_need() {
+    let surge = NodePool { max_surge: Some("some".to_owned()), ..pool_in("a", 2, "nodes") };
+    let size = NodePool { count: None, ..pool_in("b", 0, "nodes") };
+    let both = NodePool { count: None, max_surge: Some("some".to_owned()), ..pool_in("c", 0, "nodes") };
+    let cases =
+        [(pool_in("a", 2, "nodes"), None), (surge, Some("surge of one/a")), (size, Some("size of one/b"))];
+    for (pool, missing) in cases.into_iter().chain([(both, Some("size and the surge of one/c"))]) {
+        let expected: Vec<String> =
+            missing.iter().map(|what| format!("projections that need the {what} are empty")).collect();
+        let row = alone(vec![pool], 10);
+        assert_eq!(row.reasons, expected);
+        assert_eq!(projected(&row).contains(&None), missing.is_some());
+    }
 }
 
 #[test]
