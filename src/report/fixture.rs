@@ -129,6 +129,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         nodes: Some(980),
         scale_max_upgrade: Some(1304),
         headroom: Some(-304),
+        at_least: false,
         inputs: inputs.clone(),
     });
     rows.networks.push(NetworkLimit {

@@ -116,6 +116,8 @@ pub struct LimitRow {
     pub scale_max_upgrade: Option<u64>,
     /// What is left then; negative is a deficit.
     pub headroom: Option<i64>,
+    /// Whether there may be nodes that no pool counts.
+    pub at_least: bool,
     /// What `capacity` was made of.
     pub inputs: Vec<Input>,
 }
@@ -132,6 +134,7 @@ impl LimitRow {
             nodes,
             scale_max_upgrade,
             headroom: None,
+            at_least: cluster.cluster.has_node_auto_provisioning(),
             inputs,
         }
         .with_headroom()
@@ -183,6 +186,7 @@ pub(in crate::assess) fn of_cluster(
             node_pool: Some(pool.pool.name.clone()),
             nodes: pool.counts.now,
             scale_max_upgrade: at_maximum(pool),
+            at_least: false,
             ..LimitRow::new(cluster, Limit::ScaleSet, Some(INSTANCES_PER_SCALE_SET), inputs)
         };
         rows.push(row.with_headroom());
@@ -200,8 +204,19 @@ fn of_one_node(cluster: &ClusterFacts<'_>, pool: &PoolFacts<'_>) -> Vec<LimitRow
         let inputs = vec![Input { what: what.to_owned(), value, rule: Some("G-36") }];
         let (cluster_id, node_pool) = (cluster.cluster.id.clone(), Some(pool.pool.name.clone()));
         let (capacity, nodes, scale_max_upgrade) = (Some(capacity), Some(count), Some(count));
-        LimitRow { cluster_id, node_pool, limit, capacity, nodes, scale_max_upgrade, headroom: None, inputs }
-            .with_headroom()
+        let (headroom, at_least) = (None, false);
+        LimitRow {
+            cluster_id,
+            node_pool,
+            limit,
+            capacity,
+            nodes,
+            scale_max_upgrade,
+            headroom,
+            at_least,
+            inputs,
+        }
+        .with_headroom()
     };
     let pods = u64::from(max_pods);
     let mut rows =

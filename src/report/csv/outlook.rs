@@ -59,7 +59,10 @@ impl AnyLimit<'_> {
     }
 
     fn is_lower_bound(&self) -> bool {
-        matches!(self, Self::Addresses(row) if row.at_least)
+        match self {
+            Self::Nodes(row) => row.at_least,
+            Self::Addresses(row) => row.at_least,
+        }
     }
 }
 

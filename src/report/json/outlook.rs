@@ -34,6 +34,8 @@ pub(super) struct LimitShape<'a> {
     /// Nodes, or what the limit of one node counts.
     #[schemars(extend("enum" = ["nodes", "pods", "ip-configurations"]))]
     unit: &'static str,
+    /// Whether there may be nodes that no pool counts, so that the figures are lower bounds.
+    at_least: bool,
     inputs: Vec<InputShape<'a>>,
 }
 
@@ -48,6 +50,7 @@ impl<'a> From<&'a LimitRow> for LimitShape<'a> {
             scale_max_upgrade: row.scale_max_upgrade,
             headroom: row.headroom,
             unit: row.limit.unit(),
+            at_least: row.at_least,
             inputs: inputs(&row.inputs),
         }
     }

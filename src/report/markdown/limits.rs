@@ -70,8 +70,8 @@ fn of_nodes(report: &Report<'_>, row: &LimitRow) -> Vec<Inline> {
         Inline::ours(row.limit.as_str()),
         name(&format!("{}{pool} ({})", row.cluster_id.name(), report.headline.subscription(&row.cluster_id))),
         figure(row.capacity),
-        figure(row.nodes),
-        figure(row.scale_max_upgrade),
+        at_least(row.at_least, row.nodes),
+        at_least(row.at_least, row.scale_max_upgrade),
         signed(row.headroom),
         if is_short { fixes_cell(report.audit.fixes_of(&shortfall)) } else { Inline::ours("–") },
     ]
@@ -88,16 +88,16 @@ fn of_addresses(report: &Report<'_>, row: &NetworkLimit) -> Vec<Inline> {
         Inline::ours(row.kind.as_str()),
         name(&report.headline.place(row.vnet_id.as_str())),
         figure(Some(row.capacity)),
-        at_least(row, row.used),
-        at_least(row, row.scale_max_upgrade),
+        at_least(row.at_least, Some(row.used)),
+        at_least(row.at_least, Some(row.scale_max_upgrade)),
         signed(row.headroom),
         Inline::ours(fix),
     ]
 }
 
-fn at_least(row: &NetworkLimit, count: u64) -> Inline {
-    let bound = if row.at_least { "≥ " } else { "" };
-    Inline::ours(format!("{bound}{}", figure(Some(count))))
+fn at_least(is_bound: bool, count: Option<u64>) -> Inline {
+    let bound = if is_bound && count.is_some() { "≥ " } else { "" };
+    Inline::ours(format!("{bound}{}", figure(count)))
 }
 
 /// The pools that can grow least by themselves, and what binds them.

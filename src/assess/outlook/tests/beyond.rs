@@ -53,6 +53,19 @@ fn routes_of_others_leave_fewer_nodes() {
 }
 
 #[test]
+fn nodes_that_no_pool_counts_make_bounds_of_a_clusters_limits() {
+    let bounds = |mode: Option<&str>| {
+        let mut one = with_pools("one", Network::Overlay, vec![pool_in("np", 2, "nodes")]);
+        one.node_provisioning_mode = mode.map(str::to_owned);
+        let rows = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![])]).limits;
+        rows.into_iter().filter(|row| row.at_least).map(|row| row.limit).collect::<Vec<_>>()
+    };
+    assert_eq!(bounds(Some("Auto")), [Limit::ClusterNodes, Limit::PodCidr]);
+    assert_eq!(bounds(Some("Manual")), []);
+    assert_eq!(bounds(None), []);
+}
+
+#[test]
 fn the_tightest_limit_is_named() {
     let outlook = kubenet(250, 250, vec![], &["IPv4"]);
     assert_eq!(
