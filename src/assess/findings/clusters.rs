@@ -1,11 +1,14 @@
 //! What is found on clusters and their pools.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Context, Draft, show, some_of};
 use crate::{
-    assess::audit::{ClusterRow, KubenetRow},
-    inventory::{Cluster, ReadStatus, ResourceId, What},
+    assess::{
+        audit::{ClusterRow, KubenetRow},
+        rows::attribution::node_group_id,
+    },
+    inventory::{Cluster, ReadStatus, ResourceId, VirtualNetwork, What},
     ipam::IpamMode,
     rules::FindingId,
     words,
@@ -15,6 +18,7 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let mut drafts: Vec<_> = context.kubenet.iter().map(kubenet).collect();
     drafts.extend(context.rows.clusters.iter().filter_map(unknown_mode));
     drafts.extend(unreadable_subnets(context));
+    drafts.extend(unplaced_pools(context));
     drafts.extend(selected(context).filter_map(unreadable_prefixes));
     drafts
 }
@@ -87,6 +91,35 @@ fn unreadable_subnets(context: &Context<'_>) -> Vec<Draft> {
         Draft::new(FindingId::PoolSubnetUnreadable, subnet.as_str(), detail).command(command)
     };
     named.into_iter().map(draft).collect()
+}
+
+/// Pools that name no subnet, where AKS made a network for them and it does not tell which of its subnets is theirs.
+fn unplaced_pools(context: &Context<'_>) -> Vec<Draft> {
+    let mut unplaced: BTreeMap<&ResourceId, Vec<&str>> = BTreeMap::new();
+    for row in context.rows.node_pools.iter().filter(|row| row.node_subnet_id.is_none()) {
+        unplaced.entry(&row.cluster_id).or_default().push(&row.name);
+    }
+    if unplaced.is_empty() {
+        return Vec::new();
+    }
+    let networks = context.inventory.virtual_networks.iter();
+    let made: HashMap<ResourceId, &VirtualNetwork> =
+        networks.filter_map(|vnet| Some((vnet.id.resource_group_id()?, vnet))).collect();
+    let draft = |cluster: &Cluster| {
+        let pools = unplaced.get(&cluster.id)?;
+        let network = made.get(&node_group_id(cluster)?)?;
+        let detail = format!(
+            "pools {} of {} name no subnet, and of the {} of network {} in their node resource group none is called \
+             `aks-subnet`",
+            some_of(pools.iter().copied()),
+            cluster.name(),
+            words::counted(network.subnets.len(), "subnet", "subnets"),
+            network.id.name()
+        );
+        let command = show("az network vnet show", &network.id).option("--query", "subnets[].name");
+        Some(Draft::new(FindingId::PoolSubnetUnreadable, cluster.id.as_str(), detail).command(command))
+    };
+    selected(context).filter_map(draft).collect()
 }
 
 fn why_unreadable(context: &Context<'_>, subnet: &ResourceId) -> String {

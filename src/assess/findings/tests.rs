@@ -141,6 +141,36 @@ fn a_pools_finding_names_the_pool() {
 }
 
 #[test]
+fn pools_that_name_no_subnet_are_named_where_several_may_be_meant() {
+    let detail = |subnets: &[&str]| {
+        let pool = NodePool { node_subnet_id: None, ..pool_in("np", 1, "nodes") };
+        let one = with_pools("one", Network::Overlay, vec![pool]);
+        let group = format!(
+            "{}/resourceGroups/{}",
+            one.id.subscription().path(),
+            one.node_resource_group.as_deref().unwrap()
+        );
+        let id = ResourceId::parse(&format!("{group}/providers/Microsoft.Network/virtualNetworks/aks-vnet"));
+        let mut made = vnet("v", &["10.0.0.0/16"], vec![]);
+        made.id = id.unwrap();
+        made.subnets = (0_u8..)
+            .zip(subnets)
+            .map(|(at, name)| Subnet {
+                id: ResourceId::parse(&format!("{}/subnets/{name}", made.id)).unwrap(),
+                ..subnet(name, &format!("10.0.{at}.0/24"), vec![])
+            })
+            .collect();
+        let audit = assess(&estate(vec![one], vec![made]), &options());
+        of(&audit, "pool-subnet-unreadable").map(|finding| finding.detail.clone())
+    };
+    assert_eq!(detail(&["aks-subnet", "gateway"]), None);
+    assert_eq!(detail(&["one"]), None);
+    let two = "pools np of one name no subnet, and of the 2 subnets of network aks-vnet in their node resource group none is called `aks-subnet`";
+    assert_eq!(detail(&["one", "two"]).as_deref(), Some(two));
+    assert_eq!(detail(&[]), Some(two.replace('2', "0")));
+}
+
+#[test]
 fn a_subnet_far_too_large_says_what_it_could_return() {
     let spare = |network, space: &str, provisions: bool| {
         let mut one = with_pools("one", network, vec![pool_in("a", 3, "nodes")]);
