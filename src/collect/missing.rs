@@ -8,7 +8,7 @@ use super::{
     convert::{self, Oddity},
     ledger::{self, Outcome},
     progress::{Event, Progress},
-    subscription::{named_subnets, node_group_id, odd_object},
+    subscription::{named_subnets, odd_object},
 };
 use crate::{
     azure::{ArmClient, Fetched, OddObject},
@@ -125,7 +125,8 @@ fn record_unlisted_managed_networks(inventory: &mut Inventory) {
     let is_unseen = |group: &ResourceId| {
         !seen.contains(group) && !gaps.contains(&(group.subscription().path(), What::VirtualNetworks))
     };
-    let unseen: BTreeSet<ResourceId> = clusters.filter_map(node_group_id).filter(is_unseen).collect();
+    let unseen: BTreeSet<ResourceId> =
+        clusters.filter_map(Cluster::node_resource_group_id).filter(is_unseen).collect();
     let message = "a cluster has nodes in the network that AKS made in this group, but no list shows one: the identity \
                    may not read the group, or the network is gone";
     for group in unseen {
@@ -184,7 +185,7 @@ fn aks_subnets(inventory: &Inventory) -> impl Iterator<Item = (&Subnet, bool)> {
             }
             any.insert(subnet);
         }
-        if let Some(group) = node_group_id(cluster) {
+        if let Some(group) = cluster.node_resource_group_id() {
             if is_kubenet {
                 kubenet_groups.insert(group.clone());
             }

@@ -185,7 +185,8 @@ struct Needs {
 impl Needs {
     fn of(clusters: &[Cluster], networks: &[VirtualNetwork]) -> Self {
         let used: BTreeSet<ResourceId> = clusters.iter().flat_map(named_subnets).collect();
-        let node_groups: BTreeSet<ResourceId> = clusters.iter().filter_map(node_group_id).collect();
+        let node_groups: BTreeSet<ResourceId> =
+            clusters.iter().filter_map(Cluster::node_resource_group_id).collect();
         let is_aks_network = |vnet: &&VirtualNetwork| {
             vnet.id.resource_group_id().is_some_and(|group| node_groups.contains(&group))
                 || vnet.subnets.iter().any(|subnet| used.contains(&subnet.id))
@@ -212,10 +213,4 @@ pub(super) fn named_subnets(cluster: &Cluster) -> impl Iterator<Item = ResourceI
         .chain(&cluster.api_server.subnet_id)
         .chain(hosted.flat_map(|system| system.system_node_subnet_id.iter().chain(&system.node_subnet_id)))
         .cloned()
-}
-
-/// The id of the resource group of a cluster's nodes.
-pub(super) fn node_group_id(cluster: &Cluster) -> Option<ResourceId> {
-    let group = cluster.node_resource_group.as_deref()?;
-    ResourceId::parse(&format!("{}/resourceGroups/{group}", cluster.id.subscription().path())).ok()
 }

@@ -414,6 +414,13 @@ impl Cluster {
         self.addon(name).and_then(|addon| addon.enabled) == Some(true)
     }
 
+    /// The id of the resource group its nodes live in, where Azure named one.
+    #[must_use]
+    pub fn node_resource_group_id(&self) -> Option<ResourceId> {
+        let group = self.node_resource_group.as_deref().filter(|group| !group.is_empty())?;
+        ResourceId::parse(&format!("{}/resourceGroups/{group}", self.id.subscription().path())).ok()
+    }
+
     /// Whether nodes may come from node auto-provisioning, which no pool counts.
     #[must_use]
     pub fn has_node_auto_provisioning(&self) -> bool {

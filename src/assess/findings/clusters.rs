@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Context, Draft, show, some_of};
 use crate::{
-    assess::{
-        audit::{ClusterRow, KubenetRow},
-        rows::attribution::node_group_id,
-    },
+    assess::audit::{ClusterRow, KubenetRow},
     inventory::{Cluster, ReadStatus, ResourceId, VirtualNetwork, What},
     ipam::IpamMode,
     rules::FindingId,
@@ -107,7 +104,7 @@ fn unplaced_pools(context: &Context<'_>) -> Vec<Draft> {
         networks.filter_map(|vnet| Some((vnet.id.resource_group_id()?, vnet))).collect();
     let draft = |cluster: &Cluster| {
         let pools = unplaced.get(&cluster.id)?;
-        let network = made.get(&node_group_id(cluster)?)?;
+        let network = made.get(&cluster.node_resource_group_id()?)?;
         let detail = format!(
             "pools {} of {} name no subnet, and of the {} of network {} in their node resource group none is called \
              `aks-subnet`",

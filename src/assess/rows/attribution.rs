@@ -34,7 +34,7 @@ impl<'a> NodeGroups<'a> {
     pub(in crate::assess) fn of(clusters: &[(&'a Cluster, Vec<&'a NodePool>)]) -> Self {
         let mut groups = HashMap::with_capacity(clusters.len());
         for (place, (cluster, _)) in clusters.iter().enumerate() {
-            if let Some(group) = node_group_id(cluster) {
+            if let Some(group) = cluster.node_resource_group_id() {
                 groups.entry(group).or_insert(place);
             }
         }
@@ -61,12 +61,6 @@ impl<'a> NodeGroups<'a> {
         };
         Holder::Cluster { cluster: place, pool }
     }
-}
-
-/// The id of the resource group a cluster's nodes live in.
-pub(in crate::assess) fn node_group_id(cluster: &Cluster) -> Option<ResourceId> {
-    let group = cluster.node_resource_group.as_deref().filter(|group| !group.is_empty())?;
-    ResourceId::parse(&format!("{}/resourceGroups/{group}", cluster.id.subscription().path())).ok()
 }
 
 /// The consumer kind of a cluster's nodes.
@@ -164,8 +158,10 @@ mod tests {
         foreign.owner.id = id(&foreign.owner.id.as_str().replace("0001", "0002"));
         assert_eq!(holder(&foreign), Holder::UnreadCluster);
         let mut unnamed = cluster("one", Network::Overlay);
-        unnamed.node_resource_group = None;
-        assert_eq!(node_group_id(&unnamed), None);
+        for nameless in [None, Some(String::new())] {
+            unnamed.node_resource_group = nameless;
+            assert_eq!(unnamed.node_resource_group_id(), None);
+        }
         assert_eq!(unnamed.id, cluster_id("ONE"));
     }
 

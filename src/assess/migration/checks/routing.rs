@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Outcome, addresses::missing_subnets};
 use crate::{
-    assess::{migration::scene::Subject, rows::attribution::node_group_id},
+    assess::migration::scene::Subject,
     inventory::{NetworkPlugin, ResourceId, Route, What},
     ipam::Cidr,
 };
@@ -16,7 +16,7 @@ pub(in crate::assess::migration) fn tables<'a>(subject: &Subject<'a>) -> BTreeSe
 
 /// Whether AKS made the table: it lies in the resource group of the nodes.
 pub(in crate::assess::migration) fn is_managed(subject: &Subject<'_>, table: &ResourceId) -> bool {
-    node_group_id(subject.cluster).is_some_and(|group| table.resource_group_id() == Some(group))
+    subject.cluster.node_resource_group_id().is_some_and(|group| table.resource_group_id() == Some(group))
 }
 
 /// MIG-039 <https://learn.microsoft.com/azure/aks/update-azure-cni>

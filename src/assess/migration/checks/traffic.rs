@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::{
-    assess::{migration::scene::Subject, rows::attribution::node_group_id},
+    assess::migration::scene::Subject,
     inventory::{OwnerKind, PoolType},
     ipam::Cidr,
 };
@@ -59,7 +59,7 @@ pub(super) fn load_balancer(subject: &Subject<'_>) -> Outcome {
 
 /// Whether an internal load balancer of the cluster holds an address in any subnet of its network.
 fn has_internal_load_balancer(subject: &Subject<'_>) -> bool {
-    let group = node_group_id(subject.cluster);
+    let group = subject.cluster.node_resource_group_id();
     let subnets = subject.vnet().into_iter().flat_map(|vnet| &vnet.subnets);
     subnets.flat_map(|subnet| &subnet.usage.owners).any(|count| {
         count.owner.kind == OwnerKind::LoadBalancer
