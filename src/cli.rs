@@ -300,11 +300,7 @@ pub enum EstateSize {
 }
 
 fn severity(text: &str) -> Result<Severity, String> {
-    let words = Severity::WORST_FIRST.map(Severity::as_str);
-    Severity::WORST_FIRST
-        .into_iter()
-        .find(|severity| severity.as_str() == text)
-        .ok_or_else(|| format!("one of {} is needed", words.join(", ")))
+    one_of(&Severity::WORST_FIRST, Severity::as_str, text)
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -312,9 +308,14 @@ fn date(text: &str) -> Result<Date, String> {
 }
 
 fn report_format(text: &str) -> Result<Format, String> {
-    let words = Format::ALL.map(Format::as_str);
-    Format::ALL
-        .into_iter()
-        .find(|format| format.as_str() == text)
-        .ok_or_else(|| format!("one of {} is needed", words.join(", ")))
+    one_of(&Format::ALL, Format::as_str, text)
+}
+
+/// The value a word stands for.
+fn one_of<T: Copy>(all: &[T], word: fn(T) -> &'static str, text: &str) -> Result<T, String> {
+    let found = all.iter().copied().find(|value| word(*value) == text);
+    found.ok_or_else(|| {
+        let words: Vec<_> = all.iter().map(|value| word(*value)).collect();
+        format!("one of {} is needed", words.join(", "))
+    })
 }

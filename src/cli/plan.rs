@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ScopeArgs, TableFormat};
+use super::{ScopeArgs, TableFormat, one_of};
 use crate::{
     assess::plan::{Block, PoolSpec, SizeRequest, pod_cidr_block, subnet_block},
     ipam::{Cidr, IpamMode, MaxSurge},
@@ -165,11 +165,7 @@ pub enum Tier {
 }
 
 fn ipam_mode(text: &str) -> Result<IpamMode, String> {
-    let words = IpamMode::KNOWN.map(IpamMode::as_str);
-    IpamMode::KNOWN
-        .into_iter()
-        .find(|mode| mode.as_str() == text)
-        .ok_or_else(|| format!("one of {} is needed", words.join(", ")))
+    one_of(&IpamMode::KNOWN, IpamMode::as_str, text)
 }
 
 fn plan_length(text: &str) -> Result<Block, String> {
