@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -56,7 +56,7 @@ async fn serve(wire: Wire, scheme: &'static str, service: Arc<Service>) {
         let (service, breaker) = (Arc::clone(&service), for_requests.clone());
         async move { service.answer(request, scheme, breaker).await }
     });
-    let builder = auto::Builder::new(TokioExecutor::new());
+    let builder = http1::Builder::new();
     tokio::select! {
         // How a connection ended is the client's business.
         _ = builder.serve_connection(TokioIo::new(wire), answer) => {}

@@ -34,29 +34,21 @@ async fn a_list_is_paged_by_absolute_links_to_its_end() {
 }
 
 #[tokio::test]
-async fn both_protocols_and_both_encodings_give_the_same() {
+async fn both_encodings_give_the_same() {
     let session = Session::start(|options| options).await;
     let url = session.simulator.url() + &path(RETAIL, NETWORKS);
     let mut bodies = Vec::new();
-    for http1 in [false, true] {
-        for encoding in ["gzip", "identity"] {
-            // Decompression is left to the test, which wants to see what was sent.
-            let builder = client_builder(&session.simulator).gzip(false);
-            let builder = if http1 { builder.http1_only() } else { builder };
-            let request = (builder.build().unwrap())
-                .get(&url)
-                .bearer_auth(&session.token)
-                .header("accept-encoding", encoding);
-            let response = request.send().await.unwrap();
-            assert_eq!(response.version() == reqwest::Version::HTTP_11, http1);
-            let compressed = response.headers().get("content-encoding").is_some();
-            assert_eq!(compressed, encoding == "gzip");
-            let bytes = response.bytes().await.unwrap();
-            bodies.push(if compressed { gunzip(&bytes) } else { bytes.to_vec() });
-        }
+    for encoding in ["gzip", "identity"] {
+        // The client of the tests decompresses nothing, so what was sent is what is seen.
+        let client = client_builder(&session.simulator).build().unwrap();
+        let request = client.get(&url).bearer_auth(&session.token).header("accept-encoding", encoding);
+        let response = request.send().await.unwrap();
+        let compressed = response.headers().get("content-encoding").is_some();
+        assert_eq!(compressed, encoding == "gzip");
+        let bytes = response.bytes().await.unwrap();
+        bodies.push(if compressed { gunzip(&bytes) } else { bytes.to_vec() });
     }
-    assert!(bodies.iter().all(|body| *body == bodies[0]));
-    assert_eq!(names(&serde_json::from_slice(&bodies[0]).unwrap()), ["hub"]);
+    assert_eq!(bodies[0], bodies[1]);
 }
 
 fn gunzip(bytes: &[u8]) -> Vec<u8> {
