@@ -3,6 +3,7 @@
 mod attestations;
 mod clusters;
 mod conflicts;
+pub(crate) mod exceptions;
 mod gaps;
 mod leaving;
 mod limits;
@@ -14,11 +15,11 @@ use std::collections::BTreeSet;
 use super::{
     audit::{Finding, KubenetRow},
     coverage::Reading,
-    exposure::days_between,
+    figure::days_between,
     migration::Leaving,
     options::{Options, RuleLevel, Severity},
     outlook::Fix,
-    rows::Rows,
+    records::Rows,
 };
 use crate::{
     inventory::{Inventory, ResourceId},

@@ -96,7 +96,7 @@ pub(super) fn answer<'a>(
 }
 
 /// Why the answers to a check do not decide it, in words: a clause about the latest of them.
-pub(in crate::assess) fn without_effect(
+pub(crate) fn without_effect(
     attestations: &[Attestation],
     cluster: &ResourceId,
     result: Option<&CheckResult>,

@@ -12,7 +12,7 @@ use crate::{
     assess::{
         audit::{ClusterRow, NodePoolRow},
         options::Options,
-        rows::Rows,
+        records::Rows,
     },
     inventory::{Cluster, Inventory, ResourceId},
     ipam::IpamMode,
@@ -80,12 +80,7 @@ impl Leaving {
 }
 
 /// Decides what the estate of an audit has to leave, when and how.
-pub(in crate::assess) fn leaving(
-    inventory: &Inventory,
-    options: &Options,
-    rows: &Rows,
-    decided: Migration,
-) -> Leaving {
+pub(crate) fn leaving(inventory: &Inventory, options: &Options, rows: &Rows, decided: Migration) -> Leaving {
     let mut clusters = decided.clusters;
     clusters.sort_by(|a, b| a.readiness.cluster_id.cmp(&b.readiness.cluster_id));
     let runbooks = durations(inventory, options, rows, &clusters);

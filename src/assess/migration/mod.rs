@@ -26,17 +26,19 @@ mod types;
 mod verdict;
 pub mod waves;
 
-pub(in crate::assess) use attestation::without_effect;
+pub(crate) use attestation::without_effect;
 pub use attestation::{Answer, Attestation, AttestationFile, InvalidAttestations};
 pub use commands::Wording;
 pub use decision::{Cause, Decision};
 pub use exposure::{Exposure, RouteTableKind};
 pub use leaving::Leaving;
-pub(in crate::assess) use leaving::leaving;
-pub(in crate::assess) use plan::of_estate;
+pub(crate) use leaving::leaving;
+pub(crate) use plan::of_estate;
 pub use plan::{Migration, migration};
 pub use pod_cidr::{NoProposal, Origin, Proposal};
-pub use retirements::{RetirementItem, days_between, retirements};
+pub use retirements::{RetirementItem, retirements};
+
+pub use super::figure::days_between;
 pub use settings::{AnswersByCluster, ClusterAnswers, MigrationOptions, MigrationSettings};
 pub use types::{
     Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     assess::{
+        estate::{Estate, filters::tag},
         options::Options,
-        rows::{estate::Estate, filters::tag},
     },
     inventory::{Cluster, Inventory},
     ipam::IpamMode,
@@ -42,7 +42,7 @@ pub fn migration(inventory: &Inventory, options: &Options, settings: &MigrationS
 }
 
 /// The same for an estate that is indexed already.
-pub(in crate::assess) fn of_estate(
+pub(crate) fn of_estate(
     estate: &Estate<'_>,
     inventory: &Inventory,
     options: &Options,

@@ -9,12 +9,9 @@ use std::{
 use super::settings::{ClusterAnswers, MigrationSettings};
 use crate::{
     assess::{
+        estate::{ClusterFacts, Estate, PoolFacts, filters::tag},
         options::Options,
-        rows::{
-            estate::{ClusterFacts, Estate, PoolFacts},
-            filters::tag,
-            usage::Usage,
-        },
+        usage::Usage,
     },
     inventory::{
         ApplicationGateway, Cluster, Inventory, NetworkPluginMode, NetworkSecurityGroup, ResourceId,
@@ -293,7 +290,7 @@ pub(super) fn surge(pool: &PoolFacts<'_>, nodes: u64) -> Option<u64> {
 }
 
 fn source(facts: &ClusterFacts<'_>) -> Source {
-    use crate::assess::rows::mode::modes_of_cluster;
+    use crate::assess::estate::mode::modes_of_cluster;
     let modes = modes_of_cluster(facts.cluster, facts.pools.iter().map(|pool| pool.mode).collect());
     let has = |mode: IpamMode| modes.contains(&mode);
     match modes.as_slice() {

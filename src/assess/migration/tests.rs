@@ -11,8 +11,10 @@ use super::{
     *,
 };
 use crate::{
-    assess::rows::estate::Estate,
-    assess::testing::{cluster_id, scale_set, subnet, subnet_id, usage},
+    assess::{
+        estate::Estate,
+        testing::{cluster_id, scale_set, subnet, subnet_id, usage},
+    },
     inventory::{
         Addon, ApplicationGateway, IdentityKind, NetworkPolicy, OsType, PoolType, PowerState, ResourceId,
     },

@@ -9,8 +9,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::limits::{RouteTables, is_own_route};
 use crate::{
     assess::{
+        estate::{ClusterFacts, Estate},
         options::Severity,
-        rows::estate::{ClusterFacts, Estate},
     },
     inventory::{NetworkPlugin, Peering, ResourceId, VirtualNetwork},
     ipam::{Cidr, Overlaps, limits::RESERVED_RANGES},
@@ -92,7 +92,7 @@ pub struct Conflict {
 }
 
 /// The indexes conflicts are found with, made for the networks that are asked about.
-pub(in crate::assess) struct Ranges<'a> {
+pub(crate) struct Ranges<'a> {
     vnets: HashMap<&'a ResourceId, &'a VirtualNetwork>,
     reserved: Overlaps<()>,
     on_premises: Overlaps<()>,
@@ -108,7 +108,7 @@ struct Network<'a> {
 
 impl<'a> Ranges<'a> {
     /// Indexes the networks of the chosen clusters, and those they are peered with.
-    pub(in crate::assess) fn of(estate: &Estate<'a>, on_premises: &[Cidr]) -> Self {
+    pub(crate) fn of(estate: &Estate<'a>, on_premises: &[Cidr]) -> Self {
         let vnets: HashMap<&ResourceId, &VirtualNetwork> =
             estate.vnets.iter().map(|vnet| (&vnet.id, *vnet)).collect();
         let reserved = RESERVED_RANGES.iter().filter_map(|text| Some((text.parse().ok()?, ()))).collect();
@@ -147,23 +147,14 @@ impl<'a> Ranges<'a> {
     }
 
     /// Whether a pod CIDR of a cluster would collide with anything it must not touch.
-    pub(in crate::assess) fn is_clear(
-        &self,
-        estate: &Estate<'a>,
-        cluster: &ClusterFacts<'a>,
-        pods: Cidr,
-    ) -> bool {
+    pub(crate) fn is_clear(&self, estate: &Estate<'a>, cluster: &ClusterFacts<'a>, pods: Cidr) -> bool {
         let mut found = BTreeSet::new();
         self.of_pods(estate, cluster, pods, &mut found);
         found.is_empty()
     }
 
     /// Everything that collides in the chosen clusters and their networks.
-    pub(in crate::assess) fn conflicts(
-        &self,
-        estate: &Estate<'a>,
-        tables: &RouteTables<'a>,
-    ) -> Vec<Conflict> {
+    pub(crate) fn conflicts(&self, estate: &Estate<'a>, tables: &RouteTables<'a>) -> Vec<Conflict> {
         let mut found = BTreeSet::new();
         for cluster in estate.clusters.iter().filter(|cluster| cluster.chosen) {
             for pods in pod_cidrs(cluster) {
@@ -343,7 +334,7 @@ fn is_managed(cluster: &ClusterFacts<'_>, vnet: &VirtualNetwork) -> bool {
 }
 
 /// Peerings that carry traffic, as far as can be told.
-pub(in crate::assess) fn live(vnet: &VirtualNetwork) -> impl Iterator<Item = &Peering> {
+pub(crate) fn live(vnet: &VirtualNetwork) -> impl Iterator<Item = &Peering> {
     let is_live = |peering: &&Peering| {
         !peering.state.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("Disconnected"))
     };
@@ -355,7 +346,7 @@ fn is_peer(vnet: &VirtualNetwork, other: &ResourceId) -> bool {
 }
 
 /// Whether the peering joins what lies behind the other side: it forwards, or lends its gateway.
-pub(in crate::assess) fn joins(peering: &Peering) -> bool {
+pub(crate) fn joins(peering: &Peering) -> bool {
     peering.allow_forwarded_traffic == Some(true) || peering.use_remote_gateways == Some(true)
 }
 

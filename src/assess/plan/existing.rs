@@ -4,9 +4,10 @@ use super::{Need, Space, SubnetRequest, Taken};
 use crate::{
     assess::{
         audit::SubnetRow,
+        estate::{Estate, PoolFacts},
         options::Options,
-        outlook::{Scenario, outlook},
-        rows::estate::{Estate, PoolFacts},
+        outlook::Scenario,
+        records::outlook,
     },
     inventory::{Inventory, ResourceId, Subnet, VirtualNetwork},
     ipam::IpamMode,

@@ -3,8 +3,8 @@
 use super::{PlanError, Taken, need::step, surroundings};
 use crate::{
     assess::{
-        audit::Input,
-        outlook::{free_blocks, free_space},
+        estate::space::{free_blocks, free_space},
+        figure::Input,
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
     ipam::{
@@ -68,28 +68,25 @@ impl Free {
 }
 
 /// The space of a network where a new subnet can go: free, and apart from everything around.
-pub(in crate::assess::plan) fn clear_space(vnet: &VirtualNetwork, around: &[Taken]) -> RangeSet {
+pub(crate) fn clear_space(vnet: &VirtualNetwork, around: &[Taken]) -> RangeSet {
     free_space(vnet).subtract(&ranges(around))
 }
 
 /// Private address space apart from a network and from everything around it.
-pub(in crate::assess::plan) fn growth_space(vnet: &VirtualNetwork, around: &[Taken]) -> RangeSet {
+pub(crate) fn growth_space(vnet: &VirtualNetwork, around: &[Taken]) -> RangeSet {
     let private: RangeSet = PRIVATE.iter().filter_map(|text| text.parse::<Cidr>().ok()).collect();
     let own: RangeSet = vnet.address_space.v4().collect();
     private.subtract(&own).subtract(&ranges(around))
 }
 
 /// The lowest private block of a length apart from all of these.
-pub(in crate::assess::plan) fn clear_private(
-    length: u8,
-    taken: impl IntoIterator<Item = Cidr>,
-) -> Option<Cidr> {
+pub(crate) fn clear_private(length: u8, taken: impl IntoIterator<Item = Cidr>) -> Option<Cidr> {
     let private: RangeSet = PRIVATE.iter().filter_map(|text| text.parse::<Cidr>().ok()).collect();
     private.subtract(&taken.into_iter().collect()).first_block(length)
 }
 
 /// Blocks of a set, the largest first.
-pub(in crate::assess::plan) fn largest_first(space: &RangeSet) -> Vec<Cidr> {
+pub(crate) fn largest_first(space: &RangeSet) -> Vec<Cidr> {
     let mut blocks = space.blocks();
     blocks.sort_by_key(|block| (block.length(), *block));
     blocks

@@ -18,10 +18,7 @@ pub fn vnet<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a VirtualNetwo
 ///
 /// # Errors
 /// When there is none, or several have the name.
-pub(in crate::assess::plan) fn cluster<'a>(
-    inventory: &'a Inventory,
-    name: &str,
-) -> Result<&'a Cluster, PlanError> {
+pub(crate) fn cluster<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a Cluster, PlanError> {
     pick("cluster", &inventory.clusters, |cluster| &cluster.id, name)
 }
 
@@ -29,10 +26,7 @@ pub(in crate::assess::plan) fn cluster<'a>(
 ///
 /// # Errors
 /// When there is none, or several have the name.
-pub(in crate::assess::plan) fn subnet<'a>(
-    inventory: &'a Inventory,
-    name: &str,
-) -> Result<&'a ResourceId, PlanError> {
+pub(crate) fn subnet<'a>(inventory: &'a Inventory, name: &str) -> Result<&'a ResourceId, PlanError> {
     if let Ok(id) = ResourceId::parse(name) {
         let all = inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets);
         let found = all.map(|subnet| &subnet.id).find(|other| **other == id);
@@ -52,7 +46,7 @@ pub(in crate::assess::plan) fn subnet<'a>(
 ///
 /// # Errors
 /// When the cluster has no such pool.
-pub(in crate::assess::plan) fn pool<'a>(cluster: &'a Cluster, name: &str) -> Result<&'a NodePool, PlanError> {
+pub(crate) fn pool<'a>(cluster: &'a Cluster, name: &str) -> Result<&'a NodePool, PlanError> {
     let found = cluster.pools.iter().find(|pool| pool.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| {
         let names = cluster.pools.iter().map(|pool| pool.name.as_str()).take(NEAR).map(str::to_owned);

@@ -2,7 +2,7 @@
 
 use super::Block;
 use crate::{
-    assess::{audit::Input, outlook::Limit},
+    assess::{figure::Input, outlook::Limit},
     ipam::{
         AddressesPerNode, IpamMode, SurgePolicy,
         limits::{POD_BATCH, POD_BLOCK_PREFIX, RESERVED_PER_PREFIX},
@@ -84,24 +84,24 @@ impl Space {
 
 /// Nodes of one kind that share a space.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::assess::plan) struct Group {
+pub(crate) struct Group {
     /// What they are called.
-    pub(in crate::assess::plan) name: String,
+    pub(crate) name: String,
     /// Their mode.
-    pub(in crate::assess::plan) mode: IpamMode,
+    pub(crate) mode: IpamMode,
     /// How many.
-    pub(in crate::assess::plan) nodes: u64,
+    pub(crate) nodes: u64,
     /// How they surge.
-    pub(in crate::assess::plan) surge: SurgePolicy,
+    pub(crate) surge: SurgePolicy,
     /// Most pods of one.
-    pub(in crate::assess::plan) max_pods: Option<u32>,
+    pub(crate) max_pods: Option<u32>,
     /// Addresses of one.
-    pub(in crate::assess::plan) per_node: AddressesPerNode,
+    pub(crate) per_node: AddressesPerNode,
 }
 
 impl Group {
     /// Nodes while they surge.
-    pub(in crate::assess::plan) fn peak(&self) -> u64 {
+    pub(crate) fn peak(&self) -> u64 {
         self.nodes.saturating_add(self.surge.surge(self.nodes))
     }
 
@@ -168,7 +168,7 @@ pub struct Given {
 
 impl Need {
     /// What the groups need of a space while they all surge; none where they take nothing of it.
-    pub(in crate::assess::plan) fn of(groups: &[Group], space: Space, given: Option<Block>) -> Option<Self> {
+    pub(crate) fn of(groups: &[Group], space: Space, given: Option<Block>) -> Option<Self> {
         let mut need = 0u64;
         let mut steps = Vec::new();
         for group in groups {
@@ -227,7 +227,7 @@ impl Need {
 }
 
 /// Most nodes of one kind that a block holds, without and with its surge, and no more than a limit beside addresses allows.
-pub(in crate::assess::plan) fn most_nodes(
+pub(crate) fn most_nodes(
     group: &Group,
     space: Space,
     length: u8,
@@ -255,6 +255,6 @@ pub(in crate::assess::plan) fn most_nodes(
     Some((most, enough, step(what, value, group.rule())))
 }
 
-pub(in crate::assess::plan) fn step(what: String, value: String, rule: &'static str) -> Input {
+pub(crate) fn step(what: String, value: String, rule: &'static str) -> Input {
     Input { what, value, rule: Some(rule) }
 }

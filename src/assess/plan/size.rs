@@ -7,7 +7,7 @@ mod tests;
 use std::{str::FromStr, string::ToString};
 
 pub use self::limits::LimitCheck;
-pub(in crate::assess::plan) use self::limits::addresses_of_network;
+pub(crate) use self::limits::addresses_of_network;
 use self::limits::{ceiling, limits};
 use super::{
     Block, Need, PlanError, Space,
@@ -16,7 +16,7 @@ use super::{
     surroundings::reserved,
 };
 use crate::{
-    assess::{audit::Input, options::Projection},
+    assess::{figure::Input, options::Projection},
     ipam::{
         Cidr, IpamMode, MaxSurge, SurgePolicy, addresses_per_node, default_max_pods,
         limits::{MAX_PODS_PER_NODE, MIN_PODS_PER_NODE, MIN_PODS_PER_POOL},
@@ -296,7 +296,7 @@ fn pods_allowed(name: &str, spec: &PoolSpec, max_pods: Option<u32>) -> Result<()
 }
 
 /// Refuses a maxPods that Azure does.
-pub(in crate::assess::plan) fn pods_of_a_node(name: &str, pods: u32) -> Result<(), PlanError> {
+pub(crate) fn pods_of_a_node(name: &str, pods: u32) -> Result<(), PlanError> {
     if (MIN_PODS_PER_NODE..=MAX_PODS_PER_NODE).contains(&pods) {
         return Ok(());
     }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     assess::{
+        estate::{ClusterFacts, Estate, PoolFacts},
         options::Options,
-        rows::estate::{ClusterFacts, Estate, PoolFacts},
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
     ipam::{

@@ -57,7 +57,7 @@ pub fn surroundings(inventory: &Inventory, vnet: &VirtualNetwork, on_premises: &
 }
 
 /// The ranges AKS reserves.
-pub(in crate::assess::plan) fn reserved() -> impl Iterator<Item = Cidr> {
+pub(crate) fn reserved() -> impl Iterator<Item = Cidr> {
     RESERVED_RANGES.iter().filter_map(|text| text.parse().ok())
 }
 
@@ -90,7 +90,7 @@ fn reach<'a>(
 }
 
 /// Whether nodes or pods of a cluster live in a network.
-pub(in crate::assess::plan) fn lives_in(cluster: &Cluster, vnet: &ResourceId) -> bool {
+pub(crate) fn lives_in(cluster: &Cluster, vnet: &ResourceId) -> bool {
     let subnets = cluster.pools.iter().flat_map(|pool| [&pool.node_subnet_id, &pool.pod_subnet_id]);
     subnets.flatten().any(|subnet| subnet.parent().as_ref() == Some(vnet))
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Change, Fix};
 use crate::{
     assess::{
-        outlook::{conflicts::live, space::free_space},
-        rows::estate::{ClusterFacts, Estate},
+        estate::{ClusterFacts, Estate, space::free_space},
+        outlook::conflicts::live,
     },
     inventory::{ResourceId, VirtualNetwork},
     ipam::{Cidr, IpamMode, RangeSet, limits::RESERVED_RANGES},
@@ -17,7 +17,7 @@ type New = (ResourceId, String, bool, u8);
 
 /// Names a free block for each new subnet that fixes ask for, apart from all others, the largest first. Where there is
 /// room for either of two but not for both, both name it and say so.
-pub(in crate::assess) fn allot(estate: &Estate<'_>, on_premises: &[Cidr], fixes: &mut [Fix]) {
+pub(crate) fn allot(estate: &Estate<'_>, on_premises: &[Cidr], fixes: &mut [Fix]) {
     let mut wanted: BTreeMap<ResourceId, Vec<New>> = BTreeMap::new();
     for change in fixes.iter().flat_map(|fix| &fix.changes) {
         if let Some((vnet, new)) = new_subnet(change) {

@@ -54,7 +54,7 @@ pub(super) fn limits(request: &SizeRequest, groups: &[Group]) -> Vec<LimitCheck>
 }
 
 /// Addresses of the network that pools take while they surge.
-pub(in crate::assess::plan) fn addresses_of_network(groups: &[Group]) -> u64 {
+pub(crate) fn addresses_of_network(groups: &[Group]) -> u64 {
     let taken = groups.iter().map(|group| group.peak().saturating_mul(addresses_of_vnet(group)));
     taken.fold(0, u64::saturating_add)
 }

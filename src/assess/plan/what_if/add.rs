@@ -36,7 +36,7 @@ pub(super) fn subnet(
     let taken =
         network.subnets.iter().find(|subnet| subnet.prefixes.v4().any(|other| other.overlaps(prefix)));
     if let Some(taken) = taken {
-        let free = crate::assess::outlook::free_space(network).first_block(prefix.length());
+        let free = crate::assess::estate::space::free_space(network).first_block(prefix.length());
         let such_as = free.map_or_else(|| "none is left".to_owned(), |block| format!("such as {block}"));
         return Err(complain(format!(
             "{prefix} overlaps subnet {}; allowed: a free block, {such_as}",

@@ -7,11 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{
     assess::{
+        estate::{ClusterFacts, Estate, PoolFacts, attribution::Holder},
         options::Options,
-        rows::{
-            attribution::Holder,
-            estate::{ClusterFacts, Estate, PoolFacts},
-        },
     },
     inventory::{AddressUsage, Histogram, Inventory, Owner, OwnerCount, OwnerKind, ResourceId},
     ipam::AddressesPerNode,

@@ -16,7 +16,8 @@ use crate::{
     assess::{
         audit::SubnetRow,
         options::{Options, Severity},
-        outlook::{Conflict, LimitRow, Outlook, Preflight, Scenario, outlook},
+        outlook::{Conflict, LimitRow, Preflight, Scenario},
+        records::{Outlook, outlook},
     },
     inventory::{Inventory, ResourceId},
 };
