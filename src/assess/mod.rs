@@ -8,8 +8,10 @@ mod findings;
 pub mod migration;
 pub mod options;
 pub mod outlook;
-pub mod plan;
+pub mod questions;
 pub mod records;
+pub mod runbook;
+pub mod schedule;
 mod usage;
 
 use std::{collections::BTreeSet, panic, thread};
@@ -60,7 +62,7 @@ fn compose(
 ) -> Audit {
     rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
-    let leaving = migration::leaving(inventory, options, &rows, decided);
+    let leaving = records::leaving::leaving(inventory, options, &rows, decided);
     let retirement = catalogue.retirement(RetirementId::Kubenet);
     let kubenet = records::kubenet::kubenet(&rows.clusters, retirement, options.as_of);
     let header = records::header::header(inventory, options, catalogue, &reading, &rows);

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod inputs;
+mod leaving;
 
 use std::{
     cmp::Reverse,
@@ -12,13 +13,15 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 
-pub use self::ahead::{PoolAhead, Spare, SubnetAhead};
+pub use self::{
+    ahead::{PoolAhead, Spare, SubnetAhead},
+    leaving::Leaving,
+};
 pub use super::{
     figure::Input,
     usage::{API_SERVER, ConsumerRow, UsedBasis},
 };
 use super::{
-    migration::Leaving,
     options::{Exception, Severity},
     outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
 };

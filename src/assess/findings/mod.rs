@@ -13,10 +13,9 @@ mod subnets;
 use std::collections::BTreeSet;
 
 use super::{
-    audit::{Finding, KubenetRow},
+    audit::{Finding, KubenetRow, Leaving},
     coverage::Reading,
     figure::days_between,
-    migration::Leaving,
     options::{Options, RuleLevel, Severity},
     outlook::Fix,
     records::Rows,

@@ -6,11 +6,10 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 
-use super::settings::{ClusterAnswers, MigrationSettings};
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts, filters::tag},
-        options::Options,
+        options::{ClusterAnswers, MigrationSettings, Options},
         usage::Usage,
     },
     inventory::{

@@ -4,6 +4,7 @@ mod assemble;
 mod cluster;
 pub(crate) mod header;
 pub(crate) mod kubenet;
+pub(crate) mod leaving;
 mod pool;
 mod spare;
 pub(crate) mod status;

@@ -82,7 +82,7 @@ pub(crate) fn options() -> Options {
         people: People::default(),
         thresholds: Thresholds::default(),
         projection: Projection::default(),
-        migration: crate::assess::migration::MigrationOptions::default(),
+        migration: crate::assess::options::MigrationOptions::default(),
         findings: BTreeMap::new(),
         exceptions: Vec::new(),
     }

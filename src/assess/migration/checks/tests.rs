@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use super::{Outcome, PREDICATES, Weight, decide};
 use crate::{
     assess::{
-        migration::{MigrationSettings, plan::prepare, scene::Scene},
-        options::Options,
+        migration::{decide::prepare, scene::Scene},
+        options::{MigrationSettings, Options},
         testing::{Network, cluster, estate, options, pool_in, scale_set, subnet, subnet_id, vnet},
     },
     inventory::{

@@ -14,10 +14,9 @@ use crate::{
     assess::{
         assess,
         audit::{Audit, NodePoolRow},
-        migration::{
-            Answer, Attestation, Cause, CheckStatus, Readiness, Verdict,
-            waves::{Fit, PlanOptions, Wave},
-        },
+        migration::{Cause, CheckStatus, Readiness, Verdict},
+        options::{Answer, Attestation, PlanOptions},
+        schedule::{Fit, Wave},
     },
     inventory::{
         IdentityKind, Inventory, NetworkPlugin, NetworkPluginMode, NetworkPolicy, PoolType, ResourceId,

@@ -4,18 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::{Duration, DurationAssumptions, Item, PoolWork, Runbook, SubnetArithmetic, duration};
+use super::{Item, Runbook, SubnetArithmetic};
 use crate::{
     assess::{
-        audit::{Audit, ClusterRow, NodePoolRow, SubnetRow},
+        audit::{Audit, ClusterRow, Leaving, SubnetRow},
         migration::{
-            CheckResult, ClusterPlan, Leaving, Operation, Readiness, SubnetFootprint, Target, Verdict,
-            target::POD_SUBNET_RULE,
-            waves::{PlannedStep, UnplacedReason},
+            CheckResult, ClusterPlan, Duration, Operation, POD_SUBNET_RULE, Readiness, SubnetFootprint,
+            Target, Verdict,
         },
         outlook::{Change, Fix},
+        schedule::{PlannedStep, UnplacedReason},
     },
-    inventory::{Cluster, NodePool},
     ipam::{Cidr, IpamMode},
     rules::{CheckId, Checks},
 };
@@ -266,26 +265,4 @@ fn arithmetic(footprint: &SubnetFootprint, row: Option<&SubnetRow>) -> SubnetAri
         freed: footprint.freed,
         free_after: before.zip(footprint.freed).map(|(free, freed)| free.saturating_add(signed(freed))),
     }
-}
-
-/// The estimate of one re-image of a cluster; none where a pool's nodes or surge are unknown.
-#[must_use]
-pub fn estimate(
-    cluster: &Cluster,
-    pools: &[&NodePoolRow],
-    assumptions: DurationAssumptions,
-) -> Option<Duration> {
-    let pools = pools.iter().map(|row| {
-        let read = cluster.pools.iter().find(|pool| pool.name == row.name);
-        let minutes = |of: fn(&NodePool) -> Option<u32>| read.and_then(of).map(u64::from);
-        Some(PoolWork {
-            pool: row.name.clone(),
-            nodes: row.nodes?,
-            at_once: row.surge_nodes?.max(1),
-            drain_timeout_minutes: minutes(|pool| pool.drain_timeout_minutes)
-                .unwrap_or_else(|| assumptions.drain_timeout_minutes.into()),
-            soak_minutes: minutes(|pool| pool.node_soak_minutes).unwrap_or(0),
-        })
-    });
-    pools.collect::<Option<Vec<_>>>().map(|pools| duration(pools, assumptions))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{attestation::Attestation, runbook::DurationAssumptions, waves::PlanOptions};
+use super::{Attestation, PlanOptions};
 use crate::{inventory::ResourceId, ipam::Cidr};
 
 /// What the user decides about migrations.
@@ -38,6 +38,25 @@ pub struct MigrationOptions {
     pub waves: PlanOptions,
     /// What estimates of time assume.
     pub durations: DurationAssumptions,
+}
+
+/// What an estimate assumes where nothing is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DurationAssumptions {
+    /// Minutes a node takes at least, from drain to ready. This project's choice: Azure states none.
+    pub node_minutes_low: u16,
+    /// Minutes a node takes at most beside its drain. This project's choice: Azure states none.
+    pub node_minutes_high: u16,
+    /// Minutes a drain may take where the pool says nothing: 30 is the service's default
+    /// (<https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>).
+    pub drain_timeout_minutes: u16,
+}
+
+impl Default for DurationAssumptions {
+    fn default() -> Self {
+        Self { node_minutes_low: 5, node_minutes_high: 15, drain_timeout_minutes: 30 }
+    }
 }
 
 /// What the user says about single clusters, by id.

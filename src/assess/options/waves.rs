@@ -73,7 +73,7 @@ impl Default for PlanOptions {
 
 impl PlanOptions {
     /// The day by which everything should be done.
-    pub(super) fn target(&self, deadline: Date) -> Date {
+    pub(crate) fn target(&self, deadline: Date) -> Date {
         self.finish.unwrap_or_else(|| {
             let margin = jiff::Span::new().days(i64::from(self.finish_margin_days));
             deadline.saturating_sub(margin)

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::PlanOptions;
-use crate::inventory::ResourceId;
+use crate::{assess::options::PlanOptions, inventory::ResourceId};
 
 /// Everything a plan is made from; there is no clock.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ use super::{
     shape,
 };
 use crate::{
-    assess::plan::{PlanError, names, size::pods_of_a_node},
+    assess::questions::{PlanError, names, size::pods_of_a_node},
     inventory::{Cluster, Inventory, NetworkPlugin, NetworkPluginMode, NodePool},
     ipam::{Cidr, IpamMode, MaxSurge},
 };
@@ -218,6 +218,6 @@ fn expand(cluster: &mut Cluster, changes: &Changes, cidr: &Spanned<Cidr>) -> Res
 }
 
 pub(super) fn pods_allowed(changes: &Changes, cidr: &Spanned<Cidr>) -> Result<(), PlanError> {
-    let outcome = crate::assess::plan::pod_cidr_block(&cidr.get_ref().to_string());
+    let outcome = crate::assess::questions::pod_cidr_block(&cidr.get_ref().to_string());
     outcome.map(|_| ()).map_err(|error| changes.complain(cidr, error))
 }

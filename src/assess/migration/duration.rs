@@ -1,25 +1,6 @@
 //! How long re-imaging all pools of a cluster may take: rounds of nodes, each drained and replaced.
 
-use serde::{Deserialize, Serialize};
-
-/// What an estimate assumes where nothing is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DurationAssumptions {
-    /// Minutes a node takes at least, from drain to ready. This project's choice: Azure states none.
-    pub node_minutes_low: u16,
-    /// Minutes a node takes at most beside its drain. This project's choice: Azure states none.
-    pub node_minutes_high: u16,
-    /// Minutes a drain may take where the pool says nothing: 30 is the service's default
-    /// (<https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>).
-    pub drain_timeout_minutes: u16,
-}
-
-impl Default for DurationAssumptions {
-    fn default() -> Self {
-        Self { node_minutes_low: 5, node_minutes_high: 15, drain_timeout_minutes: 30 }
-    }
-}
+use crate::assess::options::DurationAssumptions;
 
 /// What re-imaging one pool is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +39,7 @@ pub struct Duration {
 }
 
 /// Estimates one re-image of these pools.
-#[must_use]
-pub fn duration(pools: Vec<PoolWork>, assumptions: DurationAssumptions) -> Duration {
+pub(crate) fn duration(pools: Vec<PoolWork>, assumptions: DurationAssumptions) -> Duration {
     let low = |pool: &PoolWork| {
         pool.rounds()
             .saturating_mul(u64::from(assumptions.node_minutes_low).saturating_add(pool.soak_minutes))

@@ -16,7 +16,6 @@ mod describe;
 mod draft;
 mod exact;
 mod greedy;
-mod options;
 mod plan;
 mod problem;
 mod request;
@@ -25,11 +24,12 @@ mod solve;
 mod tests;
 mod wave;
 
-use calendar::Calendar;
-pub use draft::{Draft, draft};
-pub use options::{BackwardFreeze, Freeze, PlanOptions, WindowDay};
-pub use plan::{Binding, Constraint, Fit, Plan, PlannedStep, Unplaced, UnplacedReason, Wave};
-pub use request::{Move, Request, Step, SubnetUse};
+use self::calendar::Calendar;
+pub use self::{
+    draft::{Draft, draft},
+    plan::{Binding, Constraint, Fit, Plan, PlannedStep, Unplaced, UnplacedReason, Wave},
+    request::{Move, Request, Step, SubnetUse},
+};
 
 /// Plans the moves of a request.
 #[must_use]

@@ -1,14 +1,15 @@
 //! What the runbook of one cluster says, decided; `report` only prints it.
 
 mod build;
-mod duration;
 
 use jiff::civil::Date;
 
-pub use build::{CheckText, Sources, build, estimate, sources};
-pub use duration::{Duration, DurationAssumptions, PoolWork, duration};
+pub use self::build::{CheckText, Sources, build, sources};
 
-use super::{Operation, Question, RunnerUp, Target, Verdict, Wording, waves::PlannedStep};
+use super::{
+    migration::{Duration, Operation, Question, RunnerUp, Target, Verdict, Wording},
+    schedule::PlannedStep,
+};
 use crate::{
     inventory::ResourceId,
     ipam::{Cidr, IpamMode},

@@ -142,7 +142,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::assess::migration::waves::PlanOptions;
+    use crate::assess::options::PlanOptions;
 
     fn calendar(options: &str, as_of: &str) -> Calendar {
         let options: PlanOptions = toml::from_str(options).unwrap();

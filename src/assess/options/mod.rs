@@ -1,5 +1,9 @@
 //! What the user decides about an assessment: thresholds, filters, names of tags, accepted findings.
 
+mod attestation;
+mod migration;
+mod waves;
+
 use std::{collections::BTreeMap, fmt};
 
 use jiff::civil::Date;
@@ -8,7 +12,11 @@ use serde::{
     de::{self, Unexpected, Visitor},
 };
 
-use super::migration::MigrationOptions;
+pub use self::{
+    attestation::{Answer, Attestation, AttestationFile, InvalidAttestations},
+    migration::{AnswersByCluster, ClusterAnswers, DurationAssumptions, MigrationOptions, MigrationSettings},
+    waves::{BackwardFreeze, Freeze, PlanOptions, WindowDay},
+};
 use crate::ipam::Cidr;
 pub use crate::rules::Severity;
 

@@ -2,7 +2,7 @@
 
 use super::file::{Changes, Grow};
 use crate::{
-    assess::plan::PlanError,
+    assess::questions::PlanError,
     inventory::{Inventory, NodePool, PoolType, PowerState, VirtualMachineProfile},
     words,
 };

@@ -2,7 +2,7 @@
 
 use super::file::{AddCluster, AddPool, Changes};
 use crate::{
-    assess::plan::PlanError,
+    assess::questions::PlanError,
     inventory::{
         AllocationMode, Cluster, NetworkPlugin, NetworkPluginMode, NetworkProfile, NodePool, OsType,
         PoolMode, PoolType, PowerState, Prefixes, ResourceId, Subnet,

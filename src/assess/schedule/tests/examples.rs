@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use insta::assert_snapshot;
 
-use super::{super::Fit, *};
+use super::*;
+use crate::assess::schedule::Fit;
 
 #[test]
 fn the_least_critical_goes_first_then_environment_by_environment() {

@@ -6,7 +6,6 @@ use super::{
     pod_cidr::{NoProposal, Proposal, expand, propose},
     retirements::{RetirementItem, retirements},
     scene::{Scene, Source, Subject},
-    settings::MigrationSettings,
     steps::{reimages, steps},
     target::{self, recommend},
     types::{
@@ -17,7 +16,7 @@ use super::{
 use crate::{
     assess::{
         estate::{Estate, filters::tag},
-        options::Options,
+        options::{MigrationSettings, Options},
     },
     inventory::{Cluster, Inventory},
     ipam::IpamMode,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::{assess::plan::PlanError, ipam::Cidr};
+use crate::{assess::questions::PlanError, ipam::Cidr};
 
 /// Changes as a file gives them.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]

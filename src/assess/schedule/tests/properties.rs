@@ -3,9 +3,12 @@
 use proptest::prelude::*;
 
 use super::{
-    super::{Fit, Freeze, WindowDay},
     brute::{Rules, assignment, broken_steps},
     *,
+};
+use crate::assess::{
+    options::{Freeze, WindowDay},
+    schedule::Fit,
 };
 
 /// A small move: an environment, up to three re-images with waits, two subnets, tables and groups.

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{Move, Plan, PlanOptions, Request, Step, SubnetUse, schedule};
-use crate::inventory::ResourceId;
+use super::{Move, Plan, Request, Step, SubnetUse, schedule};
+use crate::{assess::options::PlanOptions, inventory::ResourceId};
 
 const AS_OF: &str = "2026-11-21";
 const DEADLINE: &str = "2028-03-31";

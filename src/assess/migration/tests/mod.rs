@@ -13,6 +13,7 @@ use super::{
 use crate::{
     assess::{
         estate::Estate,
+        options::{Answer, Attestation},
         testing::{cluster_id, scale_set, subnet, subnet_id, usage},
     },
     inventory::{

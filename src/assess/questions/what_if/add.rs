@@ -8,7 +8,7 @@ use super::{
     shape::{self, Pods},
 };
 use crate::{
-    assess::plan::{PlanError, names, subnet_block},
+    assess::questions::{PlanError, names, subnet_block},
     inventory::{AllocationMode, Inventory, ResourceId},
     ipam::IpamMode,
 };

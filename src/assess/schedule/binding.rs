@@ -3,11 +3,14 @@
 use std::{collections::BTreeMap, num::NonZeroU16};
 
 use super::{
-    Binding, Constraint, Move, PlanOptions, Request,
+    Binding, Constraint, Move, Request,
     problem::Problem,
     solve::{Effort, Solution, solve},
 };
-use crate::{assess::figure::days_between, inventory::ResourceId};
+use crate::{
+    assess::{figure::days_between, options::PlanOptions},
+    inventory::ResourceId,
+};
 
 const LIFTED: [Constraint; 7] = [
     Constraint::ClustersPerWave,

@@ -7,7 +7,7 @@ use jiff::{
     civil::{Date, Weekday},
 };
 
-use crate::assess::migration::waves::{Move, Plan, Request, Step};
+use crate::assess::schedule::{Move, Plan, Request, Step};
 
 /// When each re-image of each cluster happens, in the order of the steps.
 pub(super) type Assignment = Vec<Vec<Date>>;
