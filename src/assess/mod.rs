@@ -12,6 +12,7 @@ pub mod questions;
 pub mod records;
 pub mod runbook;
 pub mod schedule;
+pub mod topology;
 mod usage;
 
 use std::{collections::BTreeSet, panic, thread};

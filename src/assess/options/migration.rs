@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Attestation, PlanOptions};
-use crate::{inventory::ResourceId, ipam::Cidr};
+use crate::{
+    inventory::ResourceId,
+    ipam::{Cidr, PRIVATE_RANGES},
+};
 
 /// What the user decides about migrations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,9 +81,8 @@ pub struct ClusterAnswers {
 
 impl Default for MigrationSettings {
     fn default() -> Self {
-        let texts = ["100.64.0.0/10", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
         Self {
-            pod_cidr_pools: texts.iter().filter_map(|text| text.parse().ok()).collect(),
+            pod_cidr_pools: PRIVATE_RANGES.iter().filter_map(|text| text.parse().ok()).collect(),
             growth_pct: 50,
             direct_pod_ip_tags: vec!["needs-direct-pod-ip".to_owned()],
             virtual_node_tags: vec!["needs-virtual-nodes".to_owned()],

@@ -10,7 +10,6 @@ pub(crate) mod preflight;
 pub(crate) mod projection;
 pub(crate) mod step;
 
-pub(crate) use self::conflicts::{joins, live};
 pub use self::{
     conflicts::{Collision, Conflict},
     fixes::{Change, Fix, Shortfall},

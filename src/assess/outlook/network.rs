@@ -7,6 +7,7 @@ use crate::{
     assess::{
         estate::{Estate, SubnetFacts},
         figure::{Input, difference},
+        topology::peers,
         usage::Usage,
     },
     inventory::{ResourceId, VirtualNetwork},
@@ -150,18 +151,17 @@ pub(crate) fn limits(vnets: &[&VirtualNetwork], counted: &HashMap<ResourceId, Co
             rows.push(row(NetworkLimitKind::PrivateAddresses, ADDRESSES_PER_VNET, own));
         }
         if own.has_volumes {
-            let near =
-                vnet.peerings.iter().filter_map(|peering| peering.remote.as_ref()).fold(own, |sum, id| {
-                    let peer =
-                        counted.get(id).copied().unwrap_or(Counted { at_least: true, ..Counted::default() });
-                    Counted {
-                        used: sum.used.saturating_add(peer.used),
-                        most: sum.most.saturating_add(peer.most),
-                        at_least: sum.at_least || peer.at_least,
-                        has_pools: sum.has_pools || peer.has_pools,
-                        ..sum
-                    }
-                });
+            let near = peers(vnet).fold(own, |sum, id| {
+                let peer =
+                    counted.get(id).copied().unwrap_or(Counted { at_least: true, ..Counted::default() });
+                Counted {
+                    used: sum.used.saturating_add(peer.used),
+                    most: sum.most.saturating_add(peer.most),
+                    at_least: sum.at_least || peer.at_least,
+                    has_pools: sum.has_pools || peer.has_pools,
+                    ..sum
+                }
+            });
             if near.has_pools {
                 rows.push(row(NetworkLimitKind::NetAppVolumes, NETAPP_BASIC_ADDRESSES, near));
             }

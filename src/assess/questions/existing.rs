@@ -1,6 +1,6 @@
 //! Subnets that are there already and have room: the pools' own, and empty ones of their network.
 
-use super::{Need, Space, SubnetRequest, Taken};
+use super::{Need, Space, SubnetRequest};
 use crate::{
     assess::{
         audit::SubnetRow,
@@ -8,6 +8,7 @@ use crate::{
         options::Options,
         outlook::Scenario,
         records::outlook,
+        topology::surroundings::Taken,
     },
     inventory::{Inventory, ResourceId, Subnet, VirtualNetwork},
     ipam::IpamMode,

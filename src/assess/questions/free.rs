@@ -1,10 +1,14 @@
 //! What is free in a network, and where its space could grow.
 
-use super::{PlanError, Taken, need::step, surroundings};
+use super::{PlanError, need::step};
 use crate::{
     assess::{
         estate::space::{free_blocks, free_space},
         figure::Input,
+        topology::{
+            free::{clear_space, growth_space},
+            surroundings::{Taken, surroundings},
+        },
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
     ipam::{
@@ -13,10 +17,6 @@ use crate::{
         usable_of_length,
     },
 };
-
-/// Ranges that a network may use without owning public addresses: RFC 1918 and RFC 6598.
-/// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>
-const PRIVATE: [&str; 4] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 /// What is free in a network.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,24 +65,6 @@ impl Free {
             None => self.blocks.iter().any(|block| block.usable > 0),
         }
     }
-}
-
-/// The space of a network where a new subnet can go: free, and apart from everything around.
-pub(crate) fn clear_space(vnet: &VirtualNetwork, around: &[Taken]) -> RangeSet {
-    free_space(vnet).subtract(&ranges(around))
-}
-
-/// Private address space apart from a network and from everything around it.
-pub(crate) fn growth_space(vnet: &VirtualNetwork, around: &[Taken]) -> RangeSet {
-    let private: RangeSet = PRIVATE.iter().filter_map(|text| text.parse::<Cidr>().ok()).collect();
-    let own: RangeSet = vnet.address_space.v4().collect();
-    private.subtract(&own).subtract(&ranges(around))
-}
-
-/// The lowest private block of a length apart from all of these.
-pub(crate) fn clear_private(length: u8, taken: impl IntoIterator<Item = Cidr>) -> Option<Cidr> {
-    let private: RangeSet = PRIVATE.iter().filter_map(|text| text.parse::<Cidr>().ok()).collect();
-    private.subtract(&taken.into_iter().collect()).first_block(length)
 }
 
 /// Blocks of a set, the largest first.
@@ -139,10 +121,6 @@ pub fn free(
         around,
         notes: notes(vnet),
     })
-}
-
-fn ranges(around: &[Taken]) -> RangeSet {
-    around.iter().map(|taken| taken.cidr).collect()
 }
 
 fn notes(vnet: &VirtualNetwork) -> Vec<String> {

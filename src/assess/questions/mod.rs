@@ -9,7 +9,6 @@ mod names;
 mod need;
 mod size;
 mod subnet;
-mod surroundings;
 mod what_if;
 
 pub use self::{
@@ -21,6 +20,6 @@ pub use self::{
     need::{Given, Need, Space},
     size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
     subnet::{Place, SubnetAnswer, SubnetRequest, subnet},
-    surroundings::{Taken, surroundings},
     what_if::{Changes, LimitChange, SubnetChange, WhatIf, what_if},
 };
+pub use super::topology::surroundings::{Taken, surroundings};

@@ -1,17 +1,19 @@
 //! The smallest subnet for a cluster or a pool, and where it fits.
 
 use super::{
-    Block, Existing, Need, PlanError, Space, Taken, cluster_or_pool,
+    Block, Existing, Need, PlanError, Space, cluster_or_pool,
     existing::existing,
-    free::{clear_space, growth_space},
     need::Group,
     size::{addresses_of_network, pods_of_a_node},
-    surroundings,
 };
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts},
         options::Options,
+        topology::{
+            free::{clear_space, growth_space},
+            surroundings::{Taken, surroundings},
+        },
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
     ipam::{

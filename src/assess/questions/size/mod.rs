@@ -11,12 +11,14 @@ pub(crate) use self::limits::addresses_of_network;
 use self::limits::{ceiling, limits};
 use super::{
     Block, Need, PlanError, Space,
-    free::clear_private,
     need::{Group, most_nodes},
-    surroundings::reserved,
 };
 use crate::{
-    assess::{figure::Input, options::Projection},
+    assess::{
+        figure::Input,
+        options::Projection,
+        topology::{free::clear_private, ranges::reserved},
+    },
     ipam::{
         Cidr, IpamMode, MaxSurge, SurgePolicy, addresses_per_node, default_max_pods,
         limits::{MAX_PODS_PER_NODE, MIN_PODS_PER_NODE, MIN_PODS_PER_POOL},

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::{
+    peerings::{joins, live},
+    pods::{lives_in, pod_cidrs},
+    ranges::reserved,
+};
 use crate::{
-    assess::outlook::{joins, live},
-    inventory::{Cluster, Inventory, NetworkPlugin, ResourceId, VirtualNetwork},
-    ipam::{Cidr, limits::RESERVED_RANGES},
+    inventory::{Inventory, ResourceId, VirtualNetwork},
+    ipam::Cidr,
 };
 
 /// A range that is spoken for.
@@ -56,11 +60,6 @@ pub fn surroundings(inventory: &Inventory, vnet: &VirtualNetwork, on_premises: &
     taken
 }
 
-/// The ranges AKS reserves.
-pub(crate) fn reserved() -> impl Iterator<Item = Cidr> {
-    RESERVED_RANGES.iter().filter_map(|text| text.parse().ok())
-}
-
 /// Networks that can be reached, each with whether it is a direct peer and its prefixes: as its own network shows
 /// them, and as the peerings do.
 fn reach<'a>(
@@ -87,17 +86,4 @@ fn reach<'a>(
         }
     }
     reached
-}
-
-/// Whether nodes or pods of a cluster live in a network.
-pub(crate) fn lives_in(cluster: &Cluster, vnet: &ResourceId) -> bool {
-    let subnets = cluster.pools.iter().flat_map(|pool| [&pool.node_subnet_id, &pool.pod_subnet_id]);
-    subnets.flatten().any(|subnet| subnet.parent().as_ref() == Some(vnet))
-}
-
-/// Pod CIDRs that mean something: those of kubenet and overlay.
-fn pod_cidrs(cluster: &Cluster) -> impl Iterator<Item = Cidr> {
-    let network = &cluster.network;
-    let has_own = network.plugin == Some(NetworkPlugin::Kubenet) || network.plugin_mode.is_some();
-    network.pod_cidrs.v4().filter(move |_| has_own)
 }
