@@ -8,7 +8,7 @@ use aks_census::{
     assess::{
         self,
         options::{Filters, Options, People, Projection, Thresholds},
-        outlook::outlook,
+        records::outlook,
     },
     inventory::Inventory,
 };
@@ -97,7 +97,7 @@ fn assess(criterion: &mut Criterion) {
         people: People::default(),
         thresholds: Thresholds::default(),
         projection: Projection::default(),
-        migration: aks_census::assess::migration::MigrationOptions::default(),
+        migration: aks_census::assess::options::MigrationOptions::default(),
         findings: BTreeMap::new(),
         exceptions: Vec::new(),
     };

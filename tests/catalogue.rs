@@ -11,12 +11,12 @@ use serde_json::Value;
 /// Findings that the demo estate does not show, and the file whose tests do.
 const ELSEWHERE: [(&str, &str); 7] = [
     ("attestation-without-effect", "tests/stories_attestations.rs"),
-    ("exception-expired", "src/assess/tests.rs"),
-    ("exception-unused", "src/assess/tests.rs"),
+    ("exception-expired", "src/assess/tests/mod.rs"),
+    ("exception-unused", "src/assess/tests/mod.rs"),
     ("node-limit", "src/assess/findings/tests.rs"),
-    ("odd-object", "src/assess/tests.rs"),
-    ("rules-outdated", "src/assess/tests.rs"),
-    ("unreadable-prefix", "src/assess/tests.rs"),
+    ("odd-object", "src/assess/tests/mod.rs"),
+    ("rules-outdated", "src/assess/tests/mod.rs"),
+    ("unreadable-prefix", "src/assess/tests/mod.rs"),
 ];
 
 #[test]

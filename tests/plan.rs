@@ -170,9 +170,10 @@ fn the_example_file_has_no_dead_comment() {
     assert!(keys.len() > 5, "{keys:?}");
     let code = ["remove", "change", "add_subnet", "add_cluster", "add_pool", "grow"];
     assert!(code.iter().all(|table| text.contains(&format!("[[{table}]]"))));
-    let fields =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/assess/plan/what_if/file.rs"))
-            .unwrap();
+    let fields = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("src/assess/questions/what_if/file.rs"),
+    )
+    .unwrap();
     for key in keys {
         assert!(fields.contains(&format!("pub(super) {key}:")), "`{key}`");
     }

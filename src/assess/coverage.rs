@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::inventory::{CoverageEntry, Inventory, ReadStatus, SubscriptionId, What};
 
 /// The ledger in the light of what the user accepts as unreadable.
-pub(super) struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     entries: &'a [CoverageEntry],
     accepted: Vec<String>,
     complete: BTreeSet<SubscriptionId>,
@@ -13,7 +13,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Reads the ledger. `accept` holds subscription ids or names, resource ids, and management groups.
-    pub(super) fn new(inventory: &'a Inventory, accept: &[String]) -> Self {
+    pub(crate) fn new(inventory: &'a Inventory, accept: &[String]) -> Self {
         let named = |name: &str| {
             let named = inventory.subscriptions.iter().filter(move |subscription| {
                 subscription.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
@@ -35,12 +35,12 @@ impl<'a> Reading<'a> {
     }
 
     /// The rows that say something is missing.
-    pub(super) fn gaps(&self) -> impl Iterator<Item = &'a CoverageEntry> {
+    pub(crate) fn gaps(&self) -> impl Iterator<Item = &'a CoverageEntry> {
         self.entries.iter().filter(|entry| entry.status.is_gap())
     }
 
     /// Whether the user knows that this cannot be read.
-    pub(super) fn is_accepted(&self, entry: &CoverageEntry) -> bool {
+    pub(crate) fn is_accepted(&self, entry: &CoverageEntry) -> bool {
         let path = path(entry);
         self.accepted.iter().any(|scope| {
             path.strip_prefix(scope.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -48,17 +48,17 @@ impl<'a> Reading<'a> {
     }
 
     /// The scopes of gaps the user knows of.
-    pub(super) fn accepted_scopes(&self) -> BTreeSet<String> {
+    pub(crate) fn accepted_scopes(&self) -> BTreeSet<String> {
         self.gaps().filter(|entry| self.is_accepted(entry)).map(|entry| entry.scope_id.clone()).collect()
     }
 
     /// Whether something needed is missing that the user does not know of.
-    pub(super) fn is_incomplete(&self) -> bool {
+    pub(crate) fn is_incomplete(&self) -> bool {
         self.gaps().any(|entry| !self.is_accepted(entry))
     }
 
     /// The subscriptions of which every needed list was read to its end.
-    pub(super) fn complete(&self) -> &BTreeSet<SubscriptionId> {
+    pub(crate) fn complete(&self) -> &BTreeSet<SubscriptionId> {
         &self.complete
     }
 }
@@ -66,7 +66,7 @@ impl<'a> Reading<'a> {
 const MANAGEMENT_GROUPS: &str = "/providers/microsoft.management/managementgroups/";
 
 /// The scope as a path in lower case: bare subscription ids and management-group names become paths.
-pub(super) fn path(entry: &CoverageEntry) -> String {
+pub(crate) fn path(entry: &CoverageEntry) -> String {
     let scope = entry.scope_id.trim_end_matches('/').to_ascii_lowercase();
     match entry.what {
         _ if scope.starts_with('/') => scope,
@@ -77,7 +77,7 @@ pub(super) fn path(entry: &CoverageEntry) -> String {
 }
 
 /// The order of the ledger in reports; what may differ from run to run has no part in it.
-pub(super) fn sort_key(entry: &CoverageEntry) -> impl Ord + use<> {
+pub(crate) fn sort_key(entry: &CoverageEntry) -> impl Ord + use<> {
     let facts = (entry.items, entry.http_status, entry.error_code.clone(), entry.message.clone());
     (entry.scope_id.to_ascii_lowercase(), entry.what.clone(), entry.status, facts)
 }

@@ -2,25 +2,24 @@
 
 pub mod audit;
 mod coverage;
-mod exceptions;
-mod exposure;
+mod estate;
+mod figure;
 mod findings;
-mod header;
 pub mod migration;
 pub mod options;
 pub mod outlook;
-pub mod plan;
-pub mod rows;
+pub mod questions;
+pub mod records;
+pub mod runbook;
+pub mod schedule;
+pub mod topology;
+mod usage;
 
 use std::{collections::BTreeSet, panic, thread};
 
 use self::{
-    audit::Audit,
-    coverage::Reading,
-    findings::Context,
-    migration::Migration,
-    options::Options,
-    rows::{Rows, estate::Estate},
+    audit::Audit, coverage::Reading, estate::Estate, findings::Context, migration::Migration,
+    options::Options, records::Rows,
 };
 use crate::{
     inventory::Inventory,
@@ -33,7 +32,7 @@ use crate::{
 pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
     let estate = Estate::of(inventory, options);
     let (rows, decided) = side_by_side(
-        || rows::of_estate(&estate, inventory, options),
+        || records::of_estate(&estate, inventory, options),
         || migration::of_estate(&estate, inventory, options, &options.migration.settings),
     );
     drop(estate);
@@ -64,10 +63,10 @@ fn compose(
 ) -> Audit {
     rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
-    let leaving = migration::leaving(inventory, options, &rows, decided);
+    let leaving = records::leaving::leaving(inventory, options, &rows, decided);
     let retirement = catalogue.retirement(RetirementId::Kubenet);
-    let kubenet = exposure::kubenet(&rows.clusters, retirement, options.as_of);
-    let header = header::header(inventory, options, catalogue, &reading, &rows);
+    let kubenet = records::kubenet::kubenet(&rows.clusters, retirement, options.as_of);
+    let header = records::header::header(inventory, options, catalogue, &reading, &rows);
 
     let selected: BTreeSet<_> = rows.clusters.iter().map(|row| &row.id).collect();
     let context = Context {
@@ -80,8 +79,8 @@ fn compose(
         leaving: &leaving,
         selected: &selected,
     };
-    let (mut findings, accepted) = exceptions::apply(findings::all(&context), options);
-    findings.extend(exceptions::findings(&context, &findings, &accepted, header.filtered));
+    let (mut findings, accepted) = findings::exceptions::apply(findings::all(&context), options);
+    findings.extend(findings::exceptions::findings(&context, &findings, &accepted, header.filtered));
     let mut audit = Audit {
         header,
         incomplete: reading.is_incomplete(),
@@ -106,14 +105,7 @@ fn compose(
 }
 
 #[cfg(test)]
-pub(crate) mod fixture;
-#[cfg(test)]
-pub(crate) mod generated;
-#[cfg(test)]
-mod golden;
-#[cfg(test)]
-mod oracle;
-#[cfg(test)]
-pub(crate) mod testing;
+pub(crate) use tests::{fixture, generated, oracle, testing};
+
 #[cfg(test)]
 mod tests;

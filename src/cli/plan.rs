@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::{ScopeArgs, TableFormat, one_of};
 use crate::{
-    assess::plan::{Block, PoolSpec, SizeRequest, pod_cidr_block, subnet_block},
+    assess::questions::{Block, PoolSpec, SizeRequest, pod_cidr_block, subnet_block},
     ipam::{Cidr, IpamMode, MaxSurge},
 };
 

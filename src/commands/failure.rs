@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    assess::{migration::InvalidAttestations, plan::PlanError},
+    assess::{options::InvalidAttestations, questions::PlanError},
     azure::{ApiVersionError, SignInError},
     collect::CollectError,
     config::ConfigError,

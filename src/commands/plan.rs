@@ -6,7 +6,7 @@ use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, sessio
 use crate::{
     assess::{
         self,
-        plan::{self, Changes, PlanError, SubnetRequest},
+        questions::{self, Changes, PlanError, SubnetRequest},
     },
     cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
@@ -38,7 +38,7 @@ pub(super) async fn run(
             let source = read(common, &args.source, env, terminal).await?;
             is_incomplete = source.is_incomplete;
             let options = source.session.assess_options(&source.inventory)?;
-            let answer = plan::what_if(&source.inventory, &changes, &options);
+            let answer = questions::what_if(&source.inventory, &changes, &options);
             let answer = answer.map_err(|source| in_file(&args.file, source))?;
             (print::what_if(&answer), answer.fits(), args.source.format)
         }
@@ -58,9 +58,9 @@ pub(super) async fn run(
 type Answered = Result<(Answer, bool, TableFormat), Failure>;
 
 fn free(args: &FreeArgs, session: &Session, inventory: &Inventory) -> Answered {
-    let vnet = plan::vnet(inventory, &args.vnet)?;
+    let vnet = questions::vnet(inventory, &args.vnet)?;
     let size = args.size.map(|block| block.length);
-    let answer = plan::free(inventory, vnet, size, &session.settings.scope.on_premises)?;
+    let answer = questions::free(inventory, vnet, size, &session.settings.scope.on_premises)?;
     Ok((print::free(&answer), answer.fits(), args.source.format))
 }
 
@@ -72,7 +72,7 @@ fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answer
         mode: args.mode,
         max_surge: args.max_surge,
     };
-    let answer = plan::subnet(inventory, &request, &session.assess_options(inventory)?)?;
+    let answer = questions::subnet(inventory, &request, &session.assess_options(inventory)?)?;
     Ok((print::subnet(&answer), answer.fits(), args.source.format))
 }
 
@@ -86,7 +86,7 @@ fn in_file(path: &Path, source: PlanError) -> Failure {
 }
 
 fn size(args: &SizeArgs) -> Answered {
-    let answer = plan::size(&args.request())?;
+    let answer = questions::size(&args.request())?;
     Ok((print::size(&answer), answer.fits(), args.format))
 }
 

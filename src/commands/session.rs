@@ -6,10 +6,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::Failure;
 use crate::{
-    assess::{
-        migration::{Attestation, AttestationFile},
-        options::{Filters, Options, Projection},
-    },
+    assess::options::{Attestation, AttestationFile, Filters, Options, Projection},
     cli::{Common, ReportArgs, ScopeArgs},
     config::{self, Loaded, Settings, Span},
     env::{AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID, Env},

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    assess::migration::{
-        AnswersByCluster, Attestation, MigrationOptions, MigrationSettings, runbook::DurationAssumptions,
-        waves::PlanOptions,
+    assess::options::{
+        AnswersByCluster, Attestation, DurationAssumptions, MigrationOptions, MigrationSettings, PlanOptions,
     },
     ipam::Cidr,
 };

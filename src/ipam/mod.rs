@@ -6,6 +6,7 @@ mod demand;
 pub mod limits;
 mod mode;
 mod overlaps;
+mod private;
 mod ranges;
 mod surge;
 
@@ -20,5 +21,6 @@ pub use demand::{
 };
 pub use mode::IpamMode;
 pub use overlaps::Overlaps;
+pub use private::PRIVATE_RANGES;
 pub use ranges::RangeSet;
 pub use surge::{InvalidMaxSurge, MaxSurge, SurgePolicy};

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::assess::{
     audit::Audit,
-    migration::waves::{Plan, PlannedStep, Wave},
+    schedule::{Plan, PlannedStep, Wave},
 };
 
 /// Octets of a content line before it is folded, without its line break (RFC 5545, section 3.1).

@@ -14,7 +14,7 @@ use crate::{
             ByScenario, Change, Collision, Conflict, Fix, Limit, LimitRow, NetworkLimit, NetworkLimitKind,
             Preflight, ProjectionBasis, Scenario, Shortfall, Stage, Target,
         },
-        rows::Rows,
+        records::Rows,
     },
     inventory::{CoverageEntry, Inventory, ReadStatus, ResourceId, What},
     ipam::IpamMode,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::markdown::escape::chart_label;
 use crate::{
-    assess::migration::waves::{Plan, PlannedStep, Wave},
+    assess::schedule::{Plan, PlannedStep, Wave},
     words,
 };
 

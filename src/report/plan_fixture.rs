@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    assess::migration::waves::{Move, Plan, PlanOptions, Request, Step, schedule},
+    assess::{
+        options::PlanOptions,
+        schedule::{Move, Plan, Request, Step, schedule},
+    },
     inventory::ResourceId,
 };
 

@@ -1,7 +1,10 @@
 //! What rows say about what is to come.
 
 use super::{NodePoolRow, SubnetRow};
-use crate::assess::outlook::{ByScenario, Limit, PoolOutlook, ProjectionBasis, Scenario};
+use crate::assess::{
+    figure::difference,
+    outlook::{ByScenario, Limit, PoolOutlook, ProjectionBasis, Scenario},
+};
 
 /// What a subnet will need; all of it unknown until somebody looked ahead.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl SubnetRow {
     #[must_use]
     pub fn headroom(&self, scenario: Scenario) -> Option<i64> {
         let (usable, projected) = (self.usable?, self.ahead.projected.of(scenario)?);
-        i64::try_from(i128::from(usable) - i128::from(projected)).ok()
+        difference(usable, projected)
     }
 
     /// Addresses left in a scenario, once everything else that may come is there too; negative is a deficit.
@@ -81,7 +84,7 @@ impl SubnetRow {
 
 impl NodePoolRow {
     /// The row with what the outlook says of it.
-    pub(in crate::assess) fn with_outlook(self, outlook: PoolOutlook) -> Self {
+    pub(crate) fn with_outlook(self, outlook: PoolOutlook) -> Self {
         let PoolOutlook { largest_scale_up, limited_by, nodes_at_peak, limits, breach, .. } = outlook;
         Self { ahead: PoolAhead { largest_scale_up, limited_by, nodes_at_peak, limits, breach }, ..self }
     }

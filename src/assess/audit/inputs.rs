@@ -1,13 +1,16 @@
 //! What the figures of clusters, pools and networks were made of, told from their rows when somebody asks: kept, they
 //! would be most of an audit's memory.
 
-use super::{ClusterRow, Input, NodePoolRow, SubnetRow, VnetRow};
-use crate::ipam::{
-    Cidr, IpamMode,
-    limits::{POD_BATCH, POD_BATCH_RESERVE},
-    usable_of_length,
+use super::{ClusterRow, NodePoolRow, SubnetRow, VnetRow};
+use crate::{
+    assess::figure::Input,
+    ipam::{
+        Cidr, IpamMode,
+        limits::{POD_BATCH, POD_BATCH_RESERVE},
+        usable_of_length,
+    },
+    words,
 };
-use crate::words;
 
 fn input(what: &str, value: impl Into<String>, rule: &'static str) -> Input {
     Input { what: what.to_owned(), value: value.into(), rule: Some(rule) }

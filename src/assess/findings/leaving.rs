@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Context, Draft, show, some_of};
 use crate::{
-    assess::migration::{Exposure, RetirementItem, Verdict, waves::Fit},
+    assess::{
+        migration::{Exposure, RetirementItem, Verdict},
+        schedule::Fit,
+    },
     inventory::ResourceId,
     rules::{CheckId, Checks, FindingId, RetirementId, Severity},
     words,

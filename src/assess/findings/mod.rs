@@ -3,6 +3,7 @@
 mod attestations;
 mod clusters;
 mod conflicts;
+pub(crate) mod exceptions;
 mod gaps;
 mod leaving;
 mod limits;
@@ -12,13 +13,12 @@ mod subnets;
 use std::collections::BTreeSet;
 
 use super::{
-    audit::{Finding, KubenetRow},
+    audit::{Finding, KubenetRow, Leaving},
     coverage::Reading,
-    exposure::days_between,
-    migration::Leaving,
+    figure::days_between,
     options::{Options, RuleLevel, Severity},
     outlook::Fix,
-    rows::Rows,
+    records::Rows,
 };
 use crate::{
     inventory::{Inventory, ResourceId},

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use super::{Context, Draft, show, some_of};
 use crate::{
     assess::{
-        audit::{SubnetRow, SubnetStatus, UsedBasis},
-        rows::status::reaches,
+        audit::{SubnetRow, SubnetStatus},
+        records::status::reaches,
+        usage::UsedBasis,
     },
     inventory::{ResourceId, Subnet, VirtualNetwork},
     rules::FindingId,

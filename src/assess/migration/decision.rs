@@ -34,7 +34,7 @@ pub struct Decision {
 }
 
 /// What can be decided about these clusters, what frees most clusters first. Clusters that must be rebuilt gain nothing.
-pub(super) fn decisions<'a>(
+pub(crate) fn decisions<'a>(
     exposure: impl IntoIterator<Item = &'a Exposure>,
     candidate: &dyn Fn(&ResourceId) -> Option<&'a Candidate>,
 ) -> Vec<Decision> {

@@ -8,37 +8,36 @@ mod advice;
 mod attestation;
 mod checks;
 mod commands;
+mod decide;
 mod decision;
+mod duration;
 mod exposure;
-mod leaving;
-mod plan;
 mod pod_cidr;
 mod pressure;
 mod retirements;
-pub mod runbook;
 mod scene;
-mod settings;
 mod steps;
 mod target;
 #[cfg(test)]
 mod tests;
 mod types;
 mod verdict;
-pub mod waves;
 
-pub(in crate::assess) use attestation::without_effect;
-pub use attestation::{Answer, Attestation, AttestationFile, InvalidAttestations};
-pub use commands::Wording;
-pub use decision::{Cause, Decision};
-pub use exposure::{Exposure, RouteTableKind};
-pub use leaving::Leaving;
-pub(in crate::assess) use leaving::leaving;
-pub(in crate::assess) use plan::of_estate;
-pub use plan::{Migration, migration};
-pub use pod_cidr::{NoProposal, Origin, Proposal};
-pub use retirements::{RetirementItem, days_between, retirements};
-pub use settings::{AnswersByCluster, ClusterAnswers, MigrationOptions, MigrationSettings};
-pub use types::{
-    Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,
-    Recommendation, RunnerUp, Step, StepKind, SubnetFootprint, Target, Verdict,
+pub(crate) use self::{
+    attestation::without_effect, decide::of_estate, decision::decisions, duration::duration,
+    target::POD_SUBNET_RULE,
 };
+pub use self::{
+    commands::Wording,
+    decide::{Migration, migration},
+    decision::{Cause, Decision},
+    duration::{Duration, PoolWork},
+    exposure::{Exposure, RouteTableKind},
+    pod_cidr::{NoProposal, Origin, Proposal},
+    retirements::{RetirementItem, retirements},
+    types::{
+        Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,
+        Recommendation, RunnerUp, Step, StepKind, SubnetFootprint, Target, Verdict,
+    },
+};
+pub use super::figure::days_between;

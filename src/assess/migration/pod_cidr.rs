@@ -1,16 +1,10 @@
 //! A pod CIDR that works: large enough, private, apart from everything it must be apart from.
 
 use super::scene::{Source, Subject};
-use crate::ipam::{
-    Cidr, RangeSet,
-    limits::{NODES_PER_CLUSTER, RESERVED_RANGES},
-    pod_cidr_nodes, smallest_pod_cidr_for,
+use crate::{
+    assess::topology::ranges::is_private,
+    ipam::{Cidr, RangeSet, limits::NODES_PER_CLUSTER, pod_cidr_nodes, smallest_pod_cidr_for},
 };
-
-/// Ranges within Microsoft's scope of support (MIG-032).
-/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
-pub(super) const PRIVATE_RANGES: [&str; 4] =
-    ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
 
 /// The shortest pod CIDR worth proposing: the largest cluster Azure allows, 5,000 nodes, needs a /11 (G-20).
 const SHORTEST: u8 = 11;
@@ -63,42 +57,19 @@ pub enum NoProposal {
     NoneFree(u8),
 }
 
-/// What a pod CIDR of one cluster must be apart from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Forbidden {
-    pub(super) ranges: RangeSet,
-}
-
-impl Forbidden {
-    /// Gathers the spaces of the cluster's network and of all it reaches, its subnets, service CIDRs, ranges outside
-    /// Azure, and reserved ranges (MIG-026 to MIG-031).
-    pub(super) fn of(subject: &Subject<'_>) -> Result<Self, NoProposal> {
-        let missing = |what: &str| NoProposal::Unknown(what.to_owned());
-        let vnet = subject.vnet().ok_or_else(|| missing("the cluster's network could not be read"))?;
-        let reach =
-            subject.scene.reach(&vnet.id).ok_or_else(|| missing("the network has no address space"))?;
-        if let Some(unknown) = reach.unknown.first() {
-            return Err(NoProposal::Unknown(format!("the address space of {} is not known", unknown.name())));
-        }
-        let services = &subject.cluster.network.service_cidrs;
-        if services.v4().next().is_none() {
-            return Err(missing("the service CIDR is not known"));
-        }
-        let subnets = vnet.subnets.iter().flat_map(|subnet| subnet.prefixes.v4());
-        let outside = subject.scene.options.on_premises.iter().copied();
-        let own: RangeSet = subnets.chain(services.v4()).chain(outside).chain(reserved()).collect();
-        Ok(Self { ranges: own.union(&reach.ranges) })
+/// What a pod CIDR of one cluster must be apart from, where all of it is known.
+fn forbidden(subject: &Subject<'_>) -> Result<RangeSet, NoProposal> {
+    let missing = |what: &str| NoProposal::Unknown(what.to_owned());
+    let vnet = subject.vnet().ok_or_else(|| missing("the cluster's network could not be read"))?;
+    let reach = subject.scene.reach(&vnet.id).ok_or_else(|| missing("the network has no address space"))?;
+    if let Some(unknown) = reach.unknown.first() {
+        return Err(NoProposal::Unknown(format!("the address space of {} is not known", unknown.name())));
     }
-}
-
-/// Ranges Azure rejects for pods (MIG-031).
-pub(super) fn reserved() -> impl Iterator<Item = Cidr> {
-    RESERVED_RANGES.iter().filter_map(|text| text.parse().ok())
-}
-
-/// Whether a range lies in a private one (MIG-032).
-pub(super) fn is_private(cidr: Cidr) -> bool {
-    PRIVATE_RANGES.iter().filter_map(|text| text.parse::<Cidr>().ok()).any(|range| range.contains(cidr))
+    let services = &subject.cluster.network.service_cidrs;
+    if services.v4().next().is_none() {
+        return Err(missing("the service CIDR is not known"));
+    }
+    Ok(reach.forbidden(vnet, services.v4(), &subject.scene.options.on_premises))
 }
 
 /// Nodes to make room for: every autoscaler at its maximum, surge of all pools, room for growth up to the most nodes a
@@ -115,19 +86,17 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
     let nodes = nodes_to_plan_for(subject).ok_or_else(unknown)?;
     let length =
         smallest_pod_cidr_for(nodes).filter(|l| *l >= SHORTEST).ok_or(NoProposal::TooLarge(nodes))?;
-    let forbidden = Forbidden::of(subject)?;
+    let forbidden = forbidden(subject)?;
     let least =
         subject.nodes_scale_max().zip(subject.surge_at_max()).map_or(nodes, |(max, surge)| max + surge);
     let fits = |cidr: Cidr, need: u64| {
-        is_private(cidr)
-            && pod_cidr_nodes(cidr).is_some_and(|room| room >= need)
-            && !forbidden.ranges.overlaps(cidr)
+        is_private(cidr) && pod_cidr_nodes(cidr).is_some_and(|room| room >= need) && !forbidden.overlaps(cidr)
     };
     let made = |cidr: Cidr, origin: Origin| Proposal {
         cidr,
         origin,
         nodes,
-        expandable_to: expandable_to(cidr, &forbidden.ranges),
+        expandable_to: expandable_to(cidr, &forbidden),
     };
     if let Some(chosen) = subject.answers().pod_cidr.filter(|cidr| fits(*cidr, least)) {
         return Ok(made(chosen, Origin::Chosen));
@@ -146,7 +115,7 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
         .pod_cidr_pools
         .iter()
         .filter(|pool| is_private(**pool))
-        .map(|pool| std::iter::once(*pool).collect::<RangeSet>().subtract(&forbidden.ranges))
+        .map(|pool| std::iter::once(*pool).collect::<RangeSet>().subtract(&forbidden))
         .collect();
     let roomy = pools.iter().find_map(|free| free.first_block(length.saturating_sub(1)));
     let drawn = roomy
@@ -166,17 +135,17 @@ pub(super) fn expand(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
         .zip(subject.surge_at_max())
         .map(|(most, surge)| most.saturating_add(surge))
         .ok_or_else(|| missing("the number of nodes is not known"))?;
-    let forbidden = Forbidden::of(subject)?;
+    let forbidden = forbidden(subject)?;
     let larger = (SHORTEST..present.length()).rev();
     larger
         .filter_map(|length| Cidr::containing(present.network(), length))
         .find(|cidr| pod_cidr_nodes(*cidr).is_some_and(|room| room >= nodes))
-        .filter(|cidr| is_private(*cidr) && !forbidden.ranges.overlaps(*cidr))
+        .filter(|cidr| is_private(*cidr) && !forbidden.overlaps(*cidr))
         .map(|cidr| Proposal {
             cidr,
             origin: Origin::Expanded,
             nodes,
-            expandable_to: expandable_to(cidr, &forbidden.ranges),
+            expandable_to: expandable_to(cidr, &forbidden),
         })
         .ok_or(NoProposal::NoLarger(present, nodes))
 }

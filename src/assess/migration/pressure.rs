@@ -2,7 +2,7 @@
 
 use super::scene::{Scene, Subject, surge};
 use crate::{
-    assess::rows::{
+    assess::{
         estate::{PoolFacts, SubnetFacts},
         usage::Usage,
     },

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::{
-    assess::options::Options,
+    assess::{figure::days_between, options::Options},
     inventory::{Cluster, Inventory, NetworkPlugin, NetworkPolicy, NodePool, OsType, PoolType, ResourceId},
     rules::{Catalogue, Minor, Retirement, RetirementId, Severity, Support, Versions},
 };
@@ -236,12 +236,6 @@ fn with_dates(detail: String, retirement: &Retirement) -> String {
     }
     let dates = retirement.dates.iter().map(|m| format!("{} {}", m.event.replace('-', " "), m.date));
     format!("{detail}; {}", dates.collect::<Vec<_>>().join(", "))
-}
-
-/// Days from one date to another; negative when the other has passed.
-#[must_use]
-pub fn days_between(from: Date, to: Date) -> i64 {
-    from.duration_until(to).as_hours() / 24
 }
 
 fn minor(version: Option<&str>) -> Option<Minor> {

@@ -6,21 +6,18 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
 };
 
-use super::settings::{ClusterAnswers, MigrationSettings};
 use crate::{
     assess::{
-        options::Options,
-        rows::{
-            estate::{ClusterFacts, Estate, PoolFacts},
-            filters::tag,
-            usage::Usage,
-        },
+        estate::{ClusterFacts, Estate, PoolFacts, filters::tag},
+        options::{ClusterAnswers, MigrationSettings, Options},
+        topology::groups::{Group, Groups},
+        usage::Usage,
     },
     inventory::{
         ApplicationGateway, Cluster, Inventory, NetworkPluginMode, NetworkSecurityGroup, ResourceId,
         RouteTable, Subnet, VirtualNetwork, What,
     },
-    ipam::{Cidr, IpamMode, Overlaps, RangeSet, SurgePolicy, usable},
+    ipam::{Cidr, IpamMode, Overlaps, SurgePolicy, usable},
 };
 
 /// Where a cluster starts from.
@@ -51,23 +48,11 @@ pub(super) struct Scene<'a> {
     gateways: HashMap<&'a ResourceId, &'a ApplicationGateway>,
     /// The subnets that each route table is set on, as networks show it.
     routed_subnets: HashMap<&'a ResourceId, Vec<&'a ResourceId>>,
-    components: HashMap<&'a ResourceId, usize>,
-    reach: Vec<Reach>,
+    groups: Groups<'a>,
     /// The places of the clusters that have each pod CIDR.
     pod_cidrs: Overlaps<Vec<usize>>,
     /// The pod CIDRs of Overlay clusters, the one worth sharing most first.
     pub(super) shared_ranges: Vec<Cidr>,
-}
-
-/// Networks that reach each other through peerings, a hub's spokes included.
-#[derive(Debug, Default)]
-pub(super) struct Reach {
-    /// Address spaces with the network that has each.
-    pub(super) spaces: Vec<(Cidr, ResourceId)>,
-    /// The same as one set.
-    pub(super) ranges: RangeSet,
-    /// Networks of which no address space is known.
-    pub(super) unknown: Vec<ResourceId>,
 }
 
 /// A node subnet of a cluster.
@@ -111,14 +96,12 @@ impl<'a> Scene<'a> {
         options: &'a Options,
         settings: &'a MigrationSettings,
     ) -> Self {
-        let vnets: HashMap<_, _> = inventory.virtual_networks.iter().map(|vnet| (&vnet.id, vnet)).collect();
         let mut routed_subnets: HashMap<_, Vec<_>> = HashMap::new();
         for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
             if let Some(table) = &subnet.route_table {
                 routed_subnets.entry(table).or_default().push(&subnet.id);
             }
         }
-        let (components, reach) = reaches(inventory, &vnets);
         Self {
             inventory,
             options,
@@ -132,8 +115,7 @@ impl<'a> Scene<'a> {
                 .collect(),
             gateways: inventory.application_gateways.iter().map(|gateway| (&gateway.id, gateway)).collect(),
             routed_subnets,
-            components,
-            reach,
+            groups: Groups::of(inventory),
             pod_cidrs: pod_cidrs(estate),
             shared_ranges: shared_ranges(estate),
         }
@@ -177,8 +159,8 @@ impl<'a> Scene<'a> {
     }
 
     /// The networks that reach a network.
-    pub(super) fn reach(&self, vnet: &ResourceId) -> Option<&Reach> {
-        self.components.get(vnet).and_then(|place| self.reach.get(*place))
+    pub(super) fn reach(&self, vnet: &ResourceId) -> Option<&Group> {
+        self.groups.group(vnet)
     }
 
     /// Whether a kind of list could not be read somewhere.
@@ -293,7 +275,7 @@ pub(super) fn surge(pool: &PoolFacts<'_>, nodes: u64) -> Option<u64> {
 }
 
 fn source(facts: &ClusterFacts<'_>) -> Source {
-    use crate::assess::rows::mode::modes_of_cluster;
+    use crate::assess::estate::mode::modes_of_cluster;
     let modes = modes_of_cluster(facts.cluster, facts.pools.iter().map(|pool| pool.mode).collect());
     let has = |mode: IpamMode| modes.contains(&mode);
     match modes.as_slice() {
@@ -339,61 +321,5 @@ fn yes_or_no(text: &str) -> Option<bool> {
         "true" | "yes" | "1" => Some(true),
         "false" | "no" | "0" => Some(false),
         _ => None,
-    }
-}
-
-/// Groups networks that are joined by peerings, and what addresses each group has. A peering that is disconnected
-/// joins nothing.
-fn reaches<'a>(
-    inventory: &'a Inventory,
-    vnets: &HashMap<&'a ResourceId, &'a VirtualNetwork>,
-) -> (HashMap<&'a ResourceId, usize>, Vec<Reach>) {
-    let mut neighbours: HashMap<&ResourceId, Vec<&ResourceId>> = HashMap::new();
-    let mut told: HashMap<&ResourceId, Vec<Cidr>> = HashMap::new();
-    for vnet in &inventory.virtual_networks {
-        neighbours.entry(&vnet.id).or_default();
-        for peering in &vnet.peerings {
-            let is_dead = peering.state.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("Disconnected"));
-            let Some(remote) = peering.remote.as_ref().filter(|_| !is_dead) else { continue };
-            neighbours.entry(&vnet.id).or_default().push(remote);
-            neighbours.entry(remote).or_default().push(&vnet.id);
-            told.entry(remote).or_default().extend(peering.remote_prefixes.v4());
-        }
-    }
-    let mut starts: Vec<&ResourceId> = neighbours.keys().copied().collect();
-    starts.sort();
-    let mut components = HashMap::new();
-    let mut groups = Vec::new();
-    for start in starts {
-        if components.contains_key(start) {
-            continue;
-        }
-        let mut reach = Reach::default();
-        let mut open = vec![start];
-        components.insert(start, groups.len());
-        while let Some(id) = open.pop() {
-            add_space(&mut reach, id, vnets.get(id).copied(), told.get(id));
-            for next in neighbours.get(id).into_iter().flatten() {
-                if !components.contains_key(*next) {
-                    components.insert(*next, groups.len());
-                    open.push(next);
-                }
-            }
-        }
-        reach.spaces.sort();
-        reach.unknown.sort();
-        reach.ranges = reach.spaces.iter().map(|(cidr, _)| *cidr).collect();
-        groups.push(reach);
-    }
-    (components, groups)
-}
-
-fn add_space(reach: &mut Reach, id: &ResourceId, vnet: Option<&VirtualNetwork>, told: Option<&Vec<Cidr>>) {
-    let own = vnet.into_iter().flat_map(|vnet| vnet.address_space.v4());
-    let told = told.filter(|_| vnet.is_none()).into_iter().flatten().copied();
-    let before = reach.spaces.len();
-    reach.spaces.extend(own.chain(told).map(|cidr| (cidr, id.clone())));
-    if reach.spaces.len() == before {
-        reach.unknown.push(id.clone());
     }
 }

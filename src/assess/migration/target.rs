@@ -100,7 +100,7 @@ impl Recommendation {
 }
 
 /// The rule whose new cluster has a pod subnet instead of Overlay.
-pub(super) const POD_SUBNET_RULE: &str = "REC-04";
+pub(crate) const POD_SUBNET_RULE: &str = "REC-04";
 
 /// REC-04 to REC-07.
 fn from_kubenet(facts: &Facts<'_, '_>) -> Recommendation {

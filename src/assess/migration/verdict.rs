@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::{
-    attestation::{Answer, Attestation, answer, without_effect},
+    attestation::{answer, without_effect},
     checks::{Failure, Outcome, Weight, decide},
     commands::{Values, Wording, values},
     scene::{Source, Subject},
     types::{CheckResult, CheckStatus, Operation, Readiness, Verdict},
 };
 use crate::{
+    assess::options::{Answer, Attestation},
     inventory::NetworkPolicy,
     rules::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks},
 };

@@ -4,16 +4,20 @@
 //! What is allowed is not reported: the same pod CIDR on several clusters, for example
 //! (<https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use super::limits::{RouteTables, is_own_route};
 use crate::{
     assess::{
+        estate::{ClusterFacts, Estate},
         options::Severity,
-        rows::estate::{ClusterFacts, Estate},
+        topology::{
+            index::Index,
+            pods::{networks, pod_cidrs},
+        },
     },
-    inventory::{NetworkPlugin, Peering, ResourceId, VirtualNetwork},
-    ipam::{Cidr, Overlaps, limits::RESERVED_RANGES},
+    inventory::{ResourceId, VirtualNetwork},
+    ipam::Cidr,
     rules::{Catalogue, FindingId},
 };
 
@@ -91,82 +95,29 @@ pub struct Conflict {
     pub detail: String,
 }
 
-/// The indexes conflicts are found with, made for the networks that are asked about.
-pub(in crate::assess) struct Ranges<'a> {
-    vnets: HashMap<&'a ResourceId, &'a VirtualNetwork>,
-    reserved: Overlaps<()>,
-    on_premises: Overlaps<()>,
-    networks: HashMap<&'a ResourceId, Network<'a>>,
-}
-
-/// What a network's ranges are compared through.
-struct Network<'a> {
-    subnets: Overlaps<&'a ResourceId>,
-    space: Overlaps<&'a ResourceId>,
-    peers: Overlaps<&'a ResourceId>,
+/// What conflicts are found with.
+pub(crate) struct Ranges<'a> {
+    index: Index<'a>,
 }
 
 impl<'a> Ranges<'a> {
     /// Indexes the networks of the chosen clusters, and those they are peered with.
-    pub(in crate::assess) fn of(estate: &Estate<'a>, on_premises: &[Cidr]) -> Self {
-        let vnets: HashMap<&ResourceId, &VirtualNetwork> =
-            estate.vnets.iter().map(|vnet| (&vnet.id, *vnet)).collect();
-        let reserved = RESERVED_RANGES.iter().filter_map(|text| Some((text.parse().ok()?, ()))).collect();
-        let mut ranges = Self {
-            vnets,
-            reserved,
-            on_premises: on_premises.iter().map(|cidr| (*cidr, ())).collect(),
-            networks: HashMap::new(),
-        };
-        for vnet in estate.clusters.iter().filter(|c| c.chosen).flat_map(|cluster| networks(estate, cluster))
-        {
-            ranges.index(vnet);
-            for hub in
-                live(vnet).filter(|peering| joins(peering)).filter_map(|peering| peering.remote.as_ref())
-            {
-                if let Some(hub) = ranges.vnets.get(hub).copied() {
-                    ranges.index(hub);
-                }
-            }
-        }
-        ranges
-    }
-
-    fn index(&mut self, vnet: &'a VirtualNetwork) {
-        self.networks.entry(&vnet.id).or_insert_with(|| {
-            let subnets = vnet.subnets.iter();
-            let peers = live(vnet).filter_map(|peering| Some((peering, peering.remote.as_ref()?)));
-            Network {
-                subnets: subnets.flat_map(|s| s.prefixes.known.iter().map(|cidr| (*cidr, &s.id))).collect(),
-                space: vnet.address_space.known.iter().map(|cidr| (*cidr, &vnet.id)).collect(),
-                peers: peers
-                    .flat_map(|(p, id)| p.remote_prefixes.known.iter().map(move |cidr| (*cidr, id)))
-                    .collect(),
-            }
-        });
+    pub(crate) fn of(estate: &Estate<'a>, on_premises: &[Cidr]) -> Self {
+        Self { index: Index::of(estate, on_premises) }
     }
 
     /// Whether a pod CIDR of a cluster would collide with anything it must not touch.
-    pub(in crate::assess) fn is_clear(
-        &self,
-        estate: &Estate<'a>,
-        cluster: &ClusterFacts<'a>,
-        pods: Cidr,
-    ) -> bool {
+    pub(crate) fn is_clear(&self, estate: &Estate<'a>, cluster: &ClusterFacts<'a>, pods: Cidr) -> bool {
         let mut found = BTreeSet::new();
         self.of_pods(estate, cluster, pods, &mut found);
         found.is_empty()
     }
 
     /// Everything that collides in the chosen clusters and their networks.
-    pub(in crate::assess) fn conflicts(
-        &self,
-        estate: &Estate<'a>,
-        tables: &RouteTables<'a>,
-    ) -> Vec<Conflict> {
+    pub(crate) fn conflicts(&self, estate: &Estate<'a>, tables: &RouteTables<'a>) -> Vec<Conflict> {
         let mut found = BTreeSet::new();
         for cluster in estate.clusters.iter().filter(|cluster| cluster.chosen) {
-            for pods in pod_cidrs(cluster) {
+            for pods in pod_cidrs(cluster.cluster) {
                 self.of_pods(estate, cluster, pods, &mut found);
                 routes(estate, cluster, tables, pods, &mut found);
             }
@@ -218,10 +169,10 @@ impl<'a> Ranges<'a> {
 
     /// Reserved ranges and ranges outside Azure, which nothing of a cluster may touch (G-34).
     fn of_any(&self, cidr: Cidr, say: &mut impl FnMut(Collision, Cidr, &str, &str)) {
-        for (reserved, ()) in self.reserved.with(cidr) {
+        for reserved in self.index.reserved(cidr) {
             say(Collision::Reserved, reserved, "AKS", "AKS reserves this range");
         }
-        for (range, ()) in self.on_premises.with(cidr) {
+        for range in self.index.on_premises(cidr) {
             say(
                 Collision::OnPremises,
                 range,
@@ -242,9 +193,8 @@ impl<'a> Ranges<'a> {
         cidr: Cidr,
         say: &mut impl FnMut(Collision, Cidr, &str, &str),
     ) {
-        let Some(network) = self.networks.get(&vnet.id) else { return };
         let mut in_subnet = false;
-        for (prefix, subnet) in network.subnets.with(cidr) {
+        for (prefix, subnet) in self.index.subnets(vnet, cidr) {
             in_subnet = true;
             say(
                 Collision::Subnet,
@@ -253,7 +203,8 @@ impl<'a> Ranges<'a> {
                 &format!("{what} overlap a subnet of the cluster's network"),
             );
         }
-        for (prefix, id) in network.space.with(cidr).filter(|_| !in_subnet && !is_managed(cluster, vnet)) {
+        for (prefix, id) in self.index.space(vnet, cidr).filter(|_| !in_subnet && !is_managed(cluster, vnet))
+        {
             say(
                 Collision::Vnet,
                 prefix,
@@ -266,8 +217,7 @@ impl<'a> Ranges<'a> {
 
     /// Networks that peering reaches: directly, and through a hub that forwards.
     fn of_peers(&self, vnet: &VirtualNetwork, cidr: Cidr, say: &mut impl FnMut(Collision, Cidr, &str, &str)) {
-        let Some(network) = self.networks.get(&vnet.id) else { return };
-        for (prefix, peer) in network.peers.with(cidr) {
+        for (prefix, peer) in self.index.peers(vnet, cidr) {
             say(
                 Collision::Peer,
                 prefix,
@@ -275,17 +225,9 @@ impl<'a> Ranges<'a> {
                 "hosts of the peered network in this range can't be reached",
             );
         }
-        for peering in live(vnet).filter(|peering| joins(peering)) {
-            let Some((id, hub)) = peering.remote.as_ref().and_then(|id| Some((id, self.networks.get(id)?)))
-            else {
-                continue;
-            };
-            for (prefix, peer) in
-                hub.peers.with(cidr).filter(|(_, peer)| **peer != &vnet.id && !is_peer(vnet, peer))
-            {
-                let detail = format!("hosts in this range behind the hub {} can't be reached", id.name());
-                say(Collision::TransitivePeer, prefix, peer.as_str(), &detail);
-            }
+        for (prefix, peer, hub) in self.index.behind_hubs(vnet, cidr) {
+            let detail = format!("hosts in this range behind the hub {} can't be reached", hub.name());
+            say(Collision::TransitivePeer, prefix, peer.as_str(), &detail);
         }
     }
 
@@ -319,44 +261,10 @@ fn sayer<'f>(
     }
 }
 
-/// Pod CIDRs that mean something: those of kubenet and overlay.
-fn pod_cidrs(cluster: &ClusterFacts<'_>) -> impl Iterator<Item = Cidr> {
-    let network = &cluster.cluster.network;
-    let has_own = network.plugin == Some(NetworkPlugin::Kubenet) || network.plugin_mode.is_some();
-    network.pod_cidrs.known.iter().copied().filter(move |_| has_own)
-}
-
-/// The networks a cluster's nodes live in, as far as they were read.
-fn networks<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> Vec<&'a VirtualNetwork> {
-    let places = cluster.pools.iter().filter_map(|pool| pool.node_subnet);
-    let mut vnets: Vec<&VirtualNetwork> =
-        places.filter_map(|place| Some(estate.subnets.get(place)?.read?.0)).collect();
-    vnets.sort_by(|a, b| a.id.cmp(&b.id));
-    vnets.dedup_by(|a, b| a.id == b.id);
-    vnets
-}
-
 /// Whether AKS made the network for the cluster: it lies in the node resource group.
 fn is_managed(cluster: &ClusterFacts<'_>, vnet: &VirtualNetwork) -> bool {
     let group = vnet.id.resource_group().zip(cluster.cluster.node_resource_group.as_deref());
     group.is_some_and(|(group, nodes)| group.eq_ignore_ascii_case(nodes))
-}
-
-/// Peerings that carry traffic, as far as can be told.
-pub(in crate::assess) fn live(vnet: &VirtualNetwork) -> impl Iterator<Item = &Peering> {
-    let is_live = |peering: &&Peering| {
-        !peering.state.as_deref().is_some_and(|s| s.eq_ignore_ascii_case("Disconnected"))
-    };
-    vnet.peerings.iter().filter(is_live)
-}
-
-fn is_peer(vnet: &VirtualNetwork, other: &ResourceId) -> bool {
-    live(vnet).any(|peering| peering.remote.as_ref() == Some(other))
-}
-
-/// Whether the peering joins what lies behind the other side: it forwards, or lends its gateway.
-pub(in crate::assess) fn joins(peering: &Peering) -> bool {
-    peering.allow_forwarded_traffic == Some(true) || peering.use_remote_gateways == Some(true)
 }
 
 /// Routes of others in a cluster's route tables that meet its pods; the default route meets everything.

@@ -4,12 +4,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     assess::{
-        audit::Input,
-        rows::{
-            attribution::Holder,
-            estate::{Estate, SubnetFacts},
-            usage::Usage,
-        },
+        estate::{Estate, SubnetFacts, attribution::Holder},
+        figure::Input,
+        usage::Usage,
     },
     inventory::{ApplicationGateway, Inventory, OwnerKind, ResourceId},
     ipam::{
@@ -46,11 +43,11 @@ impl ProjectionBasis {
 }
 
 /// Application gateways by the subnets they live in or take a front end from.
-pub(in crate::assess) struct Gateways<'a>(HashMap<&'a ResourceId, Vec<&'a ApplicationGateway>>);
+pub(crate) struct Gateways<'a>(HashMap<&'a ResourceId, Vec<&'a ApplicationGateway>>);
 
 impl<'a> Gateways<'a> {
     /// Indexes the gateways of an inventory.
-    pub(in crate::assess) fn of(inventory: &'a Inventory) -> Self {
+    pub(crate) fn of(inventory: &'a Inventory) -> Self {
         let mut by_subnet: HashMap<&ResourceId, Vec<&ApplicationGateway>> = HashMap::new();
         for gateway in &inventory.application_gateways {
             let subnets: HashSet<&ResourceId> =
@@ -67,7 +64,7 @@ impl<'a> Gateways<'a> {
 }
 
 /// Addresses that may come beside pools, and what they are (rule A5).
-pub(in crate::assess) fn other_growth(
+pub(crate) fn other_growth(
     estate: &Estate<'_>,
     subnet: &SubnetFacts<'_>,
     gateways: &Gateways<'_>,
@@ -119,7 +116,7 @@ fn endpoint_returns(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, place: usize)
 }
 
 /// Whether the projection is exact, and why not.
-pub(in crate::assess) fn basis(
+pub(crate) fn basis(
     estate: &Estate<'_>,
     subnet: &SubnetFacts<'_>,
     usage: &Usage,
@@ -181,11 +178,7 @@ fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<String> {
 /// five reserved addresses, and blocks that maxPods leaves partly unused.
 /// <https://github.com/Azure/AKS/issues/4035>,
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
-pub(in crate::assess) fn stranded(
-    estate: &Estate<'_>,
-    subnet: &SubnetFacts<'_>,
-    usable: u64,
-) -> (u64, Vec<Input>) {
+pub(crate) fn stranded(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usable: u64) -> (u64, Vec<Input>) {
     let pools: Vec<_> = subnet.pod_pools().iter().filter_map(|key| estate.pool(*key)).collect();
     let has = |mode: IpamMode| pools.iter().any(|(_, pool)| pool.mode == mode);
     let mut parts: Vec<(String, u64, &'static str)> = Vec::new();

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::{
     assess::{
-        audit::Input,
-        rows::estate::{ClusterFacts, Estate, PoolFacts},
+        estate::{ClusterFacts, Estate, PoolFacts},
+        figure::{Input, difference},
     },
     inventory::{Inventory, PoolType, ResourceId, Route, RouteTable},
     ipam::{
@@ -141,20 +141,19 @@ impl LimitRow {
     }
 
     fn with_headroom(mut self) -> Self {
-        self.headroom =
-            self.capacity.zip(self.scale_max_upgrade).and_then(|(c, n)| super::projection::difference(c, n));
+        self.headroom = self.capacity.zip(self.scale_max_upgrade).and_then(|(c, n)| difference(c, n));
         self
     }
 }
 
 /// Nodes of a pool at its maximum while it surges.
-pub(in crate::assess) fn at_maximum(pool: &PoolFacts<'_>) -> Option<u64> {
+pub(crate) fn at_maximum(pool: &PoolFacts<'_>) -> Option<u64> {
     let nodes = pool.counts.scale_max?;
     nodes.checked_add(pool.surge?.surge(nodes))
 }
 
 /// The limits of a cluster and of its pools.
-pub(in crate::assess) fn of_cluster(
+pub(crate) fn of_cluster(
     estate: &Estate<'_>,
     cluster: &ClusterFacts<'_>,
     tables: &RouteTables<'_>,
@@ -263,16 +262,16 @@ fn cluster_nodes(cluster: &ClusterFacts<'_>) -> (u64, Vec<Input>) {
 }
 
 /// Route tables by id.
-pub(in crate::assess) struct RouteTables<'a>(HashMap<&'a ResourceId, &'a RouteTable>);
+pub(crate) struct RouteTables<'a>(HashMap<&'a ResourceId, &'a RouteTable>);
 
 impl<'a> RouteTables<'a> {
     /// Indexes the route tables of an inventory.
-    pub(in crate::assess) fn of(inventory: &'a Inventory) -> Self {
+    pub(crate) fn of(inventory: &'a Inventory) -> Self {
         Self(inventory.route_tables.iter().map(|table| (&table.id, table)).collect())
     }
 
     /// The table of each node subnet of a cluster, by id and each once; none for one that was not read.
-    pub(in crate::assess) fn of_cluster(
+    pub(crate) fn of_cluster(
         &self,
         estate: &Estate<'_>,
         cluster: &ClusterFacts<'_>,
@@ -288,7 +287,7 @@ impl<'a> RouteTables<'a> {
 }
 
 /// Whether a route is the cluster's own: its destination lies in the pod CIDR.
-pub(in crate::assess) fn is_own_route(route: &Route, pod_cidrs: &[Cidr]) -> bool {
+pub(crate) fn is_own_route(route: &Route, pod_cidrs: &[Cidr]) -> bool {
     let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
     prefix.is_some_and(|prefix| pod_cidrs.iter().any(|cidr| cidr.contains(prefix)))
 }

@@ -1,28 +1,15 @@
 //! What an estate will need: projections, limits, preflight figures, conflicts and fixes; pure functions of an
 //! inventory, every figure with what it was made of.
 
-mod conflicts;
-mod fixes;
-mod growth;
-mod limits;
-mod network;
-mod preflight;
-mod projection;
-mod space;
-mod spare;
-mod step;
-#[cfg(test)]
-mod tests;
+pub(crate) mod conflicts;
+pub(crate) mod fixes;
+pub(crate) mod growth;
+pub(crate) mod limits;
+pub(crate) mod network;
+pub(crate) mod preflight;
+pub(crate) mod projection;
+pub(crate) mod step;
 
-use std::collections::HashMap;
-
-use self::{
-    conflicts::Ranges,
-    growth::{Gateways, basis, other_growth, stranded},
-    limits::RouteTables,
-    projection::{Forecast, demands},
-    step::Steps,
-};
 pub use self::{
     conflicts::{Collision, Conflict},
     fixes::{Change, Fix, Shortfall},
@@ -31,140 +18,5 @@ pub use self::{
     network::{NetworkLimit, NetworkLimitKind},
     preflight::{Preflight, Stage, Target},
     projection::{ByScenario, Scenario},
-    space::free_blocks,
     step::PoolOutlook,
 };
-pub(in crate::assess) use self::{
-    conflicts::{joins, live},
-    space::free_space,
-};
-use super::{
-    audit::{Input, SubnetAhead, SubnetRow},
-    options::Options,
-    rows::{
-        estate::{Estate, PoolKey, SubnetFacts},
-        status::Ahead,
-        subnet,
-        usage::Usage,
-    },
-};
-use crate::{inventory::Inventory, ipam};
-
-/// What an estate will need. Like rows, of the clusters that pass the filters; everybody counts.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outlook {
-    /// Subnets by id, filters aside; status and reasons know the projections.
-    pub subnets: Vec<SubnetRow>,
-    /// Pools by cluster and name.
-    pub pools: Vec<PoolOutlook>,
-    /// Limits beyond the subnet, by cluster.
-    pub limits: Vec<LimitRow>,
-    /// Limits of networks that AKS pools live in.
-    pub networks: Vec<NetworkLimit>,
-    /// What AKS itself would compare, by cluster.
-    pub preflights: Vec<Preflight>,
-    /// Ranges that collide, by kind and range.
-    pub conflicts: Vec<Conflict>,
-    /// What to change where something falls short.
-    pub fixes: Vec<Fix>,
-}
-
-/// Looks ahead.
-#[must_use]
-pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
-    let estate = Estate::of(inventory, options);
-    let mut outlook = of_estate(&estate, inventory, options);
-    outlook.subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    outlook
-}
-
-/// The same for an estate that is indexed already; its subnets stand in the estate's order. They are taken one by one and
-/// little but the row is kept of each, because a large estate has room for one copy of its subnets and not for two.
-pub(in crate::assess) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Outlook {
-    let gateways = Gateways::of(inventory);
-    let tables = RouteTables::of(inventory);
-    let mut subnets = Vec::with_capacity(estate.subnets.len());
-    let (mut vnets, mut fixes) = (HashMap::new(), Vec::new());
-    // By place, and only where pools are that will ask.
-    let mut forecasts = HashMap::new();
-    for (place, subnet) in estate.subnets.iter().enumerate() {
-        let usage = Usage::of(estate, subnet);
-        let (growth, inputs) = other_growth(estate, subnet, &gateways);
-        let forecast = forecast(estate, subnet, &usage, growth);
-        network::count(&mut vnets, estate, subnet, &usage, &forecast);
-        fixes.extend(fixes::of_subnet(estate, place, &usage, &forecast));
-        subnets.push(subnet_row(estate, subnet, usage, &forecast, inputs, options));
-        if !forecast.demands.is_empty() {
-            forecasts.insert(place, forecast);
-        }
-    }
-    let steps = Steps { estate, forecasts: &forecasts, vnets: &vnets };
-    let ranges = Ranges::of(estate, &options.on_premises);
-    let (mut pools, mut limits, mut preflights) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, cluster) in estate.clusters.iter().enumerate().filter(|(_, cluster)| cluster.chosen) {
-        let rows = limits::of_cluster(estate, cluster, &tables);
-        for (pool_place, pool) in cluster.pools.iter().enumerate() {
-            pools.push(steps.of_pool(PoolKey { cluster: place, pool: pool_place }, cluster, pool, &rows));
-        }
-        fixes.extend(fixes::of_cluster(estate, place, cluster, &rows, &ranges));
-        limits.extend(rows);
-        preflights.extend(preflight::of_cluster(estate, &forecasts, place, cluster));
-    }
-    let conflicts = ranges.conflicts(estate, &tables);
-    fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
-    fixes::allot(estate, &options.on_premises, &mut fixes);
-    let networks = network::limits(&estate.vnets, &vnets);
-    Outlook { subnets, pools, limits, networks, preflights, conflicts, fixes }
-}
-
-fn forecast(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage, other_growth: u64) -> Forecast {
-    Forecast {
-        usable: subnet.read.and_then(|(_, read)| ipam::usable(read.prefixes.v4())),
-        used: usage.used,
-        used_low: usage.used_low,
-        demands: demands(estate, subnet),
-        other_growth,
-    }
-}
-
-fn subnet_row(
-    estate: &Estate<'_>,
-    facts: &SubnetFacts<'_>,
-    usage: Usage,
-    forecast: &Forecast,
-    mut inputs: Vec<Input>,
-    options: &Options,
-) -> SubnetRow {
-    let (projected, headroom) = (forecast.all_projected(), forecast.all_headrooms());
-    // Where no pool lives, nothing is upgraded.
-    let of_pools = if forecast.demands.is_empty() { ByScenario::default() } else { headroom };
-    let ahead = Ahead {
-        upgrade_surely_fails: forecast.upgrade_surely_fails(),
-        upgrade: of_pools.upgrade,
-        upgrade_all: of_pools.upgrade_all,
-        scale_max_upgrade: of_pools.scale_max_upgrade,
-        other_growth: forecast.other_growth,
-    };
-    let has_projection = projected.upgrade.is_some() || projected.scale_max.is_some();
-    let basis = has_projection.then(|| basis(estate, facts, &usage));
-    let stranded = forecast.usable.map(|usable| stranded(estate, facts, usable));
-    inputs.extend(stranded.iter().flat_map(|(_, inputs)| inputs.clone()));
-    inputs.extend(forecast.inputs(estate));
-    let mut row = subnet::row(estate, facts, usage, ahead, options.thresholds);
-    row.reasons.extend(basis.iter().flat_map(|(_, reasons)| reasons.clone()));
-    if forecast.used.is_some() {
-        row.reasons.extend(forecast.gaps(estate));
-    }
-    row.parts.extend(inputs);
-    row.parts.shrink_to_fit();
-    row.ahead = SubnetAhead {
-        projected,
-        other_growth: facts.read.map(|_| forecast.other_growth),
-        basis: basis.map(|(basis, _)| basis),
-        stranded: stranded.map(|(count, _)| count),
-        upgrade_surely_fails: ahead.upgrade_surely_fails,
-        spare: None,
-    };
-    row.ahead.spare = spare::spare(estate, facts, &row);
-    row
-}

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::projection::{Forecast, Scenario, difference};
+use super::projection::{Forecast, Scenario};
 use crate::{
     assess::{
-        audit::Input,
-        rows::{
-            estate::{Estate, SubnetFacts},
-            usage::Usage,
-        },
+        estate::{Estate, SubnetFacts},
+        figure::{Input, difference},
+        topology::peers,
+        usage::Usage,
     },
     inventory::{ResourceId, VirtualNetwork},
     ipam::{
@@ -65,11 +64,11 @@ impl NetworkLimitKind {
 
 /// What is counted of a network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(in crate::assess) struct Counted {
+pub(crate) struct Counted {
     /// Addresses in use; a /28 block counts as one.
-    pub(in crate::assess) used: u64,
+    pub(crate) used: u64,
     /// The same in `scale_max_upgrade`.
-    pub(in crate::assess) most: u64,
+    pub(crate) most: u64,
     at_least: bool,
     has_pools: bool,
     has_volumes: bool,
@@ -77,7 +76,7 @@ pub(in crate::assess) struct Counted {
 
 /// Adds a subnet to what is counted of its network, where that was read. A /28 block counts as one address.
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
-pub(in crate::assess) fn count(
+pub(crate) fn count(
     networks: &mut HashMap<ResourceId, Counted>,
     estate: &Estate<'_>,
     subnet: &SubnetFacts<'_>,
@@ -134,10 +133,7 @@ fn inputs(kind: NetworkLimitKind, capacity: u64, own: Counted, all: Counted) -> 
 }
 
 /// The limits of networks that AKS pools live in.
-pub(in crate::assess) fn limits(
-    vnets: &[&VirtualNetwork],
-    counted: &HashMap<ResourceId, Counted>,
-) -> Vec<NetworkLimit> {
+pub(crate) fn limits(vnets: &[&VirtualNetwork], counted: &HashMap<ResourceId, Counted>) -> Vec<NetworkLimit> {
     let mut rows = Vec::new();
     for vnet in vnets {
         let own = counted.get(&vnet.id).copied().unwrap_or_default();
@@ -155,18 +151,17 @@ pub(in crate::assess) fn limits(
             rows.push(row(NetworkLimitKind::PrivateAddresses, ADDRESSES_PER_VNET, own));
         }
         if own.has_volumes {
-            let near =
-                vnet.peerings.iter().filter_map(|peering| peering.remote.as_ref()).fold(own, |sum, id| {
-                    let peer =
-                        counted.get(id).copied().unwrap_or(Counted { at_least: true, ..Counted::default() });
-                    Counted {
-                        used: sum.used.saturating_add(peer.used),
-                        most: sum.most.saturating_add(peer.most),
-                        at_least: sum.at_least || peer.at_least,
-                        has_pools: sum.has_pools || peer.has_pools,
-                        ..sum
-                    }
-                });
+            let near = peers(vnet).fold(own, |sum, id| {
+                let peer =
+                    counted.get(id).copied().unwrap_or(Counted { at_least: true, ..Counted::default() });
+                Counted {
+                    used: sum.used.saturating_add(peer.used),
+                    most: sum.most.saturating_add(peer.most),
+                    at_least: sum.at_least || peer.at_least,
+                    has_pools: sum.has_pools || peer.has_pools,
+                    ..sum
+                }
+            });
             if near.has_pools {
                 rows.push(row(NetworkLimitKind::NetAppVolumes, NETAPP_BASIC_ADDRESSES, near));
             }

@@ -8,15 +8,15 @@ use std::collections::HashMap;
 
 use super::{
     limits::at_maximum,
-    projection::{Demand, Forecast, Scenario, difference},
+    projection::{Demand, Forecast, Scenario},
 };
 use crate::{
     assess::{
-        audit::Input,
-        rows::{
+        estate::{
+            ClusterFacts, Estate, PoolFacts,
             attribution::{Holder, NODES},
-            estate::{ClusterFacts, Estate, PoolFacts},
         },
+        figure::{Input, difference},
     },
     inventory::ResourceId,
     ipam::{self, Bounds, Cidr, IpamMode, pod_cidr_nodes},
@@ -124,7 +124,7 @@ impl Preflight {
 const ADDRESSES_PER_BLOCK: u64 = 1 << (32 - ipam::limits::POD_BLOCK_PREFIX);
 
 /// Every comparison the service makes for a cluster.
-pub(in crate::assess) fn of_cluster(
+pub(crate) fn of_cluster(
     estate: &Estate<'_>,
     forecasts: &HashMap<usize, Forecast>,
     place: usize,

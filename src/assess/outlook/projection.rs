@@ -2,8 +2,8 @@
 
 use crate::{
     assess::{
-        audit::Input,
-        rows::estate::{Estate, PoolFacts, PoolKey, SubnetFacts},
+        estate::{Estate, PoolFacts, PoolKey, SubnetFacts},
+        figure::{Input, difference},
     },
     inventory::ScaleDownMode,
     ipam::{Bounds, SurgePolicy},
@@ -85,24 +85,24 @@ impl<T> ByScenario<T> {
 
 /// What one pool takes in one subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::assess) struct Demand {
+pub(crate) struct Demand {
     /// The pool.
-    pub(in crate::assess) key: PoolKey,
+    pub(crate) key: PoolKey,
     /// Addresses of a node in this subnet.
-    pub(in crate::assess) per_node: Option<Bounds>,
+    pub(crate) per_node: Option<Bounds>,
     /// Nodes now.
-    pub(in crate::assess) now: Option<u64>,
+    pub(crate) now: Option<u64>,
     /// Deallocated nodes that keep their addresses and start before new ones are made.
-    pub(in crate::assess) deallocated: u64,
+    pub(crate) deallocated: u64,
     /// Nodes with the autoscaler at its maximum.
-    pub(in crate::assess) scale_max: Option<u64>,
+    pub(crate) scale_max: Option<u64>,
     /// How it surges.
-    pub(in crate::assess) surge: Option<SurgePolicy>,
+    pub(crate) surge: Option<SurgePolicy>,
 }
 
 impl Demand {
     /// What a pool takes in the subnet of its nodes, of its pods, or of both.
-    pub(in crate::assess) fn of(key: PoolKey, facts: &PoolFacts<'_>, nodes: bool, pods: bool) -> Self {
+    pub(crate) fn of(key: PoolKey, facts: &PoolFacts<'_>, nodes: bool, pods: bool) -> Self {
         let per_node = facts.per_node.and_then(|per_node| {
             let node = Bounds::exactly(if nodes { per_node.node_subnet } else { 0 });
             if pods { per_node.pod_subnet.map(|pods| node.plus(pods)) } else { Some(node) }
@@ -118,7 +118,7 @@ impl Demand {
     }
 
     /// Nodes that come in a scenario beyond those that hold addresses now.
-    pub(in crate::assess) fn added(&self, scenario: Scenario) -> Option<u64> {
+    pub(crate) fn added(&self, scenario: Scenario) -> Option<u64> {
         let now = self.now?;
         match scenario {
             Scenario::Now => Some(0),
@@ -149,7 +149,7 @@ impl Demand {
 
 /// Nodes that scaling down deallocated: their interfaces keep their addresses (rule A6).
 /// <https://learn.microsoft.com/azure/aks/scale-down-mode>
-pub(in crate::assess) fn deallocated(facts: &PoolFacts<'_>) -> u64 {
+pub(crate) fn deallocated(facts: &PoolFacts<'_>) -> u64 {
     let evicts = |policy: &String| policy.eq_ignore_ascii_case("Deallocate");
     let keeps = facts.pool.scale_down_mode == Some(ScaleDownMode::Deallocate)
         || facts.pool.eviction_policy.as_ref().is_some_and(evicts);
@@ -159,55 +159,55 @@ pub(in crate::assess) fn deallocated(facts: &PoolFacts<'_>) -> u64 {
 
 /// A subnet's addresses and what may come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::assess) struct Forecast {
+pub(crate) struct Forecast {
     /// Addresses that can be used.
-    pub(in crate::assess) usable: Option<u64>,
+    pub(crate) usable: Option<u64>,
     /// Addresses in use.
-    pub(in crate::assess) used: Option<u64>,
+    pub(crate) used: Option<u64>,
     /// Addresses in use at least.
-    pub(in crate::assess) used_low: Option<u64>,
+    pub(crate) used_low: Option<u64>,
     /// The pools here.
-    pub(in crate::assess) demands: Vec<Demand>,
+    pub(crate) demands: Vec<Demand>,
     /// What may come beside pools.
-    pub(in crate::assess) other_growth: u64,
+    pub(crate) other_growth: u64,
 }
 
 impl Forecast {
     /// Addresses held in a scenario.
-    pub(in crate::assess) fn projected(&self, scenario: Scenario) -> Option<u64> {
+    pub(crate) fn projected(&self, scenario: Scenario) -> Option<u64> {
         self.used?.checked_add(self.added(scenario)?.high)
     }
 
     /// Addresses left in a scenario; negative is a deficit.
-    pub(in crate::assess) fn headroom(&self, scenario: Scenario) -> Option<i64> {
+    pub(crate) fn headroom(&self, scenario: Scenario) -> Option<i64> {
         difference(self.usable?, self.projected(scenario)?)
     }
 
     /// Whether a scenario fits, with everything else that may come.
-    pub(in crate::assess) fn fits(&self, scenario: Scenario) -> Option<bool> {
+    pub(crate) fn fits(&self, scenario: Scenario) -> Option<bool> {
         let need = self.projected(scenario)?.checked_add(self.other_growth)?;
         Some(need <= self.usable?)
     }
 
     /// Whether even by the lower bounds an upgrade does not fit. A pool of which nothing is known may need nothing.
-    pub(in crate::assess) fn upgrade_surely_fails(&self) -> bool {
+    pub(crate) fn upgrade_surely_fails(&self) -> bool {
         let known = self.demands.iter().filter_map(|demand| demand.addresses(Scenario::Upgrade));
         let most = known.map(|added| added.low).max().unwrap_or(0);
         self.used_low.zip(self.usable).is_some_and(|(used, usable)| used.saturating_add(most) > usable)
     }
 
     /// Addresses held in every scenario.
-    pub(in crate::assess) fn all_projected(&self) -> ByScenario<u64> {
+    pub(crate) fn all_projected(&self) -> ByScenario<u64> {
         ByScenario::from_fn(|scenario| self.projected(scenario))
     }
 
     /// Addresses left in every scenario.
-    pub(in crate::assess) fn all_headrooms(&self) -> ByScenario<i64> {
+    pub(crate) fn all_headrooms(&self) -> ByScenario<i64> {
         ByScenario::from_fn(|scenario| self.headroom(scenario))
     }
 
     /// What each pool adds in each scenario, so that a reader can redo the sums.
-    pub(in crate::assess) fn inputs(&self, estate: &Estate<'_>) -> Vec<Input> {
+    pub(crate) fn inputs(&self, estate: &Estate<'_>) -> Vec<Input> {
         const SCENARIOS: [(Scenario, &str, &str); 3] = [
             (Scenario::Upgrade, "upgrade", "A4"),
             (Scenario::ScaleMax, "scale_max", "A4.9"),
@@ -232,7 +232,7 @@ impl Forecast {
     }
 
     /// Why scenarios can't be told, where that is for want of something about a pool.
-    pub(in crate::assess) fn gaps(&self, estate: &Estate<'_>) -> Vec<String> {
+    pub(crate) fn gaps(&self, estate: &Estate<'_>) -> Vec<String> {
         let gap = |demand: &Demand| {
             let unknown = demand.unknown();
             let (cluster, pool) = estate.pool(demand.key).filter(|_| !unknown.is_empty())?;
@@ -256,7 +256,7 @@ impl Forecast {
 }
 
 /// What the pools of a subnet take there.
-pub(in crate::assess) fn demands(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Demand> {
+pub(crate) fn demands(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Demand> {
     let mut keys: Vec<(PoolKey, bool, bool)> =
         subnet.node_pools().iter().map(|key| (*key, true, false)).collect();
     keys.extend(subnet.pod_pools().iter().map(|key| (*key, false, true)));
@@ -271,9 +271,4 @@ pub(in crate::assess) fn demands(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) 
     keys.into_iter()
         .filter_map(|(key, nodes, pods)| Some(Demand::of(key, estate.pool(key)?.1, nodes, pods)))
         .collect()
-}
-
-/// Signed; absent only where the figures are beyond any subnet.
-pub(in crate::assess) fn difference(from: u64, take: u64) -> Option<i64> {
-    i64::try_from(i128::from(from) - i128::from(take)).ok()
 }

@@ -8,7 +8,7 @@ use super::{
     projection::{Forecast, deallocated},
 };
 use crate::{
-    assess::rows::estate::{ClusterFacts, Estate, PoolFacts, PoolKey},
+    assess::estate::{ClusterFacts, Estate, PoolFacts, PoolKey},
     inventory::ResourceId,
     ipam::{
         IpamMode,
@@ -37,18 +37,18 @@ pub struct PoolOutlook {
 }
 
 /// What the steps of all pools are told from.
-pub(in crate::assess) struct Steps<'s, 'a> {
+pub(crate) struct Steps<'s, 'a> {
     /// The estate.
-    pub(in crate::assess) estate: &'s Estate<'a>,
+    pub(crate) estate: &'s Estate<'a>,
     /// The forecasts of the subnets with pools, by place.
-    pub(in crate::assess) forecasts: &'s HashMap<usize, Forecast>,
+    pub(crate) forecasts: &'s HashMap<usize, Forecast>,
     /// Addresses of its networks.
-    pub(in crate::assess) vnets: &'s HashMap<ResourceId, Counted>,
+    pub(crate) vnets: &'s HashMap<ResourceId, Counted>,
 }
 
 impl Steps<'_, '_> {
     /// What a pool can grow to; `limits` are those of its cluster.
-    pub(in crate::assess) fn of_pool(
+    pub(crate) fn of_pool(
         &self,
         key: PoolKey,
         cluster: &ClusterFacts<'_>,

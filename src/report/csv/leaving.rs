@@ -8,7 +8,8 @@ use super::{
 use crate::{
     assess::{
         audit::{Audit, KubenetRow},
-        migration::{Candidate, Exposure, RetirementItem, waves::PlannedStep},
+        migration::{Candidate, Exposure, RetirementItem},
+        schedule::PlannedStep,
     },
     rules::CheckId,
 };

@@ -5,9 +5,12 @@ use serde::Serialize;
 
 use super::{finding::SeverityShape, lazy::Rows};
 use crate::{
-    assess::migration::{
-        Candidate, CheckResult, CheckStatus, ClusterPlan, Exposure, Readiness, RetirementItem, Step, Verdict,
-        waves::{Fit, Plan, PlannedStep, Unplaced, Wave},
+    assess::{
+        migration::{
+            Candidate, CheckResult, CheckStatus, ClusterPlan, Exposure, Readiness, RetirementItem, Step,
+            Verdict,
+        },
+        schedule::{Fit, Plan, PlannedStep, Unplaced, Wave},
     },
     inventory::ResourceId,
     rules::{CheckId, CheckSeverity, Checks, Visibility},

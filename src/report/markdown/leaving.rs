@@ -12,8 +12,9 @@ use super::{
     page::{Align, Page},
 };
 use crate::{
-    assess::migration::{
-        Candidate, Cause, ClusterPlan, Decision, Exposure, Readiness, Target, Verdict, waves::Fit,
+    assess::{
+        migration::{Candidate, Cause, ClusterPlan, Decision, Exposure, Readiness, Target, Verdict},
+        schedule::Fit,
     },
     inventory::ResourceId,
     report::{

@@ -8,7 +8,7 @@ use super::{
     page::{Align, Page},
 };
 use crate::{
-    assess::migration::waves::{Fit, Plan, Wave},
+    assess::schedule::{Fit, Plan, Wave},
     inventory::ResourceId,
     report::{
         gantt::gantt,
@@ -32,7 +32,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     }
     if !plan.bindings.is_empty() {
         page.paragraph("What holds it, what helps most first:");
-        let line = |b: &crate::assess::migration::waves::Binding| match b.days_over_without {
+        let line = |b: &crate::assess::schedule::Binding| match b.days_over_without {
             0 => format!("without {} it would fit", b.constraint.as_str()),
             over => format!("without {} it would still be {} late", b.constraint.as_str(), days(over)),
         };

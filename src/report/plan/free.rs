@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{Answer, arithmetic, notes, optional, section, steps, verdict};
-use crate::assess::plan::{Free, FreeBlock, Taken};
+use crate::assess::questions::{Free, FreeBlock, Taken};
 
 /// Rows of growth that a person is shown; the JSON has all.
 const SHOWN: usize = 8;

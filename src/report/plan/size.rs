@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, arithmetic, optional, prefix, section, steps, verdict, yes};
 use crate::assess::{
     audit::Input,
-    plan::{LimitCheck, MostNodes, Need, SizeAnswer, SizePool},
+    questions::{LimitCheck, MostNodes, Need, SizeAnswer, SizePool},
 };
 
 /// The answer of `plan size`.

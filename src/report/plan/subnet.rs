@@ -10,7 +10,7 @@ use super::{
     steps, verdict,
 };
 use crate::{
-    assess::{audit::Input, plan::SubnetAnswer},
+    assess::{audit::Input, questions::SubnetAnswer},
     report::text::visible,
 };
 
@@ -52,7 +52,7 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
         let _ = writeln!(text, "\nnot possible: {}", visible(obstacle));
     }
     verdict(&mut text, answer.fits());
-    let place = |place: &crate::assess::plan::Place| {
+    let place = |place: &crate::assess::questions::Place| {
         json!({
             "for": place.space.as_str(),
             "prefix_length": place.length,
@@ -76,7 +76,7 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
     Answer { text, json }
 }
 
-fn existing_json(existing: &crate::assess::plan::Existing) -> Value {
+fn existing_json(existing: &crate::assess::questions::Existing) -> Value {
     json!({
         "for": existing.space.as_str(),
         "subnet_id": existing.subnet_id.as_str(),

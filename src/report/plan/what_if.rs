@@ -6,7 +6,7 @@ use super::{Answer, arithmetic, notes, optional, section, steps, verdict};
 use crate::assess::{
     audit::{Input, SubnetRow},
     outlook::{ByScenario, Limit, LimitRow},
-    plan::{LimitChange, SubnetChange, WhatIf},
+    questions::{LimitChange, SubnetChange, WhatIf},
 };
 
 /// The answer of `plan what-if`.

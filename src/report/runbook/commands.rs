@@ -1,7 +1,7 @@
 //! The commands of a runbook with this cluster's values, quoted for a POSIX shell.
 
 use crate::{
-    assess::migration::{Target, runbook::Runbook},
+    assess::{migration::Target, runbook::Runbook},
     inventory::ResourceId,
     ipam::IpamMode,
     shell::{Command, quote},

@@ -2,7 +2,10 @@
 
 use super::{commands::Commands, procedure::shell};
 use crate::{
-    assess::migration::{Question, Target, Verdict, runbook::Runbook},
+    assess::{
+        migration::{Question, Target, Verdict},
+        runbook::Runbook,
+    },
     report::markdown::{escape::prose, page::Page},
 };
 

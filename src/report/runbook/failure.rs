@@ -5,7 +5,7 @@ use super::{
     procedure::shell,
 };
 use crate::{
-    assess::migration::runbook::Runbook,
+    assess::runbook::Runbook,
     report::markdown::{
         escape::Inline,
         page::{Align, Page},

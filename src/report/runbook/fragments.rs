@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    assess::migration::{Operation, runbook::Runbook},
+    assess::{migration::Operation, runbook::Runbook},
     report::{markdown::page::Page, text::is_hidden},
 };
 

@@ -21,10 +21,8 @@ use super::{ReportFile, markdown::page::Page};
 use crate::{
     assess::{
         audit::Audit,
-        migration::{
-            Operation,
-            runbook::{self, Runbook},
-        },
+        migration::Operation,
+        runbook::{self, Runbook},
     },
     inventory::ResourceId,
 };

@@ -1,8 +1,8 @@
 //! What has to be done and looked at before: blockers in order, what could not be read, manual checks, warnings.
 
 use crate::{
-    assess::migration::{
-        Wording,
+    assess::{
+        migration::Wording,
         runbook::{Item, Runbook},
     },
     report::markdown::{

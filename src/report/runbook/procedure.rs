@@ -2,7 +2,10 @@
 
 use super::{commands::Commands, preparation};
 use crate::{
-    assess::migration::{Operation, Verdict, runbook::Runbook},
+    assess::{
+        migration::{Operation, Verdict},
+        runbook::Runbook,
+    },
     ipam::IpamMode,
     report::markdown::{escape::shell_block, page::Page},
 };

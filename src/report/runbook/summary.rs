@@ -1,9 +1,9 @@
 //! The head of a runbook: what it is about, what is known, addresses, dates.
 
 use crate::{
-    assess::migration::{
-        Operation, Target, Verdict,
-        runbook::{Duration, Runbook},
+    assess::{
+        migration::{Duration, Operation, Target, Verdict},
+        runbook::Runbook,
     },
     inventory::ResourceId,
     ipam::pod_cidr_nodes,

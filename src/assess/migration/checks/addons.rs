@@ -102,7 +102,7 @@ pub(super) fn gateway_for_containers(subject: &Subject<'_>) -> Outcome {
 /// How many clusters have nodes in a network.
 fn clusters_in(subject: &Subject<'_>, vnet: &VirtualNetwork) -> usize {
     let estate = &subject.scene.estate;
-    let lives_there = |cluster: &&crate::assess::rows::estate::ClusterFacts<'_>| {
+    let lives_there = |cluster: &&crate::assess::estate::ClusterFacts<'_>| {
         let subnets = cluster.pools.iter().filter_map(|pool| estate.subnets.get(pool.node_subnet?));
         subnets.filter_map(|subnet| subnet.read).any(|(network, _)| network.id == vnet.id)
     };

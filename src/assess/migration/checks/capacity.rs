@@ -83,10 +83,7 @@ pub(super) fn tier_limit(subject: &Subject<'_>) -> Outcome {
 
 /// Addresses that nodes to come take in a subnet during the operation, at the present cost of a node: the surge of
 /// all pools, and what is stopped and has to be started for it.
-pub(in crate::assess::migration) fn surge_addresses(
-    subject: &Subject<'_>,
-    subnet: &NodeSubnet<'_>,
-) -> Option<u64> {
+pub(crate) fn surge_addresses(subject: &Subject<'_>, subnet: &NodeSubnet<'_>) -> Option<u64> {
     subject.sum(subnet.pools.iter().copied(), |pool| {
         // A stopped pool that reports no size may still hold nodes (K-16).
         let now = pool.counts.now?;
@@ -98,10 +95,7 @@ pub(in crate::assess::migration) fn surge_addresses(
 }
 
 /// Addresses the cluster's own nodes hold in a subnet.
-pub(in crate::assess::migration) fn own_node_addresses(
-    subject: &Subject<'_>,
-    subnet: &NodeSubnet<'_>,
-) -> u64 {
+pub(crate) fn own_node_addresses(subject: &Subject<'_>, subnet: &NodeSubnet<'_>) -> u64 {
     let own = subnet.usage.consumers.iter().filter(|consumer| {
         consumer.kind == "aks-nodes" && consumer.owner_id.as_ref() == Some(&subject.cluster.id)
     });

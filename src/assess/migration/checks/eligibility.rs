@@ -140,7 +140,7 @@ pub(super) fn control_plane(subject: &Subject<'_>) -> Option<Minor> {
 }
 
 /// Whether long-term support is on: it takes the tier and the plan, both.
-pub(in crate::assess::migration) fn has_long_term_support(subject: &Subject<'_>) -> bool {
+pub(crate) fn has_long_term_support(subject: &Subject<'_>) -> bool {
     let is =
         |value: &Option<String>, text: &str| value.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(text));
     is(&subject.cluster.support_plan, "AKSLongTermSupport") && is(&subject.cluster.sku_tier, "Premium")

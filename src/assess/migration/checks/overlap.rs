@@ -2,9 +2,9 @@
 
 use super::Outcome;
 use crate::{
-    assess::migration::{
-        pod_cidr::{is_private, reserved},
-        scene::Subject,
+    assess::{
+        migration::scene::Subject,
+        topology::ranges::{is_private, reserved},
     },
     inventory::What,
     ipam::Cidr,

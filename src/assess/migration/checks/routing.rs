@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// The route tables of the node subnets.
-pub(in crate::assess::migration) fn tables<'a>(subject: &Subject<'a>) -> BTreeSet<&'a ResourceId> {
+pub(crate) fn tables<'a>(subject: &Subject<'a>) -> BTreeSet<&'a ResourceId> {
     subject.node_subnets.iter().filter_map(|subnet| subnet.read?.1.route_table.as_ref()).collect()
 }
 
 /// Whether AKS made the table: it lies in the resource group of the nodes.
-pub(in crate::assess::migration) fn is_managed(subject: &Subject<'_>, table: &ResourceId) -> bool {
+pub(crate) fn is_managed(subject: &Subject<'_>, table: &ResourceId) -> bool {
     subject.cluster.node_resource_group_id().is_some_and(|group| table.resource_group_id() == Some(group))
 }
 
@@ -34,7 +34,7 @@ pub(super) fn managed_table(subject: &Subject<'_>) -> Outcome {
 }
 
 /// Subnets on the cluster's route tables that are not its own, split into those of other kubenet clusters and the rest.
-pub(in crate::assess::migration) fn others<'a>(
+pub(crate) fn others<'a>(
     subject: &Subject<'a>,
 ) -> (Vec<(&'a ResourceId, &'a ResourceId)>, Vec<&'a ResourceId>) {
     let own: BTreeSet<&ResourceId> = subject.node_subnets.iter().map(|subnet| subnet.id).collect();

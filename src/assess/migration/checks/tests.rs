@@ -1,14 +1,14 @@
 //! Every predicate passes, fails and knows what it does not know: a table of small changes to a clean cluster.
 
-pub(in crate::assess::migration) mod cases;
+pub(crate) mod cases;
 
 use std::collections::BTreeMap;
 
 use super::{Outcome, PREDICATES, Weight, decide};
 use crate::{
     assess::{
-        migration::{MigrationSettings, plan::prepare, scene::Scene},
-        options::Options,
+        migration::{decide::prepare, scene::Scene},
+        options::{MigrationSettings, Options},
         testing::{Network, cluster, estate, options, pool_in, scale_set, subnet, subnet_id, vnet},
     },
     inventory::{
@@ -20,15 +20,15 @@ use crate::{
 };
 
 /// What a case looks at.
-pub(in crate::assess::migration) struct World {
-    pub(in crate::assess::migration) inventory: Inventory,
-    pub(in crate::assess::migration) options: Options,
-    pub(in crate::assess::migration) settings: MigrationSettings,
+pub(crate) struct World {
+    pub(crate) inventory: Inventory,
+    pub(crate) options: Options,
+    pub(crate) settings: MigrationSettings,
 }
 
 /// How a case ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::assess::migration) enum End {
+pub(crate) enum End {
     Pass,
     Fail,
     Warn,
@@ -40,16 +40,16 @@ pub(in crate::assess::migration) enum End {
 
 /// Where a case starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::assess::migration) enum Start {
+pub(crate) enum Start {
     Kubenet,
     NodeSubnet,
 }
 
-pub(in crate::assess::migration) type Case = (CheckId, Start, End, fn(&mut World));
+pub(crate) type Case = (CheckId, Start, End, fn(&mut World));
 
 impl World {
     /// A cluster that fails no check: two pools in one subnet, a managed route table, a user-assigned identity.
-    pub(in crate::assess::migration) fn of(start: Start) -> Self {
+    pub(crate) fn of(start: Start) -> Self {
         let network = match start {
             Start::Kubenet => Network::Kubenet,
             Start::NodeSubnet => Network::Flat,
@@ -85,28 +85,28 @@ impl World {
         Self { inventory, options, settings: MigrationSettings::default() }
     }
 
-    pub(in crate::assess::migration) fn cluster(&mut self) -> &mut Cluster {
+    pub(crate) fn cluster(&mut self) -> &mut Cluster {
         &mut self.inventory.clusters[0]
     }
 
-    pub(in crate::assess::migration) fn pool(&mut self) -> &mut NodePool {
+    pub(crate) fn pool(&mut self) -> &mut NodePool {
         &mut self.inventory.clusters[0].pools[1]
     }
 
-    pub(in crate::assess::migration) fn vnet(&mut self) -> &mut VirtualNetwork {
+    pub(crate) fn vnet(&mut self) -> &mut VirtualNetwork {
         &mut self.inventory.virtual_networks[0]
     }
 
-    pub(in crate::assess::migration) fn subnet(&mut self) -> &mut Subnet {
+    pub(crate) fn subnet(&mut self) -> &mut Subnet {
         &mut self.inventory.virtual_networks[0].subnets[0]
     }
 
-    pub(in crate::assess::migration) fn pod_cidr(&mut self, text: &str) {
+    pub(crate) fn pod_cidr(&mut self, text: &str) {
         self.cluster().network.pod_cidrs = [text].into_iter().collect();
     }
 
-    pub(in crate::assess::migration) fn outcome(&self, check: CheckId) -> Outcome {
-        let estate = crate::assess::rows::estate::Estate::of(&self.inventory, &self.options);
+    pub(crate) fn outcome(&self, check: CheckId) -> Outcome {
+        let estate = crate::assess::estate::Estate::of(&self.inventory, &self.options);
         let scene = Scene::of(&estate, &self.inventory, &self.options, &self.settings);
         let facts = scene.estate.clusters.iter().find(|facts| facts.cluster.name() == "shop").unwrap();
         decide(check, &prepare(scene.subject(facts)).0).unwrap()
@@ -127,12 +127,12 @@ fn clean(name: &str, mode: PoolMode) -> NodePool {
     }
 }
 
-pub(in crate::assess::migration) fn table_id(group: &str, name: &str) -> ResourceId {
+pub(crate) fn table_id(group: &str, name: &str) -> ResourceId {
     let path = format!("resourceGroups/{group}/providers/Microsoft.Network/routeTables/{name}");
     ResourceId::parse(&format!("{}/{path}", crate::assess::testing::SUBSCRIPTION)).unwrap()
 }
 
-pub(in crate::assess::migration) fn route(prefix: &str, hop: &str) -> Route {
+pub(crate) fn route(prefix: &str, hop: &str) -> Route {
     Route {
         name: "r".to_owned(),
         prefix: Some(prefix.to_owned()),
@@ -141,7 +141,7 @@ pub(in crate::assess::migration) fn route(prefix: &str, hop: &str) -> Route {
     }
 }
 
-pub(in crate::assess::migration) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
+pub(crate) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
     let remote = crate::assess::testing::vnet_id(remote);
     Peering {
         id: crate::assess::testing::id(&format!(
@@ -158,7 +158,7 @@ pub(in crate::assess::migration) fn peering(remote: &str, prefixes: &[&str]) -> 
     }
 }
 
-pub(in crate::assess::migration) fn gap(what: What) -> CoverageEntry {
+pub(crate) fn gap(what: What) -> CoverageEntry {
     CoverageEntry {
         scope_id: "/subscriptions/x".to_owned(),
         what,

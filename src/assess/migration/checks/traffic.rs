@@ -40,7 +40,7 @@ pub(super) fn load_balancer(subject: &Subject<'_>) -> Outcome {
         None => Outcome::unknown("the load balancer's SKU"),
         Some(sku) if sku.eq_ignore_ascii_case("standard") => Outcome::Pass,
         Some(sku) if sku.eq_ignore_ascii_case("basic") => {
-            let is_set = |facts: &crate::assess::rows::estate::PoolFacts<'_>| {
+            let is_set = |facts: &crate::assess::estate::PoolFacts<'_>| {
                 facts.pool.pool_type == Some(PoolType::AvailabilitySet)
             };
             if subject.pools().iter().any(is_set) {

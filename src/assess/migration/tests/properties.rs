@@ -9,12 +9,12 @@ use crate::{
         generated::cluster_specs,
         migration::{
             checks::tests::{End, Start, World, cases, peering},
-            pod_cidr::{PRIVATE_RANGES, reserved},
             verdict::judge,
         },
         testing::vnet,
+        topology::ranges::reserved,
     },
-    ipam::Cidr,
+    ipam::{Cidr, PRIVATE_RANGES},
     rules::Visibility,
 };
 

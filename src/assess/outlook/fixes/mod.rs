@@ -9,7 +9,7 @@ mod words;
 
 use std::fmt;
 
-pub(in crate::assess) use self::blocks::allot;
+pub(crate) use self::blocks::allot;
 use self::settings::Target;
 use super::{
     conflicts::Ranges,
@@ -17,7 +17,7 @@ use super::{
     projection::{Demand, Forecast, Scenario},
 };
 use crate::{
-    assess::rows::{
+    assess::{
         estate::{ClusterFacts, Estate, PoolFacts, PoolKey},
         usage::Usage,
     },
@@ -66,7 +66,7 @@ impl Shortfall {
     }
 
     /// The order of reports: by resource, then by what of it falls short.
-    pub(in crate::assess) fn order(&self) -> impl Ord + use<'_> {
+    pub(crate) fn order(&self) -> impl Ord + use<'_> {
         (self.resource(), self)
     }
 }
@@ -201,12 +201,7 @@ pub struct Fix {
 }
 
 /// Fixes of a subnet, scenario by scenario.
-pub(in crate::assess) fn of_subnet(
-    estate: &Estate<'_>,
-    place: usize,
-    usage: &Usage,
-    forecast: &Forecast,
-) -> Vec<Fix> {
+pub(crate) fn of_subnet(estate: &Estate<'_>, place: usize, usage: &Usage, forecast: &Forecast) -> Vec<Fix> {
     let Some(subnet) = estate.subnets.get(place) else { return Vec::new() };
     let mut fixes = Vec::new();
     for scenario in [Scenario::Upgrade, Scenario::UpgradeAll, Scenario::ScaleMax, Scenario::ScaleMaxUpgrade] {
@@ -224,7 +219,7 @@ pub(in crate::assess) fn of_subnet(
 }
 
 /// Fixes of a cluster's limits, and maxPods that waste nothing for its pools with static blocks.
-pub(in crate::assess) fn of_cluster<'a>(
+pub(crate) fn of_cluster<'a>(
     estate: &Estate<'a>,
     place: usize,
     cluster: &ClusterFacts<'a>,

@@ -3,8 +3,9 @@
 use super::{Change, Fix, Shortfall};
 use crate::{
     assess::{
-        outlook::{conflicts::Ranges, limits::LimitRow, projection::difference},
-        rows::estate::{ClusterFacts, Estate},
+        estate::{ClusterFacts, Estate},
+        figure::difference,
+        outlook::{conflicts::Ranges, limits::LimitRow},
     },
     inventory::OsType,
     ipam::{Cidr, IpamMode, pod_cidr_nodes},

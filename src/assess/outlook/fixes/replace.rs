@@ -3,12 +3,9 @@
 use super::{Change, Fix, Shortfall, Solution, settings::Target};
 use crate::{
     assess::{
+        estate::{ClusterFacts, PoolFacts, attribution::Holder},
         outlook::projection::{Demand, Forecast},
-        rows::{
-            attribution::Holder,
-            estate::{ClusterFacts, PoolFacts},
-            usage::Usage,
-        },
+        usage::Usage,
     },
     ipam::{
         Bounds, IpamMode, addresses_per_node,

@@ -3,15 +3,15 @@
 use super::{Change, Solution};
 use crate::{
     assess::{
+        estate::{ClusterFacts, Estate, PoolFacts},
         outlook::projection::{Demand, Forecast, Scenario},
-        rows::estate::{ClusterFacts, Estate, PoolFacts},
     },
     inventory::{PoolMode, PoolType},
     ipam::{MaxSurge, SurgePolicy},
 };
 
 /// A forecast that does not fit, and the scenario it fails in.
-pub(in crate::assess) struct Target<'t, 'a> {
+pub(crate) struct Target<'t, 'a> {
     pub(super) estate: &'t Estate<'a>,
     pub(super) forecast: &'t Forecast,
     pub(super) scenario: Scenario,

@@ -19,7 +19,7 @@ use crate::{
     rules::CheckId as C,
 };
 
-pub(in crate::assess::migration) fn all() -> Vec<Case> {
+pub(crate) fn all() -> Vec<Case> {
     [
         eligibility(),
         identity(),

@@ -5,17 +5,13 @@ use std::collections::BTreeMap;
 use jiff::{ToSpan, civil::Date};
 use proptest::prelude::*;
 
-use super::super::properties::block;
 use crate::{
     assess::{
         assess,
         audit::Audit,
         generated::{ClusterSpec, build, cluster_specs},
-        migration::{
-            checks::tests::peering,
-            waves::{Freeze, PlanOptions, WindowDay},
-        },
-        options::Options,
+        migration::{checks::tests::peering, tests::properties::block},
+        options::{Freeze, Options, PlanOptions, WindowDay},
         testing::{id, interfaces, options, usage, vnet_id},
     },
     inventory::{Identity, IdentityKind, Inventory, NetworkPlugin, NetworkPolicy, ResourceId, RouteTable},

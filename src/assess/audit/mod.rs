@@ -1,0 +1,437 @@
+//! The result of an assessment: rows that the reports print as they are.
+//!
+//! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
+
+mod ahead;
+mod inputs;
+mod leaving;
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use jiff::{Timestamp, civil::Date};
+
+pub use self::{
+    ahead::{PoolAhead, Spare, SubnetAhead},
+    leaving::Leaving,
+};
+pub use super::{
+    figure::Input,
+    usage::{API_SERVER, ConsumerRow, UsedBasis},
+};
+use super::{
+    options::{Exception, Severity},
+    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
+};
+use crate::{
+    inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
+    ipam::IpamMode,
+};
+
+/// An assessed estate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Audit {
+    /// What the audit was made of.
+    pub header: Header,
+    /// Clusters that pass the filters, by id.
+    pub clusters: Vec<ClusterRow>,
+    /// Their node pools, by cluster and name.
+    pub node_pools: Vec<NodePoolRow>,
+    /// Subnets, by id.
+    pub subnets: Vec<SubnetRow>,
+    /// Virtual networks, by id.
+    pub vnets: Vec<VnetRow>,
+    /// The kubenet clusters, by id.
+    pub kubenet: Vec<KubenetRow>,
+    /// Who can leave, where to, when and how; what else Microsoft retires.
+    pub leaving: Leaving,
+    /// Limits beyond the subnet, by cluster, pool and limit.
+    pub limits: Vec<LimitRow>,
+    /// Limits of the networks that AKS pools live in, by network and kind.
+    pub networks: Vec<NetworkLimit>,
+    /// What AKS itself would compare, by cluster.
+    pub preflights: Vec<Preflight>,
+    /// Ranges that collide, by the owner of the first.
+    pub conflicts: Vec<Conflict>,
+    /// What to change where something falls short, by resource and shortfall; the smallest change first.
+    pub fixes: Vec<Fix>,
+    /// What is wrong, by severity (worst first), rule and resource.
+    pub findings: Vec<Finding>,
+    /// Findings the user accepted, with the exception that accepts each.
+    pub accepted: Vec<(Finding, Exception)>,
+    /// The ledger.
+    pub coverage: Vec<CoverageEntry>,
+    /// The scopes of gaps the user accepts as unreadable, as the ledger spells them.
+    pub accepted_scopes: BTreeSet<String>,
+    /// Whether something needed could not be read and was not accepted as unreadable.
+    pub incomplete: bool,
+}
+
+impl Audit {
+    /// Puts every list in the order of ids in lower case, findings and accepted ones the worst first, so that the
+    /// order of what came in leaves no trace in the reports.
+    pub fn sort(&mut self) {
+        self.header.subscriptions.sort_by(|a, b| a.id.cmp(&b.id));
+        self.clusters.sort_by(|a, b| a.id.cmp(&b.id));
+        self.node_pools.sort_by(|a, b| (&a.cluster_id, &a.name).cmp(&(&b.cluster_id, &b.name)));
+        // In place: a stable sort would take room for as many rows again.
+        self.subnets.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        for subnet in &mut self.subnets {
+            subnet.clusters.sort();
+            subnet.node_pools.sort();
+            subnet.consumers.sort();
+        }
+        self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
+        self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
+        self.limits.sort_by(|a, b| {
+            (&a.cluster_id, &a.node_pool, a.limit).cmp(&(&b.cluster_id, &b.node_pool, b.limit))
+        });
+        self.networks.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
+        self.preflights
+            .sort_by(|a, b| (&a.cluster_id, a.stage, &a.target).cmp(&(&b.cluster_id, b.stage, &b.target)));
+        self.conflicts
+            .sort_by_cached_key(|conflict| (conflict.owner_a.to_ascii_lowercase(), conflict.clone()));
+        self.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
+        self.findings.sort_by_cached_key(Finding::order);
+        self.accepted.sort_by_cached_key(|(finding, _)| finding.order());
+        self.coverage.sort_by_cached_key(super::coverage::sort_key);
+    }
+
+    /// What ends a shortfall, the smallest change first; nothing where nothing was found that Azure would accept.
+    #[must_use]
+    pub fn fixes_of(&self, shortfall: &Shortfall) -> &[Fix] {
+        fixes_of(&self.fixes, shortfall)
+    }
+}
+
+/// The fixes of one shortfall among those that [`Shortfall::order`] has sorted.
+pub(crate) fn fixes_of<'f>(fixes: &'f [Fix], shortfall: &Shortfall) -> &'f [Fix] {
+    let from = fixes.partition_point(|fix| fix.shortfall.order() < shortfall.order());
+    let to = fixes.partition_point(|fix| fix.shortfall.order() <= shortfall.order());
+    fixes.get(from..to).unwrap_or_default()
+}
+
+/// What an audit was made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Header {
+    /// The program's version.
+    pub program_version: String,
+    /// When the inventory was collected.
+    pub collected_at: Timestamp,
+    /// The date day counts are made from.
+    pub as_of: Date,
+    /// The tenant, where known.
+    pub tenant_id: Option<String>,
+    /// The cloud.
+    pub cloud: String,
+    /// What was asked for.
+    pub requested: RequestedScope,
+    /// Whether filters hide some of the clusters that were read.
+    pub filtered: bool,
+    /// Subscriptions in scope.
+    pub subscriptions: Vec<Subscription>,
+    /// Subscriptions of which every needed list was read.
+    pub subscriptions_read: usize,
+    /// Clusters read, hidden ones included.
+    pub clusters_read: usize,
+    /// The date the rules were last checked against Microsoft's documentation.
+    pub rules_checked: Date,
+    /// API versions by resource provider.
+    pub api_versions: BTreeMap<String, String>,
+}
+
+/// A cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterRow {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its subscription.
+    pub subscription_id: SubscriptionId,
+    /// The subscription's name, where known.
+    pub subscription_name: Option<String>,
+    /// Its region.
+    pub location: String,
+    /// The version of its control plane.
+    pub kubernetes_version: Option<String>,
+    /// `Free`, `Standard`, `Premium`.
+    pub sku_tier: Option<String>,
+    /// Whether it runs.
+    pub power_state: Option<String>,
+    /// `Succeeded`, `Failed`, …
+    pub provisioning_state: Option<String>,
+    /// The network plugin.
+    pub network_plugin: Option<String>,
+    /// The plugin mode.
+    pub network_plugin_mode: Option<String>,
+    /// The distinct IPAM modes of its pools, in order; one element for most clusters.
+    pub ipam_modes: Vec<IpamMode>,
+    /// The data plane.
+    pub network_dataplane: Option<String>,
+    /// The policy engine.
+    pub network_policy: Option<String>,
+    /// IP families.
+    pub ip_families: Vec<String>,
+    /// Pod CIDRs.
+    pub pod_cidrs: Vec<String>,
+    /// Service CIDRs.
+    pub service_cidrs: Vec<String>,
+    /// How traffic leaves.
+    pub outbound_type: Option<String>,
+    /// The kind of its identity.
+    pub identity_type: Option<String>,
+    /// How many pools it has.
+    pub node_pools: usize,
+    /// Nodes now, over all pools.
+    pub nodes: Option<u64>,
+    /// Nodes its pools are configured for.
+    pub nodes_configured: Option<u64>,
+    /// Nodes with every autoscaler at its maximum.
+    pub nodes_scale_max: Option<u64>,
+    /// Nodes its IPv4 pod CIDR has room for, at a /24 each (kubenet and overlay only).
+    pub pod_cidr_node_capacity: Option<u64>,
+    /// From the owner tag.
+    pub owner: Option<String>,
+    /// From the environment tag.
+    pub environment: Option<String>,
+}
+
+/// A node pool.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodePoolRow {
+    /// Its cluster.
+    pub cluster_id: ResourceId,
+    /// Its name.
+    pub name: String,
+    /// `System`, `User`, `Gateway`.
+    pub mode: Option<String>,
+    /// What it is made of.
+    pub pool_type: Option<String>,
+    /// Its operating system.
+    pub os_type: Option<String>,
+    /// The operating system's edition.
+    pub os_sku: Option<String>,
+    /// The size of its machines; several joined with `;`.
+    pub vm_size: Option<String>,
+    /// Whether it runs.
+    pub power_state: Option<String>,
+    /// Its IPAM mode.
+    pub ipam_mode: IpamMode,
+    /// Nodes now.
+    pub nodes: Option<u64>,
+    /// Nodes it is configured for.
+    pub nodes_configured: Option<u64>,
+    /// The autoscaler's minimum, where it is on.
+    pub min_count: Option<u64>,
+    /// The autoscaler's maximum, where it is on.
+    pub max_count: Option<u64>,
+    /// `maxSurge` as Azure gave it.
+    pub max_surge: Option<String>,
+    /// Surge nodes of an upgrade now.
+    pub surge_nodes: Option<u64>,
+    /// Most pods a node runs.
+    pub max_pods: Option<u64>,
+    /// Whether `max_pods` is the mode's default because Azure gave none.
+    pub max_pods_assumed: bool,
+    /// Planned addresses a node takes in the node subnet.
+    pub ips_per_node: Option<u64>,
+    /// Observed addresses per node, lowest and highest, from what ARM lists.
+    pub ips_per_node_observed: Option<(u64, u64)>,
+    /// Planned addresses a node takes in the pod subnet, lowest.
+    pub pod_ips_per_node_low: Option<u64>,
+    /// Planned addresses a node takes in the pod subnet, highest.
+    pub pod_ips_per_node_high: Option<u64>,
+    /// The node subnet, told by the pool or found in the node resource group.
+    pub node_subnet_id: Option<ResourceId>,
+    /// Whether the node subnet was found in the node resource group, because the pool names none.
+    pub node_subnet_inferred: bool,
+    /// The pod subnet.
+    pub pod_subnet_id: Option<ResourceId>,
+    /// Nodes with the autoscaler at its maximum.
+    pub nodes_scale_max: Option<u64>,
+    /// Nodes ARM lists addresses of in the node subnet.
+    pub nodes_holding: Option<u64>,
+    /// How far it can grow by itself.
+    pub ahead: PoolAhead,
+}
+
+/// What to make of a subnet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubnetStatus {
+    /// No address is left.
+    Full,
+    /// Nearly full, or an upgrade does not fit.
+    Critical,
+    /// Filling, or a larger step does not fit.
+    Warning,
+    /// It cannot be told.
+    Unknown,
+    /// All fits.
+    Ok,
+}
+
+impl SubnetStatus {
+    /// All statuses, the worst first.
+    pub const WORST_FIRST: [Self; 5] = [Self::Full, Self::Critical, Self::Warning, Self::Unknown, Self::Ok];
+
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+            Self::Unknown => "unknown",
+            Self::Ok => "ok",
+        }
+    }
+}
+
+/// A subnet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubnetRow {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its region, where its network was read.
+    pub location: Option<String>,
+    /// Its prefixes as Azure gave them.
+    pub prefixes: Vec<String>,
+    /// Addresses that can be used.
+    pub usable: Option<u64>,
+    /// Addresses in use; the upper bound where it is modelled.
+    pub used: Option<u64>,
+    /// Addresses in use at least.
+    pub used_low: Option<u64>,
+    /// How `used` is known.
+    pub basis: UsedBasis,
+    /// `usable` − `used`; a modelled `used` may exceed `usable`.
+    pub free: Option<i64>,
+    /// Of `used`: what clusters that were read hold.
+    pub used_aks: Option<u64>,
+    /// Of `used`: the rest.
+    pub used_other: Option<u64>,
+    /// The clusters with pools here.
+    pub clusters: Vec<ResourceId>,
+    /// The pools here, as cluster and pool name.
+    pub node_pools: Vec<(ResourceId, String)>,
+    /// The IPAM modes of those pools.
+    pub ipam_modes: Vec<IpamMode>,
+    /// Whether API servers live here, so that percentages mean nothing.
+    pub has_api_server: bool,
+    /// What to make of it.
+    pub status: SubnetStatus,
+    /// Why, in words.
+    pub reasons: Vec<String>,
+    /// Who uses it, by kind, owner and pool; `ips` sum to `used` where that is known, `ips_low` to `used_low`.
+    pub consumers: Vec<ConsumerRow>,
+    /// Addresses ARM lists; none where the subnet was not read.
+    pub listed: Option<u64>,
+    /// What models and pools add; [`Self::inputs`] tells all that the figures were made of.
+    pub parts: Vec<Input>,
+    /// What it will need.
+    pub ahead: SubnetAhead,
+}
+
+impl SubnetRow {
+    /// Whether clusters that were read live here, be it with nodes, pods or an API server.
+    #[must_use]
+    pub fn hosts_aks(&self) -> bool {
+        !self.clusters.is_empty()
+    }
+
+    /// The share of usable addresses in use, in tenths of a percent and rounded down; none where it can't be told,
+    /// and in an API-server subnet, where nine addresses a cluster are a floor and not a share.
+    #[must_use]
+    pub fn utilization_tenths(&self) -> Option<u64> {
+        let (used, usable) = self.used.zip(self.usable)?;
+        used.saturating_mul(1000).checked_div(usable).filter(|_| !self.has_api_server)
+    }
+}
+
+/// A virtual network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VnetRow {
+    /// Its id.
+    pub id: ResourceId,
+    /// Its region.
+    pub location: String,
+    /// Its address space as Azure gave it.
+    pub address_space: Vec<String>,
+    /// IPv4 addresses in its space.
+    pub addresses: u64,
+    /// IPv4 addresses that subnets occupy.
+    pub allocated_to_subnets: u64,
+    /// The rest.
+    pub unallocated: u64,
+    /// How many subnets it has.
+    pub subnets: usize,
+    /// How many peerings it has.
+    pub peerings: usize,
+    /// The sum of `used` over its subnets; unknown when any subnet's is.
+    pub used: Option<u64>,
+}
+
+/// A kubenet cluster, counted against the retirement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KubenetRow {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Its region.
+    pub location: String,
+    /// Nodes now.
+    pub nodes: Option<u64>,
+    /// Nodes with every autoscaler at its maximum.
+    pub nodes_scale_max: Option<u64>,
+    /// When kubenet support ends.
+    pub retirement_date: Date,
+    /// Days from the audit's date to it; negative when past.
+    pub days_left: i64,
+    /// By time left: > 365 days medium, ≤ 365 high, ≤ 90 or past critical.
+    pub severity: Severity,
+    /// From the owner tag.
+    pub owner: Option<String>,
+    /// From the environment tag.
+    pub environment: Option<String>,
+}
+
+/// Something that is wrong, or that somebody should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// A hash of rule and resource, without figures: the same problem has the same id in every run.
+    pub id: String,
+    /// The rule that found it.
+    pub rule_id: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it concerns.
+    pub resource_id: String,
+    /// One line.
+    pub title: String,
+    /// The facts, with figures.
+    pub detail: String,
+    /// What to do.
+    pub remediation: String,
+    /// Changes of this estate's settings that end it, each checked by the engine; the smallest first.
+    pub fixes: Vec<String>,
+    /// The `az` command that shows the fact.
+    pub command: Option<String>,
+    /// Where the rule comes from.
+    pub source: String,
+}
+
+impl Finding {
+    /// What to do, with the changes that were checked.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        if self.fixes.is_empty() {
+            return self.remediation.clone();
+        }
+        format!("{} Checked by the engine: {}.", self.remediation, self.fixes.join("; or "))
+    }
+
+    /// The order of reports: the worst first, then by rule and resource.
+    fn order(&self) -> impl Ord + use<> {
+        (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())
+    }
+}

@@ -1,0 +1,417 @@
+//! The inventory as the rules need it: pools with what was derived for each, subnets with everybody in them.
+//!
+//! Built once, in linear time: every look-up goes through an index by id.
+
+pub(crate) mod attribution;
+pub(crate) mod filters;
+pub(crate) mod mode;
+pub(crate) mod nodes;
+pub(crate) mod space;
+
+use std::{borrow::Cow, collections::HashMap};
+
+use self::{
+    attribution::{Holder, NodeGroups, kind},
+    nodes::NodeCounts,
+};
+use super::options::Options;
+use crate::{
+    inventory::{
+        Cluster, Inventory, NodePool, OwnerCount, OwnerKind, Priority, ResourceId, Subnet, VirtualNetwork,
+    },
+    ipam::{AddressesPerNode, IpamMode, SurgePolicy, addresses_per_node, default_max_pods},
+};
+
+/// An estate, every list in the order of ids.
+pub(crate) struct Estate<'a> {
+    /// Every cluster read.
+    pub(crate) clusters: Vec<ClusterFacts<'a>>,
+    /// Every subnet read, and after them those that are only named.
+    pub(crate) subnets: Vec<SubnetFacts<'a>>,
+    /// Every network read.
+    pub(crate) vnets: Vec<&'a VirtualNetwork>,
+}
+
+/// A cluster.
+pub(crate) struct ClusterFacts<'a> {
+    /// As it was read.
+    pub(crate) cluster: &'a Cluster,
+    /// Its pools.
+    pub(crate) pools: Vec<PoolFacts<'a>>,
+    /// Whether it passes the filters.
+    pub(crate) chosen: bool,
+}
+
+impl<'a> ClusterFacts<'a> {
+    /// A sum over its pools; unknown where one figure is, where not every pool could be read, or where all nodes are such
+    /// that no pool counts them (AKS Automatic: <https://learn.microsoft.com/azure/aks/automatic/aks-automatic-managed-system-node-pools-about>).
+    pub(crate) fn total(&self, figure: impl Fn(&PoolFacts<'a>) -> Option<u64>) -> Option<u64> {
+        let is_uncounted = self.pools.is_empty() && self.cluster.has_node_auto_provisioning();
+        let nothing = (self.cluster.pools_known && !is_uncounted).then_some(0u64)?;
+        self.pools.iter().try_fold(nothing, |sum, pool| sum.checked_add(figure(pool)?))
+    }
+}
+
+/// A pool, and what follows from it.
+pub(crate) struct PoolFacts<'a> {
+    /// As it was read.
+    pub(crate) pool: &'a NodePool,
+    /// Its IPAM mode.
+    pub(crate) mode: IpamMode,
+    /// Its node counts.
+    pub(crate) counts: NodeCounts,
+    /// How it surges, where that can be told.
+    pub(crate) surge: Option<SurgePolicy>,
+    /// Most pods a node runs.
+    pub(crate) max_pods: Option<u32>,
+    /// Whether that is the mode's default.
+    pub(crate) max_pods_assumed: bool,
+    /// Planned addresses of a node.
+    pub(crate) per_node: Option<AddressesPerNode>,
+    /// The subnet of its nodes, as a place among the subnets.
+    pub(crate) node_subnet: Option<usize>,
+    /// Whether the pool names no subnet, and it was found in the node resource group.
+    pub(crate) node_subnet_inferred: bool,
+    /// The subnet of its pods.
+    pub(crate) pod_subnet: Option<usize>,
+    /// What its nodes hold in their subnet, where that was read.
+    pub(crate) holding: Option<Holding>,
+}
+
+/// Nodes ARM lists addresses of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Holding {
+    /// How many.
+    pub(crate) nodes: u64,
+    /// Fewest and most addresses of one node.
+    pub(crate) per_node: Option<(u64, u64)>,
+}
+
+/// A pool's place: cluster and pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct PoolKey {
+    /// The cluster's place.
+    pub(crate) cluster: usize,
+    /// The pool's place in it.
+    pub(crate) pool: usize,
+}
+
+/// A subnet and who is in it.
+pub(crate) struct SubnetFacts<'a> {
+    /// Its id.
+    pub(crate) id: &'a ResourceId,
+    /// As it was read, with its network; absent for one that is only named.
+    pub(crate) read: Option<(&'a VirtualNetwork, &'a Subnet)>,
+    /// The clusters here; absent in most subnets, which have none.
+    tenants: Option<Box<Tenants>>,
+    /// Whether a cluster's virtual nodes live here.
+    pub(crate) virtual_nodes: bool,
+    /// Whether application gateways live here.
+    pub(crate) application_gateways: bool,
+    /// What ARM lists.
+    pub(crate) entries: Vec<Entry<'a>>,
+}
+
+/// The clusters of a subnet.
+#[derive(Default)]
+struct Tenants {
+    node_pools: Vec<PoolKey>,
+    pod_pools: Vec<PoolKey>,
+    api_servers: Vec<usize>,
+    hosted: Vec<usize>,
+}
+
+impl SubnetFacts<'_> {
+    /// Pools whose nodes live here.
+    pub(crate) fn node_pools(&self) -> &[PoolKey] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.node_pools)
+    }
+
+    /// Pools whose pods live here.
+    pub(crate) fn pod_pools(&self) -> &[PoolKey] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.pod_pools)
+    }
+
+    /// Clusters whose API server lives here.
+    pub(crate) fn api_servers(&self) -> &[usize] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.api_servers)
+    }
+
+    /// Clusters with system nodes here that AKS hosts.
+    pub(crate) fn hosted(&self) -> &[usize] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.hosted)
+    }
+
+    fn tenants(&mut self) -> &mut Tenants {
+        self.tenants.get_or_insert_default()
+    }
+}
+
+/// Addresses ARM lists, with whose they are.
+pub(crate) struct Entry<'a> {
+    /// As they were read.
+    pub(crate) count: &'a OwnerCount,
+    /// Whose they are.
+    pub(crate) holder: Holder,
+}
+
+impl Entry<'_> {
+    /// What the reports call it.
+    pub(crate) fn kind(&self) -> Cow<'static, str> {
+        kind(self.holder, &self.count.owner.kind)
+    }
+}
+
+impl<'a> Estate<'a> {
+    /// Indexes an inventory.
+    pub(crate) fn of(inventory: &'a Inventory, options: &Options) -> Self {
+        let clusters = sorted_clusters(inventory);
+        let mut vnets: Vec<&VirtualNetwork> = inventory.virtual_networks.iter().collect();
+        vnets.sort_by_key(|vnet| &vnet.id);
+        let groups = NodeGroups::of(&clusters);
+        let mut subnets = Subnets::of(&vnets);
+        let managed = managed_subnets(&vnets, &groups, &subnets);
+        let mut facts: Vec<ClusterFacts<'a>> = clusters
+            .into_iter()
+            .enumerate()
+            .map(|(place, (cluster, pools))| {
+                let pools =
+                    place_pools(cluster, &pools, place, managed.get(&place).copied(), &mut subnets, options);
+                place_cluster(cluster, &pools, place, &mut subnets);
+                ClusterFacts { cluster, pools, chosen: filters::choose(&options.filters, cluster) }
+            })
+            .collect();
+        for gateway in &inventory.application_gateways {
+            subnets.note(gateway.subnets.iter().chain(&gateway.private_frontends), |s| {
+                s.application_gateways = true;
+            });
+        }
+        subnets.attribute(&groups, &mut facts);
+        for cluster in &mut facts {
+            for pool in &mut cluster.pools {
+                pool.counts = NodeCounts::of(cluster.cluster, pool.pool, pool.holding.map(|h| h.nodes));
+            }
+        }
+        Self { clusters: facts, subnets: subnets.list, vnets }
+    }
+
+    /// A pool and its cluster by place.
+    pub(crate) fn pool(&self, key: PoolKey) -> Option<(&ClusterFacts<'a>, &PoolFacts<'a>)> {
+        let cluster = self.clusters.get(key.cluster)?;
+        Some((cluster, cluster.pools.get(key.pool)?))
+    }
+}
+
+/// The clusters by id, each with its pools by name.
+fn sorted_clusters(inventory: &Inventory) -> Vec<(&Cluster, Vec<&NodePool>)> {
+    let mut clusters: Vec<&Cluster> = inventory.clusters.iter().collect();
+    clusters.sort_by_key(|cluster| &cluster.id);
+    clusters
+        .into_iter()
+        .map(|cluster| {
+            let mut pools: Vec<&NodePool> = cluster.pools.iter().collect();
+            pools.sort_by_cached_key(|pool| pool.name.to_ascii_lowercase());
+            (cluster, pools)
+        })
+        .collect()
+}
+
+/// Registers a cluster's pools with the subnets of their nodes and pods.
+fn place_pools<'a>(
+    cluster: &'a Cluster,
+    pools: &[&'a NodePool],
+    place: usize,
+    managed: Option<usize>,
+    subnets: &mut Subnets<'a>,
+    options: &Options,
+) -> Vec<PoolFacts<'a>> {
+    let mut placed = Vec::with_capacity(pools.len());
+    for (pool_place, pool) in pools.iter().enumerate() {
+        let key = PoolKey { cluster: place, pool: pool_place };
+        let mut facts = derive(cluster, pool, options);
+        facts.node_subnet = pool.node_subnet_id.as_ref().map(|id| subnets.place(id)).or(managed);
+        facts.node_subnet_inferred = pool.node_subnet_id.is_none() && managed.is_some();
+        facts.pod_subnet = pool.pod_subnet_id.as_ref().map(|id| subnets.place(id));
+        subnets.at(facts.node_subnet, |s| s.tenants().node_pools.push(key));
+        subnets.at(facts.pod_subnet, |s| s.tenants().pod_pools.push(key));
+        placed.push(facts);
+    }
+    placed
+}
+
+/// Registers a cluster with the other subnets it names.
+fn place_cluster<'a>(cluster: &'a Cluster, pools: &[PoolFacts<'a>], place: usize, subnets: &mut Subnets<'a>) {
+    let api_server = cluster.api_server.subnet_id.as_ref().map(|id| subnets.place(id));
+    subnets.at(api_server, |s| s.tenants().api_servers.push(place));
+    if let Some(hosted) = cluster.hosted_system.as_ref().filter(|h| h.enabled != Some(false)) {
+        for id in [&hosted.system_node_subnet_id, &hosted.node_subnet_id].into_iter().flatten() {
+            let subnet = Some(subnets.place(id));
+            subnets.at(subnet, |s| s.tenants().hosted.push(place));
+        }
+    }
+    let network = pools.iter().find_map(|pool| pool.node_subnet).and_then(|s| subnets.list.get(s));
+    if let Some(id) = virtual_node_subnet(cluster, network.map(|subnet| subnet.id)) {
+        subnets.note([&id], |s| s.virtual_nodes = true);
+    }
+}
+
+/// What a pool says about itself; its subnets and holdings come later.
+fn derive<'a>(cluster: &Cluster, pool: &'a NodePool, options: &Options) -> PoolFacts<'a> {
+    let mode = mode::of_pool(cluster, pool);
+    let max_pods = pool.max_pods.or_else(|| default_max_pods(mode));
+    PoolFacts {
+        pool,
+        mode,
+        counts: NodeCounts::of(cluster, pool, None),
+        surge: surge_policy(pool, &options.projection.null_max_surge),
+        max_pods,
+        max_pods_assumed: pool.max_pods.is_none() && max_pods.is_some(),
+        per_node: addresses_per_node(mode, max_pods),
+        node_subnet: None,
+        node_subnet_inferred: false,
+        pod_subnet: None,
+        holding: None,
+    }
+}
+
+/// How a pool surges; none when its `maxSurge`, or the one assumed, can't be read.
+fn surge_policy(pool: &NodePool, null_max_surge: &str) -> Option<SurgePolicy> {
+    if pool.priority == Some(Priority::Spot) {
+        return Some(SurgePolicy::Spot);
+    }
+    if pool.upgrade_strategy.as_deref().is_some_and(|strategy| strategy.eq_ignore_ascii_case("BlueGreen")) {
+        return Some(SurgePolicy::BlueGreen);
+    }
+    match &pool.max_surge {
+        Some(text) => text.parse().ok().map(SurgePolicy::Rolling),
+        None => null_max_surge.parse().ok().map(SurgePolicy::Assumed),
+    }
+}
+
+/// The subnet of a cluster's virtual nodes, which the add-on names without its network.
+/// <https://learn.microsoft.com/azure/aks/virtual-nodes>
+fn virtual_node_subnet(cluster: &Cluster, node_subnet: Option<&ResourceId>) -> Option<ResourceId> {
+    const ADDON: &str = "aciConnectorLinux";
+    let name = cluster.addon(ADDON).filter(|_| cluster.addon_enabled(ADDON))?.settings.get("subnetname")?;
+    ResourceId::parse(&format!("{}/subnets/{name}", node_subnet?.parent()?)).ok()
+}
+
+/// The subnet of pools that name none, by cluster: `aks-subnet` of the network in the node resource group, else its
+/// only subnet. <https://github.com/Azure/AKS/issues/3130>
+fn managed_subnets(
+    vnets: &[&VirtualNetwork],
+    groups: &NodeGroups<'_>,
+    subnets: &Subnets<'_>,
+) -> HashMap<usize, usize> {
+    let mut found: HashMap<usize, Vec<&ResourceId>> = HashMap::new();
+    for vnet in vnets {
+        if let Some(cluster) = vnet.id.resource_group_id().and_then(|group| groups.cluster(&group)) {
+            found.entry(cluster).or_default().extend(vnet.subnets.iter().map(|subnet| &subnet.id));
+        }
+    }
+    let only = |ids: &[&ResourceId]| match ids {
+        [one] => subnets.places.get(*one).copied(),
+        _ => None,
+    };
+    found
+        .into_iter()
+        .filter_map(|(cluster, ids)| {
+            let default: Vec<&ResourceId> =
+                ids.iter().copied().filter(|id| id.name().eq_ignore_ascii_case("aks-subnet")).collect();
+            Some((cluster, only(&default).or_else(|| only(&ids))?))
+        })
+        .collect()
+}
+
+/// Subnets by place and by id.
+struct Subnets<'a> {
+    list: Vec<SubnetFacts<'a>>,
+    places: HashMap<&'a ResourceId, usize>,
+}
+
+impl<'a> Subnets<'a> {
+    fn of(vnets: &[&'a VirtualNetwork]) -> Self {
+        let count = vnets.iter().map(|vnet| vnet.subnets.len()).sum();
+        let mut subnets = Self { list: Vec::with_capacity(count), places: HashMap::with_capacity(count) };
+        for vnet in vnets {
+            let mut of_vnet: Vec<&Subnet> = vnet.subnets.iter().collect();
+            of_vnet.sort_by_key(|subnet| &subnet.id);
+            for subnet in of_vnet {
+                let place = subnets.place(&subnet.id);
+                subnets.at(Some(place), |s| {
+                    s.read = Some((vnet, subnet));
+                    s.application_gateways = !subnet.application_gateways.is_empty()
+                        || subnet.usage.owners.iter().any(|o| o.owner.kind == OwnerKind::ApplicationGateway);
+                });
+            }
+        }
+        subnets
+    }
+
+    /// The place of a subnet, which is new when no network showed it.
+    fn place(&mut self, id: &'a ResourceId) -> usize {
+        *self.places.entry(id).or_insert_with(|| {
+            self.list.push(SubnetFacts {
+                id,
+                read: None,
+                tenants: None,
+                virtual_nodes: false,
+                application_gateways: false,
+                entries: Vec::new(),
+            });
+            self.list.len() - 1
+        })
+    }
+
+    fn at(&mut self, place: Option<usize>, change: impl FnOnce(&mut SubnetFacts<'a>)) {
+        if let Some(subnet) = place.and_then(|place| self.list.get_mut(place)) {
+            change(subnet);
+        }
+    }
+
+    /// Changes those of the named subnets that are known already.
+    fn note<'b>(
+        &mut self,
+        ids: impl IntoIterator<Item = &'b ResourceId>,
+        change: impl Fn(&mut SubnetFacts<'a>),
+    ) {
+        for id in ids {
+            let place = self.places.get(id).copied();
+            self.at(place, &change);
+        }
+    }
+
+    /// Gives every address ARM lists its holder, and every pool what its nodes hold in their subnet.
+    fn attribute(&mut self, groups: &NodeGroups<'a>, facts: &mut [ClusterFacts<'a>]) {
+        for pool in facts.iter_mut().flat_map(|cluster| &mut cluster.pools) {
+            let is_read = pool.node_subnet.and_then(|s| self.list.get(s)).is_some_and(|s| s.read.is_some());
+            pool.holding = is_read.then(Holding::default);
+        }
+        for (place, subnet) in self.list.iter_mut().enumerate() {
+            let Some((_, read)) = subnet.read else { continue };
+            subnet.entries.reserve_exact(read.usage.owners.len());
+            for count in &read.usage.owners {
+                let holder = groups.holder(count);
+                subnet.entries.push(Entry { count, holder });
+                let Holder::Cluster { cluster, pool: Some(pool) } = holder else { continue };
+                let pool = facts.get_mut(cluster).and_then(|c| c.pools.get_mut(pool));
+                if let Some(pool) = pool.filter(|pool| pool.node_subnet == Some(place)) {
+                    pool.holding.get_or_insert_default().add(count);
+                }
+            }
+            subnet.entries.sort_by(|a, b| a.count.owner.cmp(&b.count.owner));
+        }
+    }
+}
+
+impl Holding {
+    fn add(&mut self, count: &OwnerCount) {
+        self.nodes += count.nodes();
+        let ends = count.per_node.iter().next().zip(count.per_node.iter().next_back());
+        if let Some(((low, _), (high, _))) = ends {
+            let (low, high) = (u64::from(low), u64::from(high));
+            let known = self.per_node.unwrap_or((low, high));
+            self.per_node = Some((known.0.min(low), known.1.max(high)));
+        }
+    }
+}

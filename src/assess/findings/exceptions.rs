@@ -1,0 +1,98 @@
+//! Findings the user accepts.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Draft};
+use crate::{
+    assess::{
+        audit::Finding,
+        options::{Exception, Options, RuleLevel},
+    },
+    inventory::{RequestedScope, ResourceId},
+    rules::FindingId,
+};
+
+/// Parts findings into those that stand and those an exception accepts on the audit's date.
+pub(crate) fn apply(findings: Vec<Finding>, options: &Options) -> (Vec<Finding>, Vec<(Finding, Exception)>) {
+    let mut open = Vec::new();
+    let mut accepted = Vec::new();
+    for finding in findings {
+        let valid = |exception: &&Exception| matches(exception, &finding) && !is_expired(exception, options);
+        match options.exceptions.iter().find(valid) {
+            Some(exception) => accepted.push((finding, exception.clone())),
+            None => open.push(finding),
+        }
+    }
+    (open, accepted)
+}
+
+/// The findings about exceptions themselves: expired ones, and ones that match nothing although what they name was
+/// looked at, or can't be.
+pub(crate) fn findings(
+    context: &Context<'_>,
+    open: &[Finding],
+    accepted: &[(Finding, Exception)],
+    filtered: bool,
+) -> Vec<Finding> {
+    let found = |exception: &Exception| {
+        let all = open.iter().chain(accepted.iter().map(|(finding, _)| finding));
+        all.into_iter().any(|finding| matches(exception, finding))
+    };
+    // One finding a resource: a finding's id is made of rule and resource.
+    let mut details: BTreeMap<(FindingId, String), (&str, Vec<String>)> = BTreeMap::new();
+    for exception in &context.options.exceptions {
+        let found = found(exception);
+        let (rule, detail) = if is_expired(exception, context.options) {
+            (FindingId::ExceptionExpired, expired(exception, found))
+        } else if let Some(why) = why_unused(exception, context, filtered).filter(|_| !found) {
+            let Exception { rule, reason, .. } = exception;
+            let detail = format!("the exception for `{rule}` ({reason}) accepts nothing: {why}");
+            (FindingId::ExceptionUnused, detail)
+        } else {
+            continue;
+        };
+        let key = (rule, exception.resource.to_ascii_lowercase());
+        details.entry(key).or_insert((&exception.resource, Vec::new())).1.push(detail);
+    }
+    let drafts = details.into_iter().map(|((rule, _), (resource, mut details))| {
+        details.sort();
+        details.dedup();
+        Draft::new(rule, resource, details.join("; "))
+    });
+    drafts.filter_map(|draft| draft.finish(context)).collect()
+}
+
+fn matches(exception: &Exception, finding: &Finding) -> bool {
+    let resource = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+    exception.rule == finding.rule_id && resource(&exception.resource) == resource(&finding.resource_id)
+}
+
+/// An exception holds to the end of its last day.
+fn is_expired(exception: &Exception, options: &Options) -> bool {
+    exception.until.is_some_and(|until| until < options.as_of)
+}
+
+/// Why an exception for which no finding was found accepts nothing. None where the finding may be absent because nobody
+/// looked: filters, a narrower scope and unreadable subscriptions hide findings too.
+fn why_unused(exception: &Exception, context: &Context<'_>, filtered: bool) -> Option<&'static str> {
+    const FOUND_NOTHING: &str = "the rule found nothing there";
+    if !FindingId::ALL.iter().any(|id| id.as_str() == exception.rule) {
+        return Some("no rule has this id");
+    }
+    if context.options.findings.get(&exception.rule) == Some(&RuleLevel::Off) {
+        return Some("the rule is switched off");
+    }
+    let Ok(resource) = ResourceId::parse(&exception.resource) else { return Some(FOUND_NOTHING) };
+    let (subscription, inventory) = (resource.subscription(), context.inventory);
+    let is_known = inventory.subscriptions.iter().any(|known| known.id == subscription);
+    if !is_known && inventory.requested == RequestedScope::default() {
+        return Some("the identity sees no subscription of its id");
+    }
+    (!filtered && context.reading.complete().contains(&subscription)).then_some(FOUND_NOTHING)
+}
+
+fn expired(exception: &Exception, found: bool) -> String {
+    let until = exception.until.map(|date| format!(" on {date}")).unwrap_or_default();
+    let now = if found { "the finding counts again" } else { "nothing matches it any more" };
+    format!("the exception for `{}` ({}) expired{until}, and {now}", exception.rule, exception.reason)
+}

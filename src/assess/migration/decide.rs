@@ -1,0 +1,277 @@
+//! Everything about migrations in one pass over an inventory.
+
+use super::{
+    checks::{capacity, routing},
+    exposure::{Exposure, Told, exposure},
+    pod_cidr::{NoProposal, Proposal, expand, propose},
+    retirements::{RetirementItem, retirements},
+    scene::{Scene, Source, Subject},
+    steps::{reimages, steps},
+    target::{self, recommend},
+    types::{
+        Candidate, ClusterPlan, Footprint, Operation, Readiness, Recommendation, SubnetFootprint, Target,
+    },
+    verdict::{judge, readiness},
+};
+use crate::{
+    assess::{
+        estate::{Estate, filters::tag},
+        options::{MigrationSettings, Options},
+    },
+    inventory::{Cluster, Inventory},
+    ipam::IpamMode,
+    rules::{Catalogue, CheckId, RetirementId},
+};
+
+/// What an audit says about migrations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// Every cluster that passes the filters, by id.
+    pub clusters: Vec<ClusterPlan>,
+    /// The kubenet clusters among them, the most urgent first.
+    pub exposure: Vec<Exposure>,
+    /// Everything in the estate that Microsoft retires, by date.
+    pub retirements: Vec<RetirementItem>,
+}
+
+/// Says what every cluster is exposed to, whether it is ready, and where it should go.
+#[must_use]
+pub fn migration(inventory: &Inventory, options: &Options, settings: &MigrationSettings) -> Migration {
+    of_estate(&Estate::of(inventory, options), inventory, options, settings)
+}
+
+/// The same for an estate that is indexed already.
+pub(crate) fn of_estate(
+    estate: &Estate<'_>,
+    inventory: &Inventory,
+    options: &Options,
+    settings: &MigrationSettings,
+) -> Migration {
+    let scene = Scene::of(estate, inventory, options, settings);
+    let mut clusters = Vec::new();
+    let mut exposures = Vec::new();
+    for facts in scene.estate.clusters.iter().filter(|facts| facts.chosen) {
+        let (plan, exposed) = of_cluster(scene.subject(facts));
+        clusters.push(plan);
+        exposures.extend(exposed);
+    }
+    exposures.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.cluster_id.cmp(&b.cluster_id)));
+    rank(&mut clusters, options);
+    Migration { clusters, exposure: exposures, retirements: retirements(inventory, options) }
+}
+
+/// Finds a pod CIDR for a cluster that can move in place, and lets the checks speak of it where the cluster has none.
+pub(super) fn prepare(mut subject: Subject<'_>) -> (Subject<'_>, Result<Proposal, NoProposal>) {
+    let proposal = match subject.source {
+        Source::Kubenet | Source::NodeSubnet => propose(&subject),
+        Source::Overlay if target::may_expand(&subject) => expand(&subject),
+        _ => Err(NoProposal::NotAsked),
+    };
+    subject.has_no_range = subject.source == Source::NodeSubnet
+        && subject.pod_cidr.is_none()
+        && matches!(proposal, Err(NoProposal::NoneFree(_) | NoProposal::TooLarge(_)));
+    if let Ok(proposal) = &proposal {
+        subject.final_pod_cidr = Some(proposal.cidr);
+        if subject.pod_cidr.is_none() && subject.source == Source::NodeSubnet {
+            subject.pod_cidr = Some(proposal.cidr);
+            subject.newly_chosen = true;
+        }
+    }
+    (subject, proposal)
+}
+
+fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
+    let (subject, proposal) = prepare(subject);
+    let overlay = readiness(&subject, Operation::Overlay);
+    let recommendation = recommend(&subject, &overlay, &proposal);
+    let proposal = match recommendation.target {
+        // Whatever range the present cluster has is not in question: the new one needs one that works for all its nodes.
+        Target::NewCluster if proposal.is_err() => propose(&subject),
+        _ => proposal,
+    };
+    let readiness = match recommendation.target {
+        Target::Cilium => readiness(&subject, Operation::Cilium),
+        _ => overlay,
+    };
+    let second = match recommendation.target {
+        Target::OverlayThenCilium => Some(after_overlay(&subject)),
+        Target::Cilium => None,
+        _ if subject.answers().wants_cilium == Some(true) => {
+            Some(super::verdict::readiness(&subject, Operation::Cilium))
+        }
+        _ => None,
+    };
+    let steps = steps(&readiness, recommendation.target, proposal.as_ref().ok());
+    let people = &subject.scene.options.people;
+    let environment = first_tag(subject.cluster, &people.environment_tags);
+    let production = environment
+        .as_ref()
+        .is_some_and(|value| people.production_values.iter().any(|p| p.eq_ignore_ascii_case(value.trim())));
+    let count = reimages(&steps);
+    let exposed = (subject.source == Source::Kubenet).then(|| {
+        let told = Told {
+            readiness: &readiness,
+            recommendation: &recommendation,
+            reimages: count,
+            environment: environment.clone(),
+            production,
+        };
+        exposure(&subject, told)
+    });
+    let is_candidate = !matches!(recommendation.target, Target::Stay | Target::Undecided);
+    let candidate = is_candidate.then(|| {
+        let takes_one = recommendation.target.is_overlay_in_place() || takes_new_range(&recommendation);
+        let proposal = proposal.as_ref().ok().filter(|_| takes_one);
+        let mut candidate = candidate(&subject, &readiness, &recommendation, proposal);
+        candidate.steps = steps;
+        candidate.reimages = count;
+        candidate.environment = environment;
+        candidate.production = production;
+        candidate
+    });
+    (ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate }, exposed)
+}
+
+/// Whether a target outside the cluster's present mode needs a pod CIDR; a new cluster with a pod subnet does not.
+fn takes_new_range(recommendation: &Recommendation) -> bool {
+    match recommendation.target {
+        Target::ExpandPodCidr => true,
+        Target::NewCluster => recommendation.rule != target::POD_SUBNET_RULE,
+        _ => false,
+    }
+}
+
+/// The readiness for Cilium of a cluster that has moved to Overlay: the plugin is Azure CNI then, and the nodes of a
+/// node-subnet cluster have given their addresses back.
+fn after_overlay(subject: &Subject<'_>) -> Readiness {
+    let before = readiness(subject, Operation::Cilium);
+    let is_mended = |id: CheckId| match id {
+        CheckId::Cil001 => true,
+        CheckId::Mig035 => subject.source == Source::NodeSubnet,
+        _ => false,
+    };
+    let checks = before.checks.into_iter().filter(|result| !is_mended(result.check)).collect();
+    judge(before.cluster_id, Operation::Cilium, checks)
+}
+
+/// The value of the first of these tags that exists.
+fn first_tag(cluster: &Cluster, names: &[String]) -> Option<String> {
+    names.iter().find_map(|name| tag(cluster, name)).filter(|value| !value.trim().is_empty()).cloned()
+}
+
+fn candidate(
+    subject: &Subject<'_>,
+    readiness: &Readiness,
+    recommendation: &Recommendation,
+    proposal: Option<&Proposal>,
+) -> Candidate {
+    let footprint = footprint(subject, recommendation.target);
+    let freed = footprint.subnets.iter().map(|subnet| subnet.freed);
+    let ips_freed = freed.clone().try_fold(0u64, |sum, next| Some(sum.saturating_add(next?)));
+    Candidate {
+        cluster_id: subject.cluster.id.clone(),
+        location: subject.cluster.location.clone(),
+        from: mode(subject.source, subject),
+        to: recommendation.target,
+        reason: recommendation.reason.clone(),
+        priority: 0,
+        urgency: 0,
+        verdict: readiness.verdict,
+        blockers: readiness.blockers.clone(),
+        reimages: 0,
+        ips_freed: ips_freed.filter(|_| !footprint.subnets.is_empty()),
+        current_pod_cidr: subject.present_pod_cidr(),
+        suggested_pod_cidr: proposal.map(|proposal| proposal.cidr),
+        environment: None,
+        production: false,
+        steps: Vec::new(),
+        footprint,
+    }
+}
+
+fn mode(source: Source, subject: &Subject<'_>) -> IpamMode {
+    match source {
+        Source::Kubenet => IpamMode::Kubenet,
+        Source::NodeSubnet => IpamMode::NodeSubnet,
+        Source::Overlay => IpamMode::Overlay,
+        Source::ByoCni => IpamMode::ByoCni,
+        Source::Unknown => IpamMode::Unknown,
+        Source::PodSubnet => subject
+            .pools()
+            .iter()
+            .map(|pool| pool.mode)
+            .find(|mode| matches!(mode, IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic))
+            .unwrap_or(IpamMode::Unknown),
+    }
+}
+
+/// What the first operation touches. A node-subnet cluster keeps one address a node; other modes free none.
+fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
+    let leaves_one_a_node = target.is_overlay_in_place() && subject.source == Source::NodeSubnet;
+    let subnets = subject.node_subnets.iter().map(|subnet| {
+        let used = subnet.usage.used;
+        let free = subnet.usable().zip(used).and_then(|(usable, used)| {
+            Some(i64::try_from(usable).ok()?.saturating_sub(i64::try_from(used).ok()?))
+        });
+        let nodes = subject.sum(subnet.pools.iter().copied(), |pool| pool.counts.now);
+        let held = capacity::own_node_addresses(subject, subnet);
+        let freed = if leaves_one_a_node {
+            used.and(nodes).map(|nodes| held.saturating_sub(nodes))
+        } else {
+            used.map(|_| 0)
+        };
+        SubnetFootprint {
+            subnet_id: subnet.id.clone(),
+            free,
+            surge: capacity::surge_addresses(subject, subnet),
+            freed,
+        }
+    });
+    Footprint {
+        subnets: subnets.collect(),
+        route_tables: routing::tables(subject).into_iter().cloned().collect(),
+        nodes: subject.nodes(),
+        nodes_scale_max: subject.nodes_scale_max(),
+        surge_nodes: subject.facts.total(|pool| super::scene::surge(pool, pool.counts.now?)),
+        has_windows: target::has_windows(subject),
+    }
+}
+
+/// Puts candidates in order of urgency (REC-22): a date that has passed, kubenet near its limits, subnets near
+/// exhaustion, the rest; among equals the larger first.
+fn rank(clusters: &mut [ClusterPlan], options: &Options) {
+    let kubenet_has_ended =
+        Catalogue::built_in().retirement(RetirementId::Kubenet).deadline() < options.as_of;
+    let class = |candidate: &Candidate| match candidate.from {
+        IpamMode::Kubenet if kubenet_has_ended => 0,
+        IpamMode::Kubenet if is_near_limit(candidate) => 1,
+        IpamMode::Kubenet => 3,
+        _ => 2,
+    };
+    let mut order: Vec<(u8, std::cmp::Reverse<Option<u64>>, usize)> = clusters
+        .iter()
+        .enumerate()
+        .filter_map(|(place, plan)| {
+            let candidate = plan.candidate.as_ref()?;
+            Some((class(candidate), std::cmp::Reverse(candidate.footprint.nodes), place))
+        })
+        .collect();
+    order.sort_unstable();
+    for (rank, (urgency, _, place)) in (1u32..).zip(order) {
+        if let Some(candidate) = clusters.get_mut(place).and_then(|plan| plan.candidate.as_mut()) {
+            (candidate.priority, candidate.urgency) = (rank, urgency);
+        }
+    }
+}
+
+/// Whether a kubenet cluster may come near the nodes its pod CIDR or its routes allow.
+fn is_near_limit(candidate: &Candidate) -> bool {
+    let room = candidate.current_pod_cidr.and_then(crate::ipam::pod_cidr_nodes);
+    let room = room.map_or(crate::ipam::limits::ROUTES_PER_TABLE, |room| {
+        room.min(crate::ipam::limits::ROUTES_PER_TABLE)
+    });
+    candidate
+        .footprint
+        .nodes_scale_max
+        .is_some_and(|nodes| nodes.saturating_mul(10) >= room.saturating_mul(8))
+}

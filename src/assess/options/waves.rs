@@ -1,0 +1,201 @@
+//! What the user decides about a plan.
+
+use std::{
+    collections::BTreeMap,
+    num::{NonZeroU8, NonZeroU16},
+};
+
+use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
+
+/// Everything a plan of waves can be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlanOptions {
+    /// The day of the week on which clusters are changed.
+    pub window_day: WindowDay,
+    /// How long one window is, in hours. Two re-images share it only if both fit.
+    pub window_hours: NonZeroU8,
+    /// The first day a window may lie on; default the day after the audit's date.
+    pub start: Option<Date>,
+    /// The day by which the last wave has soaked; default `finish_margin_days` before the deadline.
+    pub finish: Option<Date>,
+    /// Days between the default finish and the deadline.
+    pub finish_margin_days: u16,
+    /// Most clusters in one wave.
+    pub clusters_per_wave: NonZeroU16,
+    /// Days a wave is watched before the next one begins.
+    pub soak_days: u16,
+    /// Most re-images of one cluster in one window.
+    pub reimages_per_window: NonZeroU8,
+    /// Days by which preparation is ended ahead of its window, where time allows.
+    pub preparation_lead_days: u16,
+    /// Whether one cluster that is not production goes first and alone.
+    pub rehearsal: bool,
+    /// Whether clusters of one subnet may share a wave when the surge nodes of all of them fit together.
+    pub share_subnets: bool,
+    /// Names of environments, the least critical group first. Others come after these, production last.
+    pub environments: Vec<Vec<String>>,
+    /// When nothing may be changed.
+    pub freezes: Vec<Freeze>,
+    /// Groups of clusters, by name or id, of which no two may share a wave.
+    pub never_together: Vec<Vec<String>>,
+    /// Waiting times of steps, in days, by the step's name; they replace the built-in ones.
+    pub waiting_days: BTreeMap<String, u16>,
+}
+
+impl Default for PlanOptions {
+    fn default() -> Self {
+        let group = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Self {
+            window_day: WindowDay::Saturday,
+            window_hours: NonZeroU8::new(8).unwrap_or(NonZeroU8::MIN),
+            start: None,
+            finish: None,
+            finish_margin_days: 90,
+            clusters_per_wave: NonZeroU16::new(10).unwrap_or(NonZeroU16::MIN),
+            soak_days: 7,
+            reimages_per_window: NonZeroU8::new(2).unwrap_or(NonZeroU8::MIN),
+            preparation_lead_days: 7,
+            rehearsal: true,
+            share_subnets: true,
+            environments: vec![
+                group(&["sandbox", "lab", "dev", "development"]),
+                group(&["test", "tst", "qa", "int", "integration"]),
+                group(&["staging", "stage", "uat", "acceptance", "preprod"]),
+            ],
+            freezes: Vec::new(),
+            never_together: Vec::new(),
+            waiting_days: BTreeMap::new(),
+        }
+    }
+}
+
+impl PlanOptions {
+    /// The day by which everything should be done.
+    pub(crate) fn target(&self, deadline: Date) -> Date {
+        self.finish.unwrap_or_else(|| {
+            let margin = jiff::Span::new().days(i64::from(self.finish_margin_days));
+            deadline.saturating_sub(margin)
+        })
+    }
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WindowDay {
+    /// Monday.
+    Monday,
+    /// Tuesday.
+    Tuesday,
+    /// Wednesday.
+    Wednesday,
+    /// Thursday.
+    Thursday,
+    /// Friday.
+    Friday,
+    /// Saturday.
+    Saturday,
+    /// Sunday.
+    Sunday,
+}
+
+impl From<WindowDay> for Weekday {
+    fn from(day: WindowDay) -> Self {
+        match day {
+            WindowDay::Monday => Self::Monday,
+            WindowDay::Tuesday => Self::Tuesday,
+            WindowDay::Wednesday => Self::Wednesday,
+            WindowDay::Thursday => Self::Thursday,
+            WindowDay::Friday => Self::Friday,
+            WindowDay::Saturday => Self::Saturday,
+            WindowDay::Sunday => Self::Sunday,
+        }
+    }
+}
+
+/// Days on which nothing may be changed, both ends included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "FreezeText")]
+pub struct Freeze {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub until: Date,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A freeze as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FreezeText {
+    from: Date,
+    until: Date,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// A freeze that ends before it begins.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the freeze ends on `{until}`, before it begins on `{from}`: swap the two dates")]
+pub struct BackwardFreeze {
+    /// The first day given.
+    pub from: Date,
+    /// The last day given.
+    pub until: Date,
+}
+
+impl TryFrom<FreezeText> for Freeze {
+    type Error = BackwardFreeze;
+
+    fn try_from(FreezeText { from, until, reason }: FreezeText) -> Result<Self, Self::Error> {
+        if until < from { Err(BackwardFreeze { from, until }) } else { Ok(Self { from, until, reason }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_those_that_are_documented() {
+        let options = PlanOptions::default();
+        assert_eq!(options.clusters_per_wave.get(), 10);
+        assert_eq!(options.reimages_per_window.get(), 2);
+        assert_eq!(options.window_hours.get(), 8);
+        assert_eq!(options.target("2028-03-31".parse().unwrap()), "2028-01-01".parse().unwrap());
+        assert_eq!(toml::from_str::<PlanOptions>("").unwrap(), options);
+    }
+
+    #[test]
+    fn options_survive_being_written_and_read() {
+        let text = r#"
+            window_day = "tuesday"
+            finish = "2027-11-30"
+            freezes = [{ from = "2026-12-15", until = "2027-01-06", reason = "year end" }]
+            never_together = [["aks-a", "aks-b"]]
+            [waiting_days]
+            quota = 21
+        "#;
+        let options: PlanOptions = toml::from_str(text).unwrap();
+        assert_eq!(options.window_day, WindowDay::Tuesday);
+        assert_eq!(options.freezes.len(), 1);
+        assert_eq!(toml::from_str::<PlanOptions>(&toml::to_string(&options).unwrap()).unwrap(), options);
+    }
+
+    #[test]
+    fn values_without_meaning_are_refused() {
+        for text in [
+            "clusters_per_wave = 0",
+            "window_day = \"someday\"",
+            "soak_days = -1",
+            "soak = 3",
+            "freezes = [{ from = \"2027-01-06\", until = \"2026-12-15\" }]",
+        ] {
+            assert!(toml::from_str::<PlanOptions>(text).is_err(), "{text}");
+        }
+    }
+}

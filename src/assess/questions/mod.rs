@@ -1,0 +1,25 @@
+//! Answers to questions about address space: what is free, what size is enough, and what a change would do. Pure
+//! functions; each answer carries the arithmetic it was made of.
+
+mod block;
+mod error;
+mod existing;
+mod free;
+mod names;
+mod need;
+mod size;
+mod subnet;
+mod what_if;
+
+pub use self::{
+    block::{Block, InvalidBlock, pod_cidr_block, subnet_block},
+    error::PlanError,
+    existing::Existing,
+    free::{Free, FreeBlock, free},
+    names::{cluster_or_pool, vnet},
+    need::{Given, Need, Space},
+    size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
+    subnet::{Place, SubnetAnswer, SubnetRequest, subnet},
+    what_if::{Changes, LimitChange, SubnetChange, WhatIf, what_if},
+};
+pub use super::topology::surroundings::{Taken, surroundings};

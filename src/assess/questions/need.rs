@@ -1,0 +1,260 @@
+//! What a set of pools needs, the smallest block that is enough, and what a given block is worth.
+
+use super::Block;
+use crate::{
+    assess::{figure::Input, outlook::Limit},
+    ipam::{
+        AddressesPerNode, IpamMode, SurgePolicy,
+        limits::{POD_BATCH, POD_BLOCK_PREFIX, RESERVED_PER_PREFIX},
+        smallest_pod_cidr_for, smallest_subnet_for, usable_of_length,
+    },
+    words,
+};
+
+/// Addresses of a pod subnet that lie in no whole /28: its first and its last block hold reserved ones. By estimate
+/// (rule A2.4).
+const SPOILED: u64 = 2 * POD_BATCH - RESERVED_PER_PREFIX;
+
+/// What a block is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Space {
+    /// The subnet of nodes, in addresses.
+    NodeSubnet,
+    /// The subnet of pods, in addresses.
+    PodSubnet,
+    /// The range of pods outside the network, in /24 blocks.
+    PodCidr,
+}
+
+impl Space {
+    /// The word answers use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NodeSubnet => "node-subnet",
+            Self::PodSubnet => "pod-subnet",
+            Self::PodCidr => "pod-cidr",
+        }
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::NodeSubnet | Self::PodSubnet => "addresses",
+            Self::PodCidr => "/24 blocks",
+        }
+    }
+
+    /// So much of it.
+    #[must_use]
+    pub fn counted(self, number: u64) -> String {
+        match self {
+            Self::NodeSubnet | Self::PodSubnet => words::addresses(number),
+            Self::PodCidr => words::counted(number, "/24 block", "/24 blocks"),
+        }
+    }
+
+    /// What a block of this length offers.
+    #[must_use]
+    pub fn offers(self, length: u8) -> u64 {
+        match self {
+            Self::NodeSubnet | Self::PodSubnet => usable_of_length(length),
+            Self::PodCidr => POD_BLOCK_PREFIX.checked_sub(length).map_or(0, |bits| 1 << bits),
+        }
+    }
+
+    fn smallest(self, need: u64) -> Option<u8> {
+        match self {
+            Self::NodeSubnet | Self::PodSubnet => smallest_subnet_for(need),
+            Self::PodCidr => smallest_pod_cidr_for(need),
+        }
+    }
+
+    fn formula(self, length: u8) -> String {
+        let offers = self.offers(length);
+        match self {
+            Self::NodeSubnet | Self::PodSubnet => {
+                format!("2^(32 - {length}) - {RESERVED_PER_PREFIX} = {offers}")
+            }
+            Self::PodCidr => format!("2^({POD_BLOCK_PREFIX} - {length}) = {offers}"),
+        }
+    }
+}
+
+/// Nodes of one kind that share a space.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Group {
+    /// What they are called.
+    pub(crate) name: String,
+    /// Their mode.
+    pub(crate) mode: IpamMode,
+    /// How many.
+    pub(crate) nodes: u64,
+    /// How they surge.
+    pub(crate) surge: SurgePolicy,
+    /// Most pods of one.
+    pub(crate) max_pods: Option<u32>,
+    /// Addresses of one.
+    pub(crate) per_node: AddressesPerNode,
+}
+
+impl Group {
+    /// Nodes while they surge.
+    pub(crate) fn peak(&self) -> u64 {
+        self.nodes.saturating_add(self.surge.surge(self.nodes))
+    }
+
+    /// What one node takes of a space; none where it takes nothing.
+    fn each(&self, space: Space) -> Option<(u64, String)> {
+        let pods = self.max_pods.unwrap_or_default();
+        match space {
+            Space::NodeSubnet if self.mode == IpamMode::NodeSubnet => {
+                let each = self.per_node.node_subnet;
+                Some((each, format!("{pods} pods + 1 = {each}")))
+            }
+            Space::NodeSubnet => Some((self.per_node.node_subnet, self.per_node.node_subnet.to_string())),
+            Space::PodSubnet => {
+                let each = self.per_node.pod_subnet?.high;
+                Some((
+                    each,
+                    match self.mode {
+                        IpamMode::PodSubnetStatic => format!("16 × ⌈({pods} pods + 1) / 16⌉ = {each}"),
+                        _ => format!("16 × ⌈{pods} pods / 16⌉ + 1 = {each}"),
+                    },
+                ))
+            }
+            Space::PodCidr => matches!(self.mode, IpamMode::Overlay | IpamMode::Kubenet)
+                .then(|| (1, format!("a /{POD_BLOCK_PREFIX}, whatever its pods"))),
+        }
+    }
+
+    fn rule(&self) -> &'static str {
+        match self.mode {
+            IpamMode::Kubenet => "A2.1",
+            IpamMode::NodeSubnet => "A2.2",
+            IpamMode::PodSubnetDynamic => "K-02",
+            IpamMode::PodSubnetStatic => "A2.4",
+            _ => "A2.5",
+        }
+    }
+}
+
+/// A need, and the smallest block for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Need {
+    /// What for.
+    pub space: Space,
+    /// How much, in the space's unit.
+    pub need: u64,
+    /// The length of the smallest block that is enough; none where no block is.
+    pub smallest: Option<u8>,
+    /// The block that was given or is in use, and what it is worth.
+    pub given: Option<Given>,
+    /// The arithmetic.
+    pub steps: Vec<Input>,
+}
+
+/// What a given block is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// The block.
+    pub block: Block,
+    /// What it offers, in the space's unit.
+    pub offers: u64,
+    /// Whether the need fits.
+    pub fits: bool,
+}
+
+impl Need {
+    /// What the groups need of a space while they all surge; none where they take nothing of it.
+    pub(crate) fn of(groups: &[Group], space: Space, given: Option<Block>) -> Option<Self> {
+        let mut need = 0u64;
+        let mut steps = Vec::new();
+        for group in groups {
+            let Some((each, formula)) = group.each(space) else { continue };
+            let (nodes, surge, peak) = (group.nodes, group.surge.surge(group.nodes), group.peak());
+            let taken = peak.saturating_mul(each);
+            need = need.saturating_add(taken);
+            let name = &group.name;
+            steps.push(step(
+                format!("{name}: nodes while it surges"),
+                format!("{nodes} + {surge} = {peak}"),
+                "A4",
+            ));
+            steps.push(step(format!("{name}: {} a node", space.unit()), formula, group.rule()));
+            if each > 1 {
+                steps.push(step(
+                    format!("{name}: {}", space.unit()),
+                    format!("{peak} × {each} = {taken}"),
+                    group.rule(),
+                ));
+            }
+        }
+        if steps.is_empty() {
+            return None;
+        }
+        if groups.iter().filter(|group| group.each(space).is_some()).count() > 1 {
+            steps.push(step("together".to_owned(), need.to_string(), "A7"));
+        }
+        if space == Space::PodSubnet && groups.iter().any(|group| group.mode == IpamMode::PodSubnetStatic) {
+            let whole = need.saturating_add(SPOILED);
+            let value = format!("{need} + {SPOILED} = {whole}");
+            steps.push(step(
+                "with the first and last /28, which hold reserved addresses".to_owned(),
+                value,
+                "A2.4",
+            ));
+            need = whole;
+        }
+        let smallest = space.smallest(need);
+        if let Some(length) = smallest {
+            steps.push(step(format!("smallest block: /{length}"), space.formula(length), "A1"));
+        }
+        let given = given.map(|block| {
+            let offers = space.offers(block.length);
+            steps.push(step(format!("given block {block}"), space.formula(block.length), "A1"));
+            Given { block, offers, fits: need <= offers }
+        });
+        Some(Self { space, need, smallest, given, steps })
+    }
+
+    /// Whether the need fits the block given, or any block at all.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        self.given.as_ref().map_or(self.smallest.is_some(), |given| given.fits)
+    }
+}
+
+/// Most nodes of one kind that a block holds, without and with its surge, and no more than a limit beside addresses allows.
+pub(crate) fn most_nodes(
+    group: &Group,
+    space: Space,
+    length: u8,
+    ceiling: Option<(u64, Limit)>,
+) -> Option<(u64, u64, Input)> {
+    let (each, _) = group.each(space)?;
+    let is_static = space == Space::PodSubnet && group.mode == IpamMode::PodSubnetStatic;
+    let offers = space.offers(length).saturating_sub(if is_static { SPOILED } else { 0 });
+    let in_block = offers.checked_div(each)?;
+    let bound = ceiling.filter(|(nodes, _)| *nodes < in_block);
+    let most = bound.map_or(in_block, |(nodes, _)| nodes);
+    let surging = |nodes: u64| nodes.saturating_add(group.surge.surge(nodes));
+    let (mut enough, mut beyond) = (0, most + 1);
+    while beyond - enough > 1 {
+        let middle = enough.midpoint(beyond);
+        if surging(middle) <= most { enough = middle } else { beyond = middle }
+    }
+    let what = format!("most nodes in a /{length} {}", space.as_str());
+    let bound = bound
+        .map_or_else(String::new, |(nodes, limit)| format!(", of which {} allows {nodes}", limit.as_str()));
+    let value = format!(
+        "⌊{offers} / {each}⌋ = {in_block}{bound}; {enough} while they surge by {}",
+        group.surge.surge(enough)
+    );
+    Some((most, enough, step(what, value, group.rule())))
+}
+
+pub(crate) fn step(what: String, value: String, rule: &'static str) -> Input {
+    Input { what, value, rule: Some(rule) }
+}

@@ -1,0 +1,422 @@
+//! The smallest subnet for a cluster or a pool, and where it fits.
+
+use super::{
+    Block, Existing, Need, PlanError, Space, cluster_or_pool,
+    existing::existing,
+    need::Group,
+    size::{addresses_of_network, pods_of_a_node},
+};
+use crate::{
+    assess::{
+        estate::{ClusterFacts, Estate, PoolFacts},
+        options::Options,
+        topology::{
+            free::{clear_space, growth_space},
+            surroundings::{Taken, surroundings},
+        },
+    },
+    inventory::{Inventory, ResourceId, VirtualNetwork},
+    ipam::{
+        Cidr, IpamMode, MaxSurge, RangeSet, SurgePolicy, addresses_per_node, default_max_pods,
+        limits::ADDRESSES_PER_VNET,
+    },
+};
+
+/// What the subnet is for, and what to change about it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SubnetRequest {
+    /// A cluster, or a pool as `cluster/pool`; a name or an id.
+    pub subject: String,
+    /// So many nodes instead of what it may grow to; a cluster then counts as one pool.
+    pub nodes: Option<u64>,
+    /// So many pods a node.
+    pub max_pods: Option<u32>,
+    /// This mode.
+    pub mode: Option<IpamMode>,
+    /// This surge.
+    pub max_surge: Option<MaxSurge>,
+}
+
+/// The smallest subnets, and where they fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubnetAnswer {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// The pool, where it is for one.
+    pub node_pool: Option<String>,
+    /// The network the cluster lives in, where it was read.
+    pub vnet_id: Option<ResourceId>,
+    /// What is needed.
+    pub needs: Vec<Need>,
+    /// Where each subnet fits.
+    pub places: Vec<Place>,
+    /// Subnets that are there already and have room.
+    pub existing: Vec<Existing>,
+    /// Why Azure would refuse a new subnet, where it would.
+    pub obstacle: Option<String>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// Where a subnet fits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What it is for.
+    pub space: Space,
+    /// Its prefix length.
+    pub length: u8,
+    /// The lowest clear block of that length in the network.
+    pub block: Option<Cidr>,
+    /// Where there is none: private space the network could grow by.
+    pub growth: Option<Cidr>,
+}
+
+impl SubnetAnswer {
+    /// Whether there is room for everything: where it is already, or where Azure would accept it.
+    #[must_use]
+    pub fn fits(&self) -> bool {
+        let has_room = |place: &Place| {
+            let mut existing = self.existing.iter().filter(|existing| existing.space == place.space);
+            let is_new = self.obstacle.is_none() && (place.block.is_some() || existing.clone().count() > 0);
+            is_new || existing.any(|existing| existing.own)
+        };
+        self.needs.iter().all(Need::fits) && self.places.iter().all(has_room)
+    }
+}
+
+/// The smallest subnets for a cluster or a pool at the most it may grow to while it surges, and where they fit.
+///
+/// # Errors
+/// When the name is unknown or ambiguous, or a figure is missing or none Azure allows.
+pub fn subnet(
+    inventory: &Inventory,
+    request: &SubnetRequest,
+    options: &Options,
+) -> Result<SubnetAnswer, PlanError> {
+    let (cluster, pool) = cluster_or_pool(inventory, &request.subject)?;
+    let estate = Estate::of(inventory, options);
+    let facts = estate.clusters.iter().find(|facts| facts.cluster.id == cluster.id);
+    let facts =
+        facts.ok_or_else(|| missing(&request.subject, "is not in the inventory", "another cluster"))?;
+    let null_max_surge = &options.projection.null_max_surge;
+    let asked: Vec<&PoolFacts<'_>> =
+        facts.pools.iter().filter(|facts| pool.is_none_or(|pool| pool.name == facts.pool.name)).collect();
+    let groups = match (pool, request.nodes) {
+        (None, Some(nodes)) => vec![whole(facts, request, nodes, null_max_surge)?],
+        _ => asked.iter().map(|pool| group(pool, request)).collect::<Result<_, _>>()?,
+    };
+    if groups.iter().all(|group| group.nodes == 0) {
+        return Err(missing(&request.subject, "has no nodes to size for", "`--nodes N`"));
+    }
+    let mut needs: Vec<Need> = [Space::NodeSubnet, Space::PodSubnet]
+        .into_iter()
+        .filter_map(|space| Need::of(&groups, space, None))
+        .collect();
+    needs.extend(pod_cidr(facts, &asked, &groups));
+    let vnet = network(&estate, facts);
+    let around = vnet.map(|vnet| surroundings(inventory, vnet, &options.on_premises)).unwrap_or_default();
+    let places = places(vnet, &around, &needs);
+    let existing = vnet.map_or_else(Vec::new, |vnet| {
+        existing(inventory, options, &estate, (vnet, &around), request, (&asked, &needs))
+    });
+    let mut notes = Vec::new();
+    if asked.iter().any(|pool| request.mode.is_some_and(|mode| mode != pool.mode)) {
+        notes.push(
+            "the size is for another mode; whether the cluster can move to it is another question".to_owned(),
+        );
+    }
+    if places.iter().any(|place| place.block.is_none() && place.growth.is_some()) {
+        notes.push(
+            "after its network has grown, a cluster must be updated before a subnet in the new space is used (K-22)"
+                .to_owned(),
+        );
+    }
+    let too_many = beyond_a_network(&groups);
+    Ok(SubnetAnswer {
+        cluster_id: cluster.id.clone(),
+        node_pool: pool.map(|pool| pool.name.clone()),
+        vnet_id: vnet.map(|vnet| vnet.id.clone()),
+        needs,
+        places,
+        existing,
+        obstacle: obstacle(facts, vnet).or(too_many),
+        notes,
+    })
+}
+
+fn missing(subject: &str, what: &str, allowed: &str) -> PlanError {
+    PlanError::NotAllowed { what: format!("{subject} {what}"), allowed: allowed.to_owned() }
+}
+
+/// A pool as it may grow, with what the question changes.
+fn group(pool: &PoolFacts<'_>, request: &SubnetRequest) -> Result<Group, PlanError> {
+    let name = &pool.pool.name;
+    let mode = request.mode.unwrap_or(pool.mode);
+    let nodes = request.nodes.or(pool.counts.scale_max);
+    let surge = request.max_surge.map(SurgePolicy::Rolling).or(pool.surge);
+    let max_pods = request.max_pods.or(pool.max_pods).or_else(|| default_max_pods(mode));
+    build(name, mode, nodes, surge, max_pods, request)
+}
+
+/// A cluster as one pool of so many nodes.
+fn whole(
+    facts: &ClusterFacts<'_>,
+    request: &SubnetRequest,
+    nodes: u64,
+    null_max_surge: &str,
+) -> Result<Group, PlanError> {
+    let name = facts.cluster.name();
+    let mut modes: Vec<IpamMode> = facts.pools.iter().map(|pool| pool.mode).collect();
+    modes.sort_unstable();
+    modes.dedup();
+    let mode = request.mode.or_else(|| Some(*modes.first()?).filter(|_| modes.len() == 1));
+    let mode = mode.ok_or_else(|| missing(name, "has pools of several modes, or none", "`--mode MODE`"))?;
+    let surge = request.max_surge.map(SurgePolicy::Rolling);
+    let surge = surge.or_else(|| null_max_surge.parse().ok().map(SurgePolicy::Assumed));
+    let largest = facts.pools.iter().filter_map(|pool| pool.max_pods).max();
+    let max_pods = request.max_pods.or(largest).or_else(|| default_max_pods(mode));
+    build(name, mode, Some(nodes), surge, max_pods, request)
+}
+
+fn build(
+    name: &str,
+    mode: IpamMode,
+    nodes: Option<u64>,
+    surge: Option<SurgePolicy>,
+    max_pods: Option<u32>,
+    request: &SubnetRequest,
+) -> Result<Group, PlanError> {
+    if let Some(pods) = request.max_pods {
+        pods_of_a_node(name, pods)?;
+    }
+    let per_node = addresses_per_node(mode, max_pods);
+    Ok(Group {
+        name: name.to_owned(),
+        mode,
+        nodes: nodes.ok_or_else(|| {
+            missing(name, "may grow to a number of nodes that can't be told", "`--nodes N`")
+        })?,
+        surge: surge
+            .ok_or_else(|| missing(name, "has a `maxSurge` that can't be read", "`--max-surge SURGE`"))?,
+        max_pods,
+        per_node: per_node.ok_or_else(|| {
+            missing(
+                name,
+                "has a mode, or pods a node, that can't be told",
+                "`--mode MODE` and `--max-pods M`",
+            )
+        })?,
+    })
+}
+
+/// What the whole cluster needs of its pod CIDR, against the one it has; the pools that were not asked about count as
+/// they are.
+fn pod_cidr(facts: &ClusterFacts<'_>, asked: &[&PoolFacts<'_>], groups: &[Group]) -> Option<Need> {
+    let others =
+        facts.pools.iter().filter(|pool| !asked.iter().any(|asked| asked.pool.name == pool.pool.name));
+    let others: Option<Vec<Group>> = others.map(|pool| group(pool, &SubnetRequest::default()).ok()).collect();
+    let all: Vec<Group> = groups.iter().cloned().chain(others?).collect();
+    let current = facts.cluster.network.pod_cidrs.v4().next();
+    Need::of(&all, Space::PodCidr, current.map(|cidr| Block { length: cidr.length(), at: Some(cidr) }))
+}
+
+/// The network the cluster's nodes live in: all its pools share one.
+fn network<'a>(estate: &Estate<'a>, facts: &ClusterFacts<'_>) -> Option<&'a VirtualNetwork> {
+    facts.pools.iter().find_map(|pool| Some(estate.subnets.get(pool.node_subnet?)?.read?.0))
+}
+
+/// Why a new subnet is refused: a cluster with a pool in the network that AKS made takes no custom one (K-14,
+/// <https://github.com/MicrosoftDocs/azure-docs/issues/116169>).
+fn obstacle(facts: &ClusterFacts<'_>, vnet: Option<&VirtualNetwork>) -> Option<String> {
+    let managed = facts.pools.iter().find(|pool| pool.pool.node_subnet_id.is_none());
+    if let Some(pool) = managed {
+        return Some(format!(
+            "pool {} uses the network that AKS made, and Azure takes no custom subnet beside it (K-14): what helps is \
+             fewer pods a node in a new pool, less surge, or a new cluster",
+            pool.pool.name
+        ));
+    }
+    vnet.is_none().then(|| "the network of the cluster was not read".to_owned())
+}
+
+/// Why no network is large enough: it holds so many addresses, whatever its space; a /28 block is one of them.
+/// <https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits>
+fn beyond_a_network(groups: &[Group]) -> Option<String> {
+    let wanted = addresses_of_network(groups);
+    (wanted > ADDRESSES_PER_VNET).then(|| {
+        format!("{wanted} addresses are more than the {ADDRESSES_PER_VNET} a network holds, whatever its space (A1)")
+    })
+}
+
+/// Where each subnet fits, the largest first, so that none takes another's place. One block each: a second prefix is no
+/// answer (K-15).
+fn places(vnet: Option<&VirtualNetwork>, around: &[Taken], needs: &[Need]) -> Vec<Place> {
+    let (mut clear, mut growth) =
+        vnet.map_or_else(Default::default, |vnet| (clear_space(vnet, around), growth_space(vnet, around)));
+    let mut wanted: Vec<(u8, Space)> = needs
+        .iter()
+        .filter(|need| need.space != Space::PodCidr)
+        .filter_map(|need| Some((need.smallest?, need.space)))
+        .collect();
+    wanted.sort_unstable();
+    let take = |space: &mut RangeSet, length| {
+        let block = space.first_block(length)?;
+        *space = space.subtract(&[block].into_iter().collect());
+        Some(block)
+    };
+    let mut places: Vec<Place> = wanted
+        .into_iter()
+        .map(|(length, space)| {
+            let block = take(&mut clear, length);
+            let beside = if block.is_none() { take(&mut growth, length) } else { None };
+            Place { space, length, block, growth: beside }
+        })
+        .collect();
+    places.sort_by_key(|place| place.space);
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{
+        assess::{
+            generated,
+            testing::{
+                Network, autoscaled, cluster, estate, options, pool, pool_in, subnet as net, subnet_id, vnet,
+            },
+        },
+        inventory::NodePool,
+    };
+
+    fn ask(inventory: &Inventory, subject: &str) -> SubnetAnswer {
+        let request = SubnetRequest { subject: subject.to_owned(), ..SubnetRequest::default() };
+        subnet(inventory, &request, &options()).unwrap()
+    }
+
+    fn shop(pools: Vec<NodePool>) -> Inventory {
+        let mut shop = cluster("shop", Network::Flat);
+        shop.pools = pools;
+        shop.network.service_cidrs = ["10.1.0.0/16"].into_iter().collect();
+        let space = ["10.0.0.0/22", "10.1.0.0/22"];
+        estate(vec![shop], vec![vnet("v", &space, vec![net("a", "10.0.0.0/24", vec![])])])
+    }
+
+    #[test]
+    fn a_pool_is_sized_at_its_maximum_while_it_surges() {
+        let apps = NodePool { node_subnet_id: Some(subnet_id("v", "a")), ..autoscaled("apps", 3, 1, 9) };
+        let inventory = shop(vec![apps, pool_in("system", 3, "a")]);
+        let answer = ask(&inventory, "shop/apps");
+        assert_eq!((answer.needs[0].need, answer.needs[0].smallest), (310, Some(23)));
+        assert_eq!(answer.places[0].block, Some("10.0.2.0/23".parse().unwrap()));
+        assert!(answer.fits());
+        let both = ask(&inventory, "shop");
+        assert_eq!((both.needs[0].need, both.needs[0].smallest), (434, Some(23)));
+        let request =
+            SubnetRequest { subject: "shop".to_owned(), nodes: Some(50), ..SubnetRequest::default() };
+        let large = subnet(&inventory, &request, &options()).unwrap();
+        // 10 % of 50 surge: 55 × 31. The service range keeps the second prefix of the network out of it.
+        assert_eq!((large.needs[0].need, large.needs[0].smallest), (1705, Some(21)));
+        assert!(!large.fits());
+        assert_eq!(large.places[0].growth, Some("10.0.8.0/21".parse().unwrap()));
+    }
+
+    #[test]
+    fn no_new_subnet_beside_a_managed_network() {
+        let answer = ask(&shop(vec![pool_in("apps", 3, "a"), pool("system", 3)]), "shop/apps");
+        assert!(answer.obstacle.as_deref().is_some_and(|text| text.contains("K-14")));
+        // Its own subnet has room for it, so that no new one is needed.
+        assert!(answer.existing.iter().all(|existing| existing.own) && answer.fits());
+        let request =
+            SubnetRequest { nodes: Some(9), subject: "shop/apps".to_owned(), ..SubnetRequest::default() };
+        let more =
+            subnet(&shop(vec![pool_in("apps", 3, "a"), pool("system", 3)]), &request, &options()).unwrap();
+        assert!(!more.fits());
+    }
+
+    #[test]
+    fn no_network_holds_more_than_its_limit() {
+        let inventory = shop(vec![pool_in("apps", 3, "a")]);
+        let ask = |nodes| {
+            let (subject, max_pods) = ("shop/apps".to_owned(), Some(250));
+            let request = SubnetRequest { subject, nodes: Some(nodes), max_pods, ..SubnetRequest::default() };
+            subnet(&inventory, &request, &options()).unwrap().obstacle
+        };
+        assert_eq!(ask(260), None);
+        assert!(ask(261).unwrap().starts_with("65762 addresses are more than the 65536"));
+    }
+
+    #[test]
+    fn a_subnet_that_is_there_already_is_named() {
+        let mut inventory = shop(vec![pool_in("apps", 6, "a"), pool_in("system", 3, "a")]);
+        let room = |answer: &SubnetAnswer| -> Vec<(String, bool, u64)> {
+            let of = |e: &Existing| (e.subnet_id.name().to_owned(), e.own, e.left);
+            answer.existing.iter().map(of).collect()
+        };
+        // Nothing is listed yet: one surge node of each pool.
+        assert_eq!(room(&ask(&inventory, "shop/apps")), [("a".to_owned(), true, 251 - 62)]);
+        let subnets = &mut inventory.virtual_networks[0].subnets;
+        let delegated = crate::inventory::Subnet {
+            delegations: vec!["Microsoft.Sql/managedInstances".to_owned()],
+            ..net("sql", "10.0.1.0/24", vec![])
+        };
+        subnets.extend([net("small", "10.0.3.0/28", vec![]), net("empty", "10.0.2.0/24", vec![]), delegated]);
+        let request =
+            SubnetRequest { subject: "shop/apps".to_owned(), nodes: Some(7), ..SubnetRequest::default() };
+        let answer = subnet(&inventory, &request, &options()).unwrap();
+        assert_eq!(room(&answer), [("empty".to_owned(), false, 251 - 8 * 31)]);
+        let larger = SubnetRequest { nodes: Some(8), ..request };
+        assert_eq!(room(&subnet(&inventory, &larger, &options()).unwrap()), []);
+    }
+
+    #[test]
+    fn the_pod_cidr_is_that_of_the_whole_cluster() {
+        let mut inventory = shop(vec![pool_in("apps", 200, "a"), pool_in("system", 60, "a")]);
+        inventory.clusters[0] = crate::inventory::Cluster {
+            pools: inventory.clusters[0].pools.clone(),
+            ..cluster("shop", Network::Overlay)
+        };
+        let answer = ask(&inventory, "shop/system");
+        let pods = answer.needs.iter().find(|need| need.space == Space::PodCidr).unwrap();
+        assert_eq!((pods.need, pods.fits()), (262, false));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        let inventory = shop(vec![pool_in("apps", 3, "a")]);
+        let request =
+            SubnetRequest { subject: "shop".to_owned(), max_pods: Some(300), ..SubnetRequest::default() };
+        let error = subnet(&inventory, &request, &options()).unwrap_err();
+        assert_eq!(error.to_string(), "apps has 300 pods a node; allowed: 10 to 250 pods a node");
+    }
+
+    proptest! {
+        #[test]
+        fn a_suggested_subnet_always_fits(specs in generated::cluster_specs()) {
+            let inventory = generated::build(&specs);
+            let (network, options) = (&inventory.virtual_networks[0], options());
+            let around = surroundings(&inventory, network, &[]);
+            for cluster in &inventory.clusters {
+                let subjects = cluster.pools.iter().map(|pool| format!("{}/{}", cluster.name(), pool.name));
+                for subject in subjects.chain([cluster.name().to_owned()]) {
+                    let request = SubnetRequest { subject, ..SubnetRequest::default() };
+                    let Ok(answer) = subnet(&inventory, &request, &options) else { continue };
+                    let blocks: Vec<Cidr> = answer.places.iter().filter_map(|place| place.block).collect();
+                    for place in &answer.places {
+                        let need = answer.needs.iter().find(|need| need.space == place.space).unwrap();
+                        prop_assert!(place.space.offers(place.length) >= need.need);
+                        prop_assert!(place.length == 29 || place.space.offers(place.length + 1) < need.need);
+                    }
+                    for (at, block) in blocks.iter().enumerate() {
+                        prop_assert!(network.address_space.v4().any(|space| space.contains(*block)));
+                        let mut others = network.subnets.iter().flat_map(|s| s.prefixes.v4())
+                            .chain(around.iter().map(|taken| taken.cidr)).chain(blocks.iter().skip(at + 1).copied());
+                        prop_assert!(!others.any(|other| other.overlaps(*block)));
+                    }
+                }
+            }
+        }
+    }
+}

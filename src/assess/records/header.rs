@@ -1,0 +1,32 @@
+//! What an audit was made of.
+
+use super::Rows;
+use crate::{
+    assess::{audit::Header, coverage::Reading, options::Options},
+    inventory::Inventory,
+    rules::Catalogue,
+};
+
+/// The header of an audit, from rows that have passed the filters.
+pub(crate) fn header(
+    inventory: &Inventory,
+    options: &Options,
+    catalogue: &Catalogue,
+    reading: &Reading<'_>,
+    rows: &Rows,
+) -> Header {
+    Header {
+        program_version: env!("CARGO_PKG_VERSION").to_owned(),
+        collected_at: inventory.collected_at,
+        as_of: options.as_of,
+        tenant_id: inventory.tenant_id.clone(),
+        cloud: inventory.cloud.clone(),
+        requested: inventory.requested.clone(),
+        filtered: rows.clusters.len() < inventory.clusters.len(),
+        subscriptions_read: reading.complete().len(),
+        subscriptions: inventory.subscriptions.clone(),
+        clusters_read: inventory.clusters.len(),
+        rules_checked: catalogue.checked(),
+        api_versions: inventory.api_versions.clone(),
+    }
+}

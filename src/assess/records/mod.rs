@@ -1,0 +1,135 @@
+//! Clusters, pools, subnets and networks as rows: who uses what, and how much of it.
+
+mod assemble;
+mod cluster;
+pub(crate) mod header;
+pub(crate) mod kubenet;
+pub(crate) mod leaving;
+mod pool;
+mod spare;
+pub(crate) mod status;
+mod subnet;
+#[cfg(test)]
+mod tests;
+mod vnet;
+
+pub use self::assemble::{Outlook, outlook};
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    audit::{ClusterRow, NodePoolRow, SubnetRow, VnetRow},
+    estate::{Estate, SubnetFacts, attribution::Holder, filters},
+    options::Options,
+    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
+};
+use crate::inventory::{Inventory, ResourceId};
+
+/// The rows of an audit, each list by lower-cased id.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rows {
+    /// Clusters that pass the filters.
+    pub clusters: Vec<ClusterRow>,
+    /// Their node pools, by cluster and name.
+    pub node_pools: Vec<NodePoolRow>,
+    /// Subnets: all that were read or named; with filters, those the chosen clusters use.
+    pub subnets: Vec<SubnetRow>,
+    /// Networks: all that were read; with filters, those of the subnets above.
+    pub vnets: Vec<VnetRow>,
+    /// Limits of the clusters above.
+    pub limits: Vec<LimitRow>,
+    /// Limits of the networks above.
+    pub networks: Vec<NetworkLimit>,
+    /// What AKS itself would compare for the clusters above.
+    pub preflights: Vec<Preflight>,
+    /// Ranges of the clusters above that collide.
+    pub conflicts: Vec<Conflict>,
+    /// What ends the shortfalls of the rows above.
+    pub fixes: Vec<Fix>,
+}
+
+/// Makes the rows of an inventory. Every cluster read counts in a subnet it shares, chosen or not.
+#[must_use]
+pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
+    of_estate(&Estate::of(inventory, options), inventory, options)
+}
+
+/// The same for an estate that is indexed already.
+pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Rows {
+    let outlook = assemble::of_estate(estate, inventory, options);
+    let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
+    let places = Places::of(estate, &outlook.subnets, filters::any(&options.filters));
+    let vnets: Vec<VnetRow> = estate
+        .vnets
+        .iter()
+        .filter(|vnet| places.vnets.contains(&vnet.id))
+        .map(|vnet| vnet::row(vnet, places.used_by_vnet.get(&vnet.id).copied().unwrap_or(Some(0))))
+        .collect();
+    let networks =
+        outlook.networks.into_iter().filter(|limit| places.vnets.contains(&limit.vnet_id)).collect();
+    let has_row = |fix: &Fix| match &fix.shortfall {
+        Shortfall::Subnet(id, _) => places.subnets.contains(id),
+        Shortfall::Limit(..) | Shortfall::Waste(..) => true,
+    };
+    let fixes = outlook.fixes.into_iter().filter(has_row).collect();
+    let mut subnets = outlook.subnets;
+    subnets.retain(|row| places.subnets.contains(&row.id));
+    subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+    let chosen = || estate.clusters.iter().filter(|cluster| cluster.chosen);
+    let pools = chosen().flat_map(|facts| facts.pools.iter().map(move |pool| (facts, pool)));
+    Rows {
+        clusters: chosen().map(|facts| cluster::row(facts, &names, &options.people)).collect(),
+        node_pools: pools
+            .zip(outlook.pools)
+            .map(|((facts, pool), outlook)| pool::row(estate, facts, pool).with_outlook(outlook))
+            .collect(),
+        subnets,
+        vnets,
+        limits: outlook.limits,
+        networks,
+        preflights: outlook.preflights,
+        conflicts: outlook.conflicts,
+        fixes,
+    }
+}
+
+/// Which subnets and networks have rows, and what the networks hold.
+struct Places<'a> {
+    subnets: HashSet<&'a ResourceId>,
+    vnets: HashSet<&'a ResourceId>,
+    used_by_vnet: HashMap<&'a ResourceId, Option<u64>>,
+}
+
+impl<'a> Places<'a> {
+    fn of(estate: &Estate<'a>, rows: &[SubnetRow], is_filtered: bool) -> Self {
+        let mut places =
+            Self { subnets: HashSet::new(), vnets: HashSet::new(), used_by_vnet: HashMap::new() };
+        for (subnet, row) in estate.subnets.iter().zip(rows) {
+            let has_row = !is_filtered || is_used_by_chosen(estate, subnet);
+            if has_row {
+                places.subnets.insert(subnet.id);
+            }
+            if let Some((vnet, _)) = subnet.read {
+                let total = places.used_by_vnet.entry(&vnet.id).or_insert(Some(0));
+                *total = total.zip(row.used).map(|(sum, used)| sum.saturating_add(used));
+                if has_row {
+                    places.vnets.insert(&vnet.id);
+                }
+            }
+        }
+        if !is_filtered {
+            places.vnets.extend(estate.vnets.iter().map(|vnet| &vnet.id));
+        }
+        places
+    }
+}
+
+/// Whether a chosen cluster has nodes, pods, its API server or anything else here.
+fn is_used_by_chosen(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> bool {
+    let pools = subnet.node_pools().iter().chain(subnet.pod_pools()).map(|key| key.cluster);
+    let others = subnet.api_servers().iter().chain(subnet.hosted()).copied();
+    let holders = subnet.entries.iter().filter_map(|entry| match entry.holder {
+        Holder::Cluster { cluster, .. } => Some(cluster),
+        Holder::UnreadCluster | Holder::Other => None,
+    });
+    pools.chain(others).chain(holders).any(|place| estate.clusters.get(place).is_some_and(|c| c.chosen))
+}

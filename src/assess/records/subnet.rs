@@ -1,0 +1,183 @@
+//! The row of a subnet: its figures, its status, and why.
+
+use super::status::{Ahead, Figures, status};
+use crate::{
+    assess::{
+        audit::{SubnetAhead, SubnetRow},
+        estate::{ClusterFacts, Estate, PoolFacts, PoolKey, SubnetFacts},
+        figure::{Input, difference},
+        options::Thresholds,
+        usage::{Modelled, Usage, UsedBasis},
+    },
+    inventory::ResourceId,
+    ipam::{self, Bounds, IpamMode, limits::API_SERVER_ADDRESSES},
+    words,
+};
+
+/// The row of a subnet; `ahead` is what was projected for it.
+pub(crate) fn row(
+    estate: &Estate<'_>,
+    subnet: &SubnetFacts<'_>,
+    usage: Usage,
+    ahead: Ahead,
+    thresholds: Thresholds,
+) -> SubnetRow {
+    let names = |part: &Modelled| name_of_part(estate, part);
+    let prefixes = subnet.read.map(|(_, read)| &read.prefixes);
+    let usable = prefixes.and_then(|prefixes| ipam::usable(prefixes.v4()));
+    let has_api_server = !subnet.api_servers().is_empty();
+    let figures =
+        Figures { usable, used: usage.used, used_low: usage.used_low, percentages: !has_api_server, ahead };
+    let (status, mut reasons) = status(figures, thresholds);
+    reasons.extend(notes(subnet, &usage, &names));
+    let pools = pools(estate, subnet);
+    SubnetRow {
+        id: subnet.id.clone(),
+        location: subnet.read.map(|(vnet, _)| vnet.location.clone()),
+        prefixes: prefixes.map(|p| texts(&p.known, &p.unreadable)).unwrap_or_default(),
+        usable,
+        used: usage.used,
+        used_low: usage.used_low,
+        basis: usage.basis,
+        free: usable.zip(usage.used).and_then(|(usable, used)| difference(usable, used)),
+        used_aks: usage.used_aks,
+        used_other: usage.used.zip(usage.used_aks).map(|(used, aks)| used.saturating_sub(aks)),
+        clusters: clusters(estate, subnet),
+        ipam_modes: modes(&pools),
+        has_api_server,
+        node_pools: pools.iter().map(|(c, p)| (c.cluster.id.clone(), p.pool.name.clone())).collect(),
+        status,
+        reasons,
+        listed: subnet.read.map(|_| usage.listed),
+        parts: parts(subnet, &usage, &names),
+        consumers: usage.consumers,
+        ahead: SubnetAhead::default(),
+    }
+}
+
+fn texts<T: ToString>(known: &[T], unreadable: &[String]) -> Vec<String> {
+    known.iter().map(ToString::to_string).chain(unreadable.iter().cloned()).collect()
+}
+
+type Pool<'e, 'a> = (&'e ClusterFacts<'a>, &'e PoolFacts<'a>);
+
+/// The pools whose nodes or pods live here, each once.
+fn pools<'e, 'a>(estate: &'e Estate<'a>, subnet: &SubnetFacts<'_>) -> Vec<Pool<'e, 'a>> {
+    let mut keys: Vec<PoolKey> = subnet.node_pools().iter().chain(subnet.pod_pools()).copied().collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys.into_iter().filter_map(|key| estate.pool(key)).collect()
+}
+
+fn modes(pools: &[Pool<'_, '_>]) -> Vec<IpamMode> {
+    let mut modes: Vec<IpamMode> = pools.iter().map(|(_, pool)| pool.mode).collect();
+    modes.sort_unstable();
+    modes.dedup();
+    modes
+}
+
+fn clusters(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<ResourceId> {
+    let of_pools = subnet.node_pools().iter().chain(subnet.pod_pools()).map(|key| key.cluster);
+    let mut places: Vec<usize> =
+        of_pools.chain(subnet.api_servers().iter().chain(subnet.hosted()).copied()).collect();
+    places.sort_unstable();
+    places.dedup();
+    places.into_iter().filter_map(|place| estate.clusters.get(place)).map(|c| c.cluster.id.clone()).collect()
+}
+
+/// What a reader must know about the figures.
+fn notes(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<String> {
+    let Some((_, read)) = subnet.read else {
+        return vec!["a cluster names it, but it could not be read".to_owned()];
+    };
+    let mut notes = Vec::new();
+    let v4 = read.prefixes.v4().count();
+    if v4 == 0 {
+        notes.push("it has no readable IPv4 prefix".to_owned());
+    }
+    for text in &read.prefixes.unreadable {
+        notes.push(format!("its prefix `{text}` can't be read and counts nothing"));
+    }
+    if v4 > 1 {
+        notes.push(format!("that each of its {v4} prefixes loses 5 addresses is an assumption"));
+    }
+    if let Some(hidden) = &usage.hidden {
+        notes.push(format!("use can't be told: {hidden}"));
+    }
+    for part in usage.modelled.iter().filter(|part| part.addresses.is_none()) {
+        notes.push(format!("use can't be told: what the pods of {} hold is not known", names(part)));
+    }
+    if usage.hidden.is_none() {
+        notes.extend(model_note(usage));
+    }
+    if usage.unread > 0 {
+        notes.push(format!(
+            "{} like AKS, but {} to no cluster that was read",
+            words::counted(usage.unread, "address looks", "addresses look"),
+            words::noun(usage.unread, "belongs", "belong")
+        ));
+    }
+    notes
+}
+
+fn model_note(usage: &Usage) -> Option<String> {
+    let (low, high) = usage.used_low.zip(usage.used)?;
+    match usage.basis {
+        UsedBasis::Modelled if usage.modelled.iter().all(|part| part.pool.is_none()) => Some(format!(
+            "ARM does not list what API servers hold; {high} is the floor of {API_SERVER_ADDRESSES} each"
+        )),
+        UsedBasis::Modelled if low == high => {
+            Some(format!("ARM does not list these addresses; by the documented rules they are {high}"))
+        }
+        UsedBasis::Modelled => Some(format!(
+            "ARM does not list these addresses; by the documented rules they are {low} to {high}"
+        )),
+        UsedBasis::Mixed => {
+            let parts = usage.modelled.iter().filter_map(|part| part.addresses);
+            Some(format!(
+                "ARM lists {}, and the documented rules give {}; the larger counts",
+                words::addresses(usage.listed),
+                range(parts.fold(Bounds::default(), Bounds::plus))
+            ))
+        }
+        UsedBasis::Measured | UsedBasis::Unknown => None,
+    }
+}
+
+fn range(bounds: Bounds) -> String {
+    let Bounds { low, high } = bounds;
+    if low == high { low.to_string() } else { format!("{low} to {high}") }
+}
+
+/// What `used` was made of, beside what ARM lists.
+fn parts(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<Input> {
+    if subnet.read.is_none() {
+        return Vec::new();
+    }
+    let mut inputs = Vec::new();
+    for part in &usage.modelled {
+        let value = part.addresses.map_or_else(|| "unknown".to_owned(), range);
+        let name = names(part);
+        let (what, rule) = match part.pool {
+            // Blocks are known exactly, batches between two bounds.
+            Some(_) if part.addresses.is_some_and(|held| held.low == held.high) => {
+                (format!("pods of {name}"), "A2.4")
+            }
+            Some(_) => (format!("pods of {name}"), "K-02"),
+            None => (format!("API server of {name}"), "G-33"),
+        };
+        inputs.push(Input { what, value, rule: Some(rule) });
+    }
+    inputs
+}
+
+/// A modelled part as a reader knows it, with the arithmetic of a pool.
+fn name_of_part(estate: &Estate<'_>, part: &Modelled) -> String {
+    let Some(cluster) = estate.clusters.get(part.cluster) else { return String::new() };
+    let name = cluster.cluster.name();
+    let Some(pool) = part.pool.and_then(|place| cluster.pools.get(place)) else { return name.to_owned() };
+    let nodes = pool.counts.now.map_or_else(|| "unknown nodes".to_owned(), words::nodes);
+    let max_pods = pool.max_pods.map_or_else(|| "unknown".to_owned(), |max_pods| max_pods.to_string());
+    let assumed = if pool.max_pods_assumed { " (assumed)" } else { "" };
+    format!("{name}/{} ({nodes}, maxPods {max_pods}{assumed}, {})", pool.pool.name, pool.mode)
+}

@@ -1,0 +1,129 @@
+//! What the runbook of one cluster says, decided; `report` only prints it.
+
+mod build;
+
+use jiff::civil::Date;
+
+pub use self::build::{CheckText, Sources, build, sources};
+
+use super::{
+    migration::{Duration, Operation, Question, RunnerUp, Target, Verdict, Wording},
+    schedule::PlannedStep,
+};
+use crate::{
+    inventory::ResourceId,
+    ipam::{Cidr, IpamMode},
+};
+
+/// Everything the runbook of one cluster says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Runbook {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Its region.
+    pub location: String,
+    /// The audit's date.
+    pub as_of: Date,
+    /// When support of its present mode ends, where it does.
+    pub deadline: Option<Date>,
+    /// Its present mode.
+    pub from: IpamMode,
+    /// Where it should go.
+    pub target: Target,
+    /// The rule that chose it, such as `REC-05`.
+    pub target_rule: &'static str,
+    /// Why.
+    pub target_reason: String,
+    /// What would have been next.
+    pub runner_up: Option<RunnerUp>,
+    /// What the user has to answer, because the target depends on it.
+    pub questions: Vec<Question>,
+    /// Whether it can go.
+    pub verdict: Verdict,
+    /// Why, the weightiest first.
+    pub reasons: Vec<String>,
+    /// What is known of it: what, and the value as text.
+    pub facts: Vec<(&'static str, String)>,
+    /// The operations in place, in order; empty where there is no way in place.
+    pub operations: Vec<Operation>,
+    /// The pod CIDR it has.
+    pub current_pod_cidr: Option<Cidr>,
+    /// The pod CIDR to give it, where one has to be given.
+    pub new_pod_cidr: Option<Cidr>,
+    /// What comes before anything else, such as a cluster that has to be started.
+    pub first: Vec<String>,
+    /// Failing blockers, in the order of preparation (rule B5).
+    pub blockers: Vec<Item>,
+    /// Checks for which something could not be read.
+    pub unknown: Vec<Item>,
+    /// Checks a person has to make.
+    pub manual: Vec<Item>,
+    /// Failing warnings.
+    pub warnings: Vec<Item>,
+    /// Whether it has Windows pools, with which the Cilium data plane does not work.
+    pub has_windows: bool,
+    /// Whether a new cluster needs a pod subnet, because pods must be reached by their own addresses or virtual nodes stay.
+    pub needs_pod_subnet: bool,
+    /// Changes that end a shortfall of this cluster, checked by the engine, each with what it mends.
+    pub fixes: Vec<String>,
+    /// Why it has no place in any wave, where it has none.
+    pub unplaced: Option<String>,
+    /// Whether it can go to Cilium, where that is asked for and not on its way; a second operation is on it.
+    pub cilium_wanted: Option<Verdict>,
+    /// Failing blockers of the second operation, where there is one, that the first does not have.
+    pub second_blockers: Vec<Item>,
+    /// Other checks of the second operation that somebody has to settle, and that the first does not have.
+    pub second_checks: Vec<Item>,
+    /// What else to think of, with the rule that says so.
+    pub also: Vec<(&'static str, String)>,
+    /// Addresses before, during and after the first operation.
+    pub subnets: Vec<SubnetArithmetic>,
+    /// The route tables of its subnets.
+    pub route_tables: Vec<ResourceId>,
+    /// Full re-images on the whole way.
+    pub reimages: u32,
+    /// How long one of them may take; unknown where nodes are.
+    pub duration: Option<Duration>,
+    /// Its steps in the plan, in order.
+    pub steps: Vec<PlannedStep>,
+}
+
+/// A check that needs somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its id.
+    pub id: &'static str,
+    /// What has to hold.
+    pub title: &'static str,
+    /// The facts of this cluster.
+    pub detail: Option<String>,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub remediation: &'static str,
+    /// How to show or mend it.
+    pub wording: Option<Wording>,
+    /// A public page.
+    pub source: &'static str,
+    /// How well it is founded, in a word.
+    pub confidence: &'static str,
+}
+
+/// Addresses of one subnet around the first operation; each is unknown where one of its parts is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubnetArithmetic {
+    /// The subnet.
+    pub subnet_id: ResourceId,
+    /// Addresses that can be used.
+    pub usable: Option<u64>,
+    /// Free before.
+    pub free_before: Option<i64>,
+    /// Taken by surge nodes meanwhile.
+    pub surge: Option<u64>,
+    /// Free meanwhile: before less surge.
+    pub free_during: Option<i64>,
+    /// Free afterwards that were not before.
+    pub freed: Option<u64>,
+    /// Free afterwards: before plus freed.
+    pub free_after: Option<i64>,
+}

@@ -1,0 +1,301 @@
+//! From a schedule of window numbers to dates and words.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Fit, Plan, PlannedStep, Request, Step, Unplaced, UnplacedReason, Wave,
+    binding::{bindings, days_over},
+    greedy::visits,
+    problem::{Problem, Visit},
+    solve::{Never, Solution},
+    wave::available,
+};
+use crate::assess::figure::days_between;
+
+/// Puts a solution in dates and words.
+pub(super) fn describe(problem: &Problem<'_>, solution: &Solution) -> Plan {
+    let request = &problem.request;
+    let late = days_over(problem, solution);
+    let unplaced = unplaced(problem, solution);
+    let windows = windows_in_use(problem, solution);
+    let mut steps: Vec<PlannedStep> = (0..problem.jobs.len())
+        .filter(|job| solution.schedule.done(*job) > 0)
+        .flat_map(|job| Chain { problem, solution, windows: &windows, job }.steps())
+        .collect();
+    // The sort is stable: steps of one cluster on one day keep their order.
+    steps.sort_by(|a, b| (a.start, &a.cluster_id).cmp(&(b.start, &b.cluster_id)));
+    let stuck = unplaced.iter().any(|one| one.reason != UnplacedReason::NothingToDo);
+    let days_late = late.unwrap_or(0).max(0);
+    Plan {
+        as_of: request.as_of,
+        target: request.options.target(request.deadline),
+        deadline: request.deadline,
+        days_left: days_between(request.as_of, request.deadline),
+        waves: waves(problem, solution, &windows),
+        steps,
+        finish: late.map(|_| finish(problem, solution)),
+        margin_days: late.map(|days| -days),
+        fit: if stuck { Fit::Impossible } else { solution.fit },
+        bindings: if days_late > 0 { bindings(request, days_late) } else { Vec::new() },
+        unplaced,
+        notes: notes(problem, solution),
+    }
+}
+
+/// Windows in use, with the number of the wave in each.
+type Numbers = BTreeMap<usize, u32>;
+
+fn windows_in_use(problem: &Problem<'_>, solution: &Solution) -> Numbers {
+    let mut numbers: Numbers = (0..problem.jobs.len())
+        .filter_map(|job| solution.schedule.windows.get(job))
+        .flatten()
+        .map(|window| (*window, 0))
+        .collect();
+    numbers.values_mut().zip(1..).for_each(|(number, next)| *number = next);
+    numbers
+}
+
+fn finish(problem: &Problem<'_>, solution: &Solution) -> jiff::civil::Date {
+    let last = solution.schedule.last_window().map_or(0, |window| problem.calendar.day(window));
+    problem.calendar.date(last + i64::from(problem.request.options.soak_days))
+}
+
+fn waves(problem: &Problem<'_>, solution: &Solution, numbers: &Numbers) -> Vec<Wave> {
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (job, windows) in solution.schedule.windows.iter().enumerate() {
+        for window in windows {
+            members.entry(*window).or_default().push(job);
+        }
+    }
+    let rehearsed = solution.schedule.rehearsal.and_then(|first| {
+        solution.schedule.windows.get(first)?.get(problem.jobs.get(first)?.moves_at).copied()
+    });
+    let wave = |(window, mut jobs): (usize, Vec<usize>)| {
+        jobs.sort_by_key(|job| problem.jobs.get(*job).map(|one| one.tier));
+        let ids = jobs.iter().filter_map(|job| problem.request.moves.get(*job));
+        let start = problem.calendar.day(window);
+        Wave {
+            number: numbers.get(&window).copied().unwrap_or(0),
+            start: problem.calendar.date(start),
+            end: problem.calendar.date(start + i64::from(problem.request.options.soak_days)),
+            clusters: ids.map(|one| one.cluster_id.clone()).collect(),
+            rehearsal: rehearsed.is_some_and(|last| window <= last),
+            late: window >= problem.calendar.in_time,
+        }
+    };
+    members.into_iter().map(wave).collect()
+}
+
+fn unplaced(problem: &Problem<'_>, solution: &Solution) -> Vec<Unplaced> {
+    let id = |job: usize| problem.request.moves.get(job).map(|one| one.cluster_id.clone());
+    let never = solution.never.iter().filter_map(|Never { job, short }| {
+        let reason = match short {
+            None => UnplacedReason::NothingToDo,
+            Some((subnet, needed, available)) => UnplacedReason::Surge {
+                subnet_id: problem.subnets.get(*subnet)?.clone(),
+                needed: *needed,
+                available: *available,
+            },
+        };
+        Some(Unplaced { cluster_id: id(*job)?, reason })
+    });
+    let is_never = |job: usize| solution.never.iter().any(|never| never.job == job);
+    let open = |job: &usize| !is_never(*job) && solution.schedule.done(*job) < visits(problem, *job);
+    let until = problem.calendar.date(problem.calendar.last_day);
+    let without_window = (0..problem.jobs.len()).filter(open).filter_map(|job| {
+        Some(Unplaced { cluster_id: id(job)?, reason: UnplacedReason::NoWindow { until } })
+    });
+    let mut all: Vec<_> = never.chain(without_window).collect();
+    all.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
+    all
+}
+
+fn notes(problem: &Problem<'_>, solution: &Solution) -> Vec<String> {
+    let mut notes = Vec::new();
+    if solution.schedule.rehearsal.is_none() && problem.request.options.rehearsal && !problem.jobs.is_empty()
+    {
+        notes.push("no cluster can go first as a rehearsal".to_owned());
+    }
+    let rehearsal = solution.schedule.rehearsal.and_then(|first| problem.request.moves.get(first));
+    if let Some(one) = rehearsal.filter(|one| one.production) {
+        let name = one.cluster_id.name();
+        notes.push(format!("the rehearsal is on `{name}`, a production cluster: no other can go first"));
+    }
+    notes.extend(out_of_order(problem, solution).map(str::to_owned));
+    notes.extend(unmatched(&problem.request));
+    notes
+}
+
+/// What the schedule does to the order of environments.
+fn out_of_order(problem: &Problem<'_>, solution: &Solution) -> Option<&'static str> {
+    let mut tiers: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for (job, windows) in problem.jobs.iter().zip(&solution.schedule.windows) {
+        for window in windows {
+            let (low, high) = tiers.entry(*window).or_insert((job.tier, job.tier));
+            (*low, *high) = ((*low).min(job.tier), (*high).max(job.tier));
+        }
+    }
+    let mut highest = 0;
+    let overtaken = tiers.values().any(|(low, high)| {
+        let overtaken = *low < highest;
+        highest = highest.max(*high);
+        overtaken
+    });
+    if tiers.values().any(|(low, high)| low < high) {
+        Some("some waves hold several environments: keeping them apart takes longer than there is time")
+    } else if overtaken {
+        Some(
+            "some clusters come after a more critical environment, because they were not ready or their surge nodes did not fit sooner",
+        )
+    } else {
+        None
+    }
+}
+
+/// Members of `never_together` that name no cluster of the plan.
+fn unmatched(request: &Request<'_>) -> Vec<String> {
+    let known = |name: &str| {
+        let is_own = |one: &super::Move| {
+            one.cluster_id.name().eq_ignore_ascii_case(name)
+                || one.cluster_id.as_str().eq_ignore_ascii_case(name)
+        };
+        request.moves.iter().any(is_own)
+    };
+    let members = request.options.never_together.iter().flatten();
+    members
+        .filter(|name| !known(name))
+        .map(|name| format!("`never_together` names `{name}`, which is no cluster of this plan"))
+        .collect()
+}
+
+/// The steps of one job.
+struct Chain<'c, 'a> {
+    problem: &'c Problem<'a>,
+    solution: &'c Solution,
+    windows: &'c Numbers,
+    job: usize,
+}
+
+impl Chain<'_, '_> {
+    fn steps(&self) -> Vec<PlannedStep> {
+        let Some(job) = self.problem.jobs.get(self.job) else { return Vec::new() };
+        let windows = self.solution.schedule.windows.get(self.job).map_or(&[][..], Vec::as_slice);
+        let mut planned: Vec<PlannedStep> = Vec::new();
+        for (at, (visit, window)) in job.visits.iter().zip(windows).enumerate() {
+            let previous = at.checked_sub(1).and_then(|before| windows.get(before).copied());
+            let (begin, _) = self.problem.after_visit(self.job, at, previous);
+            let number = self.windows.get(window).copied();
+            self.lead(visit, begin, *window, number, &mut planned);
+            self.visit(visit, *window, number, &mut planned);
+        }
+        if let (Some(last), Some(window)) =
+            (job.visits.last(), windows.get(job.visits.len().saturating_sub(1)))
+        {
+            self.trail(last, *window, &mut planned);
+        }
+        planned
+    }
+
+    /// What leads to a visit: as late as its waiting times and the lead asked for allow.
+    fn lead(
+        &self,
+        visit: &Visit,
+        begin: i64,
+        window: usize,
+        number: Option<u32>,
+        planned: &mut Vec<PlannedStep>,
+    ) {
+        let steps = self.problem.steps(self.job, &visit.lead);
+        let options = self.problem.request.options;
+        let calendar = &self.problem.calendar;
+        let soonest = steps.iter().fold(begin, |day, step| calendar.first_open(day) + step.wait(options));
+        let wanted = calendar.day(window) - i64::from(options.preparation_lead_days);
+        let mut end = wanted.max(soonest);
+        let mut days: Vec<(i64, i64)> = Vec::with_capacity(steps.len());
+        for step in steps.iter().rev() {
+            let start = calendar.last_open(end - step.wait(options));
+            days.push((start, start + step.wait(options)));
+            end = start;
+        }
+        for (step, (start, end)) in steps.iter().zip(days.into_iter().rev()) {
+            self.push(step, (start, end), number, None, planned);
+        }
+    }
+
+    fn visit(&self, visit: &Visit, window: usize, number: Option<u32>, planned: &mut Vec<PlannedStep>) {
+        let options = self.problem.request.options;
+        let start = self.problem.calendar.day(window);
+        let steps = self.problem.steps(self.job, &visit.steps);
+        let reimages = steps.iter().filter(|step| step.reimages).count();
+        for step in steps {
+            let wait = if step.reimages { i64::from(options.soak_days).max(step.wait(options)) } else { 0 };
+            self.push(step, (start, start + wait), number, Some((visit, reimages)), planned);
+        }
+    }
+
+    /// What follows the last visit: as soon as it has soaked.
+    fn trail(&self, last: &Visit, window: usize, planned: &mut Vec<PlannedStep>) {
+        let options = self.problem.request.options;
+        let total = self.problem.request.moves.get(self.job).map_or(0, |one| one.steps.len());
+        let soaked = i64::from(options.soak_days).max(last.wait);
+        let mut day = self.problem.calendar.day(window) + soaked;
+        for step in self.problem.steps(self.job, &(last.steps.end..total)) {
+            let start = self.problem.calendar.first_open(day);
+            day = start + step.wait(options);
+            self.push(step, (start, day), None, None, planned);
+        }
+    }
+
+    fn push(
+        &self,
+        step: &Step,
+        (start, end): (i64, i64),
+        wave: Option<u32>,
+        visit: Option<(&Visit, usize)>,
+        planned: &mut Vec<PlannedStep>,
+    ) {
+        let Some(one) = self.problem.request.moves.get(self.job) else { return };
+        let mut depends_on: Vec<String> =
+            planned.last().map(|before| before.step.clone()).into_iter().collect();
+        let earlier =
+            wave.filter(|number| visit.is_some() && *number > 1).map(|number| format!("wave {}", number - 1));
+        depends_on.extend(earlier);
+        planned.push(PlannedStep {
+            wave,
+            start: self.problem.calendar.date(start),
+            end: self.problem.calendar.date(end),
+            cluster_id: one.cluster_id.clone(),
+            name: step.name.clone(),
+            step: step.title.clone(),
+            is_move: step.is_move,
+            reimages: step.reimages,
+            depends_on,
+            note: self.note(step, visit),
+        });
+    }
+
+    fn note(&self, step: &Step, visit: Option<(&Visit, usize)>) -> String {
+        let mut parts: Vec<String> = step.note.iter().cloned().collect();
+        if let Some((visit, reimages)) = visit.filter(|_| step.reimages) {
+            if reimages > 1 {
+                parts.push(format!("{reimages} re-images of this cluster in one window"));
+            }
+            parts.extend(self.unknown_subnets(visit));
+        }
+        parts.join("; ")
+    }
+
+    fn unknown_subnets(&self, visit: &Visit) -> Option<String> {
+        let nothing = [];
+        let unknown = visit.surge.iter().filter(|(subnet, surge)| {
+            surge.is_none() || available(self.problem, &nothing, *subnet).is_none()
+        });
+        let names: Vec<_> = unknown
+            .filter_map(|(subnet, _)| self.problem.subnets.get(*subnet))
+            .map(|id| format!("`{}`", id.name()))
+            .collect();
+        (!names.is_empty()).then(|| {
+            format!("check first that the surge nodes fit in {}: it could not be told", names.join(", "))
+        })
+    }
+}

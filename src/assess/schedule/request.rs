@@ -1,0 +1,88 @@
+//! What a plan is made from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::{assess::options::PlanOptions, inventory::ResourceId};
+
+/// Everything a plan is made from; there is no clock.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The audit's date: day 0.
+    pub as_of: Date,
+    /// When support of what the clusters leave ends.
+    pub deadline: Date,
+    /// The clusters to move.
+    pub moves: &'a [Move],
+    /// Free addresses by subnet before anything moves, signed; a subnet that is absent or `None` is unknown.
+    pub headroom: &'a BTreeMap<ResourceId, Option<i64>>,
+    /// What the user decided.
+    pub options: &'a PlanOptions,
+}
+
+/// A cluster that is to move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// From the environment tag.
+    pub environment: Option<String>,
+    /// Whether the tags say production.
+    pub production: bool,
+    /// How urgent it is, 0 the most (REC-22); many may be alike.
+    pub urgency: u8,
+    /// How much could go wrong; only the order counts.
+    pub risk: u32,
+    /// Whether something needed could not be read, so that nobody can say yet when it may go.
+    pub unsettled: bool,
+    /// Nodes now, where known.
+    pub nodes: Option<u64>,
+    /// How long one re-image of all its pools may take at most, in minutes, where it can be told.
+    pub reimage_minutes: Option<u64>,
+    /// The node subnets.
+    pub subnets: BTreeMap<ResourceId, SubnetUse>,
+    /// The route tables of those subnets.
+    pub route_tables: BTreeSet<ResourceId>,
+    /// Groups the cluster belongs to, of which no two members may share a wave.
+    pub groups: BTreeSet<String>,
+    /// What is done, in order: preparation, the move, what follows.
+    pub steps: Vec<Step>,
+}
+
+/// What a cluster does to one subnet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SubnetUse {
+    /// Addresses its surge nodes take while all its pools are re-imaged, up to and including the move.
+    pub surge: Option<u64>,
+    /// The same for re-images after the move; never counted as more than `surge`.
+    pub surge_after: Option<u64>,
+    /// Addresses that are free after the move and were not before.
+    pub freed: u64,
+}
+
+/// One thing that is done to one cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// A short name, unique in its cluster: `identity`, `policy-none`, `overlay`, …
+    pub name: String,
+    /// What is done, in a few words.
+    pub title: String,
+    /// Whether this is the move itself. A cluster without one moves at its last re-image.
+    pub is_move: bool,
+    /// Whether all pools are re-imaged, so that it needs a window and surge nodes.
+    pub reimages: bool,
+    /// Whether it can share a window with the re-image before it.
+    pub batches: bool,
+    /// Days to wait after it before the next step.
+    pub waiting_days: u16,
+    /// What to know about it.
+    pub note: Option<String>,
+}
+
+impl Step {
+    /// How long to wait after the step, in days.
+    pub(super) fn wait(&self, options: &PlanOptions) -> i64 {
+        i64::from(options.waiting_days.get(&self.name).copied().unwrap_or(self.waiting_days))
+    }
+}
