@@ -24,6 +24,7 @@ const TOP: &[&str] = &["commands", "lib", "main"];
 /// Crates that only one room may name.
 const GUARDED: &[(&str, &[&str])] = &[
     ("reqwest", &["azure"]),
+    ("http", &["azure"]),
     ("azure_core", &["azure"]),
     ("azure_identity", &["azure"]),
     ("ipnetwork", &["ipam"]),

@@ -145,8 +145,7 @@ fn in_plain_words(message: &str) -> String {
     const WORDS: &[(&str, &str)] = &[
         ("u8", "a whole number from 0 to 255"),
         ("u32", "a whole number"),
-        ("a nonzero u32", "a whole number from 1 on"),
-        ("a nonzero usize", "a whole number from 1 on"),
+        ("i64", "a whole number"),
         ("a sequence", "a list"),
         ("a map", "a table"),
         ("a boolean", "true or false"),
