@@ -10,11 +10,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules", &[]),
     ("inventory", &["ipam"]),
     ("env", &[]),
-    ("azure", &["env", "inventory"]),
+    ("files", &[]),
+    ("azure", &["env", "files", "inventory"]),
     ("collect", &["azure", "inventory"]),
     ("assess", &["inventory", "ipam", "rules", "shell", "words"]),
     ("report", &["assess", "inventory", "ipam", "rules", "shell", "words"]),
-    ("config", &["assess", "azure", "env", "ipam", "report", "rules"]),
+    ("config", &["assess", "azure", "env", "files", "ipam", "report", "rules"]),
     ("cli", &["assess", "config", "ipam", "report"]),
 ];
 

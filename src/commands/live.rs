@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{ExitStatus, Failure, output, progress::Terminal, session::Session};
+use super::{ExitStatus, Failure, descriptors, output, progress::Terminal, session::Session};
 use crate::{
     assess,
     azure::{
@@ -23,7 +23,7 @@ pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, F
     Ok(ArmClient::connect(connect_options(session)?, env).await?)
 }
 
-fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
+pub(super) fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
     let (azure, requests) = (&session.settings.azure, &session.settings.requests);
     let endpoint = azure.resource_manager.as_deref();
     let audience = azure.audience.as_deref().or(endpoint);
@@ -51,7 +51,10 @@ fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
             requests.timeout.0,
         ),
         limits: Limits {
-            concurrent_requests: requests.concurrency.get() as usize,
+            concurrent_requests: descriptors::connections(
+                requests.concurrency.get() as usize,
+                descriptors::raise(),
+            ),
             concurrent_requests_per_subscription: requests.per_subscription.get() as usize,
             body_bytes_in_flight: requests.memory.0,
             max_body_bytes: requests.body.0,
@@ -64,7 +67,7 @@ fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
     })
 }
 
-fn collect_options(session: &Session, collected_at: Timestamp) -> CollectOptions {
+pub(super) fn collect_options(session: &Session, collected_at: Timestamp) -> CollectOptions {
     CollectOptions {
         requested: session.requested(),
         parallel_subscriptions: session.settings.requests.parallel_subscriptions.get() as usize,

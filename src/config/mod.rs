@@ -18,4 +18,4 @@ pub use values::{Bytes, Count, Span, Surge};
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

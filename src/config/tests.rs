@@ -12,7 +12,7 @@ fn complaint(text: &str) -> String {
 }
 
 /// The example with its commented-out keys brought to life.
-fn everything() -> String {
+pub(crate) fn everything() -> String {
     let is_key = |line: &str| {
         let Some(rest) = line.strip_prefix("# ") else { return false };
         rest.starts_with("[[") || rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '))
