@@ -87,12 +87,15 @@ fn every_flag_takes_extremes_or_says_no() {
             // Texts and paths take anything, so a few values say as much as all.
             let kind = format!("{:?}", arg.get_value_parser());
             let takes_all = ["PathBuf", "String"].iter().any(|any| kind.contains(any));
-            for value in extremes().iter().filter(|value| !takes_all || value.len() != 2 && value.trim().len() != 1) {
+            for value in
+                extremes().iter().filter(|value| !takes_all || value.len() != 2 && value.trim().len() != 1)
+            {
                 let arguments = arguments(words, arg, value);
                 match Cli::try_parse_from([&["aks-census".to_owned()], arguments.as_slice()].concat()) {
                     // What a flag of several verbs makes of a value is the same in each.
                     Ok(_) if seen.insert((arg.get_id().to_string(), kind.clone(), value.clone())) => {
-                        let few = !takes_all || ["", "0", "..", "/"].contains(&value.as_str()) || value.len() > 100;
+                        let few =
+                            !takes_all || ["", "0", "..", "/"].contains(&value.as_str()) || value.len() > 100;
                         runs.extend(few.then_some(arguments));
                     }
                     Ok(_) => {}

@@ -29,7 +29,8 @@ fn files_that_are_larger_than_such_files_are() {
     write("config.toml", (4 << 20) + 1);
     write("attestations.toml", (16 << 20) + 1);
     write("changes.toml", (1 << 20) + 1);
-    fs::write(directory.path().join("attested.toml"), "[migration]\nattestations = \"attestations.toml\"").unwrap();
+    fs::write(directory.path().join("attested.toml"), "[migration]\nattestations = \"attestations.toml\"")
+        .unwrap();
     let run = |arguments: &[&str]| {
         refused(&arguments.join(" "), &Census::new(directory.path(), arguments).env("PATH", "/nowhere").run())
     };

@@ -21,7 +21,9 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
+    /// A buffer of at most `limit` bytes; of as many as can be addressed, where that is less.
     pub(super) fn new(limit: u64, reservation: Reservation) -> Self {
+        let limit = limit.min(isize::MAX as u64 - 1);
         Self { bytes: Vec::new(), limit, reservation, beside: 0 }
     }
 
@@ -44,24 +46,22 @@ impl Buffer {
 
     /// Adds bytes that are within the limit. `announced` is how long the whole is said to be: nothing hangs on it but
     /// that the last step is no longer than needed.
-    pub(super) async fn extend(&mut self, more: &[u8], announced: Option<u64>) -> io::Result<()> {
+    pub(super) async fn extend(&mut self, more: &[u8], announced: Option<u64>) {
         let wanted = self.len() + more.len() as u64;
         if wanted > self.capacity() {
             let step = self.capacity().saturating_mul(2).max(LEAST);
             let ceiling = announced.filter(|length| *length >= wanted).unwrap_or(self.limit);
-            self.grow(step.min(ceiling).max(wanted)).await?;
+            self.grow(step.min(ceiling).max(wanted)).await;
         }
         self.bytes.extend_from_slice(more);
-        Ok(())
     }
 
     /// Makes the buffer this large, room first.
-    async fn grow(&mut self, capacity: u64) -> io::Result<()> {
-        let more = usize::try_from(capacity - self.len()).map_err(io::Error::other)?;
+    async fn grow(&mut self, capacity: u64) {
+        let more = usize::try_from(capacity - self.len()).unwrap_or(usize::MAX);
         self.reservation.grow_to(self.beside + self.capacity() + capacity).await;
-        self.bytes.try_reserve_exact(more).map_err(io::Error::other)?;
+        self.bytes.reserve_exact(more);
         self.reservation.shrink_to(self.beside + self.capacity());
-        Ok(())
     }
 
     /// Reads a source to its end, `announced` bytes by its own word. Whether it ended within the limit.
@@ -70,7 +70,7 @@ impl Buffer {
         let most = self.limit.saturating_add(1);
         let mut capacity = announced.saturating_add(1).max(LEAST).min(most);
         loop {
-            self.grow(capacity).await?;
+            self.grow(capacity).await;
             let wanted = capacity - self.len();
             let read = Read::take(&mut *source, wanted).read_to_end(&mut self.bytes)?;
             if (read as u64) < wanted {
@@ -110,7 +110,7 @@ mod tests {
         let budget = budget();
         let mut buffer = Buffer::new(10 << 20, budget.reservation());
         while buffer.takes(10_000) {
-            buffer.extend(&[b'x'; 10_000], None).await.unwrap();
+            buffer.extend(&[b'x'; 10_000], None).await;
             assert!(buffer.reservation.bytes() == buffer.capacity() && buffer.capacity() <= buffer.limit);
         }
         assert!(buffer.len() > buffer.limit - 10_000);
@@ -123,7 +123,7 @@ mod tests {
         for (announced, capacity) in [(150_000, 150_000), (20, 262_144), (u64::MAX, 262_144)] {
             let mut buffer = Buffer::new(1 << 20, budget().reservation());
             for _ in 0..15 {
-                buffer.extend(&[0; 10_000], Some(announced)).await.unwrap();
+                buffer.extend(&[0; 10_000], Some(announced)).await;
             }
             assert_eq!((buffer.len(), buffer.capacity()), (150_000, capacity), "{announced}");
         }
@@ -133,7 +133,7 @@ mod tests {
     async fn what_is_unpacked_is_counted_beside_what_it_came_from() {
         let budget = budget();
         let mut packed = Buffer::new(1 << 20, budget.reservation());
-        packed.extend(&[0; 100_000], None).await.unwrap();
+        packed.extend(&[0; 100_000], None).await;
         let (packed, mut plain) = packed.beside();
         assert!(plain.fill(&mut [1; 300_000].as_slice(), 300_000).await.unwrap());
         assert_eq!(plain.reservation.bytes(), packed.capacity() as u64 + 300_001);

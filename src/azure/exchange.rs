@@ -66,7 +66,8 @@ pub(super) async fn exchange<B>(
     gate: &Gate,
     parse: impl Fn(&[u8]) -> Result<B, BodyFault>,
 ) -> Exchange<B> {
-    let mut asking = Asking { shared, url, gate, attempts: 0, bytes: 0, renewed: false, end: None, last: None };
+    let mut asking =
+        Asking { shared, url, gate, attempts: 0, bytes: 0, renewed: false, end: None, last: None };
     let result = loop {
         match asking.step(&parse).await {
             Ok(Some(body)) => break Ok(body),
@@ -212,7 +213,7 @@ impl Asking<'_> {
                 is_whole = false;
                 break;
             }
-            body.extend(&chunk, announced).await.map_err(ReadError::Compression)?;
+            body.extend(&chunk, announced).await;
         }
         if gzip && is_whole {
             Expanded { body, is_whole } = expand::gunzip(body).await.map_err(ReadError::Compression)?;

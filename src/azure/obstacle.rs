@@ -98,9 +98,7 @@ impl Obstacle {
                 "see that this machine's clock is right; if it is, whoever runs the server, or the proxy in front of it, must \
                  renew the certificate"
             }
-            Self::NotYetValid => {
-                "see that this machine's clock is right: it most likely is behind"
-            }
+            Self::NotYetValid => "see that this machine's clock is right: it most likely is behind",
             Self::WrongName => {
                 "something else answers at this address: see that the endpoints of `[azure]`, name resolution and the proxy lead \
                  to the right server"
@@ -108,7 +106,9 @@ impl Obstacle {
             Self::UnknownIssuer => {
                 "a proxy that inspects TLS, or a private cloud? name the root that signed it, in PEM, in `azure.ca_bundle`"
             }
-            Self::Revoked => "do not go on: ask whoever runs the server, or the proxy in front of it, for a new certificate",
+            Self::Revoked => {
+                "do not go on: ask whoever runs the server, or the proxy in front of it, for a new certificate"
+            }
             Self::BadCertificate => {
                 "ask whoever runs the server, or the proxy in front of it, what is wrong with the certificate"
             }
@@ -126,20 +126,34 @@ mod tests {
 
     #[test]
     fn each_fault_has_words_and_a_hint_of_its_own() {
-        use Obstacle::{BadCertificate, Expired, NotYetValid, ProxyCredentials, Revoked, UnknownIssuer, WrongName};
+        use Obstacle::{
+            BadCertificate, Expired, NotYetValid, ProxyCredentials, Revoked, UnknownIssuer, WrongName,
+        };
         let cases = [
             ("invalid peer certificate: Expired", Expired),
-            ("invalid peer certificate: certificate expired: verification time 9 (UNIX), but certificate is not valid after 8 (1 seconds ago)", Expired),
+            (
+                "invalid peer certificate: certificate expired: verification time 9 (UNIX), but certificate is not valid after 8 (1 seconds ago)",
+                Expired,
+            ),
             ("invalid peer certificate: NotValidYet", NotYetValid),
-            ("invalid peer certificate: certificate not valid yet: verification time 7 (UNIX), but certificate is not valid before 8 (1 seconds in future)", NotYetValid),
+            (
+                "invalid peer certificate: certificate not valid yet: verification time 7 (UNIX), but certificate is not valid before 8 (1 seconds in future)",
+                NotYetValid,
+            ),
             ("invalid peer certificate: NotValidForName", WrongName),
-            ("invalid peer certificate: certificate not valid for name \"a.example\"; certificate is only valid for DnsName(\"expired.example\")", WrongName),
+            (
+                "invalid peer certificate: certificate not valid for name \"a.example\"; certificate is only valid for DnsName(\"expired.example\")",
+                WrongName,
+            ),
             ("invalid peer certificate: UnknownIssuer", UnknownIssuer),
             ("received fatal alert: UnknownCA", UnknownIssuer),
             ("invalid peer certificate: Other(OtherError(\"certificate is not trusted\"))", UnknownIssuer),
             ("invalid peer certificate: Revoked", Revoked),
             ("invalid peer certificate: UnknownRevocationStatus", BadCertificate),
-            ("invalid peer certificate: certificate revocation list expired: verification time 9 (UNIX)", BadCertificate),
+            (
+                "invalid peer certificate: certificate revocation list expired: verification time 9 (UNIX)",
+                BadCertificate,
+            ),
             ("invalid peer certificate: BadSignature", BadCertificate),
             ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", BadCertificate),
             ("proxy authorization required", ProxyCredentials),

@@ -224,7 +224,8 @@ impl<T: DeserializeOwned + Identified + Send> Pages<'_, T> {
         if self.bytes <= limit {
             return Ok(());
         }
-        let message = format!("the pages of the list are longer than the {limit} bytes that `requests.pages` allows");
+        let message =
+            format!("the pages of the list are longer than the {limit} bytes that `requests.pages` allows");
         Err(ReadFailure::new(codes::LIST_TOO_LARGE, message))
     }
 

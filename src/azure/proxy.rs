@@ -18,8 +18,7 @@ pub struct ProxyError {
 }
 
 impl ProxyError {
-    pub(super) const HINT: &'static str =
-        "write it as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, with `%` codes for special characters in the \
+    pub(super) const HINT: &'static str = "write it as `http://HOST:PORT` or `http://USER:PASSWORD@HOST:PORT`, with `%` codes for special characters in the \
          password; or unset it";
 }
 
@@ -36,7 +35,9 @@ fn problem(address: &str) -> Option<&'static str> {
     let Ok(uri) = address.parse::<Uri>() else { return Some("it is no address") };
     match uri.scheme_str() {
         None | Some("http" | "https") => {}
-        Some(scheme) if scheme.starts_with("socks") => return Some("it is a SOCKS proxy, which is not supported"),
+        Some(scheme) if scheme.starts_with("socks") => {
+            return Some("it is a SOCKS proxy, which is not supported");
+        }
         Some(_) => return Some("its scheme is neither `http` nor `https`"),
     }
     let Some(authority) = uri.authority().filter(|authority| !authority.host().is_empty()) else {
@@ -44,7 +45,9 @@ fn problem(address: &str) -> Option<&'static str> {
     };
     let host_and_port = authority.as_str().rsplit('@').next().unwrap_or_default();
     let port = host_and_port.strip_prefix(authority.host()).and_then(|rest| rest.strip_prefix(':'));
-    let is_port = |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+    let is_port = |port: &str| {
+        port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
     match port {
         Some(port) if !is_port(port) => Some("its port is no number from 1 to 65535"),
         _ => None,

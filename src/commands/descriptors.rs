@@ -41,7 +41,8 @@ mod tests {
 
     #[test]
     fn connections_leave_room_for_the_rest() {
-        for (limit, expected) in [(None, 64), (Some(8192), 64), (Some(88), 64), (Some(64), 40), (Some(20), 1)] {
+        for (limit, expected) in [(None, 64), (Some(8192), 64), (Some(88), 64), (Some(64), 40), (Some(20), 1)]
+        {
             assert_eq!(connections(64, limit), expected, "{limit:?}");
         }
     }

@@ -78,7 +78,8 @@ fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answer
 }
 
 fn changes(path: &Path) -> Result<Changes, Failure> {
-    let text = files::read_text(path, files::CHANGES).map_err(|source| Failure::file(path, "read", source))?;
+    let text =
+        files::read_text(path, files::CHANGES).map_err(|source| Failure::file(path, "read", source))?;
     text.parse().map_err(|source| in_file(path, source))
 }
 

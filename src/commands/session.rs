@@ -138,7 +138,8 @@ impl Session {
     /// What people found out, from the file the settings name.
     fn attestations(&self) -> Result<Vec<Attestation>, Failure> {
         let Some(path) = &self.settings.migration.attestations else { return Ok(Vec::new()) };
-        let text = files::read_text(path, files::ATTESTATIONS).map_err(|source| Failure::file(path, "read", source))?;
+        let text = files::read_text(path, files::ATTESTATIONS)
+            .map_err(|source| Failure::file(path, "read", source))?;
         let invalid = |source| Failure::Attestations { path: path.clone(), source };
         Ok(AttestationFile::read(&text).map_err(invalid)?.attestations)
     }

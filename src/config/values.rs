@@ -94,7 +94,8 @@ impl FromStr for Bytes {
 impl fmt::Display for Bytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What was read is a multiple of the smallest unit.
-        let (name, unit) = Self::UNITS.iter().find(|(_, unit)| self.0.is_multiple_of(*unit)).unwrap_or(&("KiB", 1 << 10));
+        let (name, unit) =
+            Self::UNITS.iter().find(|(_, unit)| self.0.is_multiple_of(*unit)).unwrap_or(&("KiB", 1 << 10));
         write!(f, "{}{name}", self.0 / unit)
     }
 }
@@ -123,7 +124,9 @@ impl<const MOST: u32> TryFrom<i64> for Count<MOST> {
 
     fn try_from(number: i64) -> Result<Self, Self::Error> {
         let count = u32::try_from(number).ok().filter(|count| (1..=MOST).contains(count));
-        count.map(Self).ok_or_else(|| format!("`{number}` is out of range, expected a whole number from 1 to {MOST}"))
+        count
+            .map(Self)
+            .ok_or_else(|| format!("`{number}` is out of range, expected a whole number from 1 to {MOST}"))
     }
 }
 
@@ -211,10 +214,22 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "0s", "-5s", "soon", "5", "168h1s", "9223372036854775807s", "999999999999999999999s"] {
+        for text in ["", "0s", "-5s", "soon", "5", "168h1s", "9223372036854775807s", "999999999999999999999s"]
+        {
             assert!(text.parse::<Span>().is_err(), "{text}");
         }
-        for text in ["", "48", "0MiB", "63KiB", "65GiB", "+1GiB", "-1MiB", "1.5GiB", "18446744073709551615GiB", "1TiB"] {
+        for text in [
+            "",
+            "48",
+            "0MiB",
+            "63KiB",
+            "65GiB",
+            "+1GiB",
+            "-1MiB",
+            "1.5GiB",
+            "18446744073709551615GiB",
+            "1TiB",
+        ] {
             assert!(text.parse::<Bytes>().is_err(), "{text}");
         }
         for text in ["", "0", "0%", "101%", "-1", "+1", "ten"] {

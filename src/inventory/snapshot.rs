@@ -159,8 +159,7 @@ pub fn read(source: impl BufRead) -> Result<Inventory, SnapshotError> {
 
 fn read_up_to(source: impl BufRead, longest: u64) -> Result<Inventory, SnapshotError> {
     let mut unpacked = Unpacked { gzip: GzDecoder::new(source), left: longest };
-    let mut json =
-        serde_json::Deserializer::from_reader(BufReader::with_capacity(64 << 10, &mut unpacked));
+    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(64 << 10, &mut unpacked));
     let content = Content::deserialize(&mut json).and_then(|content| json.end().map(|()| content));
     drop(json);
     let content = content.map_err(|error| fault(error, &mut unpacked, longest))?;

@@ -75,7 +75,12 @@ impl Raw {
             ca_bundle: Some(CaBundle::Pem(self.ca_pem.as_bytes().to_vec())),
             retry: RetryPolicy {
                 max_retry_after: Duration::from_millis(2),
-                ..RetryPolicy::new(2, Duration::from_millis(1), Duration::from_millis(2), Duration::from_secs(20))
+                ..RetryPolicy::new(
+                    2,
+                    Duration::from_millis(1),
+                    Duration::from_millis(2),
+                    Duration::from_secs(20),
+                )
             },
             limits,
             ..ConnectOptions::default()
@@ -95,7 +100,8 @@ async fn serve(acceptor: TlsAcceptor, stream: TcpStream, answer: Answer) {
         return;
     }
     let token = r#"{"token_type":"Bearer","expires_in":3600,"access_token":"a.b.c"}"#;
-    let token = format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{token}", token.len());
+    let token =
+        format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{token}", token.len());
     let is_sign_in = request.starts_with(b"POST");
     let start = if is_sign_in { token.as_bytes() } else { &answer.start };
     let mut sent = stream.write_all(start).await;
@@ -208,7 +214,8 @@ async fn headers_of_every_kind_end_in_an_answer_or_a_failure() {
         b"gzip, chunked",
         huge.as_bytes(),
     ];
-    let pacing = Pacing { shortest_interval: Duration::ZERO, longest_interval: Duration::ZERO, ..Pacing::default() };
+    let pacing =
+        Pacing { shortest_interval: Duration::ZERO, longest_interval: Duration::ZERO, ..Pacing::default() };
     let server = Raw::good().await;
     let client = server.connect(Limits { pacing, ..Limits::default() }).await.unwrap();
     let mut complete = 0;
@@ -231,7 +238,8 @@ async fn headers_of_every_kind_end_in_an_answer_or_a_failure() {
 async fn each_fault_of_a_certificate_is_told_by_its_own_words() {
     let now = jiff::Zoned::now().year();
     let expired = Raw::start(|certificate| certificate.not_after = date_time_ymd(2020, 1, 1)).await;
-    let early = Raw::start(|certificate| certificate.not_before = date_time_ymd(i32::from(now) + 2, 1, 1)).await;
+    let early =
+        Raw::start(|certificate| certificate.not_before = date_time_ymd(i32::from(now) + 2, 1, 1)).await;
     let other = Raw::start(|certificate| {
         *certificate = CertificateParams::new(vec!["elsewhere.example".to_owned()]).unwrap();
     })
