@@ -84,19 +84,16 @@ fn every_flag_takes_extremes_or_says_no() {
     let (mut seen, mut runs, mut refused) = (BTreeSet::new(), Vec::new(), 0);
     for (words, verb) in &all {
         for arg in verb.get_arguments().filter(|arg| arg.get_action().takes_values()) {
-            // Texts and paths take anything, so a few values say as much as all.
             let kind = format!("{:?}", arg.get_value_parser());
-            let takes_all = ["PathBuf", "String"].iter().any(|any| kind.contains(any));
-            for value in
-                extremes().iter().filter(|value| !takes_all || value.len() != 2 && value.trim().len() != 1)
-            {
-                let arguments = arguments(words, arg, value);
+            // A run writes where it is told to, and this one is told to stay in its folder.
+            let leads_away = |value: &String| kind.contains("PathBuf") && value.starts_with(['/', '.']);
+            let mut accepted = Vec::new();
+            for value in extremes().into_iter().filter(|value| !leads_away(value)) {
+                let arguments = arguments(words, arg, &value);
                 match Cli::try_parse_from([&["aks-census".to_owned()], arguments.as_slice()].concat()) {
                     // What a flag of several verbs makes of a value is the same in each.
-                    Ok(_) if seen.insert((arg.get_id().to_string(), kind.clone(), value.clone())) => {
-                        let few =
-                            !takes_all || ["", "0", "..", "/"].contains(&value.as_str()) || value.len() > 100;
-                        runs.extend(few.then_some(arguments));
+                    Ok(_) if seen.insert((arg.get_id().to_string(), kind.clone(), value)) => {
+                        accepted.push(arguments);
                     }
                     Ok(_) => {}
                     Err(error) => {
@@ -107,6 +104,10 @@ fn every_flag_takes_extremes_or_says_no() {
                     }
                 }
             }
+            // The first and the last of them: what lies between is no more extreme.
+            let middle = 2..accepted.len().saturating_sub(3).max(2);
+            let ends = accepted.into_iter().enumerate().filter(|(at, _)| !middle.contains(at));
+            runs.extend(ends.map(|(_, arguments)| arguments));
         }
     }
     assert!(runs.len() > 100 && refused > 500, "{} runs, {refused} refused", runs.len());
@@ -118,6 +119,8 @@ fn every_flag_takes_extremes_or_says_no() {
             continue;
         }
         let run: Run = census.run();
+        // Each run looks for secrets in all there is.
+        let _ = fs::remove_dir_all(azure.path().join("reports"));
         assert!((0..=3).contains(&run.status), "{arguments:.60?}: {}", run.transcript());
         assert!(run.status != 2 || run.stderr.contains("error:"), "{arguments:.60?}: {}", run.transcript());
     }
