@@ -133,9 +133,9 @@ mod tests {
     async fn what_is_unpacked_is_counted_beside_what_it_came_from() {
         let budget = budget();
         let mut packed = Buffer::new(1 << 20, budget.reservation());
-        packed.extend(&[0; 100_000], None).await;
+        packed.extend(&vec![0; 100_000], None).await;
         let (packed, mut plain) = packed.beside();
-        assert!(plain.fill(&mut [1; 300_000].as_slice(), 300_000).await.unwrap());
+        assert!(plain.fill(&mut vec![1; 300_000].as_slice(), 300_000).await.unwrap());
         assert_eq!(plain.reservation.bytes(), packed.capacity() as u64 + 300_001);
         drop(packed);
         plain.alone();

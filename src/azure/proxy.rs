@@ -25,7 +25,7 @@ impl ProxyError {
 /// Looks at every proxy the environment names.
 pub(super) fn check(env: &Env) -> Result<(), ProxyError> {
     VARIABLES.iter().try_for_each(|variable| {
-        let problem = env.get(*variable).and_then(|value| problem(value));
+        let problem = env.get(*variable).and_then(problem);
         problem.map_or(Ok(()), |problem| Err(ProxyError { variable: variable.name, problem }))
     })
 }

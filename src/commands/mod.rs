@@ -7,7 +7,7 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod descriptors;
-#[cfg(all(test, feature = "demo"))]
+#[cfg(test)]
 mod extremes_tests;
 mod failure;
 mod live;
