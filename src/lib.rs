@@ -12,7 +12,8 @@
 //! - [`assess`] makes an [`assess::audit::Audit`] of that: who uses which address, what is full, what retires.
 //!   [`ipam`] does its arithmetic, [`rules`] holds the facts Microsoft may change.
 //! - [`report`] prints what the audit decided, as CSV, Markdown, JSON and a dozen lines on the terminal.
-//! - [`commands`] puts the rooms together, one file a verb; [`cli`], [`config`] and [`mod@env`] say what the user wants.
+//! - [`commands`] puts the rooms together, one file a verb; [`cli`], [`config`] and [`mod@env`] say what the user wants, and
+//!   [`files`] reads what they name.
 
 pub mod assess;
 pub mod azure;
@@ -21,6 +22,7 @@ pub mod collect;
 pub mod commands;
 pub mod config;
 pub mod env;
+pub mod files;
 pub mod inventory;
 pub mod ipam;
 pub mod report;

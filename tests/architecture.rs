@@ -10,11 +10,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules", &[]),
     ("inventory", &["ipam"]),
     ("env", &[]),
-    ("azure", &["env", "inventory"]),
+    ("files", &[]),
+    ("azure", &["env", "files", "inventory"]),
     ("collect", &["azure", "inventory"]),
     ("assess", &["inventory", "ipam", "rules", "shell", "words"]),
     ("report", &["assess", "inventory", "ipam", "rules", "shell", "words"]),
-    ("config", &["assess", "azure", "env", "ipam", "report", "rules"]),
+    ("config", &["assess", "azure", "env", "files", "ipam", "report", "rules"]),
     ("cli", &["assess", "config", "ipam", "report"]),
 ];
 
@@ -24,6 +25,7 @@ const TOP: &[&str] = &["commands", "lib", "main"];
 /// Crates that only one room may name.
 const GUARDED: &[(&str, &[&str])] = &[
     ("reqwest", &["azure"]),
+    ("http", &["azure"]),
     ("azure_core", &["azure"]),
     ("azure_identity", &["azure"]),
     ("ipnetwork", &["ipam"]),

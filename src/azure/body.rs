@@ -71,7 +71,7 @@ fn page_by_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFaul
     let wrong = |message: &str| BodyFault::WrongShape(ReadFailure::new(codes::NO_VALUE_ARRAY, message));
     let outline: Outline<'_> = match serde_json::from_slice(bytes) {
         Ok(outline) => outline,
-        Err(error) if error.is_data() => return Err(wrong("the answer is no list: it is no JSON object")),
+        Err(error) if error.is_data() => return Err(wrong(&no_outline(&error))),
         Err(error) => return Err(broken(bytes, &error)),
     };
     let objects = outline.value.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
@@ -88,6 +88,15 @@ fn page_by_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFaul
         }
     }
     Ok(page)
+}
+
+/// Why JSON has not even the outline of a list.
+fn no_outline(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    match words.strip_prefix("duplicate field `").and_then(|rest| rest.split_once('`')) {
+        Some((name, _)) => format!("the answer is no list: its `{name}` is there more than once"),
+        None => "the answer is no list: it is no JSON object".to_owned(),
+    }
 }
 
 /// Reads one resource.
@@ -203,6 +212,27 @@ mod tests {
             assert_eq!((page.items.len(), page.next.as_deref()), (1, Some(link)), "no end of the list");
             assert!(url::Url::parse(link).is_err());
         }
+    }
+
+    #[test]
+    fn what_is_there_twice_is_called_that() {
+        for (body, name) in [
+            (r#"{"value":[],"value":[]}"#, Some("value")),
+            (r#"{"value":[],"nextLink":"https://x","nextLink":null}"#, Some("nextLink")),
+            (r#"[{"value":[]}]"#, None),
+            ("7", None),
+        ] {
+            let Err(BodyFault::WrongShape(failure)) = read(body) else { panic!("{body}") };
+            match name {
+                Some(name) => assert_eq!(
+                    failure.message,
+                    format!("the answer is no list: its `{name}` is there more than once")
+                ),
+                None => assert!(failure.message.starts_with("the answer is no list: it "), "{body}"),
+            }
+        }
+        let page = read(r#"{"value":[{"id":"/a","id":"/b","properties":{"count":1}}]}"#).unwrap();
+        assert!(page.odd[0].message.contains("duplicate field `id`"), "{:?}", page.odd);
     }
 
     #[test]

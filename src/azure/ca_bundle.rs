@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use reqwest::Certificate;
 
+use crate::files;
+
 /// Extra roots, in PEM.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CaBundle {
@@ -36,7 +38,7 @@ impl CaBundle {
     pub(super) fn certificates(&self) -> Result<Vec<Certificate>, CaBundleError> {
         let (file, pem) = match self {
             Self::Pem(pem) => (None, Ok(pem.clone())),
-            Self::File(path) => (Some(path.clone()), std::fs::read(path)),
+            Self::File(path) => (Some(path.clone()), files::read(path, files::CERTIFICATES)),
         };
         let refuse = |problem: String| CaBundleError { file: file.clone(), problem };
         let pem = pem.map_err(|error| refuse(error.to_string()))?;

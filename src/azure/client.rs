@@ -15,7 +15,7 @@ use super::cloud::{Cloud, CloudName};
 use super::credential::{Chosen, CredentialKind, Identity, IdentitySettings, Recipe, select};
 use super::exchange::Stop;
 use super::memory::MemoryBudget;
-use super::retry::RetryPolicy;
+use super::retry::{READ_TIMEOUT, RetryPolicy};
 use super::sign_in::{CredentialFault, SignInError};
 use super::statistics::{Counters, Statistics};
 use super::throttle::{Limits, Throttle};
@@ -59,7 +59,7 @@ impl Default for ConnectOptions {
             api_versions: ApiVersions::default(),
             retry: RetryPolicy::default(),
             limits: Limits::default(),
-            read_timeout: Duration::from_secs(60),
+            read_timeout: READ_TIMEOUT,
             cancellation: CancellationToken::new(),
             deadline: None,
         }
@@ -78,6 +78,7 @@ pub(super) struct Shared {
     pub(super) memory: MemoryBudget,
     pub(super) retry: RetryPolicy,
     pub(super) max_body_bytes: u64,
+    pub(super) max_list_bytes: u64,
     pub(super) counters: Counters,
     pub(super) stop: Stop,
     pub(super) resource_manager: Url,
@@ -95,7 +96,9 @@ impl ArmClient {
             Some(authority) => options.cloud.with_authority(authority)?,
             None => options.cloud,
         };
-        let http = http_client(&cloud, options.ca_bundle.as_ref(), options.read_timeout, env)?;
+        let most_connections = options.limits.concurrent_requests;
+        let http =
+            http_client(&cloud, options.ca_bundle.as_ref(), options.read_timeout, most_connections, env)?;
         let mut identity = Identity {
             kind: method.kind(),
             description: method.description(),
@@ -125,6 +128,7 @@ impl ArmClient {
             memory: MemoryBudget::new(options.limits.body_bytes_in_flight),
             retry: options.retry,
             max_body_bytes: options.limits.max_body_bytes,
+            max_list_bytes: options.limits.max_list_bytes,
             counters: Counters::default(),
             stop,
             resource_manager,
@@ -150,7 +154,7 @@ impl ArmClient {
     /// What the client has done so far; may be asked at any time.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
-        self.0.counters.snapshot()
+        Statistics { most_body_bytes: self.0.memory.most_held(), ..self.0.counters.snapshot() }
     }
 
     /// The API version each resource provider answered, by namespace.
@@ -217,8 +221,14 @@ fn http_client(
     cloud: &Cloud,
     ca_bundle: Option<&CaBundle>,
     read_timeout: Duration,
+    most_connections: usize,
     env: &Env,
 ) -> Result<reqwest::Client, SignInError> {
+    // Proxies come from the process; they have no part in an environment made up in memory, nor on loopback.
+    let through_proxies = env.is_of_process() && !cloud.is_loopback();
+    if through_proxies {
+        super::proxy::check(env)?;
+    }
     let roots = ca_bundle.map(CaBundle::certificates).transpose()?.unwrap_or_default();
     let builder = || {
         let builder = reqwest::Client::builder()
@@ -228,10 +238,11 @@ fn http_client(
             // Bodies wait compressed; see `exchange`.
             .no_gzip()
             .redirect(reqwest::redirect::Policy::none())
+            // What is in use is bounded by the permits; as much may wait for the next request, and no more.
+            .pool_max_idle_per_host(most_connections)
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(read_timeout);
-        // Proxies come from the process; they have no part in an environment made up in memory, nor on loopback.
-        if env.is_of_process() && !cloud.is_loopback() { builder } else { builder.no_proxy() }
+        if through_proxies { builder } else { builder.no_proxy() }
     };
     let merged = builder().tls_certs_merge(roots.clone()).build();
     merged

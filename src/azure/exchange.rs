@@ -11,10 +11,12 @@ use tracing::{debug, warn};
 use url::Url;
 
 use super::body::BodyFault;
+use super::buffer::Buffer;
 use super::client::Shared;
 use super::expand::{self, Expanded};
 use super::failure::{FailureKind, ReadFailure, codes};
-use super::retry::{asked_delay, is_retryable};
+use super::obstacle::Obstacle;
+use super::retry::{after, asked_delay, is_retryable};
 use super::statistics::{Gauge, count};
 use super::throttle::Gate;
 use super::token::Token;
@@ -27,11 +29,14 @@ pub(super) struct Exchange<B> {
     pub(super) result: Result<B, ReadFailure>,
     /// Requests sent for it.
     pub(super) attempts: u32,
+    /// How long the body was that answered it.
+    pub(super) bytes: u64,
 }
 
 /// How one request ended.
 enum Attempt<B> {
-    Done(B),
+    /// What came of a body of so many bytes.
+    Done(B, u64),
     /// Nothing will change it.
     Final(ReadFailure),
     /// The token was refused.
@@ -46,6 +51,7 @@ struct Asking<'a> {
     url: &'a Url,
     gate: &'a Gate,
     attempts: u32,
+    bytes: u64,
     renewed: bool,
     /// When its time is over; set when the first request goes out.
     end: Option<Instant>,
@@ -60,7 +66,8 @@ pub(super) async fn exchange<B>(
     gate: &Gate,
     parse: impl Fn(&[u8]) -> Result<B, BodyFault>,
 ) -> Exchange<B> {
-    let mut asking = Asking { shared, url, gate, attempts: 0, renewed: false, end: None, last: None };
+    let mut asking =
+        Asking { shared, url, gate, attempts: 0, bytes: 0, renewed: false, end: None, last: None };
     let result = loop {
         match asking.step(&parse).await {
             Ok(Some(body)) => break Ok(body),
@@ -71,7 +78,7 @@ pub(super) async fn exchange<B>(
     if let Err(failure) = &result {
         debug!(path = url.path(), attempts = asking.attempts, %failure, code = failure.code, "given up");
     }
-    Exchange { result, attempts: asking.attempts }
+    Exchange { result, attempts: asking.attempts, bytes: asking.bytes }
 }
 
 impl Asking<'_> {
@@ -82,7 +89,7 @@ impl Asking<'_> {
     ) -> Result<Option<B>, ReadFailure> {
         let shared = self.shared;
         let pass = shared.stop.unless_stopped(shared.throttle.pass(self.gate, &shared.counters)).await?;
-        let end = *self.end.get_or_insert_with(|| Instant::now() + shared.retry.budget);
+        let end = *self.end.get_or_insert_with(|| after(Instant::now(), shared.retry.budget));
         if let Some(last) = self.last.take().filter(|_| Instant::now() >= end) {
             return Err(last);
         }
@@ -95,7 +102,10 @@ impl Asking<'_> {
         });
         drop(pass);
         match attempt {
-            Attempt::Done(body) => Ok(Some(body)),
+            Attempt::Done(body, bytes) => {
+                self.bytes = bytes;
+                Ok(Some(body))
+            }
             Attempt::Unauthorized(failure) if !self.renewed => {
                 debug!(path = self.url.path(), code = failure.code, "token refused, fetching another");
                 self.renewed = true;
@@ -120,7 +130,7 @@ impl Asking<'_> {
     ) -> Result<(), ReadFailure> {
         let shared = self.shared;
         let delay = shared.retry.delay(self.attempts, asked);
-        if self.attempts >= shared.retry.max_attempts || Instant::now() + delay >= end {
+        if self.attempts >= shared.retry.max_attempts || after(Instant::now(), delay) >= end {
             return Err(failure);
         }
         debug!(path = self.url.path(), attempt = self.attempts, ?delay, %failure, "will be asked again");
@@ -151,18 +161,21 @@ impl Asking<'_> {
         debug!(path = self.url.path(), status = status.as_u16(), attempt = self.attempts, "answered");
         if !status.is_success() {
             let body = self.read(&mut answer, LONGEST_ERROR_BODY).await;
-            return self.no_success(status, &headers, &body.map(|body| body.bytes).unwrap_or_default());
+            let bytes = body.as_ref().map(Body::bytes).unwrap_or_default();
+            return self.no_success(status, &headers, bytes);
         }
         let body = match self.read(&mut answer, self.shared.max_body_bytes).await {
             Ok(body) if body.is_whole => body,
-            Ok(body) => return Attempt::Final(too_large(body.bytes.len()).about(status, &headers)),
+            Ok(_) => {
+                return Attempt::Final(too_large(self.shared.max_body_bytes).about(status, &headers));
+            }
             Err(ReadError::Transport(error)) => return transport_fault(&error),
             Err(ReadError::Compression(error)) => {
                 return Attempt::Again(garbled(&error).about(status, &headers), None);
             }
         };
-        match parse(&body.bytes) {
-            Ok(parsed) => Attempt::Done(parsed),
+        match parse(body.bytes()) {
+            Ok(parsed) => Attempt::Done(parsed, body.bytes().len() as u64),
             Err(BodyFault::Broken(failure)) => Attempt::Again(failure.about(status, &headers), None),
             Err(BodyFault::WrongShape(failure)) => Attempt::Final(failure.about(status, &headers)),
         }
@@ -192,24 +205,22 @@ impl Asking<'_> {
             .headers()
             .get(CONTENT_ENCODING)
             .is_some_and(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"gzip"));
-        let mut reservation = self.shared.memory.reservation();
-        let mut bytes = Vec::new();
+        let announced = answer.content_length();
+        let mut body = Buffer::new(limit, self.shared.memory.reservation());
         let mut is_whole = true;
         while let Some(chunk) = answer.chunk().await.map_err(ReadError::Transport)? {
-            let length = bytes.len() as u64 + chunk.len() as u64;
-            if length > limit {
+            if !body.takes(chunk.len()) {
                 is_whole = false;
                 break;
             }
-            reservation.grow_to(length).await;
-            bytes.extend_from_slice(&chunk);
+            body.extend(&chunk, announced).await;
         }
         if gzip && is_whole {
-            let expanded = expand::gunzip(&bytes, limit, &mut reservation).await;
-            Expanded { bytes, is_whole } = expanded.map_err(ReadError::Compression)?;
+            Expanded { body, is_whole } = expand::gunzip(body).await.map_err(ReadError::Compression)?;
         }
-        self.shared.counters.bytes.fetch_add(bytes.len() as u64, std::sync::atomic::Ordering::Relaxed);
-        Ok(Body { bytes, is_whole, _reservation: reservation })
+        let read = body.bytes().len() as u64;
+        self.shared.counters.bytes.fetch_add(read, std::sync::atomic::Ordering::Relaxed);
+        Ok(Body { body, is_whole })
     }
 }
 
@@ -219,18 +230,23 @@ enum ReadError {
     Compression(std::io::Error),
 }
 
-/// A body and the room it takes.
+/// A body, all of it or as much as is read of any.
 struct Body {
-    bytes: Vec<u8>,
+    body: Buffer,
     is_whole: bool,
-    _reservation: super::memory::Reservation,
 }
 
-fn too_large(read: usize) -> ReadFailure {
-    warn!(read, "a body is too long");
+impl Body {
+    fn bytes(&self) -> &[u8] {
+        self.body.bytes()
+    }
+}
+
+fn too_large(limit: u64) -> ReadFailure {
+    warn!(limit, "a body is too long");
     ReadFailure::new(
         codes::BODY_TOO_LARGE,
-        format!("the answer is longer than this program reads ({read} bytes were)"),
+        format!("the answer is longer than the {limit} bytes that `requests.body` allows"),
     )
 }
 
@@ -240,7 +256,8 @@ fn garbled(error: &std::io::Error) -> ReadFailure {
 
 fn transport_fault<B>(error: &reqwest::Error) -> Attempt<B> {
     let failure = ReadFailure::from_transport(error);
-    if failure.code.as_deref() == Some(codes::CERTIFICATE_NOT_TRUSTED) || error.is_builder() {
+    let is_obstacle = failure.code.as_deref().is_some_and(|code| Obstacle::of_code(code).is_some());
+    if is_obstacle || error.is_builder() {
         return Attempt::Final(failure);
     }
     Attempt::Again(failure, None)

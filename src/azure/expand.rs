@@ -1,18 +1,15 @@
 //! Compressed bodies, expanded within a limit and within the room of `memory`.
 
-use std::io::{self, Read};
+use std::io;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::memory::Reservation;
-
-/// Room for a body that does not say how long it is.
-const LEAST: u64 = 64 << 10;
+use super::buffer::Buffer;
 
 /// A body as it was before it was compressed.
 #[derive(Debug)]
 pub(super) struct Expanded {
-    pub(super) bytes: Vec<u8>,
+    pub(super) body: Buffer,
     /// Whether it ended within the limit.
     pub(super) is_whole: bool,
 }
@@ -21,28 +18,12 @@ pub(super) struct Expanded {
 ///
 /// # Errors
 /// When the stream breaks off or is garbled.
-pub(super) async fn gunzip(
-    compressed: &[u8],
-    limit: u64,
-    reservation: &mut Reservation,
-) -> io::Result<Expanded> {
-    let mut decoder = MultiGzDecoder::new(compressed);
-    let mut bytes = Vec::new();
-    // One byte more than expected lets the end be seen without growing.
-    let mut room = announced(compressed).saturating_add(1).max(LEAST).min(limit.saturating_add(1));
-    loop {
-        reservation.grow_to(compressed.len() as u64 + room).await;
-        let wanted = room - bytes.len() as u64;
-        bytes.reserve_exact(usize::try_from(wanted).map_err(io::Error::other)?);
-        let read = (&mut decoder).take(wanted).read_to_end(&mut bytes)?;
-        if (read as u64) < wanted {
-            return Ok(Expanded { bytes, is_whole: true });
-        }
-        if room > limit {
-            return Ok(Expanded { bytes, is_whole: false });
-        }
-        room = room.saturating_mul(2).min(limit.saturating_add(1));
-    }
+pub(super) async fn gunzip(compressed: Buffer) -> io::Result<Expanded> {
+    let (compressed, mut body) = compressed.beside();
+    let is_whole = body.fill(&mut MultiGzDecoder::new(compressed.as_slice()), announced(&compressed)).await?;
+    drop(compressed);
+    body.alone();
+    Ok(Expanded { body, is_whole })
 }
 
 /// The length at the end of a gzip stream (RFC 1952, section 2.3.1). It may be wrong: only the first estimate hangs on it,
@@ -69,7 +50,9 @@ mod tests {
     }
 
     async fn expand(compressed: &[u8], limit: u64) -> io::Result<Expanded> {
-        gunzip(compressed, limit, &mut MemoryBudget::new(1 << 20).reservation()).await
+        let mut buffer = Buffer::new(limit, MemoryBudget::new(1 << 20).reservation());
+        buffer.extend(compressed, None).await;
+        gunzip(buffer).await
     }
 
     #[tokio::test]
@@ -77,18 +60,18 @@ mod tests {
         for length in [0, 1, 65_535, 65_536, 65_537, 300_000] {
             let text = vec![b'x'; length];
             let whole = expand(&gzip(&text), length as u64).await.unwrap();
-            assert!(whole.is_whole && whole.bytes == text, "{length}");
+            assert!(whole.is_whole && whole.body.bytes() == text, "{length}");
         }
         let cut = expand(&gzip(&vec![b'x'; 300_000]), 299_999).await.unwrap();
         assert!(!cut.is_whole);
-        assert_eq!(cut.bytes.len(), 300_000);
+        assert_eq!(cut.body.bytes().len(), 300_000);
     }
 
     #[tokio::test]
     async fn a_wrong_length_and_several_members_are_no_matter() {
         let text = vec![b'x'; 200_000];
         let two = [gzip(&text), gzip(&text)].concat();
-        assert_eq!(expand(&two, 1 << 20).await.unwrap().bytes.len(), 400_000);
+        assert_eq!(expand(&two, 1 << 20).await.unwrap().body.bytes().len(), 400_000);
         assert!(!expand(&two, 300_000).await.unwrap().is_whole);
     }
 

@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
+use super::obstacle::Obstacle;
 use super::sign_in::SignInError;
 
 /// The longest message kept of an answer.
@@ -44,10 +45,24 @@ pub struct ReadFailure {
 
 /// The codes this program gives to failures for which Azure has none.
 pub mod codes {
+    use crate::azure::obstacle::Obstacle;
+
     /// The connection failed, or broke off.
     pub const CONNECTION_FAILED: &str = "ConnectionFailed";
-    /// The certificate of the server, or of a proxy in between, is not trusted.
+    /// Nobody trusted signed the certificate of the server, or of a proxy in between.
     pub const CERTIFICATE_NOT_TRUSTED: &str = "CertificateNotTrusted";
+    /// The certificate's time is over.
+    pub const CERTIFICATE_EXPIRED: &str = "CertificateExpired";
+    /// The certificate's time has not begun.
+    pub const CERTIFICATE_NOT_YET_VALID: &str = "CertificateNotYetValid";
+    /// The certificate is for another name.
+    pub const CERTIFICATE_WRONG_NAME: &str = "CertificateWrongName";
+    /// The certificate was taken back.
+    pub const CERTIFICATE_REVOKED: &str = "CertificateRevoked";
+    /// The certificate is wrong in another way.
+    pub const CERTIFICATE_INVALID: &str = "CertificateInvalid";
+    /// The proxy wants credentials (407).
+    pub const PROXY_CREDENTIALS: &str = "ProxyAuthenticationRequired";
     /// No answer came in time.
     pub const TIMED_OUT: &str = "TimedOut";
     /// The body is no JSON, or not all of it arrived.
@@ -64,6 +79,8 @@ pub mod codes {
     pub const REPEATED_LINK: &str = "RepeatedLink";
     /// A list has more pages than this program reads.
     pub const TOO_MANY_PAGES: &str = "TooManyPages";
+    /// The pages of a list are longer than this program reads.
+    pub const LIST_TOO_LARGE: &str = "ListTooLarge";
     /// The run was stopped.
     pub const CANCELLED: &str = "Cancelled";
     /// The time of `--max-duration` ran out.
@@ -80,14 +97,15 @@ pub mod codes {
     #[must_use]
     pub fn hint(code: &str) -> Option<&'static str> {
         match code {
-            CERTIFICATE_NOT_TRUSTED => Some("name the root that signed it, in PEM, in `azure.ca_bundle`"),
+            BODY_TOO_LARGE => Some("raise `requests.body`, where memory allows"),
+            LIST_TOO_LARGE => Some("raise `requests.pages`, where memory allows"),
             REDIRECTED => Some("see that no proxy stands in front of Azure Resource Manager"),
             INVALID_ID => {
                 Some("check the names and ids in `[scope]`, `--subscription` and `--management-group`")
             }
             OTHER_TENANT => Some("sign in to the subscription's own tenant (`azure.tenant_id`)"),
             MAX_DURATION => Some("give the run more time with `--max-duration`"),
-            _ => None,
+            code => Obstacle::of_code(code).map(Obstacle::hint),
         }
     }
 }
@@ -126,8 +144,13 @@ impl ReadFailure {
             (StatusCode::NOT_FOUND, _) => FailureKind::NotFound,
             _ => FailureKind::Failed,
         };
-        let redirected = status.is_redirection().then(|| codes::REDIRECTED.to_owned());
-        let message = match (words, status.is_redirection()) {
+        let own_code = match status.as_u16() {
+            // The rest of the 3xx lead nowhere (304), or are no longer used.
+            300..=303 | 307 | 308 => Some(codes::REDIRECTED),
+            407 => Some(codes::PROXY_CREDENTIALS),
+            _ => None,
+        };
+        let message = match (words, own_code == Some(codes::REDIRECTED)) {
             (Some(words), _) => words,
             (None, true) => format!("the answer is a redirect ({status}), which is not followed"),
             (None, false) => format!("the answer is {status}, without an error message"),
@@ -135,7 +158,7 @@ impl ReadFailure {
         Self {
             kind,
             http_status: Some(status.as_u16()),
-            code: code.or(redirected),
+            code: code.or_else(|| own_code.map(str::to_owned)),
             message: clean(&message),
             request_id: request_id(headers),
         }
@@ -144,9 +167,8 @@ impl ReadFailure {
     /// A request that got no answer, or not all of it.
     pub(super) fn from_transport(error: &reqwest::Error) -> Self {
         let cause = root_cause(error);
-        if is_certificate_fault(&cause) {
-            let message = format!("the server's certificate is not trusted: {cause}");
-            return Self::new(codes::CERTIFICATE_NOT_TRUSTED, message);
+        if let Some(obstacle) = Obstacle::of(&cause) {
+            return Self::new(obstacle.code(), format!("{}: {cause}", obstacle.words()));
         }
         if error.is_timeout() {
             return Self::new(codes::TIMED_OUT, "no answer came in time");
@@ -256,11 +278,6 @@ pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
     words.split_once(": https://docs.rs/").map_or(words.as_str(), |(words, _)| words).to_owned()
 }
 
-/// Whether a cause is about a certificate, which no further attempt changes.
-pub(super) fn is_certificate_fault(cause: &str) -> bool {
-    cause.to_ascii_lowercase().contains("certificate")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,7 +315,14 @@ mod tests {
             assert_eq!(failure.code, None, "{body}");
             assert_eq!(failure.message, "the answer is 502 Bad Gateway, without an error message", "{body}");
         }
-        assert_eq!(answer(302, "").code.as_deref(), Some(codes::REDIRECTED));
+        for status in 300..400 {
+            let failure = answer(status, "");
+            let leads_elsewhere = matches!(status, 300..=303 | 307 | 308);
+            assert_eq!(failure.code.as_deref() == Some(codes::REDIRECTED), leads_elsewhere, "{status}");
+            assert_eq!(failure.message.contains("redirect"), leads_elsewhere, "{status}");
+        }
+        assert_eq!(answer(304, "").message, "the answer is 304 Not Modified, without an error message");
+        assert!(answer(407, "").hint().unwrap().contains("USER:PASSWORD"));
     }
 
     #[test]

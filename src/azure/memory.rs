@@ -2,9 +2,11 @@
 //!
 //! A page of virtual networks can be a few kilobytes or twenty megabytes, and nobody says which before it has been read.
 //! So each body takes from one budget as its chunks arrive. When the budget is used up, one body at a time goes on
-//! without it: the sum stays within the budget and one body, and somebody always finishes.
+//! without it: the sum stays within the budget and one body, and somebody always finishes. What is counted is what a body
+//! holds while it moves to a larger place or is unpacked, not only its length.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -16,49 +18,103 @@ const PIECE: u64 = 64 * 1024;
 pub(super) struct MemoryBudget {
     pieces: Arc<Semaphore>,
     overflow: Arc<Semaphore>,
+    held: Arc<Held>,
+}
+
+/// How much is held, with or without the budget.
+#[derive(Debug, Default)]
+struct Held {
+    now: AtomicU64,
+    most: AtomicU64,
 }
 
 /// What one body holds of the budget, until it is dropped.
 #[derive(Debug)]
 pub(super) struct Reservation {
     budget: MemoryBudget,
-    held: Option<OwnedSemaphorePermit>,
+    pieces: Option<OwnedSemaphorePermit>,
     overflow: Option<OwnedSemaphorePermit>,
+    bytes: u64,
 }
 
 impl MemoryBudget {
     pub(super) fn new(bytes: u64) -> Self {
         let pieces = usize::try_from(bytes / PIECE).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Self { pieces: Arc::new(Semaphore::new(pieces)), overflow: Arc::new(Semaphore::new(1)) }
+        Self {
+            pieces: Arc::new(Semaphore::new(pieces)),
+            overflow: Arc::new(Semaphore::new(1)),
+            held: Arc::default(),
+        }
     }
 
     pub(super) fn reservation(&self) -> Reservation {
-        Reservation { budget: self.clone(), held: None, overflow: None }
+        Reservation { budget: self.clone(), pieces: None, overflow: None, bytes: 0 }
+    }
+
+    /// The most bytes that were held at a time.
+    pub(super) fn most_held(&self) -> u64 {
+        self.held.most.load(Relaxed)
     }
 }
 
 impl Reservation {
-    /// Makes room for a body of this many bytes in all, waiting where there is none.
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Makes room for this many bytes in all, waiting where there is none.
     pub(super) async fn grow_to(&mut self, bytes: u64) {
-        if self.overflow.is_some() {
+        if bytes <= self.bytes {
             return;
         }
-        let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let wanted = usize::try_from(bytes.div_ceil(PIECE)).unwrap_or(usize::MAX).saturating_sub(held);
+        if self.overflow.is_none() {
+            self.take(bytes).await;
+        }
+        let more = bytes - self.bytes;
+        self.bytes = bytes;
+        let now = self.budget.held.now.fetch_add(more, Relaxed) + more;
+        self.budget.held.most.fetch_max(now, Relaxed);
+    }
+
+    async fn take(&mut self, bytes: u64) {
+        let taken = self.pieces.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let wanted = pieces(bytes).saturating_sub(taken);
         let Some(wanted) = u32::try_from(wanted).ok().filter(|wanted| *wanted > 0) else { return };
         tokio::select! {
             biased;
-            piece = self.budget.pieces.clone().acquire_many_owned(wanted) => {
-                if let Ok(piece) = piece {
-                    match &mut self.held {
-                        Some(held) => held.merge(piece),
-                        None => self.held = Some(piece),
+            more = self.budget.pieces.clone().acquire_many_owned(wanted) => {
+                if let Ok(more) = more {
+                    match &mut self.pieces {
+                        Some(pieces) => pieces.merge(more),
+                        None => self.pieces = Some(more),
                     }
                 }
             }
             lane = self.budget.overflow.clone().acquire_owned() => self.overflow = lane.ok(),
         }
     }
+
+    /// Gives back what is beyond this many bytes. Whoever goes on without the budget keeps doing so.
+    pub(super) fn shrink_to(&mut self, bytes: u64) {
+        let Some(less) = self.bytes.checked_sub(bytes) else { return };
+        self.bytes = bytes;
+        self.budget.held.now.fetch_sub(less, Relaxed);
+        if let Some(taken) = &mut self.pieces {
+            drop(taken.split(taken.num_permits().saturating_sub(pieces(bytes))));
+        }
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.shrink_to(0);
+    }
+}
+
+/// How many pieces so many bytes take.
+fn pieces(bytes: u64) -> usize {
+    usize::try_from(bytes.div_ceil(PIECE)).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -79,6 +135,23 @@ mod tests {
         assert_eq!(budget.overflow.available_permits(), 1);
         drop(body);
         assert_eq!(budget.pieces.available_permits(), 4);
+    }
+
+    #[tokio::test]
+    async fn what_is_given_back_serves_others() {
+        let budget = MemoryBudget::new(4 * PIECE);
+        let mut body = budget.reservation();
+        body.grow_to(4 * PIECE).await;
+        body.shrink_to(PIECE + 1);
+        assert_eq!((budget.pieces.available_permits(), budget.held.now.load(Relaxed)), (2, PIECE + 1));
+        body.shrink_to(3 * PIECE);
+        assert_eq!(budget.pieces.available_permits(), 2, "it does not grow");
+        body.grow_to(9 * PIECE).await;
+        body.shrink_to(2 * PIECE);
+        assert_eq!(budget.overflow.available_permits(), 0, "it is ahead of the budget to its end");
+        drop(body);
+        assert_eq!((budget.pieces.available_permits(), budget.overflow.available_permits()), (4, 1));
+        assert_eq!((budget.held.now.load(Relaxed), budget.most_held()), (0, 9 * PIECE));
     }
 
     #[tokio::test]

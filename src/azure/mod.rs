@@ -11,6 +11,7 @@
 
 mod arm;
 mod body;
+mod buffer;
 mod ca_bundle;
 mod client;
 mod cloud;
@@ -21,7 +22,9 @@ mod expand;
 mod failure;
 mod link;
 mod memory;
+mod obstacle;
 mod paging;
+mod proxy;
 mod retry;
 mod sign_in;
 mod statistics;

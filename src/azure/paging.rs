@@ -84,7 +84,10 @@ where
     let first = first_answer(shared, &gate, &target, &mut listing.notes, body::page::<T>).await;
     listing.attempts = first.attempts;
     match first.result {
-        Ok((url, page)) => Pages { shared, gate, listing, seen: HashSet::new() }.follow(&url, page).await,
+        Ok((url, page)) => {
+            let pages = Pages { shared, gate, listing, seen: HashSet::new(), bytes: 0 };
+            pages.follow(&url, page, first.bytes).await
+        }
         Err(failure) if failure.is_provider_unregistered() => {
             let namespace = target.provider.namespace();
             listing
@@ -113,6 +116,7 @@ pub(super) async fn fetch<T: DeserializeOwned + Send>(shared: &Shared, target: T
 struct First<B> {
     result: Result<(Url, B), ReadFailure>,
     attempts: u32,
+    bytes: u64,
 }
 
 /// Asks with the newest version, and with the one before where the cloud does not offer that.
@@ -130,7 +134,7 @@ async fn first_answer<B>(
     loop {
         let Some(version) = versions.next() else {
             let failure = ReadFailure::new(codes::INVALID_ID, format!("no API version for `{namespace}`"));
-            return First { result: Err(failure), attempts };
+            return First { result: Err(failure), attempts, bytes: 0 };
         };
         let url = address(&shared.resource_manager, &target.path, version);
         let answer = exchange(shared, &url, gate, parse).await;
@@ -139,7 +143,7 @@ async fn first_answer<B>(
             Ok(body) => {
                 shared.used_versions.record(target.provider, version);
                 notes.extend(fallback);
-                return First { result: Ok((url, body)), attempts };
+                return First { result: Ok((url, body)), attempts, bytes: answer.bytes };
             }
             Err(failure) => match versions.peek().filter(|_| failure.is_version_rejected()) {
                 Some(older) => {
@@ -147,7 +151,7 @@ async fn first_answer<B>(
                         "read with API version {older} of `{namespace}`, because this cloud does not offer {version}"
                     ));
                 }
-                None => return First { result: Err(failure), attempts },
+                None => return First { result: Err(failure), attempts, bytes: 0 },
             },
         }
     }
@@ -167,21 +171,25 @@ struct Pages<'a, T> {
     listing: Listing<T>,
     /// The ids so far, in lower case.
     seen: HashSet<String>,
+    /// What its pages take so far.
+    bytes: u64,
 }
 
 impl<T: DeserializeOwned + Identified + Send> Pages<'_, T> {
-    async fn follow(mut self, first: &Url, page: Page<T>) -> Listing<T> {
+    async fn follow(mut self, first: &Url, page: Page<T>, bytes: u64) -> Listing<T> {
         let mut visited = HashSet::from([first.to_string()]);
         let mut repeated = 0;
-        let mut next = self.take(page, &mut repeated);
-        while let Some(link) = next {
-            next = match self.next_page(&link, &mut visited).await {
+        let mut page = self.count(bytes).map(|()| page);
+        loop {
+            let next = match page {
                 Ok(page) => self.take(page, &mut repeated),
                 Err(failure) => {
                     self.listing.failure = Some(failure);
                     None
                 }
             };
+            let Some(link) = next else { break };
+            page = self.next_page(&link, &mut visited).await;
         }
         if repeated > 0 {
             let objects = if repeated == 1 { "1 object".to_owned() } else { format!("{repeated} objects") };
@@ -205,7 +213,20 @@ impl<T: DeserializeOwned + Identified + Send> Pages<'_, T> {
         }
         let answer = exchange(self.shared, &url, &self.gate, body::page::<T>).await;
         self.listing.attempts += answer.attempts;
-        answer.result
+        let page = answer.result?;
+        self.count(answer.bytes).map(|()| page)
+    }
+
+    /// Counts what a page takes. The page that passes the limit is not kept.
+    fn count(&mut self, bytes: u64) -> Result<(), ReadFailure> {
+        let limit = self.shared.max_list_bytes;
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes <= limit {
+            return Ok(());
+        }
+        let message =
+            format!("the pages of the list are longer than the {limit} bytes that `requests.pages` allows");
+        Err(ReadFailure::new(codes::LIST_TOO_LARGE, message))
     }
 
     /// Keeps what a page holds that no page before held, and returns the link to the next.

@@ -3,9 +3,13 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
+use tokio::time::Instant;
+
+/// The longest silence of a server, where nobody says otherwise.
+pub(super) const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How often and how long a request is repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,19 +26,28 @@ pub struct RetryPolicy {
     pub budget: Duration,
 }
 
+/// How long one page or resource may take in all, in multiples of the longest wait or silence.
+const BUDGET: u32 = 5;
+
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self {
-            max_attempts: 7,
-            base_delay: Duration::from_millis(500),
-            max_delay: Duration::from_secs(30),
-            max_retry_after: Duration::from_secs(120),
-            budget: Duration::from_secs(300),
-        }
+        Self::new(6, Duration::from_millis(500), Duration::from_secs(60), READ_TIMEOUT)
     }
 }
 
 impl RetryPolicy {
+    /// A policy that waits at most so long, whoever asks for it, and gives up on a server that is silent for `timeout`.
+    #[must_use]
+    pub fn new(max_attempts: u32, base_delay: Duration, longest_wait: Duration, timeout: Duration) -> Self {
+        Self {
+            max_attempts,
+            base_delay,
+            max_delay: longest_wait,
+            max_retry_after: longest_wait,
+            budget: longest_wait.max(timeout).saturating_mul(BUDGET),
+        }
+    }
+
     /// The wait before the request after `attempts` sent ones: full jitter under an exponential cap, and at least
     /// what the server asked for.
     pub(super) fn delay(&self, attempts: u32, asked: Option<Duration>) -> Duration {
@@ -62,23 +75,46 @@ pub(super) fn is_retryable(status: StatusCode) -> bool {
         || (status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED)
 }
 
+/// The moment after a while; an hour from now where no clock could show it.
+pub(super) fn after(now: Instant, wait: Duration) -> Instant {
+    now.checked_add(wait).unwrap_or(now + Duration::from_secs(3600))
+}
+
 /// How long the server asks to wait: `retry-after-ms` and `x-ms-retry-after-ms` in milliseconds, `Retry-After` in seconds
 /// or as a date.
 pub(super) fn asked_delay(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let milliseconds = |name| text(name)?.parse::<u64>().ok().map(Duration::from_millis);
+    let milliseconds = |name| duration(text(name)?, 1e-3);
     milliseconds("retry-after-ms")
         .or_else(|| milliseconds("x-ms-retry-after-ms"))
         .or_else(|| text(RETRY_AFTER.as_str()).and_then(|value| seconds_or_date(value, now)))
 }
 
 fn seconds_or_date(value: &str, now: Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if let Some(seconds) = duration(value, 1.0) {
+        return Some(seconds);
     }
-    let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
     // A date that has passed means now.
-    Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
+    Some(Duration::try_from(date(value)?.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+/// A number of so many seconds each. Only whole ones are in the standard, but a fraction says what it means as well, and
+/// so does a number that is too large for a clock.
+fn duration(value: &str, unit: f64) -> Option<Duration> {
+    let is_number = value.starts_with(|c: char| c.is_ascii_digit())
+        && value.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let seconds = value.parse::<f64>().ok().filter(|_| is_number)? * unit;
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+}
+
+/// A date in any of the three forms that a recipient must accept (RFC 9110, section 5.6.7).
+fn date(value: &str) -> Option<Timestamp> {
+    const OBSOLETE: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    if let Ok(date) = jiff::fmt::rfc2822::parse(value) {
+        return Some(date.timestamp());
+    }
+    let date = OBSOLETE.iter().find_map(|form| DateTime::strptime(form, value).ok())?;
+    date.to_zoned(TimeZone::UTC).ok().map(|date| date.timestamp())
 }
 
 #[cfg(test)]
@@ -104,6 +140,14 @@ mod tests {
             (&[("retry-after", "0")], Some(0)),
             (&[("retry-after", "-1")], None),
             (&[("retry-after", "soon")], None),
+            (&[("retry-after", "1.5")], Some(1_500)),
+            (&[("retry-after", "1.5.2")], None),
+            (&[("retry-after", "1e3")], None),
+            (&[("retry-after", "NaN")], None),
+            (&[("retry-after", "")], None),
+            (&[("retry-after", "Saturday, 21-Nov-26 10:01:00 GMT")], Some(60_000)),
+            (&[("retry-after", "Sat Nov 21 10:01:00 2026")], Some(60_000)),
+            (&[("retry-after", "Sat, 32 Nov 2026 10:01:00 GMT")], None),
             (&[("retry-after", "Sat, 21 Nov 2026 10:01:00 GMT")], Some(60_000)),
             (&[("retry-after", "Sat, 21 Nov 2026 09:00:00 GMT")], Some(0)),
             (&[("retry-after-ms", "250"), ("retry-after", "7")], Some(250)),
@@ -130,7 +174,7 @@ mod tests {
         let policy = RetryPolicy::default();
         let longest: Vec<_> =
             [1, 2, 3, 7, 8, 1_000].map(|n| policy.delay_with(n, None, 1.0).as_millis()).into();
-        assert_eq!(longest, [500, 1_000, 2_000, 30_000, 30_000, 30_000]);
+        assert_eq!(longest, [500, 1_000, 2_000, 32_000, 60_000, 60_000]);
     }
 
     proptest! {

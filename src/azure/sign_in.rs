@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::cloud::CloudError;
 use super::credential::{CertificateError, CredentialKind, SelectionError};
-use super::failure::{clean, is_certificate_fault, root_cause};
+use super::failure::{clean, root_cause};
+use super::obstacle::Obstacle;
+use super::proxy::ProxyError;
 use super::transport::{Refusal, aadsts};
 use super::{ca_bundle::CaBundleError, entra};
 
@@ -25,6 +27,9 @@ pub enum SignInError {
     /// The extra roots cannot be used.
     #[error(transparent)]
     CaBundle(#[from] CaBundleError),
+    /// A proxy that is named can't be used.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// No HTTP client could be made, most often for want of trusted roots.
     #[error("cannot set up https: {0}")]
     HttpClient(String),
@@ -81,6 +86,9 @@ pub enum SignInError {
     Cancelled,
 }
 
+const NETWORK_HINT: &str =
+    "check the network, `HTTPS_PROXY` and `NO_PROXY`, and that `azure.cloud` is the right one";
+
 impl SignInError {
     pub(super) fn invalid(error: &azure_core::Error) -> Self {
         let words: Vec<String> = causes(error).map(ToString::to_string).collect();
@@ -116,7 +124,13 @@ impl SignInError {
         match fault.kind {
             CredentialKind::AzureCli => Self::Cli { code: aadsts(&words), message: words },
             CredentialKind::ManagedIdentity => Self::ManagedIdentity(words),
-            _ if on_the_way => Self::Unreachable { authority: fault.authority.to_owned(), cause: words },
+            _ if on_the_way => {
+                let cause = match Obstacle::of(&words) {
+                    Some(obstacle) => format!("{}: {words}", obstacle.words()),
+                    None => words,
+                };
+                Self::Unreachable { authority: fault.authority.to_owned(), cause }
+            }
             _ => Self::Invalid(words),
         }
     }
@@ -141,6 +155,7 @@ impl SignInError {
             Self::Selection(error) => error.hint(),
             Self::Certificate(error) => error.hint(),
             Self::CaBundle(error) => error.hint(),
+            Self::Proxy(_) => ProxyError::HINT,
             Self::HttpClient(_) => {
                 "install the system's CA certificates, or name a PEM file of roots in `azure.ca_bundle`"
             }
@@ -152,12 +167,8 @@ impl SignInError {
             Self::Refused { .. } => {
                 "look the code up at https://learn.microsoft.com/entra/identity-platform/reference-error-codes"
             }
-            Self::Unreachable { cause, .. } if is_certificate_fault(cause) => {
-                "a proxy that inspects TLS? name its root certificate, in PEM, in `azure.ca_bundle`"
-            }
-            Self::Unreachable { .. } | Self::TimedOut { .. } => {
-                "check the network, `HTTPS_PROXY` and `NO_PROXY`, and that `azure.cloud` is the right one"
-            }
+            Self::Unreachable { cause, .. } => Obstacle::of(cause).map_or(NETWORK_HINT, Obstacle::hint),
+            Self::TimedOut { .. } => NETWORK_HINT,
             Self::Cli { message, .. } if message.contains("not found on PATH") => {
                 "install the Azure CLI and run `az login`, or name another way to sign in with `azure.credential`"
             }

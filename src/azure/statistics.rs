@@ -22,6 +22,8 @@ pub struct Statistics {
     pub in_flight: u64,
     /// Bytes of bodies read, after decompression.
     pub bytes: u64,
+    /// The most bytes that bodies held at a time.
+    pub most_body_bytes: u64,
     /// Tokens fetched anew after a 401.
     pub token_renewals: u64,
 }
@@ -52,6 +54,7 @@ impl Counters {
             waiting: read(&self.waiting),
             in_flight: read(&self.in_flight),
             bytes: read(&self.bytes),
+            most_body_bytes: 0,
             token_renewals: read(&self.token_renewals),
         }
     }

@@ -13,6 +13,7 @@ use reqwest::header::HeaderMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::retry::after;
 use super::statistics::{Counters, Gauge, count};
 
 /// How much the client does at a time.
@@ -24,8 +25,10 @@ pub struct Limits {
     pub concurrent_requests_per_subscription: usize,
     /// Bytes of bodies in memory at a time; one body more may be on top.
     pub body_bytes_in_flight: u64,
-    /// A longer body is a failure.
+    /// A longer body is a failure, as it arrives and unpacked.
     pub max_body_bytes: u64,
+    /// A longer list is a failure, all its pages summed.
+    pub max_list_bytes: u64,
     /// How requests are spaced out as a subscription's budget gets low.
     pub pacing: Pacing,
 }
@@ -36,7 +39,8 @@ impl Default for Limits {
             concurrent_requests: 64,
             concurrent_requests_per_subscription: 8,
             body_bytes_in_flight: 32 << 20,
-            max_body_bytes: 256 << 20,
+            max_body_bytes: 64 << 20,
+            max_list_bytes: 1 << 30,
             pacing: Pacing::default(),
         }
     }
@@ -124,14 +128,14 @@ impl Gate {
     fn new(limits: &Limits) -> Self {
         Self {
             bucket: Mutex::new(Bucket { left: None, next: None, closed_until: None }),
-            slots: Arc::new(Semaphore::new(limits.concurrent_requests_per_subscription.max(1))),
+            slots: permits(limits.concurrent_requests_per_subscription),
             pacing: limits.pacing.clone(),
         }
     }
 
     /// Lets nobody pass for a while.
     pub(super) fn close_for(&self, wait: Duration) {
-        let until = Instant::now() + wait;
+        let until = after(Instant::now(), wait);
         let mut bucket = self.lock();
         bucket.closed_until = Some(bucket.closed_until.map_or(until, |known| known.max(until)));
     }
@@ -146,6 +150,10 @@ impl Gate {
     fn lock(&self) -> MutexGuard<'_, Bucket> {
         self.bucket.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn permits(number: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(number.clamp(1, Semaphore::MAX_PERMITS)))
 }
 
 /// The lowest of the reads left in the budgets that a read draws on.
@@ -178,7 +186,7 @@ pub(super) struct Throttle {
 impl Throttle {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
-            requests: Arc::new(Semaphore::new(limits.concurrent_requests.max(1))),
+            requests: permits(limits.concurrent_requests),
             tenant: Arc::new(Gate::new(limits)),
             subscriptions: Mutex::default(),
             limits: limits.clone(),

@@ -5,7 +5,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use azure_core::error::ErrorKind;
 use azure_core::http::{AsyncRawResponse, HttpClient, Request};
+use futures_util::StreamExt;
 use serde::Deserialize;
 
 use super::failure::clean;
@@ -41,7 +43,7 @@ impl SignInTransport {
 #[async_trait::async_trait]
 impl HttpClient for SignInTransport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
-        let answer = self.http.execute_request(request).await?;
+        let answer = bounded(self.http.execute_request(request).await?).await?;
         if !request.url().path().ends_with("/oauth2/v2.0/token") {
             return Ok(answer);
         }
@@ -54,6 +56,22 @@ impl HttpClient for SignInTransport {
         *self.last_refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
         Ok(AsyncRawResponse::from_bytes(status, headers, body))
     }
+}
+
+/// Reads an answer to its end, which a token and all that is said around it have long before the limit.
+pub(super) async fn bounded(answer: AsyncRawResponse) -> azure_core::Result<AsyncRawResponse> {
+    const LONGEST: usize = 1 << 20;
+    let (status, headers, mut body) = answer.deconstruct();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk?;
+        if bytes.len() + chunk.len() > LONGEST {
+            let message = format!("the answer is longer than the {LONGEST} bytes that are read of one");
+            return Err(azure_core::Error::with_message(ErrorKind::DataConversion, message));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(AsyncRawResponse::from_bytes(status, headers, bytes))
 }
 
 /// Whether a success is one of Entra's. A proxy may answer with a page of its own.

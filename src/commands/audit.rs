@@ -1,6 +1,11 @@
 //! `audit`: collect (or read a snapshot), assess, write the reports.
 
-use std::{fs, panic::resume_unwind, path::Path};
+use std::{
+    fs::File,
+    io::{BufRead, BufReader},
+    panic::resume_unwind,
+    path::Path,
+};
 
 use jiff::Timestamp;
 
@@ -66,8 +71,11 @@ pub(super) fn status(audit: &Audit, flags: &ReportArgs) -> ExitStatus {
 
 /// Reads a saved inventory.
 pub(super) fn read_snapshot(path: &Path) -> Result<Inventory, Failure> {
-    let bytes = fs::read(path).map_err(|source| Failure::file(path, "read", source))?;
-    snapshot::from_bytes(&bytes).map_err(|source| Failure::Snapshot { path: path.to_owned(), source })
+    let unreadable = |source| Failure::file(path, "read", source);
+    let mut file = BufReader::with_capacity(64 << 10, File::open(path).map_err(unreadable)?);
+    // A directory opens like a file; it is no bad snapshot.
+    file.fill_buf().map_err(unreadable)?;
+    snapshot::read(file).map_err(|source| Failure::Snapshot { path: path.to_owned(), source })
 }
 
 /// The one look at the clock, to the second: no reader wants more.

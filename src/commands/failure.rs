@@ -107,6 +107,13 @@ impl Failure {
             Self::WhatIf { source, .. } => source.hint().to_owned(),
             Self::Plan(error) => error.hint().to_owned(),
             Self::Sink(error) => error.hint(),
+            Self::Snapshot { source: SnapshotError::TooLarge(_), .. } => {
+                "this limit can't be raised; collect parts of the estate with `aks-census collect --subscription` and audit each"
+                    .to_owned()
+            }
+            Self::Snapshot { source: SnapshotError::Trailing, .. } => {
+                "give one file for each snapshot, or write a new one with `aks-census collect`".to_owned()
+            }
             Self::Snapshot { .. } => "write a new one with `aks-census collect`".to_owned(),
             Self::Attestations { .. } => {
                 "each `[[attestation]]` has a cluster's resource id, a check such as `MIG-022`, an answer `good` or \
@@ -115,6 +122,7 @@ impl Failure {
             }
             Self::File { source, verb, .. } => match source.kind() {
                 io::ErrorKind::AlreadyExists => "name another file, or move that one out of the way",
+                io::ErrorKind::FileTooLarge => "check that it is the right file",
                 io::ErrorKind::IsADirectory => "name a file in it",
                 io::ErrorKind::NotFound if *verb == "read" => "check the path",
                 io::ErrorKind::NotFound => "check the path; no directories are made on the way to it",

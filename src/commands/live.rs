@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{ExitStatus, Failure, output, progress::Terminal, session::Session};
+use super::{ExitStatus, Failure, descriptors, output, progress::Terminal, session::Session};
 use crate::{
     assess,
     azure::{
@@ -18,15 +18,12 @@ use crate::{
     words,
 };
 
-/// How long one page or resource may take in all, in multiples of the longest wait or silence.
-const BUDGET: u32 = 5;
-
 /// Signs in as the settings say.
 pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, Failure> {
     Ok(ArmClient::connect(connect_options(session)?, env).await?)
 }
 
-fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
+pub(super) fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
     let (azure, requests) = (&session.settings.azure, &session.settings.requests);
     let endpoint = azure.resource_manager.as_deref();
     let audience = azure.audience.as_deref().or(endpoint);
@@ -47,29 +44,33 @@ fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
         },
         ca_bundle: azure.ca_bundle.clone().map(CaBundle::File),
         api_versions,
-        retry: RetryPolicy {
-            max_attempts: requests.attempts.get(),
-            base_delay: requests.backoff.0,
-            max_delay: requests.longest_wait.0,
-            max_retry_after: requests.longest_wait.0,
-            budget: requests.longest_wait.0.max(requests.timeout.0).saturating_mul(BUDGET),
-        },
+        retry: RetryPolicy::new(
+            requests.attempts.get(),
+            requests.backoff.0,
+            requests.longest_wait.0,
+            requests.timeout.0,
+        ),
         limits: Limits {
-            concurrent_requests: requests.concurrency.get(),
-            concurrent_requests_per_subscription: requests.per_subscription.get(),
-            body_bytes_in_flight: requests.memory.0 as u64,
+            concurrent_requests: descriptors::connections(
+                requests.concurrency.get() as usize,
+                descriptors::raise(),
+            ),
+            concurrent_requests_per_subscription: requests.per_subscription.get() as usize,
+            body_bytes_in_flight: requests.memory.0,
+            max_body_bytes: requests.body.0,
+            max_list_bytes: requests.pages.0,
             ..Limits::default()
         },
         read_timeout: requests.timeout.0,
-        deadline: session.max_duration.map(|span| Instant::now() + span.0),
+        deadline: session.max_duration.and_then(|span| Instant::now().checked_add(span.0)),
         ..ConnectOptions::default()
     })
 }
 
-fn collect_options(session: &Session, collected_at: Timestamp) -> CollectOptions {
+pub(super) fn collect_options(session: &Session, collected_at: Timestamp) -> CollectOptions {
     CollectOptions {
         requested: session.requested(),
-        parallel_subscriptions: session.settings.requests.parallel_subscriptions.get(),
+        parallel_subscriptions: session.settings.requests.parallel_subscriptions.get() as usize,
         collected_at,
     }
 }
@@ -92,6 +93,7 @@ pub(super) async fn collect(
         retries = statistics.retries,
         throttled = statistics.throttled,
         bytes = statistics.bytes,
+        most_body_bytes = statistics.most_body_bytes,
         "collected"
     );
     Ok(inventory)

@@ -6,6 +6,9 @@ mod completions;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
+mod descriptors;
+#[cfg(test)]
+mod extremes_tests;
 mod failure;
 mod live;
 mod logging;
@@ -69,6 +72,7 @@ impl From<ExitStatus> for ExitCode {
 /// Runs the verb, and stops it at once on SIGINT or SIGTERM: reports are written whole or not at all, so nothing
 /// is left behind.
 pub async fn run(cli: Cli, env: Env) -> ExitStatus {
+    descriptors::raise();
     let terminal = logging::init(&cli.common, &env);
     let color = cli.common.color;
     let farewell = farewell(&cli.command);

@@ -1,6 +1,6 @@
 //! `plan`: questions about address space, answered from a live collection, a snapshot, the simulated estate, or flags.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     },
     cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
+    files,
     inventory::Inventory,
     report::plan::{self as print, Answer},
 };
@@ -77,7 +78,8 @@ fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answer
 }
 
 fn changes(path: &Path) -> Result<Changes, Failure> {
-    let text = fs::read_to_string(path).map_err(|source| Failure::file(path, "read", source))?;
+    let text =
+        files::read_text(path, files::CHANGES).map_err(|source| Failure::file(path, "read", source))?;
     text.parse().map_err(|source| in_file(path, source))
 }
 

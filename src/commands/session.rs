@@ -1,6 +1,6 @@
 //! The effective settings of one run, and what the rooms are given of them.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use jiff::{civil::Date, tz::TimeZone};
 
@@ -10,6 +10,7 @@ use crate::{
     cli::{Common, ReportArgs, ScopeArgs},
     config::{self, Loaded, Settings, Span},
     env::{AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID, Env},
+    files,
     inventory::{Inventory, RequestedScope},
 };
 
@@ -36,7 +37,7 @@ impl Session {
         Self { loaded, settings, overrides: BTreeMap::new(), max_duration: None, as_of: None }
     }
 
-    fn over(loaded: Loaded, env: &Env) -> Result<Self, config::ConfigError> {
+    pub(super) fn over(loaded: Loaded, env: &Env) -> Result<Self, config::ConfigError> {
         loaded.validate()?;
         let mut settings = loaded.settings.clone();
         let mut overrides = BTreeMap::new();
@@ -134,7 +135,8 @@ impl Session {
     /// What people found out, from the file the settings name.
     fn attestations(&self) -> Result<Vec<Attestation>, Failure> {
         let Some(path) = &self.settings.migration.attestations else { return Ok(Vec::new()) };
-        let text = fs::read_to_string(path).map_err(|source| Failure::file(path, "read", source))?;
+        let text = files::read_text(path, files::ATTESTATIONS)
+            .map_err(|source| Failure::file(path, "read", source))?;
         let invalid = |source| Failure::Attestations { path: path.clone(), source };
         Ok(AttestationFile::read(&text).map_err(invalid)?.attestations)
     }

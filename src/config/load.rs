@@ -1,7 +1,7 @@
 //! Finding the file, reading it, and saying exactly where it is wrong.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -11,6 +11,7 @@ use super::settings::Settings;
 use crate::{
     azure::{ApiVersions, Cloud, CloudError},
     env::{AKS_CENSUS_CONFIG, Env},
+    files,
     rules::Catalogue,
 };
 
@@ -118,7 +119,7 @@ impl Loaded {
 pub fn load(flag: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
     let named = flag.map(Path::to_path_buf).or_else(|| env.get(AKS_CENSUS_CONFIG).map(PathBuf::from));
     let path = named.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
-    match fs::read_to_string(&path) {
+    match files::read_text(&path, files::CONFIGURATION) {
         Ok(text) => parse(&path, text),
         Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
             Ok(Loaded::of(Settings::default()))
@@ -145,8 +146,7 @@ fn in_plain_words(message: &str) -> String {
     const WORDS: &[(&str, &str)] = &[
         ("u8", "a whole number from 0 to 255"),
         ("u32", "a whole number"),
-        ("a nonzero u32", "a whole number from 1 on"),
-        ("a nonzero usize", "a whole number from 1 on"),
+        ("i64", "a whole number"),
         ("a sequence", "a list"),
         ("a map", "a table"),
         ("a boolean", "true or false"),

@@ -12,10 +12,10 @@ pub use migration::MigrationSection;
 pub use settings::{
     AzureSettings, ProjectionSettings, ReportSettings, RequestSettings, ScopeSettings, Settings,
 };
-pub use values::{Bytes, Span, Surge};
+pub use values::{Bytes, Count, Span, Surge};
 
 /// The example file, with every key at its default.
 pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,14 +1,14 @@
 //! The settings as one tree: the shape of the file, and of what the program uses.
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::migration::MigrationSection;
-use super::values::{Bytes, Span, Surge, text};
+use super::values::{Bytes, Count, Span, Surge, text};
 use crate::{
     assess::options::{Exception, People, RuleLevel, Thresholds},
-    azure::{CloudName, CredentialKind},
+    azure::{CloudName, ConnectOptions, CredentialKind},
     ipam::Cidr,
     report::Format,
 };
@@ -141,13 +141,13 @@ impl Default for ReportSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct RequestSettings {
     /// Requests in flight at once.
-    pub concurrency: std::num::NonZeroUsize,
+    pub concurrency: Count<1024>,
     /// Of them, for one subscription.
-    pub per_subscription: std::num::NonZeroUsize,
+    pub per_subscription: Count<1024>,
     /// Subscriptions read at the same time.
-    pub parallel_subscriptions: std::num::NonZeroUsize,
+    pub parallel_subscriptions: Count<1024>,
     /// Tries for one request.
-    pub attempts: std::num::NonZeroU32,
+    pub attempts: Count<100>,
     /// Wait before the first retry.
     pub backoff: Span,
     /// Longest wait before a retry.
@@ -156,20 +156,28 @@ pub struct RequestSettings {
     pub timeout: Span,
     /// Response bodies in memory at once.
     pub memory: Bytes,
+    /// Largest single body.
+    pub body: Bytes,
+    /// Bytes of one list, all pages summed.
+    pub pages: Bytes,
 }
 
 impl Default for RequestSettings {
+    /// What the client does where nobody says otherwise, so that the two can't differ.
     fn default() -> Self {
-        let count = |n: usize| std::num::NonZeroUsize::new(n).unwrap_or(std::num::NonZeroUsize::MIN);
+        let azure = ConnectOptions::default();
+        let (retry, limits) = (azure.retry, azure.limits);
         Self {
-            concurrency: count(64),
-            per_subscription: count(8),
-            parallel_subscriptions: count(64),
-            attempts: std::num::NonZeroU32::new(6).unwrap_or(std::num::NonZeroU32::MIN),
-            backoff: Span(Duration::from_millis(500)),
-            longest_wait: Span(Duration::from_secs(60)),
-            timeout: Span(Duration::from_secs(60)),
-            memory: Bytes(32 << 20),
+            concurrency: Count::nearest(limits.concurrent_requests),
+            per_subscription: Count::nearest(limits.concurrent_requests_per_subscription),
+            parallel_subscriptions: Count::nearest(64),
+            attempts: Count::nearest(retry.max_attempts as usize),
+            backoff: Span(retry.base_delay),
+            longest_wait: Span(retry.max_delay),
+            timeout: Span(azure.read_timeout),
+            memory: Bytes(limits.body_bytes_in_flight),
+            body: Bytes(limits.max_body_bytes),
+            pages: Bytes(limits.max_list_bytes),
         }
     }
 }

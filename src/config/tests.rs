@@ -12,7 +12,7 @@ fn complaint(text: &str) -> String {
 }
 
 /// The example with its commented-out keys brought to life.
-fn everything() -> String {
+pub(crate) fn everything() -> String {
     let is_key = |line: &str| {
         let Some(rest) = line.strip_prefix("# ") else { return false };
         rest.starts_with("[[") || rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '))
@@ -94,8 +94,10 @@ fn what_is_allowed_is_said_in_words_of_people() {
         ("[thresholds]\nwarning_pct = \"x\"", "expected a whole number from 0 to 255"),
         ("[thresholds]\nwarning_pct = 300", "expected a whole number from 0 to 255"),
         ("[migration]\ngrowth_pct = -1", "expected a whole number"),
-        ("[requests]\nattempts = 0", "expected a whole number from 1 on"),
-        ("[requests]\nconcurrency = 0", "expected a whole number from 1 on"),
+        ("[requests]\nattempts = 0", "expected a whole number from 1 to 100"),
+        ("[requests]\nconcurrency = 0", "expected a whole number from 1 to 1024"),
+        ("[requests]\nconcurrency = 9223372036854775807", "expected a whole number from 1 to 1024"),
+        ("[requests]\ntimeout = \"9223372036854775807s\"", "give at most `168h`"),
         ("[scope]\nsubscriptions = 1", "expected a list"),
         ("[scope]\ntags = []", "expected a table"),
         ("[migration.waves]\nrehearsal = \"yes\"", "expected true or false"),

@@ -27,6 +27,17 @@ impl Census {
         Self { command, directory: directory.to_owned() }
     }
 
+    /// A line of the shell, in place of the binary.
+    pub(crate) fn shell(mut self, line: &str) -> Self {
+        let mut shell = Command::new("/bin/sh");
+        shell.env_clear().current_dir(&self.directory).stdin(Stdio::null()).args(["-c", line]);
+        for (name, value) in self.command.get_envs() {
+            shell.env(name, value.unwrap_or_default());
+        }
+        self.command = shell;
+        self
+    }
+
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self

@@ -22,6 +22,7 @@ use serde_json::json;
 
 use super::super::cloud::Cloud;
 use super::method::{Application, CertificateFile};
+use crate::files;
 
 /// How long an assertion is valid; Entra takes no more than ten minutes by default.
 const LIFETIME_SECONDS: i64 = 300;
@@ -161,7 +162,7 @@ impl ClientAssertion for Signer {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CertificateProblem> {
-    std::fs::read(path).map_err(|error| CertificateProblem::Unreadable(error.to_string()))
+    files::read(path, files::CERTIFICATES).map_err(|error| CertificateProblem::Unreadable(error.to_string()))
 }
 
 /// The key, and the certificates with the key's own in front.

@@ -15,6 +15,7 @@ use azure_core::http::{
 use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 
 use super::super::sign_in::SignInError;
+use super::super::transport;
 use super::method::AppService;
 
 /// How long the metadata service may take to accept a connection; it is one hop away, or not there.
@@ -88,6 +89,10 @@ impl HttpClient for MetadataTransport {
         let answer = match &self.app_service {
             Some(endpoint) => self.http.execute_request(&endpoint.redirect(request)).await,
             None => self.http.execute_request(request).await,
+        };
+        let answer = match answer {
+            Ok(answer) => transport::bounded(answer).await,
+            Err(error) => Err(error),
         };
         // An error of another kind is not retried: where nothing listens, nothing will.
         answer.map_err(|error| match error.kind() {

@@ -2,6 +2,7 @@
 
 mod faults;
 mod paging;
+mod raw;
 mod sign_in;
 mod stopping;
 
