@@ -12,6 +12,7 @@
 //! - [`assess`] makes an [`assess::audit::Audit`] of that: who uses which address, what is full, what retires.
 //!   [`ipam`] does its arithmetic, [`rules`] holds the facts Microsoft may change.
 //! - [`report`] prints what the audit decided, as CSV, Markdown, JSON and a dozen lines on the terminal.
+//! - [`secrets`] knows what must not be shown, and takes it out of what comes from outside.
 //! - [`commands`] puts the rooms together, one file a verb; [`cli`], [`config`] and [`mod@env`] say what the user wants.
 
 pub mod assess;
@@ -25,5 +26,6 @@ pub mod inventory;
 pub mod ipam;
 pub mod report;
 pub mod rules;
+pub mod secrets;
 pub mod shell;
 pub mod words;

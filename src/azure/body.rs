@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::failure::{ReadFailure, clean, codes};
 use super::wire::explain;
+use crate::secrets;
 
 /// An object whose shape could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,13 @@ pub(super) enum BodyFault {
     Broken(ReadFailure),
     /// It is JSON, but not what was asked for.
     WrongShape(ReadFailure),
+}
+
+/// A body without the secrets of this process. No name and no tag of an estate is one; a server repeats what it was sent.
+pub(super) fn without_secrets(bytes: Vec<u8>, path: &str) -> Vec<u8> {
+    let Some(hidden) = secrets::hide_in_body(&bytes) else { return bytes };
+    tracing::warn!(path, "an answer repeats a secret of this program, which is left out");
+    hidden
 }
 
 /// Reads a page. The whole page is parsed at once; only when something in it is odd is each object looked at for itself.
@@ -108,7 +116,8 @@ fn object<T: DeserializeOwned>(text: &str) -> Single<T> {
     }
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
         let message = clean(&explain(&error));
-        OddObject { id: serde_json::from_str::<Named>(text).ok().and_then(|named| named.id), message }
+        let id = serde_json::from_str::<Named>(text).ok().and_then(|named| named.id);
+        OddObject { id: id.map(|id| clean(&id)), message }
     })
 }
 

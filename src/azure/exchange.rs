@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tracing::{debug, warn};
 use url::Url;
 
-use super::body::BodyFault;
+use super::body::{self, BodyFault};
 use super::client::Shared;
 use super::expand::{self, Expanded};
 use super::failure::{FailureKind, ReadFailure, codes};
@@ -87,7 +87,6 @@ impl Asking<'_> {
             return Err(last);
         }
         let token = shared.stop.unless_stopped(shared.tokens.token()).await?;
-        let token = token.map_err(|error| ReadFailure::sign_in(&error))?;
         self.attempts += 1;
         let attempt = tokio::time::timeout_at(end, self.send(&token, parse));
         let attempt = shared.stop.unless_stopped(attempt).await?.unwrap_or_else(|_| {
@@ -147,6 +146,9 @@ impl Asking<'_> {
             Err(error) => return transport_fault(&error),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
+        if status.is_success() {
+            token.was_taken();
+        }
         self.gate.observe(&headers);
         debug!(path = self.url.path(), status = status.as_u16(), attempt = self.attempts, "answered");
         if !status.is_success() {
@@ -209,6 +211,7 @@ impl Asking<'_> {
             Expanded { bytes, is_whole } = expanded.map_err(ReadError::Compression)?;
         }
         self.shared.counters.bytes.fetch_add(bytes.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        let bytes = body::without_secrets(bytes, self.url.path());
         Ok(Body { bytes, is_whole, _reservation: reservation })
     }
 }
