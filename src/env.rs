@@ -4,7 +4,10 @@
 //! hands in variables without touching those of its own process.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
+
+use crate::secrets;
 
 /// A variable this program, or the HTTP library under it, reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,20 +85,46 @@ pub struct Env {
 }
 
 impl Env {
-    /// Reads the variables of this process; one that is no Unicode counts as not set.
-    #[must_use]
-    pub fn from_process() -> Self {
-        let read = |variable: &Variable| {
-            std::env::var(variable.name).ok().filter(|value| !value.is_empty()).or_else(|| {
-                LOWER_CASE_TOO
-                    .contains(&variable.name)
-                    .then(|| std::env::var(variable.name.to_ascii_lowercase()).ok())
-                    .flatten()
-            })
-        };
-        let mut env = Self::collect(read);
+    /// Reads the variables of this process. From here on its secrets are known.
+    ///
+    /// # Errors
+    /// When one is no Unicode: to go on without it might be to sign in as somebody else.
+    pub fn from_process() -> Result<Self, NotUnicode> {
+        let mut env = Self::read(|name| std::env::var_os(name))?;
         env.of_process = true;
-        env
+        env.know_secrets();
+        Ok(env)
+    }
+
+    fn read(value: impl Fn(&str) -> Option<OsString>) -> Result<Self, NotUnicode> {
+        let mut given = BTreeMap::new();
+        for variable in Self::VARIABLES {
+            let lower = LOWER_CASE_TOO.contains(&variable.name).then(|| variable.name.to_ascii_lowercase());
+            let names = std::iter::once(variable.name.to_owned()).chain(lower);
+            for name in names {
+                let Some(text) = value(&name).filter(|text| !text.is_empty()) else { continue };
+                let Ok(text) = text.into_string() else { return Err(NotUnicode { name }) };
+                given.entry(variable.name).or_insert(text);
+            }
+        }
+        Ok(Self::collect(|variable| given.get(variable.name).cloned()))
+    }
+
+    /// Registers what must not be shown: the values of secret variables, and the passwords in the addresses of proxies.
+    pub fn know_secrets(&self) {
+        let values = Self::VARIABLES.iter().filter_map(|variable| Some((variable, self.get(*variable)?)));
+        for (variable, value) in values {
+            if variable.secret {
+                secrets::know(value);
+            } else if variable.name.ends_with("_PROXY") {
+                let authority = value.split_once("://").map_or(value, |(_, rest)| rest);
+                let Some((user, _)) = authority.rsplit_once('@') else { continue };
+                // Without a password the name is the key.
+                let password = user.split_once(':').map_or(user, |(_, password)| password);
+                secrets::know(password);
+                secrets::know(&secrets::without_percent(password));
+            }
+        }
     }
 
     /// Builds a snapshot in memory. Names that are not in [`Env::VARIABLES`] are ignored.
@@ -134,6 +163,22 @@ impl Env {
     }
 }
 
+/// A variable whose value is no Unicode.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable `{name}` is no valid UTF-8")]
+pub struct NotUnicode {
+    /// The variable.
+    pub name: String,
+}
+
+impl NotUnicode {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        "set it anew, or unset it; a value copied from a file may be in another encoding"
+    }
+}
+
 impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = Self::VARIABLES.iter().filter_map(|variable| {
@@ -165,6 +210,43 @@ mod tests {
         assert_eq!(env.get(AZURE_TENANT_ID), None);
         assert_eq!(env.get(AZURE_CLIENT_ID), Some("app"));
         assert!(!env.is_of_process());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_unicode_is_an_error_whichever_variable_it_is() {
+        use std::os::unix::ffi::OsStringExt;
+
+        let lower = LOWER_CASE_TOO.iter().map(|name| name.to_ascii_lowercase());
+        let names: Vec<String> = Env::VARIABLES.iter().map(|v| v.name.to_owned()).chain(lower).collect();
+        for wrong in &names {
+            for bytes in [&b"\xff"[..], b"secret\xe4", b"\xc3", b"\xed\xa0\x80"] {
+                // Others that are set, the same in upper case among them, make it no less wrong.
+                let value = |name: &str| Some(if name == wrong { bytes.to_vec() } else { b"set".to_vec() });
+                let error = Env::read(|name| value(name).map(OsString::from_vec)).unwrap_err();
+                assert_eq!(&error.name, wrong);
+                let alone = |name: &str| (name == wrong).then(|| OsString::from_vec(bytes.to_vec()));
+                assert!(Env::read(alone).unwrap_err().to_string().contains(&format!("`{wrong}`")));
+            }
+        }
+        let set = |name: &str| (name == "https_proxy").then(|| OsString::from("http://p"));
+        assert_eq!(Env::read(set).unwrap().get(HTTPS_PROXY), Some("http://p"));
+        assert_eq!(Env::read(|_| Some(OsString::new())), Ok(Env::default()), "empty is not set");
+    }
+
+    #[test]
+    fn passwords_of_proxies_are_known() {
+        for proxy in [
+            "http://me:hunter2%21of%21proxies@proxy:3128",
+            "me:hunter2!of!proxies@proxy",
+            "//hunter2!of!proxies@p",
+        ] {
+            Env::from_pairs([("HTTPS_PROXY", proxy)]).know_secrets();
+            assert_eq!(
+                secrets::hide("it said hunter2!of!proxies and hunter2%21of%21proxies"),
+                "it said … and …"
+            );
+        }
     }
 
     #[test]

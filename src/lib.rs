@@ -14,6 +14,7 @@
 //! - [`report`] prints what the audit decided, as CSV, Markdown, JSON and a dozen lines on the terminal.
 //! - [`commands`] puts the rooms together, one file a verb; [`cli`], [`config`] and [`mod@env`] say what the user wants, and
 //!   [`files`] reads what they name.
+//! - [`secrets`] knows what must not be shown, and takes it out of what comes from outside.
 
 pub mod assess;
 pub mod azure;
@@ -27,5 +28,6 @@ pub mod inventory;
 pub mod ipam;
 pub mod report;
 pub mod rules;
+pub mod secrets;
 pub mod shell;
 pub mod words;

@@ -18,10 +18,14 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 fn main() -> ExitCode {
     // clap exits with 2 on bad arguments, which is this program's own status for them.
     let cli = Cli::parse();
+    let env = match Env::from_process() {
+        Ok(env) => env,
+        Err(error) => return commands::refuse(&error.into(), cli.common.color).into(),
+    };
     let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
         return ExitStatus::Nothing.into();
     };
-    let status = runtime.block_on(commands::run(cli, Env::from_process()));
+    let status = runtime.block_on(commands::run(cli, env));
     // What still runs (a blocked name lookup, say) must not delay the end.
     runtime.shutdown_background();
     status.into()

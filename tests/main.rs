@@ -20,5 +20,6 @@ mod stories_process;
 mod stories_refusals;
 mod stories_scenarios;
 mod stories_scope;
+mod stories_secrets;
 mod stories_trust;
 mod support;

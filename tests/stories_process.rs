@@ -341,3 +341,38 @@ fn two_runs_of_one_second_do_not_disturb_each_other() {
     let folders = fs::read_dir(azure.path().join("reports")).unwrap().count();
     assert_eq!(folders, 4, "three runs and `latest`");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_a_hanging_azure_cli_and_all_that_it_has_started() {
+    use std::os::unix::fs::PermissionsExt;
+
+    for (name, status) in [("INT", 130), ("TERM", 143)] {
+        let azure = Azure::start(calm());
+        let (bin, file) = (azure.path().join("bin"), azure.path().join("grandchild"));
+        fs::create_dir(&bin).unwrap();
+        let script =
+            format!("#!/bin/sh\nsleep 1000 >/dev/null 2>&1 &\necho $! > '{}'\nsleep 1000\n", file.display());
+        fs::write(bin.join("az"), script).unwrap();
+        fs::set_permissions(bin.join("az"), fs::Permissions::from_mode(0o755)).unwrap();
+        let config = fs::read_to_string(azure.path().join("aks-census.toml")).unwrap();
+        let config = config.replace("\"client-secret\"", "\"azure-cli\"");
+        fs::write(azure.path().join("aks-census.toml"), config).unwrap();
+        let path = format!("{}:/usr/bin:/bin", bin.display());
+        let child = azure.census(&["audit"]).env("PATH", &path).start();
+        let wait = |done: &dyn Fn() -> bool| {
+            (0..1_000).any(|_| {
+                done() || {
+                    std::thread::sleep(std::time::Duration::from_millis(10));
+                    false
+                }
+            })
+        };
+        assert!(wait(&|| fs::read_to_string(&file).is_ok_and(|id| id.ends_with('\n'))), "`az` did not start");
+        signal(&child, name);
+        assert_eq!(end(&azure, child).status, status);
+        let stat = format!("/proc/{}/stat", fs::read_to_string(&file).unwrap().trim());
+        let gone = || fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
+        assert!(wait(&gone), "what `az` started lives on");
+    }
+}

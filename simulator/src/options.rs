@@ -21,6 +21,10 @@ pub struct Options {
     pub throttle: Option<Throttle>,
     /// How long an access token is good for.
     pub token_lifetime: Duration,
+    /// The life that answers give it, in seconds; none says the truth.
+    pub announced_life: Option<i64>,
+    /// Whether tokens have the form of signed ones (RFC 7515).
+    pub signed_tokens: bool,
     /// Items on a page of a list, at least 1.
     pub page_size: usize,
     /// Versions a resource provider does not offer, as in a cloud that lags behind.
@@ -42,6 +46,8 @@ impl Options {
             latency: Duration::ZERO,
             throttle: None,
             token_lifetime: Duration::from_secs(3600),
+            announced_life: None,
+            signed_tokens: false,
             page_size: 50,
             refused_api_versions: Vec::new(),
             identity_endpoint: false,
@@ -81,6 +87,20 @@ impl Options {
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
+        self
+    }
+
+    /// Gives tokens another life than they have, in seconds.
+    #[must_use]
+    pub fn announced_life(mut self, seconds: i64) -> Self {
+        self.announced_life = Some(seconds);
+        self
+    }
+
+    /// Gives tokens the form of signed ones.
+    #[must_use]
+    pub fn signed_tokens(mut self) -> Self {
+        self.signed_tokens = true;
         self
     }
 

@@ -4,8 +4,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::buffer::Buffer;
 use super::failure::{ReadFailure, clean, codes};
 use super::wire::explain;
+use crate::secrets;
 
 /// An object whose shape could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +37,14 @@ pub(super) enum BodyFault {
     Broken(ReadFailure),
     /// It is JSON, but not what was asked for.
     WrongShape(ReadFailure),
+}
+
+/// Takes the secrets of this process out of a body. No name and no tag of an estate is one; a server repeats what it was
+/// sent.
+pub(super) fn leave_out_secrets(body: &mut Buffer, path: &str) {
+    let Some(hidden) = secrets::hide_in_body(body.bytes()) else { return };
+    tracing::warn!(path, "an answer repeats a secret of this program, which is left out");
+    body.replace(hidden);
 }
 
 /// Reads a page. The whole page is parsed at once; only when something in it is odd is each object looked at for itself.
@@ -117,7 +127,8 @@ fn object<T: DeserializeOwned>(text: &str) -> Single<T> {
     }
     serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
         let message = clean(&explain(&error));
-        OddObject { id: serde_json::from_str::<Named>(text).ok().and_then(|named| named.id), message }
+        let id = serde_json::from_str::<Named>(text).ok().and_then(|named| named.id);
+        OddObject { id: id.map(|id| clean(&id)), message }
     })
 }
 

@@ -83,6 +83,12 @@ impl Buffer {
         }
     }
 
+    /// Holds these bytes instead, of which there are no more than before.
+    pub(super) fn replace(&mut self, bytes: Vec<u8>) {
+        self.bytes = bytes;
+        self.reservation.shrink_to(self.beside + self.capacity());
+    }
+
     /// An empty buffer that takes its room beside this one, and the bytes of this one.
     pub(super) fn beside(self) -> (Vec<u8>, Self) {
         let beside = self.capacity();

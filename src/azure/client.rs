@@ -1,10 +1,13 @@
 //! The client everything goes through: it signs in, it sends `GET`, and it can do nothing else.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use azure_core::credentials::TokenCredential;
+use azure_core::credentials::{AccessToken, TokenCredential};
+use futures_util::FutureExt;
+use jiff::Timestamp;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -91,6 +94,7 @@ pub(super) struct Shared {
 impl ArmClient {
     /// Picks a credential and signs in with it. Nothing else is asked of Azure before that has worked.
     pub async fn connect(options: ConnectOptions, env: &Env) -> Result<Self, SignInError> {
+        env.know_secrets();
         let Chosen { method, reason } = select(options.credential, &options.identity, env)?;
         let cloud = match env.get(AZURE_AUTHORITY_HOST) {
             Some(authority) => options.cloud.with_authority(authority)?,
@@ -195,10 +199,12 @@ impl TokenIssuer for Issuer {
         let scopes = [scope.as_str()];
         // What an earlier sign-in was refused for says nothing about this one.
         self.recipe.transport.take_refusal();
-        let answer = tokio::time::timeout(limit, credential.get_token(&scopes, None)).await;
-        let error = match answer {
-            Ok(Ok(token)) => return Token::new(token.token.secret(), valid_for(token.expires_on)),
-            Ok(Err(error)) => Some(error),
+        // A renewal that panics must not take the whole run with it.
+        let asking = AssertUnwindSafe(credential.get_token(&scopes, None)).catch_unwind();
+        let error = match tokio::time::timeout(limit, asking).await {
+            Ok(Ok(Ok(token))) => return self.take(&token),
+            Ok(Ok(Err(error))) => Some(error),
+            Ok(Err(panic)) => return Err(SignInError::broken(&self.who, &*panic)),
             Err(_) => None,
         };
         Err(SignInError::from_credential(&CredentialFault {
@@ -209,6 +215,17 @@ impl TokenIssuer for Issuer {
             refusal: self.recipe.transport.take_refusal(),
             limit,
         }))
+    }
+}
+
+impl Issuer {
+    /// A token as it was handed out, with a look at the clock that tells when it ends.
+    #[expect(clippy::disallowed_methods, reason = "it is the clock that is looked at")]
+    fn take(&self, handed_out: &AccessToken) -> Result<Token, SignInError> {
+        let token = Token::new(handed_out.token.secret(), valid_for(handed_out.expires_on))?;
+        let ends_at = handed_out.expires_on.unix_timestamp();
+        self.recipe.transport.clock().handed_out(token.issued_at(), ends_at, Timestamp::now());
+        Ok(token)
     }
 }
 
@@ -249,4 +266,42 @@ fn http_client(
         // Without any root of the system's, those of the bundle have to do.
         .or_else(|error| if roots.is_empty() { Err(error) } else { builder().tls_certs_only(roots).build() })
         .map_err(|error| SignInError::http_client(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use azure_core::credentials::TokenRequestOptions;
+
+    use super::super::credential::Method;
+    use super::*;
+
+    #[derive(Debug)]
+    struct Panicking;
+
+    #[async_trait::async_trait]
+    impl TokenCredential for Panicking {
+        async fn get_token(
+            &self,
+            _: &[&str],
+            _: Option<TokenRequestOptions<'_>>,
+        ) -> azure_core::Result<AccessToken> {
+            tokio::task::yield_now().await;
+            panic!("resulting value is out of range")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_library_that_panics_is_a_sign_in_that_fails() {
+        let method = Method::AzureCli { tenant_id: None };
+        let transport = Arc::new(SignInTransport::new(reqwest::Client::new()));
+        let recipe = Recipe { method, cloud: Cloud::public(), transport };
+        let issuer = Issuer { who: "the account of the Azure CLI".to_owned(), recipe };
+        let error = issuer.ask(&Panicking).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "signing in with the account of the Azure CLI failed inside the library that does it: resulting value is \
+             out of range"
+        );
+        assert!(error.hint().contains("report"), "{}", error.hint());
+    }
 }

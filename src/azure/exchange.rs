@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use tracing::{debug, warn};
 use url::Url;
 
-use super::body::BodyFault;
+use super::body::{self, BodyFault};
 use super::buffer::Buffer;
 use super::client::Shared;
 use super::expand::{self, Expanded};
@@ -94,7 +94,6 @@ impl Asking<'_> {
             return Err(last);
         }
         let token = shared.stop.unless_stopped(shared.tokens.token()).await?;
-        let token = token.map_err(|error| ReadFailure::sign_in(&error))?;
         self.attempts += 1;
         let attempt = tokio::time::timeout_at(end, self.send(&token, parse));
         let attempt = shared.stop.unless_stopped(attempt).await?.unwrap_or_else(|_| {
@@ -157,6 +156,9 @@ impl Asking<'_> {
             Err(error) => return transport_fault(&error),
         };
         let (status, headers) = (answer.status(), answer.headers().clone());
+        if status.is_success() {
+            token.was_taken();
+        }
         self.gate.observe(&headers);
         debug!(path = self.url.path(), status = status.as_u16(), attempt = self.attempts, "answered");
         if !status.is_success() {
@@ -220,6 +222,7 @@ impl Asking<'_> {
         }
         let read = body.bytes().len() as u64;
         self.shared.counters.bytes.fetch_add(read, std::sync::atomic::Ordering::Relaxed);
+        body::leave_out_secrets(&mut body, self.url.path());
         Ok(Body { body, is_whole })
     }
 }

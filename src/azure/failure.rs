@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::obstacle::Obstacle;
 use super::sign_in::SignInError;
+use crate::secrets;
 
 /// The longest message kept of an answer.
 const LONGEST_MESSAGE: usize = 600;
@@ -15,8 +16,10 @@ const LONGEST_MESSAGE: usize = 600;
 /// How a read ended that did not succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureKind {
-    /// The identity may not read it (401, 403).
+    /// The identity may not read it (403).
     Denied,
+    /// Azure takes neither the token nor the one that was fetched in its place (401).
+    TokenRefused,
     /// Azure knows no such thing (404).
     NotFound,
     /// The subscription belongs to another tenant than the one that was signed in to.
@@ -87,11 +90,21 @@ pub mod codes {
     pub const MAX_DURATION: &str = "MaxDurationReached";
     /// No token could be had for the request.
     pub const SIGN_IN_FAILED: &str = "SignInFailed";
+    /// Azure does not take the token, and does not say why.
+    pub const TOKEN_REFUSED: &str = "TokenRefused";
     /// The id asked for cannot be part of an address.
     pub const INVALID_ID: &str = "InvalidId";
 
     /// Azure's own: the token is of another tenant than the subscription.
     pub const OTHER_TENANT: &str = "InvalidAuthenticationTokenTenant";
+
+    /// Azure's own words for a token that it does not take.
+    const REFUSED_TOKENS: [&str; 4] =
+        [TOKEN_REFUSED, "ExpiredAuthenticationToken", "InvalidAuthenticationToken", "AuthenticationFailed"];
+
+    /// What to do where Azure does not take the token.
+    pub(super) const TOKEN_HINT: &str = "sign in again (`az login`, where the Azure CLI signs in), and check this machine's clock, and that \
+         `azure.tenant_id`, `azure.cloud` and `azure.audience` fit together";
 
     /// What to do about a failure with this code, where the code alone tells.
     #[must_use]
@@ -104,6 +117,7 @@ pub mod codes {
                 Some("check the names and ids in `[scope]`, `--subscription` and `--management-group`")
             }
             OTHER_TENANT => Some("sign in to the subscription's own tenant (`azure.tenant_id`)"),
+            code if REFUSED_TOKENS.contains(&code) => Some(TOKEN_HINT),
             MAX_DURATION => Some("give the run more time with `--max-duration`"),
             code => Obstacle::of_code(code).map(Obstacle::hint),
         }
@@ -140,13 +154,15 @@ impl ReadFailure {
         let (code, words) = arm_error(body);
         let kind = match (status, code.as_deref()) {
             (_, Some(codes::OTHER_TENANT)) => FailureKind::OtherTenant,
-            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => FailureKind::Denied,
+            (StatusCode::UNAUTHORIZED, _) => FailureKind::TokenRefused,
+            (StatusCode::FORBIDDEN, _) => FailureKind::Denied,
             (StatusCode::NOT_FOUND, _) => FailureKind::NotFound,
             _ => FailureKind::Failed,
         };
         let own_code = match status.as_u16() {
             // The rest of the 3xx lead nowhere (304), or are no longer used.
             300..=303 | 307 | 308 => Some(codes::REDIRECTED),
+            401 => Some(codes::TOKEN_REFUSED),
             407 => Some(codes::PROXY_CREDENTIALS),
             _ => None,
         };
@@ -209,6 +225,7 @@ impl ReadFailure {
             (FailureKind::Denied, _) => {
                 Some("give the identity the role `Reader` on this scope, or list it in `scope.accept_unread`")
             }
+            (FailureKind::TokenRefused, _) => Some(codes::TOKEN_HINT),
             (_, code) => code.and_then(codes::hint),
         }
     }
@@ -242,6 +259,7 @@ fn arm_error(body: &[u8]) -> (Option<String>, Option<String>) {
 
 /// Words of others made fit for a line of ours: no control or direction characters, no credentials, and not too long.
 pub(super) fn clean(text: &str) -> String {
+    let text = &secrets::hide(text);
     let direction =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain: String = text.chars().map(|c| if c.is_control() || direction(c) { ' ' } else { c }).collect();
@@ -251,7 +269,9 @@ pub(super) fn clean(text: &str) -> String {
         bearer = word.to_ascii_lowercase().ends_with("bearer");
         if hidden { "…" } else { word }
     };
-    let mut words = plain.split_whitespace().map(hide).collect::<Vec<_>>().join(" ");
+    let words = plain.split_whitespace().map(hide).collect::<Vec<_>>().join(" ");
+    // Where a line was broken inside a secret that has spaces, it is whole only now.
+    let mut words = secrets::hide(&words).into_owned();
     if let Some((end, _)) = words.char_indices().nth(LONGEST_MESSAGE) {
         words.truncate(end);
         words.push('…');
@@ -292,7 +312,7 @@ mod tests {
         let envelope =
             |code: &str| format!(r#"{{"error":{{"code":"{code}","message":"because","details":[]}}}}"#);
         let cases = [
-            (401, envelope("ExpiredAuthenticationToken"), FailureKind::Denied),
+            (401, envelope("ExpiredAuthenticationToken"), FailureKind::TokenRefused),
             (401, envelope("InvalidAuthenticationTokenTenant"), FailureKind::OtherTenant),
             (403, envelope("AuthorizationFailed"), FailureKind::Denied),
             (404, envelope("SubscriptionNotFound"), FailureKind::NotFound),
@@ -323,6 +343,7 @@ mod tests {
         }
         assert_eq!(answer(304, "").message, "the answer is 304 Not Modified, without an error message");
         assert!(answer(407, "").hint().unwrap().contains("USER:PASSWORD"));
+        assert_eq!(answer(401, "").code.as_deref(), Some(codes::TOKEN_REFUSED));
     }
 
     #[test]
@@ -347,6 +368,38 @@ mod tests {
         ] {
             assert_eq!(clean(&echoed), shown);
         }
+    }
+
+    #[test]
+    fn what_is_known_does_not_come_back_whatever_it_looks_like() {
+        let secret = "opaque-and-known-to-these-tests";
+        secrets::know(secret);
+        let body = format!(r#"{{"error":{{"code":"{secret}","message":"Bearer:{secret} \"{secret}\""}}}}"#);
+        let headers = [("x-ms-request-id".parse().unwrap(), secret.parse().unwrap())].into_iter().collect();
+        for body in [body.clone(), body.replace("-and", r"\u002dand")] {
+            let failure = ReadFailure::from_answer(StatusCode::FORBIDDEN, &headers, body.as_bytes());
+            assert!(!format!("{failure:?}").contains("opaque"), "{failure:?}");
+            assert_eq!((failure.code.as_deref(), failure.message.as_str()), (Some("…"), "Bearer:… \"…\""));
+        }
+        assert_eq!(ReadFailure::new("X", format!("it said {secret}")).message, "it said …");
+    }
+
+    #[test]
+    fn a_token_that_is_refused_is_no_lack_of_a_role() {
+        for body in [
+            "",
+            r#"{"error":{"code":"ExpiredAuthenticationToken","message":"x"}}"#,
+            r#"{"error":{"code":"Odd"}}"#,
+        ] {
+            let failure = answer(401, body);
+            let hint = failure.hint().unwrap();
+            assert!(
+                hint.contains("sign in again") && hint.contains("clock") && !hint.contains("Reader"),
+                "{hint}"
+            );
+        }
+        assert!(answer(403, "").hint().unwrap().contains("Reader"));
+        assert!(codes::hint("ExpiredAuthenticationToken").unwrap().contains("clock"));
     }
 
     #[test]

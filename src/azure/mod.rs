@@ -7,13 +7,15 @@
 //!
 //! From the bottom up: [`wire`] has ARM's shapes; `body` makes items of bytes; `exchange` asks one question as often as it
 //! takes, at the pace of `retry` and `throttle` and within the room of `memory`; `paging` follows the links that `link`
-//! allows; `arm` has the calls. Beside them, `credential` picks who signs in, and `token` keeps what that yields.
+//! allows; `arm` has the calls. Beside them, `credential` picks who signs in, `token` keeps what that
+//! yields, and `clock` watches the clock that tells when it ends.
 
 mod arm;
 mod body;
 mod buffer;
 mod ca_bundle;
 mod client;
+mod clock;
 mod cloud;
 mod credential;
 mod entra;

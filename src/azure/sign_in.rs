@@ -1,5 +1,6 @@
 //! Why nobody could sign in, and what to do about it.
 
+use std::any::Any;
 use std::error::Error;
 use std::time::Duration;
 
@@ -81,6 +82,14 @@ pub enum SignInError {
     /// There is no managed identity here, or not this one.
     #[error("cannot sign in with a managed identity: {0}")]
     ManagedIdentity(String),
+    /// The library that signs in broke down.
+    #[error("signing in with {who} failed inside the library that does it: {what}")]
+    Broken {
+        /// What wanted to sign in.
+        who: String,
+        /// What the library said.
+        what: String,
+    },
     /// The run was stopped, or its time ran out.
     #[error("the time of the run was over before the sign-in had an answer")]
     Cancelled,
@@ -105,6 +114,13 @@ impl SignInError {
 
     pub(super) fn managed_identity(message: &str) -> Self {
         Self::ManagedIdentity(clean(message))
+    }
+
+    /// The library panicked, with these words where it had any.
+    pub(super) fn broken(who: &str, panic: &(dyn Any + Send)) -> Self {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked");
+        Self::Broken { who: who.to_owned(), what: clean(words) }
     }
 
     /// Makes sense of what a credential reports.
@@ -179,6 +195,9 @@ impl SignInError {
             Self::Assertion { .. } => "check that the job has `permissions: id-token: write`",
             Self::ManagedIdentity(_) => {
                 "assign an identity to this machine or app, or name another way to sign in with `azure.credential`"
+            }
+            Self::Broken { .. } => {
+                "that is a fault of this program: please report it; another `azure.credential` may work meanwhile"
             }
             Self::Cancelled => "give the run more time with `--max-duration`",
         }

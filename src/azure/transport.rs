@@ -6,11 +6,34 @@
 use std::sync::{Mutex, PoisonError};
 
 use azure_core::error::ErrorKind;
-use azure_core::http::{AsyncRawResponse, HttpClient, Request};
+use azure_core::http::headers::HeaderName;
+use azure_core::http::{AsyncRawResponse, Body, HttpClient, Request};
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
+use url::form_urlencoded;
 
+use super::clock::ClockWatch;
 use super::failure::clean;
+use super::sign_in::SignInError;
+use crate::secrets;
+
+/// The fields that sign-in sends and gets, and nobody else may see.
+const SECRET_FIELDS: [&str; 8] = [
+    "client_secret",
+    "client_assertion",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    // The Azure CLI's, GitHub's and Azure Pipelines' names for a token.
+    "accessToken",
+    "value",
+    "oidcToken",
+];
+
+/// No token lives longer; `azure_identity` cannot even add up what does.
+const LONGEST_LIFE: u64 = 10 * 365 * 24 * 3600;
 
 /// What Entra said when it refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,11 +50,17 @@ pub(super) struct Refusal {
 pub(super) struct SignInTransport {
     http: reqwest::Client,
     last_refusal: Mutex<Option<Refusal>>,
+    clock: ClockWatch,
 }
 
 impl SignInTransport {
     pub(super) fn new(http: reqwest::Client) -> Self {
-        Self { http, last_refusal: Mutex::default() }
+        Self { http, last_refusal: Mutex::default(), clock: ClockWatch::default() }
+    }
+
+    /// Whoever hears of the time tells it here.
+    pub(super) fn clock(&self) -> &ClockWatch {
+        &self.clock
     }
 
     /// The last refusal, once.
@@ -43,13 +72,19 @@ impl SignInTransport {
 #[async_trait::async_trait]
 impl HttpClient for SignInTransport {
     async fn execute_request(&self, request: &Request) -> azure_core::Result<AsyncRawResponse> {
-        let answer = bounded(self.http.execute_request(request).await?).await?;
         if !request.url().path().ends_with("/oauth2/v2.0/token") {
-            return Ok(answer);
+            return bounded(self.http.execute_request(request).await?).await;
         }
+        if let Body::Bytes(form) = request.body() {
+            know_sent(form);
+        }
+        let answer = bounded(self.http.execute_request(request).await?).await?;
         let (status, headers, body) = answer.deconstruct();
+        self.look_at_clock(headers.get_optional_str(&HeaderName::from_static("date")));
         let body = body.collect().await?;
+        know_answered(&body);
         if status.is_success() && holds_token(&body) {
+            sane_life(&body)?;
             return Ok(AsyncRawResponse::from_bytes(status, headers, body));
         }
         let refusal = refusal(u16::from(status), &body);
@@ -72,6 +107,45 @@ pub(super) async fn bounded(answer: AsyncRawResponse) -> azure_core::Result<Asyn
         bytes.extend_from_slice(&chunk);
     }
     Ok(AsyncRawResponse::from_bytes(status, headers, bytes))
+}
+
+impl SignInTransport {
+    #[expect(clippy::disallowed_methods, reason = "it is the clock that is looked at")]
+    fn look_at_clock(&self, date: Option<&str>) {
+        self.clock.answered(date, Timestamp::now());
+    }
+}
+
+/// Registers the secret or the assertion that a form sends, wherever it came from.
+fn know_sent(form: &[u8]) {
+    for (name, value) in form_urlencoded::parse(form) {
+        if SECRET_FIELDS.contains(&name.as_ref()) {
+            secrets::know(&value);
+        }
+    }
+}
+
+/// Registers the tokens that an answer holds, before anything else reads it.
+pub(super) fn know_answered(body: &[u8]) {
+    let answer: Value = serde_json::from_slice(body).unwrap_or_default();
+    SECRET_FIELDS.iter().filter_map(|name| answer.get(name)?.as_str()).for_each(secrets::know);
+}
+
+/// Refuses a life that no clock can add up.
+fn sane_life(body: &[u8]) -> azure_core::Result<()> {
+    #[derive(Deserialize)]
+    struct Answer {
+        expires_in: i64,
+    }
+    match serde_json::from_slice::<Answer>(body) {
+        Ok(Answer { expires_in }) if expires_in.unsigned_abs() > LONGEST_LIFE => {
+            let message =
+                format!("the answer gives its token a life of {expires_in} s, which makes no sense");
+            let error = SignInError::Invalid(message);
+            Err(azure_core::Error::with_error(ErrorKind::Credential, error, "no token"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether a success is one of Entra's. A proxy may answer with a page of its own.
@@ -98,8 +172,9 @@ fn refusal(status: u16, body: &[u8]) -> Refusal {
         return Refusal { status, code: None, message };
     };
     let message = body.error_description.or(body.error).unwrap_or_else(|| format!("status {status}"));
+    let message = clean(&message);
     let code = body.error_codes.first().map(u64::to_string).or_else(|| aadsts(&message));
-    Refusal { status, code, message: clean(&message) }
+    Refusal { status, code, message }
 }
 
 /// The number after `AADSTS` in a text.

@@ -81,7 +81,7 @@ fn status(kind: FailureKind) -> ReadStatus {
     match kind {
         FailureKind::Denied | FailureKind::OtherTenant => ReadStatus::Denied,
         FailureKind::NotFound => ReadStatus::NotFound,
-        FailureKind::Failed | FailureKind::Cancelled => ReadStatus::Failed,
+        FailureKind::TokenRefused | FailureKind::Failed | FailureKind::Cancelled => ReadStatus::Failed,
     }
 }
 
@@ -128,6 +128,7 @@ mod tests {
             (FailureKind::Denied, ReadStatus::Denied),
             (FailureKind::OtherTenant, ReadStatus::Denied),
             (FailureKind::NotFound, ReadStatus::NotFound),
+            (FailureKind::TokenRefused, ReadStatus::Failed),
             (FailureKind::Failed, ReadStatus::Failed),
             (FailureKind::Cancelled, ReadStatus::Failed),
         ] {

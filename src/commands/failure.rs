@@ -10,6 +10,7 @@ use crate::{
     azure::{ApiVersionError, SignInError},
     collect::CollectError,
     config::ConfigError,
+    env::NotUnicode,
     inventory::snapshot::SnapshotError,
     report::sink::SinkError,
 };
@@ -17,6 +18,9 @@ use crate::{
 /// An error that ends a run with status 2.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// The environment.
+    #[error(transparent)]
+    Environment(#[from] NotUnicode),
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -98,6 +102,7 @@ impl Failure {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::Environment(error) => error.hint().to_owned(),
             Self::Config(error) => error.hint().to_owned(),
             Self::SignIn(error) => error.hint().to_owned(),
             Self::ApiVersions(_) => {

@@ -11,6 +11,7 @@ use super::progress::Terminal;
 use crate::{
     cli::{Common, LogFormat},
     env::Env,
+    secrets,
 };
 
 /// Sets up logging and the terminal for this run. Only this program's own lines are logged: what libraries log may
@@ -53,8 +54,11 @@ struct Line<'a>(&'a Terminal);
 
 impl Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Each event is written at once, so no secret is cut in two.
+        let line = String::from_utf8_lossy(bytes);
+        let line = secrets::hide(&line);
         // A log that nobody reads any more (a closed pipe) must not end the run.
-        let _ = self.0.suspend(|| io::stderr().lock().write_all(bytes));
+        let _ = self.0.suspend(|| io::stderr().lock().write_all(line.as_bytes()));
         Ok(bytes.len())
     }
 

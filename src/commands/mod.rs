@@ -27,7 +27,7 @@ use tokio::signal;
 pub use failure::Failure;
 
 use crate::{
-    cli::{Cli, Command},
+    cli::{Cli, Color, Command},
     env::Env,
 };
 
@@ -91,6 +91,13 @@ pub async fn run(cli: Cli, env: Env) -> ExitStatus {
             status
         }
     }
+}
+
+/// Says why a run does not even start.
+#[must_use]
+pub fn refuse(failure: &Failure, color: Color) -> ExitStatus {
+    output::print_error(failure, failure.hint().as_deref(), color, &Env::default());
+    ExitStatus::Nothing
 }
 
 /// What is said when a signal ends a verb.

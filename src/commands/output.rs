@@ -9,6 +9,7 @@ use crate::{
     cli::Color,
     env::{CLICOLOR, CLICOLOR_FORCE, Env, NO_COLOR},
     report::terminal,
+    secrets,
 };
 
 /// Writes text to standard output. A reader that has gone away is no error.
@@ -33,7 +34,7 @@ pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
 
 /// Writes a line to standard error; there is nowhere to report that this failed.
 pub(crate) fn note(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", secrets::hide(text));
 }
 
 /// How text on standard output looks.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     fs,
     io::Read,
     os::unix::process::ExitStatusExt,
@@ -39,6 +40,12 @@ impl Census {
     }
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// Sets a variable to what may be no text.
+    pub(crate) fn env_os(mut self, name: &str, value: &OsStr) -> Self {
         self.command.env(name, value);
         self
     }
@@ -111,12 +118,17 @@ impl Run {
         text.replace(&self.directory.display().to_string(), "DIR")
     }
 
-    /// Neither a token nor a secret is in anything that was written, compressed files included.
-    fn assert_nothing_leaked(&self) {
+    /// Everything that was written, by name: both streams and every file, unpacked where it is compressed.
+    pub(crate) fn written(&self) -> Vec<(String, String)> {
         let mut written =
             vec![("stdout".into(), self.stdout.clone()), ("stderr".into(), self.stderr.clone())];
         files_below(&self.directory, &mut written);
-        for (name, text) in &written {
+        written
+    }
+
+    /// Neither a token nor a secret is in anything that was written, compressed files included.
+    fn assert_nothing_leaked(&self) {
+        for (name, text) in &self.written() {
             assert!(!text.contains(ACCESS_TOKEN_PREFIX), "a token is in {name}");
             assert!(!text.contains(SECRET), "the secret is in {name}");
         }

@@ -6,7 +6,6 @@ mod federation;
 mod tokens;
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -27,6 +26,8 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 pub(crate) struct Entra {
     pub(crate) tenant_id: String,
     pub(crate) tokens: Tokens,
+    /// The life that answers give tokens, in seconds, where it is not the real one.
+    pub(crate) announced_life: Option<i64>,
     pub(crate) federation: Federation,
     pub(crate) certificates: Certificates,
     /// The audiences a token can be had for, without a slash at the end.
@@ -53,13 +54,18 @@ impl Entra {
             return Err(EntraError::unknown_resource(scope, tenant));
         }
         let token = self.tokens.issue();
-        let seconds = self.tokens.lifetime().as_secs();
+        let seconds = self.announced_life();
         Ok(json!({
             "token_type": "Bearer",
             "expires_in": seconds,
             "ext_expires_in": seconds,
             "access_token": token
         }))
+    }
+
+    fn announced_life(&self) -> i64 {
+        let real = || i64::try_from(self.tokens.lifetime().as_secs()).unwrap_or(i64::MAX);
+        self.announced_life.unwrap_or_else(real)
     }
 
     fn check_proof<'a>(&self, endpoint: &str, field: &impl Fn(&str) -> &'a str) -> Result<(), EntraError> {
@@ -95,8 +101,7 @@ impl Entra {
             return Err(EntraError::unknown_resource(resource, &self.tenant_id));
         }
         let token = self.tokens.issue();
-        let lifetime: Duration = self.tokens.lifetime();
-        let expires_on = crate::clock::now().as_second().saturating_add_unsigned(lifetime.as_secs());
+        let expires_on = crate::clock::now().as_second().saturating_add(self.announced_life());
         Ok(json!({
             "access_token": token,
             "expires_on": expires_on.to_string(),

@@ -1,8 +1,11 @@
-//! Access tokens: opaque, counted, and good for a while.
+//! Access tokens: opaque or signed in form, counted, and good for a while.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// How every access token begins, so that a test can look for one where none should be.
 pub const ACCESS_TOKEN_PREFIX: &str = "SIMULATED-ACCESS-TOKEN-";
@@ -18,6 +21,7 @@ pub(crate) enum Bearer {
 /// All tokens that were issued.
 pub(crate) struct Tokens {
     lifetime: Duration,
+    signed: bool,
     issued: Mutex<HashMap<String, Issued>>,
 }
 
@@ -27,8 +31,8 @@ struct Issued {
 }
 
 impl Tokens {
-    pub(crate) fn new(lifetime: Duration) -> Self {
-        Self { lifetime, issued: Mutex::new(HashMap::new()) }
+    pub(crate) fn new(lifetime: Duration, signed: bool) -> Self {
+        Self { lifetime, signed, issued: Mutex::new(HashMap::new()) }
     }
 
     pub(crate) fn lifetime(&self) -> Duration {
@@ -37,7 +41,14 @@ impl Tokens {
 
     pub(crate) fn issue(&self) -> String {
         let mut issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner);
-        let token = format!("{ACCESS_TOKEN_PREFIX}{:06}", issued.len() + 1);
+        let opaque = format!("{ACCESS_TOKEN_PREFIX}{:06}", issued.len() + 1);
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        // In the form of RFC 7515; the simulator looks at none of its parts.
+        let signed = || {
+            let claims = format!(r#"{{"tid":"simulated","jti":"{}"}}"#, issued.len() + 1);
+            format!("{}.{}.{}", part(r#"{"typ":"JWT","alg":"RS256"}"#), part(&claims), part(&opaque))
+        };
+        let token = if self.signed { signed() } else { opaque };
         issued.insert(token.clone(), Issued { expires: Instant::now() + self.lifetime, revoked: false });
         token
     }
@@ -48,6 +59,10 @@ impl Tokens {
             Some(issued) if issued.revoked || Instant::now() >= issued.expires => Bearer::Expired,
             Some(_) => Bearer::Valid,
         }
+    }
+
+    pub(crate) fn issued(&self) -> Vec<String> {
+        self.issued.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
     pub(crate) fn revoke_all(&self) {
@@ -63,14 +78,14 @@ mod tests {
 
     #[test]
     fn tokens_end_by_time_and_by_revocation() {
-        let tokens = Tokens::new(Duration::from_secs(60));
+        let tokens = Tokens::new(Duration::from_secs(60), false);
         let first = tokens.issue();
         assert_eq!(tokens.check(&first), Bearer::Valid);
         tokens.revoke_all();
         assert_eq!(tokens.check(&first), Bearer::Expired);
         assert_eq!(tokens.check(&tokens.issue()), Bearer::Valid);
         assert_eq!(tokens.check("SIMULATED-ACCESS-TOKEN-000009"), Bearer::Unknown);
-        let brief = Tokens::new(Duration::ZERO);
+        let brief = Tokens::new(Duration::ZERO, true);
         assert_eq!(brief.check(&brief.issue()), Bearer::Expired);
     }
 }

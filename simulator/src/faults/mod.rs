@@ -2,6 +2,9 @@
 
 mod alter;
 mod armed;
+mod echo;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -181,6 +184,8 @@ pub enum Effect {
         /// The pause before each, in milliseconds.
         pause_ms: u64,
     },
+    /// An answer that repeats what the request proved itself with: the token, the client secret, the assertion.
+    Echo(Echo),
     /// No answer ever comes.
     Hang,
     /// A list without its `value`.
@@ -216,6 +221,48 @@ pub enum Effect {
         /// A part of their ids, compared ignoring ASCII case.
         containing: String,
     },
+}
+
+/// An answer that holds the credential of its request wherever it says `{credential}`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Echo {
+    /// The status, 200 to 599.
+    pub status: u16,
+    /// The body.
+    #[serde(default)]
+    pub body: String,
+    /// Headers by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// What the credential looks like.
+    #[serde(default)]
+    pub form: EchoForm,
+}
+
+/// What a repeated credential looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EchoForm {
+    /// As it was sent.
+    #[default]
+    Plain,
+    /// What stands behind its last full stop: the signature of a signed token.
+    LastPart,
+    /// What stands between its first full stops: the claims of a signed token.
+    MiddlePart,
+    /// In Base64.
+    Base64,
+    /// In Base64, behind a user's name, as in basic authentication.
+    BasicPassword,
+    /// In Base64 for addresses, without padding.
+    Base64Url,
+    /// Each byte percent-encoded in upper case.
+    Percent,
+    /// Each byte percent-encoded in lower case.
+    PercentLower,
+    /// Each character escaped as JSON allows.
+    Escaped,
 }
 
 /// The `Retry-After` header of a fault.

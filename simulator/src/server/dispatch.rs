@@ -15,7 +15,7 @@ use super::request::{Call, read_body};
 use super::throttle::{Refusal, Throttler};
 use crate::arm::{self, ArmError, Catalogue, Found, Question, Route};
 use crate::entra::{Bearer, Entra, EntraError, Federation, MANAGED_IDENTITY_VERSIONS};
-use crate::faults::{self, Arsenal, Circumstances, Effect, Instead, InsteadBody, RetryAfter, Target};
+use crate::faults::{self, Arsenal, Circumstances, Echo, Effect, Instead, InsteadBody, RetryAfter, Target};
 use crate::options::{RefusedApiVersion, RetryAfterForm};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
@@ -157,6 +157,9 @@ impl Service {
             path_and_query: &call.path_and_query,
             tenant_id: &self.entra.tenant_id,
         };
+        if let Some(Effect::Echo(echo)) = effect {
+            return repeat(echo, &credential(call, body).await);
+        }
         if let Some(instead) = effect.and_then(|effect| faults::instead(effect, &at)) {
             return self.instead(call, instead, number);
         }
@@ -274,6 +277,29 @@ impl Service {
             None => reply,
         }
     }
+}
+
+/// What a request proves itself with.
+async fn credential(call: &Call, body: Incoming) -> String {
+    if let Route::Token { .. } = call.route {
+        let form = read_body(body).await.unwrap_or_default();
+        let proofs = form_urlencoded::parse(&form)
+            .filter(|(name, _)| name == "client_secret" || name == "client_assertion");
+        return proofs.map(|(_, value)| value.into_owned()).next().unwrap_or_default();
+    }
+    call.bearer().or_else(|| call.header(&IDENTITY_HEADER)).unwrap_or_default().to_owned()
+}
+
+fn repeat(echo: &Echo, credential: &str) -> Reply {
+    let body = echo.body(credential);
+    let media_type = if body.starts_with('<') { "text/html" } else { "application/json" };
+    let headers = echo.headers(credential);
+    headers.fold(Reply::text(echo.status, media_type, body), |reply, (name, value)| {
+        match HeaderName::from_bytes(name.as_bytes()) {
+            Ok(name) => reply.with(name, value),
+            Err(_) => reply,
+        }
+    })
 }
 
 fn altered(

@@ -19,7 +19,7 @@ pub use log::{Authorization, RequestRecord};
 
 use crate::arm::Catalogue;
 use crate::entra::{CLIENT_ID, CLIENT_SECRET, Certificates, Entra, Federation, Tokens};
-use crate::faults::{Arsenal, Effect};
+use crate::faults::{Arsenal, Echo, Effect};
 use crate::options::Options;
 use dispatch::Service;
 
@@ -172,6 +172,12 @@ impl Simulator {
         self.service.log.records()
     }
 
+    /// Every token issued so far.
+    #[must_use]
+    pub fn issued_tokens(&self) -> Vec<String> {
+        self.service.entra.tokens.issued()
+    }
+
     /// Makes every token issued so far worthless.
     pub fn revoke_tokens(&self) {
         self.service.entra.tokens.revoke_all();
@@ -223,7 +229,11 @@ fn local_address(listener: &TcpListener, port: u16) -> Result<SocketAddr, StartE
 
 fn service(options: Options, address: SocketAddr) -> Result<Service, StartError> {
     if let Some(status) = options.faults.iter().find_map(|fault| match fault.effect {
-        Effect::Status { status, .. } if !(200..600).contains(&status) => Some(status),
+        Effect::Status { status, .. } | Effect::Echo(Echo { status, .. })
+            if !(200..600).contains(&status) =>
+        {
+            Some(status)
+        }
         _ => None,
     }) {
         return Err(StartError::FaultStatus { status });
@@ -232,7 +242,8 @@ fn service(options: Options, address: SocketAddr) -> Result<Service, StartError>
     let port = address.port();
     let entra = Entra {
         tenant_id: catalogue.tenant_id.clone(),
-        tokens: Tokens::new(options.token_lifetime),
+        tokens: Tokens::new(options.token_lifetime, options.signed_tokens),
+        announced_life: options.announced_life,
         federation: Federation::new(),
         certificates: Certificates::new(&options.certificates)?,
         audiences: vec![

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::super::failure::clean;
 use super::super::sign_in::SignInError;
+use super::super::transport::know_answered;
 
 /// A service that hands out assertions.
 pub(super) struct AssertionService {
@@ -54,6 +55,7 @@ impl AssertionService {
         let options = PipelineSendOptions { skip_checks: true, ..PipelineSendOptions::default() };
         let answer = self.pipeline.send(&context, &mut request, Some(options)).await?;
         let status = answer.status();
+        know_answered(answer.body().as_ref());
         let body: Option<Value> = serde_json::from_slice(answer.body().as_ref()).ok();
         let assertion = body.as_ref().and_then(|body| body.get(field)?.as_str());
         match assertion {

@@ -7,9 +7,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use azure_identity::{AzureCliCredential, AzureCliCredentialOptions, Executor};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+
+use super::super::transport::know_answered;
 
 /// The CLI is a Python program: seconds are usual, half a minute means that it hangs.
 pub(super) const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// More than any token or complaint; who says more is cut short, and ends by the broken pipe.
+const LONGEST_OUTPUT: u64 = 1 << 20;
 
 /// Makes the credential.
 pub(super) fn credential(tenant_id: Option<&str>) -> azure_core::Result<Arc<AzureCliCredential>> {
@@ -36,13 +43,75 @@ struct BoundedExecutor {
 #[async_trait::async_trait]
 impl Executor for BoundedExecutor {
     async fn run(&self, program: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
-        let mut command = tokio::process::Command::new(program);
-        command.args(args).stdin(Stdio::null()).kill_on_drop(true);
-        tokio::time::timeout(self.limit, command.output()).await.unwrap_or_else(|_| {
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        #[cfg(unix)]
+        command.process_group(0);
+        let running = Running::new(command.spawn()?);
+        let output = tokio::time::timeout(self.limit, running.output()).await.unwrap_or_else(|_| {
             let message = format!("`az` did not answer within {} s", self.limit.as_secs());
             Err(io::Error::new(io::ErrorKind::TimedOut, message))
-        })
+        })?;
+        know_answered(&output.stdout);
+        Ok(output)
     }
+}
+
+/// A program at work, and all that it has started: `az` is a shell script that starts Python. All of it ends where this
+/// value is dropped, which is where its time is over or the run is stopped.
+struct Running {
+    child: Child,
+    /// The process group, as long as the program has not ended: until then nobody else can have its number.
+    #[cfg(unix)]
+    group: Option<rustix::process::Pid>,
+}
+
+impl Running {
+    fn new(child: Child) -> Self {
+        #[cfg(unix)]
+        let group = child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+        Self {
+            child,
+            #[cfg(unix)]
+            group,
+        }
+    }
+
+    async fn output(mut self) -> io::Result<Output> {
+        let (stdout, stderr) = (self.child.stdout.take(), self.child.stderr.take());
+        let (stdout, stderr) = tokio::try_join!(read(stdout), read(stderr))?;
+        // The program is waited for last, so that its group cannot have gone before.
+        let status = self.child.wait().await?;
+        #[cfg(unix)]
+        {
+            self.group = None;
+        }
+        Ok(Output { status, stdout, stderr })
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(group) = self.group {
+            // Nobody is left to hear that it has ended already.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+/// What a program says, up to a limit.
+async fn read(stream: Option<impl AsyncRead + Unpin>) -> io::Result<Vec<u8>> {
+    let mut said = Vec::new();
+    if let Some(stream) = stream {
+        stream.take(LONGEST_OUTPUT).read_to_end(&mut said).await?;
+    }
+    Ok(said)
 }
 
 #[cfg(all(test, unix))]
@@ -99,6 +168,70 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         tokio::time::sleep(Duration::from_millis(150)).await;
         assert!(!file.exists(), "the shell went on after its time");
+    }
+
+    /// Whether a process is there, or only its name until its parent looks.
+    fn is_alive(id: &str) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{}/stat", id.trim())).unwrap_or_default();
+        status.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.starts_with(" Z"))
+    }
+
+    async fn ends(id: &str) -> bool {
+        for _ in 0..1_000 {
+            if !is_alive(id) {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        false
+    }
+
+    async fn written(file: &std::path::Path) -> String {
+        for _ in 0..1_000 {
+            match std::fs::read_to_string(file) {
+                Ok(text) if text.ends_with('\n') => return text,
+                _ => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        }
+        panic!("the script did not start");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn what_a_hanging_program_has_started_ends_with_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("grandchild");
+        // Its own child, and one of that child's that let go of every pipe.
+        let script = format!("sh -c 'sleep 1000 >/dev/null 2>&1 & echo $! > {}; sleep 1000'", file.display());
+        let running = tokio::spawn(async move { run(&script, Duration::from_secs(60)).await.map(|_| ()) });
+        let grandchild = written(&file).await;
+        assert!(is_alive(&grandchild));
+        // As a signal does that ends the run.
+        running.abort();
+        assert!(running.await.unwrap_err().is_cancelled());
+        assert!(ends(&grandchild).await, "{grandchild} lives on");
+
+        std::fs::remove_file(&file).unwrap();
+        let script = format!("sleep 1000 & echo $! > {}; sleep 1000", file.display());
+        let error = run(&script, Duration::from_secs(2)).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(ends(&written(&file).await).await, "it lives on after the time is over");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn what_goes_on_behind_a_program_that_ended_well_is_left_alone() {
+        let output = run("sleep 5 >/dev/null 2>&1 & echo $!", TIME_LIMIT).await.unwrap();
+        let id = String::from_utf8(output.stdout).unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(is_alive(&id), "the CLI sends its telemetry like this");
+    }
+
+    #[tokio::test]
+    async fn endless_output_is_cut_short() {
+        let output = run("yes", TIME_LIMIT).await.unwrap();
+        assert_eq!(output.stdout.len() as u64, LONGEST_OUTPUT);
+        assert!(!output.status.success());
     }
 
     #[tokio::test]

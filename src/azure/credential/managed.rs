@@ -15,7 +15,7 @@ use azure_core::http::{
 use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 
 use super::super::sign_in::SignInError;
-use super::super::transport;
+use super::super::transport::{bounded, know_answered};
 use super::method::AppService;
 
 /// How long the metadata service may take to accept a connection; it is one hop away, or not there.
@@ -91,11 +91,11 @@ impl HttpClient for MetadataTransport {
             None => self.http.execute_request(request).await,
         };
         let answer = match answer {
-            Ok(answer) => transport::bounded(answer).await,
+            Ok(answer) => bounded(answer).await,
             Err(error) => Err(error),
         };
         // An error of another kind is not retried: where nothing listens, nothing will.
-        answer.map_err(|error| match error.kind() {
+        let answer = answer.map_err(|error| match error.kind() {
             ErrorKind::Connection | ErrorKind::Io => {
                 let place = if self.app_service.is_some() {
                     "`IDENTITY_ENDPOINT` does not answer"
@@ -109,6 +109,10 @@ impl HttpClient for MetadataTransport {
                 )
             }
             _ => error,
-        })
+        })?;
+        let (status, headers, body) = answer.deconstruct();
+        let body = body.collect().await?;
+        know_answered(&body);
+        Ok(AsyncRawResponse::from_bytes(status, headers, body))
     }
 }

@@ -88,7 +88,7 @@ async fn what_does_not_pass_ends_the_list_and_keeps_what_was_read() {
     6 items, 0 odd, 3 requests: Denied 403 AuthorizationFailed
     6 items, 0 odd, 3 requests: NotFound 404 SubscriptionNotFound
     6 items, 0 odd, 3 requests: OtherTenant 401 InvalidAuthenticationTokenTenant
-    6 items, 0 odd, 4 requests: Denied 401 ExpiredAuthenticationToken
+    6 items, 0 odd, 4 requests: TokenRefused 401 ExpiredAuthenticationToken
     6 items, 0 odd, 3 requests: Failed 302 Redirected
     ");
 }

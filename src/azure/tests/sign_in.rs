@@ -255,3 +255,60 @@ async fn the_authority_of_the_environment_wins() {
     );
     assert!(ArmClient::connect(options, &env).await.is_ok());
 }
+
+/// Every way to sign in against the simulator, as an environment.
+fn ways(azure: &Azure, federated: &tempfile::NamedTempFile, github: &str, endpoint: &str) -> Vec<Env> {
+    vec![
+        azure.env(),
+        env(azure, &[("AZURE_FEDERATED_TOKEN_FILE", federated.path().to_str().unwrap())]),
+        env(
+            azure,
+            &[
+                ("ACTIONS_ID_TOKEN_REQUEST_URL", github),
+                ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", azure.0.github_oidc_token()),
+            ],
+        ),
+        Env::from_pairs([("IDENTITY_ENDPOINT", endpoint), ("IDENTITY_HEADER", azure.0.identity_header())]),
+    ]
+}
+
+async fn for_each_way(options: Options, mut check: impl AsyncFnMut(&Azure, &Env)) {
+    let azure = Azure::start(options.identity_endpoint()).await;
+    let federated = file(azure.0.federated_token());
+    let (github, endpoint) = (azure.0.github_oidc_url(), azure.0.identity_endpoint().unwrap());
+    for env in ways(&azure, &federated, &github, &endpoint) {
+        check(&azure, &env).await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_the_clock_calls_expired_is_used_until_azure_refuses_it() {
+    for life in [0, -1, -100_000] {
+        for_each_way(options().announced_life(life), async |azure, env| {
+            let before = azure.0.issued_tokens().len();
+            let client = ArmClient::connect(azure.connect_options(), env).await.unwrap();
+            for _ in 0..30 {
+                assert_eq!(client.virtual_networks(ONE).await.items.len(), 10);
+            }
+            let tokens = azure.0.issued_tokens().len() - before;
+            assert!(tokens <= 4, "{tokens} tokens for 120 requests where a life of {life} s is announced");
+            azure.0.revoke_tokens();
+            let again = client.subscriptions().await;
+            assert_eq!((again.items.len(), again.attempts), (2, 2), "{:?}", again.failure);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_life_that_makes_no_sense_is_a_sign_in_that_fails() {
+    for life in [i64::MAX, i64::MIN, 1 << 40, i64::MAX / 1000] {
+        for_each_way(options().announced_life(life), async |azure, env| {
+            let error = azure.refused(env).await;
+            let is_entra = matches!(&error, SignInError::Invalid(words) if words.contains("makes no sense"));
+            assert!(is_entra || matches!(error, SignInError::ManagedIdentity(_)), "{error:?}");
+            assert!(!matches!(error, SignInError::Broken { .. }), "{error:?}");
+        })
+        .await;
+    }
+}

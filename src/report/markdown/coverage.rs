@@ -175,6 +175,9 @@ fn next_step(entry: &CoverageEntry) -> &'static str {
     if entry.error_code.as_deref().is_some_and(|code| code.eq_ignore_ascii_case(OTHER_TENANT)) {
         return "it lies in another tenant: audit it in a run of its own, signed in there; or name it in `accept_unread`";
     }
+    if entry.http_status == Some(401) {
+        return "Azure did not take the token: sign in again, check this machine's clock and the tenant, and run again";
+    }
     match (&entry.what, entry.status) {
         (What::Object, _) => {
             "look at the object (its finding has the command); report its shape if it is legitimate"
