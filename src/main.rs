@@ -2,11 +2,7 @@
 
 use std::process::ExitCode;
 
-use aks_census::{
-    cli::Cli,
-    commands::{self, ExitStatus},
-    env::Env,
-};
+use aks_census::{cli::Cli, commands, env::Env};
 use clap::Parser;
 
 /// An audit makes millions of small texts on every core; the system's allocator makes them wait for each other
@@ -17,12 +13,5 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     // clap exits with 2 on bad arguments, which is this program's own status for them.
-    let cli = Cli::parse();
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
-        return ExitStatus::Nothing.into();
-    };
-    let status = runtime.block_on(commands::run(cli, Env::from_process()));
-    // What still runs (a blocked name lookup, say) must not delay the end.
-    runtime.shutdown_background();
-    status.into()
+    commands::run(Cli::parse(), &Env::from_process()).into()
 }
