@@ -27,7 +27,7 @@ pub struct Cli {
 }
 
 const EXIT_STATUS: &str = "Exit status: 0 done; 1 done, and a finding reached --fail-on (plan: it does not fit); 2 nothing usable was produced; \
-3 done, but something needed could not be read; 130 or 143 stopped by a signal.";
+3 done, but something needed could not be read; 129, 130 or 143 stopped by a signal.";
 
 /// Flags that every verb takes.
 #[derive(Debug, Clone, Default, Args)]
@@ -140,6 +140,9 @@ pub struct AuditArgs {
     /// Say which subscriptions and calls an audit would make, and stop
     #[arg(long, conflicts_with = "snapshot")]
     pub dry_run: bool,
+    /// Keep what was read in this file too, to go on from it with --snapshot
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "snapshot"])]
+    pub keep_inventory: Option<PathBuf>,
     /// Assess a saved inventory instead of calling Azure
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subscriptions", "management_groups", "max_duration"])]
     pub snapshot: Option<PathBuf>,

@@ -2,11 +2,7 @@
 
 use std::process::ExitCode;
 
-use aks_census::{
-    cli::Cli,
-    commands::{self, ExitStatus},
-    env::Env,
-};
+use aks_census::{cli::Cli, commands, env::Env};
 use clap::Parser;
 
 /// An audit makes millions of small texts on every core; the system's allocator makes them wait for each other
@@ -22,11 +18,5 @@ fn main() -> ExitCode {
         Ok(env) => env,
         Err(error) => return commands::refuse(&error.into(), cli.common.color).into(),
     };
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
-        return ExitStatus::Nothing.into();
-    };
-    let status = runtime.block_on(commands::run(cli, env));
-    // What still runs (a blocked name lookup, say) must not delay the end.
-    runtime.shutdown_background();
-    status.into()
+    commands::run(cli, &env).into()
 }

@@ -21,5 +21,7 @@ mod stories_refusals;
 mod stories_scenarios;
 mod stories_scope;
 mod stories_secrets;
+mod stories_second_chances;
+mod stories_signals;
 mod stories_trust;
 mod support;

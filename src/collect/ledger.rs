@@ -1,5 +1,6 @@
 //! From the outcome of a read to rows of the coverage ledger.
 
+use super::convert::Oddity;
 use crate::{
     azure::{FailureKind, OddObject, ReadFailure},
     inventory::{Coverage, CoverageEntry, ReadStatus, What},
@@ -60,6 +61,23 @@ pub(super) fn record_odd(coverage: &mut Coverage, scope_id: &str, object: &OddOb
         attempts: 0,
         request_id: None,
     });
+}
+
+/// Adds rows for objects and parts: of what is missing, and of what is there and came more than once.
+pub(super) fn record_oddities(coverage: &mut Coverage, scope_id: &str, oddities: Vec<Oddity>) {
+    for oddity in oddities {
+        match &oddity.id {
+            Some(id) if oddity.is_kept => {
+                coverage.push(decided(id, What::Object, ReadStatus::Skipped, &oddity.to_string()));
+            }
+            _ => record_odd(coverage, scope_id, &odd_object(oddity)),
+        }
+    }
+}
+
+/// An object or part that is missing, as the client tells those that it finds.
+pub(super) fn odd_object(oddity: Oddity) -> OddObject {
+    OddObject { message: oddity.to_string(), id: oddity.id }
 }
 
 /// A row for something that was decided without a request.

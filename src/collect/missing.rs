@@ -8,10 +8,10 @@ use super::{
     convert::{self, Oddity},
     ledger::{self, Outcome},
     progress::{Event, Progress},
-    subscription::{named_subnets, odd_object},
+    subscription::named_subnets,
 };
 use crate::{
-    azure::{ArmClient, Fetched, OddObject},
+    azure::{ArmClient, Fetched},
     inventory::{Cluster, Inventory, NetworkPlugin, ReadStatus, ResourceId, Subnet, VirtualNetwork, What},
 };
 
@@ -75,14 +75,14 @@ fn keep<W, M>(
     inventory: &mut Inventory,
     convert: impl Fn(W) -> Result<(M, Vec<Oddity>), Oddity>,
 ) -> Option<M> {
-    let mut odd: Vec<OddObject> = fetched.odd.into_iter().collect();
+    let mut noted = Vec::new();
     let found = match fetched.item.map(convert) {
         Some(Ok((model, oddities))) => {
-            odd.extend(oddities.into_iter().map(odd_object));
+            noted = oddities;
             Some(model)
         }
         Some(Err(oddity)) => {
-            odd.push(odd_object(oddity));
+            noted.push(oddity);
             None
         }
         None => None,
@@ -94,9 +94,10 @@ fn keep<W, M>(
         failure: fetched.failure.as_ref(),
     };
     ledger::record(&mut inventory.coverage, id.as_str(), what, &outcome);
-    for object in &odd {
+    if let Some(object) = &fetched.odd {
         ledger::record_odd(&mut inventory.coverage, id.as_str(), object);
     }
+    ledger::record_oddities(&mut inventory.coverage, id.as_str(), noted);
     found
 }
 

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     CollectError, convert,
-    ledger::{self, Outcome},
-    subscription::odd_object,
+    ledger::{self, Outcome, odd_object},
 };
 use crate::{
     azure::{ArmClient, OddObject, wire},

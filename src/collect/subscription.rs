@@ -7,7 +7,7 @@ use super::{
     ledger::{self, Outcome},
 };
 use crate::{
-    azure::{ArmClient, Listing, OddObject},
+    azure::{ArmClient, Listing},
     inventory::{
         ApplicationGateway, Cluster, Coverage, Inventory, NetworkPlugin, NetworkSecurityGroup, ResourceId,
         RouteTable, SubscriptionId, VirtualNetwork, What,
@@ -147,14 +147,14 @@ fn keep<W, M>(
     convert: impl Fn(W) -> Result<(M, Vec<Oddity>), Oddity>,
 ) -> Vec<M> {
     let mut kept = Vec::with_capacity(listing.items.len());
-    let mut odd = listing.odd;
+    let mut noted = Vec::new();
     for item in listing.items {
         match convert(item) {
             Ok((model, oddities)) => {
                 kept.push(model);
-                odd.extend(oddities.into_iter().map(odd_object));
+                noted.extend(oddities);
             }
-            Err(oddity) => odd.push(odd_object(oddity)),
+            Err(oddity) => noted.push(oddity),
         }
     }
     let outcome = Outcome {
@@ -164,14 +164,11 @@ fn keep<W, M>(
         failure: listing.failure.as_ref(),
     };
     ledger::record(coverage, scope, what, &outcome);
-    for object in &odd {
+    for object in &listing.odd {
         ledger::record_odd(coverage, scope, object);
     }
+    ledger::record_oddities(coverage, scope, noted);
     kept
-}
-
-pub(super) fn odd_object(oddity: Oddity) -> OddObject {
-    OddObject { message: oddity.to_string(), id: oddity.id }
 }
 
 /// Which further lists of a subscription say something about its clusters.

@@ -1,21 +1,31 @@
 //! `audit`: collect (or read a snapshot), assess, write the reports.
 
 use std::{
+    error::Error,
     fs::File,
     io::{BufRead, BufReader},
-    panic::resume_unwind,
-    path::Path,
+    path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use jiff::Timestamp;
 
-use super::{ExitStatus, Failure, live, output, progress::Terminal, session::Session};
+use super::{
+    ExitStatus, Failure, keep, live, output,
+    progress::Terminal,
+    session::Session,
+    stopping::{Left, Stop},
+};
 use crate::{
     assess::{self, audit::Audit},
     cli::{AuditArgs, Common, ReportArgs},
     env::Env,
     inventory::{Inventory, snapshot},
-    report::{self, sink, terminal::Style},
+    report::{
+        self,
+        sink::{self, Published, SinkError},
+        terminal::Style,
+    },
 };
 
 pub(super) async fn run(
@@ -23,40 +33,104 @@ pub(super) async fn run(
     args: &AuditArgs,
     env: &Env,
     terminal: &Terminal,
+    stop: &Stop,
 ) -> Result<ExitStatus, Failure> {
     let session = Session::new(common, env)?.with_scope(&args.scope).with_report(&args.report);
     if args.dry_run {
         return live::dry_run(&session, env, now()).await;
     }
     sink::check(session.directory())?;
+    args.keep_inventory.as_deref().map_or(Ok(()), keep::check)?;
     session.check_attestations()?;
-    let inventory = match &args.snapshot {
-        Some(file) => read_snapshot(file)?,
-        None => live::collect(&session, env, terminal, now()).await?,
+    let style = output::style(common.color, env);
+    let audit = if let Some(file) = &args.snapshot {
+        write(&session, Arc::new(read_snapshot(file)?), style, stop).await?
+    } else {
+        let inventory = Arc::new(live::collect(&session, env, terminal, now()).await?);
+        let kept = save(&inventory, args.keep_inventory.as_deref(), stop)?;
+        write_or_keep(&session, inventory, kept, style, stop).await?
     };
-    let audit = write(&session, inventory, output::style(common.color, env)).await?;
     let status = status(&audit, &args.report);
     // The program ends here, and the system takes a large audit back faster than it could be taken apart.
     std::mem::forget(audit);
     Ok(status)
 }
 
+/// Writes the inventory into the file that was asked for, and gives the file. Where that fails now, the audit goes on,
+/// because nothing is lost.
+fn save(inventory: &Inventory, file: Option<&Path>, stop: &Stop) -> Result<Option<PathBuf>, Failure> {
+    let Some(file) = file else { return Ok(None) };
+    match keep::save(inventory, file, stop, Left::Inventory) {
+        Err(Failure::File { path, source, .. }) => {
+            output::note(&format!("warning: the inventory can't be kept in `{}`: {source}", path.display()));
+            Ok(None)
+        }
+        Err(failure) => Err(failure),
+        // Nobody can read a second time what went into a pipe.
+        Ok(()) => Ok((!keep::is_pipe_or_device(file)).then(|| file.to_owned())),
+    }
+}
+
+/// [`write`], with a second chance for what took long to read where the reports can't be written. Unless it is in a file
+/// already, the inventory stays in memory until they are there; the assessment has needed both to its end.
+async fn write_or_keep(
+    session: &Session,
+    inventory: Arc<Inventory>,
+    kept: Option<PathBuf>,
+    style: Style,
+    stop: &Stop,
+) -> Result<Audit, Failure> {
+    let spare = kept.is_none().then(|| Arc::clone(&inventory));
+    let written = write(session, inventory, style, stop).await;
+    written.map_err(|failure| {
+        if stop.is_stopped() {
+            return failure;
+        }
+        let kept = kept.or_else(|| keep::rescue(spare.as_deref()?, session.directory()).ok());
+        Failure::without_reports(failure, kept)
+    })
+}
+
 /// Assesses an inventory, writes the reports and shows the summary.
-pub(super) async fn write(session: &Session, inventory: Inventory, style: Style) -> Result<Audit, Failure> {
+pub(super) async fn write(
+    session: &Session,
+    inventory: Arc<Inventory>,
+    style: Style,
+    stop: &Stop,
+) -> Result<Audit, Failure> {
     let options = session.assess_options(&inventory)?;
     let run = sink::run_name(inventory.collected_at);
-    // Where the inventory was made, because that is where memory is free; and it goes as soon as the audit is there,
-    // because in a large estate each of the two is large.
+    // Where the inventory was made, because that is where memory is free; and unless it is still needed it goes as soon
+    // as the audit is there, because in a large estate each of the two is large.
     let assessed = tokio::spawn(async move { assess::assess(&inventory, &options) }).await;
-    // Nobody aborts the task, so it can have failed by a panic only.
-    let audit = assessed.unwrap_or_else(|error| resume_unwind(error.into_panic()));
+    // Nobody aborts the task, so it can have failed by a panic only, whose message has been printed.
+    let audit = assessed.map_err(|_| Failure::Fault)?;
     tracing::info!(findings = audit.findings.len(), "assessed");
     let files = report::render(&audit, &session.settings.report.formats);
-    let folder = sink::write(session.directory(), &run, &files)?;
+    let directory = session.directory();
+    stop.writing_in(Some(directory.to_owned()));
+    let finished = sink::write(directory, &run, &files, &|| stop.is_stopped())?;
     drop(files);
+    let left = |published: &Published| Left::Reports(published.folder.clone());
+    let published = stop.leave(|| finished.publish(), left).unwrap_or(Err(SinkError::Stopped))?;
+    stop.writing_in(None);
     tracing::info!("written");
-    output::print(&report::terminal::summary(&audit, &folder, style))?;
+    show(&audit, &published, style);
     Ok(audit)
+}
+
+/// Shows the summary, and what went wrong after the reports were there, which hides neither them nor what they say.
+fn show(audit: &Audit, published: &Published, style: Style) {
+    if let Some(trouble) = &published.trouble {
+        let cause = trouble.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+        output::note(&format!("warning: {trouble}{cause}\nhint: {}", trouble.hint()));
+    }
+    if let Err(error) = output::print(&report::terminal::summary(audit, &published.folder, style)) {
+        output::note(&format!(
+            "warning: the reports are complete in `{}`, but standard output can't be written: {error}",
+            published.folder.display()
+        ));
+    }
 }
 
 /// The exit status of an audit: what is missing wins over what was found.

@@ -1,18 +1,18 @@
 //! `collect`: the inventory as one file.
 
-use std::{
-    fs,
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
+use super::{
+    ExitStatus, Failure, audit, keep, live, output,
+    progress::Terminal,
+    session::Session,
+    stopping::{Left, Stop},
+};
 use crate::{
     cli::{CollectArgs, Common},
     env::Env,
-    inventory::{Inventory, snapshot},
     report::sink,
     words,
 };
@@ -22,6 +22,7 @@ pub(super) async fn run(
     args: &CollectArgs,
     env: &Env,
     terminal: &Terminal,
+    stop: &Stop,
 ) -> Result<ExitStatus, Failure> {
     let session = Session::new(common, env)?.with_scope(&args.scope);
     if args.dry_run {
@@ -29,13 +30,19 @@ pub(super) async fn run(
     }
     let started = audit::now();
     let path = args.output.clone().unwrap_or_else(|| default_path(started));
-    check(&path).map_err(|source| Failure::file(&path, "written", source))?;
+    keep::check(&path)?;
     let inventory = live::collect(&session, env, terminal, started).await?;
-    save(&inventory, &path).map_err(|source| Failure::file(&path, "written", source))?;
+    keep::save(&inventory, &path, stop, Left::Snapshot)?;
     let (clusters, networks) = (inventory.clusters.len(), inventory.virtual_networks.len());
     let clusters = words::counted(clusters as u64, "cluster", "clusters");
     let networks = words::counted(networks as u64, "virtual network", "virtual networks");
-    output::print(&format!("wrote {}: {clusters}, {networks}\n", path.display()))?;
+    let written = format!("wrote {}: {clusters}, {networks}\n", path.display());
+    if let Err(error) = output::print(&written) {
+        output::note(&format!(
+            "warning: `{}` is complete, but standard output can't be written: {error}",
+            path.display()
+        ));
+    }
     let accepted = &session.settings.scope.accept_unread;
     let incomplete = crate::assess::is_incomplete(&inventory, accepted);
     Ok(if incomplete { ExitStatus::Incomplete } else { ExitStatus::Done })
@@ -43,40 +50,4 @@ pub(super) async fn run(
 
 fn default_path(started: Timestamp) -> PathBuf {
     PathBuf::from(format!("aks-census-{}.json.gz", sink::run_name(started)))
-}
-
-/// Finds out, before anything is collected, whether the file could be written.
-fn check(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    if is_pipe_or_device(path) {
-        return Ok(());
-    }
-    temporary(path)?.close()
-}
-
-/// Whether this takes bytes without being a file: a new one must not take the place of `/dev/stdout`.
-fn is_pipe_or_device(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
-}
-
-/// A file beside the one to write, readable by its owner only.
-fn temporary(path: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    tempfile::NamedTempFile::new_in(directory).map_err(sink::without_temporary_name)
-}
-
-/// Writes the whole file or none, readable by its owner only: it describes a network.
-fn save(inventory: &Inventory, path: &Path) -> io::Result<()> {
-    let bytes = snapshot::to_bytes(inventory)?;
-    if is_pipe_or_device(path) {
-        return fs::write(path, bytes);
-    }
-    let mut file = temporary(path)?;
-    // To the file itself, because an error would name the temporary one.
-    file.as_file_mut().write_all(&bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
 }

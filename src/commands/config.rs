@@ -1,8 +1,6 @@
 //! `config`: check a file, show the effective settings, write the example.
 
-use std::{fs, io::Write};
-
-use super::{ExitStatus, Failure, output, session::Session};
+use super::{ExitStatus, Failure, keep, output, session::Session};
 use crate::{
     cli::{Common, ConfigCommand, TableFormat},
     config,
@@ -30,8 +28,7 @@ pub(super) fn run(common: &Common, command: &ConfigCommand, env: &Env) -> Result
             })?;
         }
         ConfigCommand::Init { file } => {
-            let written =
-                fs::File::create_new(file).and_then(|mut out| out.write_all(config::EXAMPLE.as_bytes()));
+            let written = keep::create(file, config::EXAMPLE.as_bytes());
             written.map_err(|source| Failure::file(file, "created", source))?;
             output::print(&format!("wrote {}\n", file.display()))?;
         }

@@ -1,8 +1,10 @@
 //! `demo`: the main job with no account. The simulated Azure is started on loopback, then audited like any other.
 
-use std::io::Write;
+use std::{io::Write, sync::Arc};
 
-use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session, simulate};
+use super::{
+    ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session, simulate, stopping::Stop,
+};
 use crate::{
     azure::{CloudName, CredentialKind},
     cli::{Common, DemoArgs, EstateArgs},
@@ -19,10 +21,11 @@ pub(super) async fn run(
     args: &DemoArgs,
     env: &Env,
     terminal: &Terminal,
+    stop: &Stop,
 ) -> Result<ExitStatus, Failure> {
     let (session, inventory) = inventory(common, &args.estate, terminal).await?;
     let session = session.with_report(&args.report);
-    let audit = audit::write(&session, inventory, output::style(common.color, env)).await?;
+    let audit = audit::write(&session, Arc::new(inventory), output::style(common.color, env), stop).await?;
     let status = audit::status(&audit, &args.report);
     output::print(&format!(
         "A real audit of this estate would have ended with exit status {}.\n",

@@ -13,6 +13,7 @@ use crate::{
     env::NotUnicode,
     inventory::snapshot::SnapshotError,
     report::sink::SinkError,
+    shell,
 };
 
 /// An error that ends a run with status 2.
@@ -76,6 +77,21 @@ pub enum Failure {
         #[source]
         source: io::Error,
     },
+    /// An audit that has read an estate, but has no reports.
+    #[error("{failure}")]
+    WithoutReports {
+        /// Why.
+        #[source]
+        failure: Box<Failure>,
+        /// The file in which the inventory is; none where it could not be kept either.
+        kept: Option<PathBuf>,
+    },
+    /// A panic.
+    #[error("the assessment ended by a fault in this program, which is named above")]
+    Fault,
+    /// The runtime of everything that waits.
+    #[error("the program can't be started")]
+    Runtime(#[source] io::Error),
     /// Standard output.
     #[error("standard output can't be written")]
     Output(#[from] io::Error),
@@ -96,6 +112,11 @@ impl Failure {
     /// A file error.
     pub(crate) fn file(path: &Path, verb: &'static str, source: io::Error) -> Self {
         Self::File { path: path.to_owned(), verb, source }
+    }
+
+    /// An audit that has read an estate, but has no reports.
+    pub(crate) fn without_reports(failure: Self, kept: Option<PathBuf>) -> Self {
+        Self::WithoutReports { failure: Box::new(failure), kept }
     }
 
     /// What to do about it.
@@ -139,6 +160,21 @@ impl Failure {
             Self::Simulation(_) => "choose another port with `--port`, or none for any free one".to_owned(),
             #[cfg(feature = "demo")]
             Self::Scenario(_) => "the scenarios in simulator/estates/ show what a file may say".to_owned(),
+            Self::WithoutReports { failure, kept } => {
+                let kept = match kept {
+                    Some(path) => format!(
+                        "what was read is kept: go on with `aks-census audit --snapshot {}`",
+                        shell::quote(&path.to_string_lossy())
+                    ),
+                    None => "what was read is lost, because no file could be written for it either".to_owned(),
+                };
+                match failure.hint() {
+                    Some(hint) => format!("{hint}\nhint: {kept}"),
+                    None => kept,
+                }
+            }
+            Self::Fault => "please report it; an inventory in a file helps to find it".to_owned(),
+            Self::Runtime(_) => "more threads, memory or open files must be allowed".to_owned(),
             Self::Output(_) => return None,
         };
         Some(hint)

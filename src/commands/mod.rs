@@ -10,6 +10,7 @@ mod descriptors;
 #[cfg(test)]
 mod extremes_tests;
 mod failure;
+mod keep;
 mod live;
 mod logging;
 mod output;
@@ -17,15 +18,18 @@ mod plan;
 mod progress;
 mod rules;
 mod session;
+mod signals;
 #[cfg(feature = "demo")]
 mod simulate;
+mod stopping;
 
 use std::process::ExitCode;
 
-use tokio::signal;
+use tokio::runtime;
 
 pub use failure::Failure;
 
+use self::stopping::{Leaves, Stop};
 use crate::{
     cli::{Cli, Color, Command},
     env::Env,
@@ -46,6 +50,8 @@ pub enum ExitStatus {
     Interrupted,
     /// Stopped by SIGTERM.
     Terminated,
+    /// Stopped by SIGHUP: the terminal has gone.
+    HungUp,
 }
 
 impl ExitStatus {
@@ -57,6 +63,7 @@ impl ExitStatus {
             Self::Findings => 1,
             Self::Nothing => 2,
             Self::Incomplete => 3,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -69,28 +76,43 @@ impl From<ExitStatus> for ExitCode {
     }
 }
 
-/// Runs the verb, and stops it at once on SIGINT or SIGTERM: reports are written whole or not at all, so nothing
-/// is left behind.
-pub async fn run(cli: Cli, env: Env) -> ExitStatus {
+/// Runs the verb. A signal ends it within a second: reports are written whole or not at all, and what is said of a
+/// stopped run is true.
+#[must_use]
+pub fn run(cli: Cli, env: &Env) -> ExitStatus {
     descriptors::raise();
-    let terminal = logging::init(&cli.common, &env);
+    let terminal = logging::init(&cli.common, env);
     let color = cli.common.color;
-    let farewell = farewell(&cli.command);
-    tokio::select! {
-        outcome = dispatch(cli, &env, &terminal) => match outcome {
-            Ok(status) => status,
-            Err(failure) => {
-                terminal.clear();
-                output::print_error(&failure, failure.hint().as_deref(), color, &env);
-                ExitStatus::Nothing
+    // Before anything that may block.
+    let stop = Stop::listen(leaves(&cli.command), terminal.clone());
+    let outcome = match runtime::Builder::new_multi_thread().enable_all().build() {
+        Err(source) => Err(Failure::Runtime(source)),
+        Ok(runtime) => {
+            let outcome = runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    () = stop.asked() => None,
+                    outcome = dispatch(cli, env, &terminal, &stop) => Some(outcome),
+                }
+            });
+            match outcome {
+                Some(outcome) if !stop.is_stopped() => {
+                    // What still runs (a blocked name lookup, say) must not delay the end.
+                    runtime.shutdown_background();
+                    outcome
+                }
+                _ => {
+                    runtime.shutdown_timeout(stopping::TASKS);
+                    stop.end()
+                }
             }
-        },
-        status = stopped() => {
-            terminal.clear();
-            output::note(farewell);
-            status
         }
-    }
+    };
+    outcome.unwrap_or_else(|failure| {
+        terminal.clear();
+        output::print_error(&failure, failure.hint().as_deref(), color, env);
+        ExitStatus::Nothing
+    })
 }
 
 /// Says why a run does not even start.
@@ -100,22 +122,34 @@ pub fn refuse(failure: &Failure, color: Color) -> ExitStatus {
     ExitStatus::Nothing
 }
 
-/// What is said when a signal ends a verb.
-fn farewell(command: &Command) -> &'static str {
+/// What a verb leaves behind.
+fn leaves(command: &Command) -> Leaves {
     match command {
+        Command::Audit(_) | Command::Collect(_) => Leaves::Files,
         #[cfg(feature = "demo")]
-        Command::Simulate(_) => "stopped",
-        _ => "stopped by a signal; nothing was written",
+        Command::Demo(_) => Leaves::Files,
+        #[cfg(feature = "demo")]
+        Command::Simulate(_) => Leaves::Service,
+        Command::Plan { .. }
+        | Command::Rules(_)
+        | Command::Explain { .. }
+        | Command::Config { .. }
+        | Command::Completions { .. } => Leaves::Text,
     }
 }
 
-async fn dispatch(cli: Cli, env: &Env, terminal: &progress::Terminal) -> Result<ExitStatus, Failure> {
+async fn dispatch(
+    cli: Cli,
+    env: &Env,
+    terminal: &progress::Terminal,
+    stop: &Stop,
+) -> Result<ExitStatus, Failure> {
     let Cli { common, command } = cli;
     match command {
-        Command::Audit(args) => audit::run(&common, &args, env, terminal).await,
+        Command::Audit(args) => audit::run(&common, &args, env, terminal, stop).await,
         #[cfg(feature = "demo")]
-        Command::Demo(args) => demo::run(&common, &args, env, terminal).await,
-        Command::Collect(args) => collect::run(&common, &args, env, terminal).await,
+        Command::Demo(args) => demo::run(&common, &args, env, terminal, stop).await,
+        Command::Collect(args) => collect::run(&common, &args, env, terminal, stop).await,
         #[cfg(feature = "demo")]
         Command::Simulate(args) => simulate::run(&args).await,
         Command::Plan { command } => plan::run(&common, &command, env, terminal).await,
@@ -124,27 +158,4 @@ async fn dispatch(cli: Cli, env: &Env, terminal: &progress::Terminal) -> Result<
         Command::Config { command } => config::run(&common, &command, env),
         Command::Completions { shell } => completions::run(shell),
     }
-}
-
-#[cfg(unix)]
-async fn stopped() -> ExitStatus {
-    use signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return interrupted().await };
-    tokio::select! {
-        status = interrupted() => status,
-        _ = terminate.recv() => ExitStatus::Terminated,
-    }
-}
-
-#[cfg(not(unix))]
-async fn stopped() -> ExitStatus {
-    interrupted().await
-}
-
-async fn interrupted() -> ExitStatus {
-    if signal::ctrl_c().await.is_err() {
-        // Without a handler the signal ends the process by itself; there is nothing to wait for.
-        std::future::pending::<()>().await;
-    }
-    ExitStatus::Interrupted
 }

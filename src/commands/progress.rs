@@ -30,6 +30,8 @@ const LINE: Duration = Duration::from_secs(15);
 pub(super) struct Terminal {
     bar: ProgressBar,
     shown: Shown,
+    /// Of the one collection of a run.
+    counts: Arc<Counts>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Terminal {
             (true, true) => Shown::Bar,
             (true, false) => Shown::Lines,
         };
-        Self { bar: ProgressBar::hidden(), shown }
+        Self { bar: ProgressBar::hidden(), shown, counts: Arc::default() }
     }
 
     /// Runs a function while no bar is drawn.
@@ -60,9 +62,16 @@ impl Terminal {
         self.bar.finish_and_clear();
     }
 
+    /// How many subscriptions were read, of how many; none before the scope is known.
+    pub(super) fn collected(&self) -> Option<(u64, u64)> {
+        let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let all = get(&self.counts.subscriptions);
+        (all > 0).then(|| (get(&self.counts.done), all))
+    }
+
     /// Follows a collection until the returned value is dropped.
     pub(super) fn follow(&self, client: &ArmClient) -> Following {
-        let counts = Arc::new(Counts::default());
+        let counts = Arc::clone(&self.counts);
         if self.shown == Shown::Bar {
             self.bar.set_style(style());
             self.bar.set_message("asking for the scope");

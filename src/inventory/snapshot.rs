@@ -3,6 +3,7 @@
 use std::{
     collections::HashSet,
     fmt,
+    hash::Hash,
     io::{self, BufRead, BufReader, BufWriter, Read, Write},
 };
 
@@ -12,7 +13,7 @@ use serde::{
     de::{Error, IgnoredAny, MapAccess, Visitor},
 };
 
-use super::{Inventory, ResourceId};
+use super::{Inventory, Subnet};
 
 /// The version of the format this program writes.
 pub const VERSION: u32 = 1;
@@ -44,8 +45,8 @@ pub enum SnapshotError {
     Trailing,
     /// The file was changed, or put together of several: the figures of a resource that is there twice would count
     /// twice.
-    #[error("the snapshot holds `{0}` more than once")]
-    Twice(ResourceId),
+    #[error("the snapshot holds {0} more than once")]
+    Twice(String),
 }
 
 #[derive(Serialize)]
@@ -206,18 +207,57 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Inventory, SnapshotError> {
     read(bytes)
 }
 
-/// A cluster or network that is there more than once, in whatever spelling.
-fn twice(inventory: &Inventory) -> Option<&ResourceId> {
-    let clusters = inventory.clusters.iter().map(|cluster| &cluster.id);
-    let networks = inventory.virtual_networks.iter().map(|network| &network.id);
+/// What is there more than once, in whatever spelling: a resource, or a part of one.
+fn twice(inventory: &Inventory) -> Option<String> {
+    let networks = || inventory.virtual_networks.iter();
+    let subnets = || networks().flat_map(|network| &network.subnets);
+    let resources = (inventory.clusters.iter().map(|cluster| &cluster.id))
+        .chain(networks().map(|network| &network.id))
+        .chain(subnets().map(|subnet| &subnet.id))
+        .chain(networks().flat_map(|network| &network.peerings).map(|peering| &peering.id))
+        .chain(inventory.route_tables.iter().map(|table| &table.id))
+        .chain(inventory.network_security_groups.iter().map(|group| &group.id))
+        .chain(inventory.application_gateways.iter().map(|gateway| &gateway.id));
+    repeated(resources)
+        .map(|id| format!("`{id}`"))
+        .or_else(|| {
+            let pools = inventory.clusters.iter().map(|c| ("node pool", &c.id, names(&c.pools, |p| &p.name)));
+            let routes =
+                inventory.route_tables.iter().map(|t| ("route", &t.id, names(&t.routes, |r| &r.name)));
+            let rules = inventory.network_security_groups.iter();
+            let rules = rules.map(|g| ("security rule", &g.id, names(&g.rules, |rule| &rule.name)));
+            let mut parts = pools.chain(routes).chain(rules);
+            parts.find_map(|(kind, id, names)| Some(format!("the {kind} `{}` of `{id}`", repeated(names)?)))
+        })
+        .or_else(|| {
+            let is_repeated = |subnet: &&Subnet| {
+                repeated(&subnet.prefixes.known).is_some()
+                    || repeated(subnet.usage.owners.iter().map(|count| &count.owner)).is_some()
+            };
+            let subnet = subnets().find(is_repeated)?;
+            Some(format!("a prefix or an owner of `{}`", subnet.id))
+        })
+}
+
+/// The names of parts, in lower case; what has none can't be told from its like.
+fn names<'a, T>(parts: &'a [T], name: impl Fn(&'a T) -> &'a String) -> Vec<String> {
+    let names = parts.iter().map(name).filter(|name| !name.is_empty());
+    names.map(|name| name.to_lowercase()).collect()
+}
+
+/// The first that was there before.
+fn repeated<T: Eq + Hash + Clone>(items: impl IntoIterator<Item = T>) -> Option<T> {
     let mut seen = HashSet::new();
-    clusters.chain(networks).find(|id| !seen.insert(*id))
+    items.into_iter().find(|item| !seen.insert(item.clone()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assess::testing::{Network, cluster, inventory, vnet};
+    use crate::{
+        assess::testing::{Network, cluster, cluster_id, id, inventory, pool, subnet, vnet},
+        inventory::{NetworkSecurityGroup, Route, RouteTable, SecurityRule},
+    };
 
     fn packed(text: &[u8]) -> Vec<u8> {
         let mut gzip = GzBuilder::new().write(Vec::new(), Compression::fast());
@@ -298,7 +338,84 @@ mod tests {
         networks.virtual_networks.push(vnet("TWO", &[], vec![]));
         for (twice, name) in [(clusters, "ONE"), (networks, "TWO")] {
             let error = from_bytes(&to_bytes(&twice).unwrap()).unwrap_err();
-            assert!(matches!(&error, SnapshotError::Twice(id) if id.name() == name), "{error}");
+            assert!(
+                matches!(&error, SnapshotError::Twice(what) if what.ends_with(&format!("/{name}`"))),
+                "{error}"
+            );
+        }
+    }
+
+    type Change = fn(&mut Inventory);
+
+    #[test]
+    fn a_part_that_is_there_twice_in_two_spellings_is_refused() {
+        let rule = |name: &str| SecurityRule {
+            name: name.to_owned(),
+            priority: None,
+            direction: None,
+            access: None,
+            protocol: None,
+            sources: Vec::new(),
+            destinations: Vec::new(),
+            source_ports: Vec::new(),
+            destination_ports: Vec::new(),
+        };
+        let route = |name: &str| Route {
+            name: name.to_owned(),
+            prefix: None,
+            next_hop_type: None,
+            next_hop_address: None,
+        };
+        let id = |kind: &str| id(&cluster_id("c").as_str().replace("managedClusters", kind));
+        let mut once = Inventory {
+            clusters: vec![cluster("one", Network::Overlay)],
+            virtual_networks: vec![vnet("one", &[], vec![subnet("s", "10.0.0.0/24", vec![])])],
+            route_tables: vec![RouteTable {
+                id: id("routeTables"),
+                location: String::new(),
+                routes: vec![route("r"), route(""), route("")],
+                subnets: Vec::new(),
+            }],
+            network_security_groups: vec![NetworkSecurityGroup {
+                id: id("networkSecurityGroups"),
+                rules: vec![rule("n")],
+                subnets: Vec::new(),
+            }],
+            ..inventory()
+        };
+        once.clusters[0].pools = vec![pool("np", 1)];
+        assert_eq!(from_bytes(&to_bytes(&once).unwrap()).unwrap(), once);
+        let changes: [(Change, &str); 6] = [
+            (|i| i.clusters[0].pools.push(pool("NP", 2)), "the node pool `np` of"),
+            (|i| i.virtual_networks[0].subnets.push(subnet("S", "10.0.1.0/24", vec![])), "/subnets/S`"),
+            (
+                |i| {
+                    let twin = Route { name: "R".to_owned(), ..i.route_tables[0].routes[0].clone() };
+                    i.route_tables[0].routes.push(twin);
+                },
+                "the route `r` of",
+            ),
+            (
+                |i| {
+                    let rule = i.network_security_groups[0].rules[0].clone();
+                    i.network_security_groups[0].rules.push(rule);
+                },
+                "the security rule `n` of",
+            ),
+            (|i| i.route_tables.push(i.route_tables[0].clone()), "/routeTables/"),
+            (
+                |i| {
+                    let prefixes = &mut i.virtual_networks[0].subnets[0].prefixes.known;
+                    prefixes.push(prefixes[0]);
+                },
+                "a prefix or an owner of",
+            ),
+        ];
+        for (change, expected) in changes {
+            let mut twice = once.clone();
+            change(&mut twice);
+            let error = from_bytes(&to_bytes(&twice).unwrap()).unwrap_err();
+            assert!(matches!(&error, SnapshotError::Twice(what) if what.contains(expected)), "{error}");
         }
     }
 }

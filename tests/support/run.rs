@@ -61,6 +61,23 @@ impl Census {
         self
     }
 
+    /// Sends standard output into a pipe of the story's own, and standard error into one that can be read.
+    pub(crate) fn into_pipe(mut self, pipe: fs::File) -> Self {
+        self.command.stdout(pipe).stderr(Stdio::piped());
+        self
+    }
+
+    /// Sends standard error into a pipe of the story's own.
+    pub(crate) fn into_error_pipe(mut self, pipe: fs::File) -> Self {
+        self.command.stdout(Stdio::null()).stderr(pipe);
+        self
+    }
+
+    /// Starts it with the streams it was given.
+    pub(crate) fn spawned(mut self) -> Child {
+        self.command.spawn().unwrap()
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Run {
         let output = self.command.output().unwrap();

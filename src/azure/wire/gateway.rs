@@ -42,6 +42,8 @@ pub(crate) struct Autoscale {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(crate) struct Child {
+    pub(crate) id: Option<Text>,
+    pub(crate) name: Option<Text>,
     pub(crate) properties: Option<InSubnet>,
 }
 

@@ -29,7 +29,7 @@ pub(crate) use gateway::Child as GatewayChild;
 pub(crate) use ip_configurations::IpConfigurations;
 pub(in crate::azure) use lenient::explain;
 pub(crate) use lenient::{Lenient, List, Odd};
-pub(crate) use network::{Peering, ServiceLink, Subnet};
+pub(crate) use network::{Delegation, Peering, Route, ServiceLink, Subnet};
 pub use network::{RouteTable, VirtualNetwork};
 pub use pool::AgentPool;
 pub(crate) use pool::ScaleProfile;

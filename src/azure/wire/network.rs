@@ -71,6 +71,7 @@ pub(crate) struct SubnetProperties {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(crate) struct Delegation {
+    pub(crate) name: Option<Text>,
     #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: DelegationProperties,
 }
@@ -84,6 +85,8 @@ pub(crate) struct DelegationProperties {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(crate) struct ServiceLink {
+    pub(crate) id: Option<Text>,
+    pub(crate) name: Option<Text>,
     #[serde(deserialize_with = "object_or_null")]
     pub(crate) properties: ServiceLinkProperties,
 }

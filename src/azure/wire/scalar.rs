@@ -1,11 +1,17 @@
 //! Values that ARM spells in more than one way.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData, ops::Deref};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt,
+    marker::PhantomData,
+    ops::Deref,
+};
 
 use serde::{
     Deserialize, Deserializer,
     de::{self, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor},
 };
+use serde_json::value::RawValue;
 
 use super::Lenient;
 
@@ -187,7 +193,7 @@ deserialize_scalar!(Text, Count, Flag);
 #[serde(transparent)]
 pub(crate) struct Tags(pub(crate) BTreeMap<String, Lenient<Text>>);
 
-/// How many entries a list has, whatever they are; nulls do not count.
+/// How many entries a list has, whatever they are; nulls do not count, and one id counts once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally(u64);
 
@@ -219,9 +225,16 @@ impl<'de> Visitor<'de> for TallyVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Tally, A::Error> {
-        let mut count = 0;
-        while let Some(entry) = entries.next_element::<Option<IgnoredAny>>()? {
-            count += u64::from(entry.is_some());
+        #[derive(Deserialize)]
+        struct Named {
+            id: Option<String>,
+        }
+        let (mut count, mut seen) = (0, HashSet::new());
+        while let Some(entry) = entries.next_element::<Option<&RawValue>>()? {
+            let Some(entry) = entry else { continue };
+            let named = serde_json::from_str::<Named>(entry.get()).ok();
+            let id = named.and_then(|named| named.id).map(|id| id.to_ascii_lowercase());
+            count += u64::from(id.is_none_or(|id| seen.insert(id)));
         }
         Ok(Tally(count))
     }
@@ -322,6 +335,7 @@ mod tests {
     #[test]
     fn a_tally_counts_entries_of_any_kind_but_null() {
         assert_eq!(read::<Tally>(r#"[{"id":"x"}, null, 3, []]"#), Some(Tally(3)));
+        assert_eq!(read::<Tally>(r#"[{"id":"x"}, {"id":"X"}, {"id":"y"}, {}, {}, 3, 3]"#), Some(Tally(6)));
         assert_eq!(read::<Tally>("null"), Some(Tally(0)));
         assert_eq!(read::<Tally>("{}"), None);
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{
     Converted,
     parts::{self, Notes},
-    pool::node_pool,
+    pool::node_pools,
+    twins::{Entry, Parts},
 };
 use crate::{
     azure::wire::{self, Flag, Lenient},
@@ -22,10 +23,7 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
     let sku = notes.read("sku", wire.sku).unwrap_or_default();
     let created = notes.read("system data", wire.system_data).and_then(|data| data.created_at);
     let properties = notes.read_properties("managed cluster", wire.properties);
-    let (listed, is_given) =
-        (properties.agent_pool_profiles.items.len(), properties.agent_pool_profiles.is_given);
-    let pools = notes.read_list("node pool", properties.agent_pool_profiles);
-    let pools: Vec<_> = pools.into_iter().filter_map(|pool| node_pool(pool, &mut notes)).collect();
+    let (pools, pools_known) = node_pools(properties.agent_pool_profiles, &mut notes);
     let profile = notes.read("network profile", properties.network_profile);
     let power = notes.read("power state", properties.power_state).unwrap_or_default();
     let upgrades = notes.read("auto-upgrade profile", properties.auto_upgrade_profile).unwrap_or_default();
@@ -50,7 +48,7 @@ pub(in crate::collect) fn cluster(wire: wire::ManagedCluster) -> Converted<Clust
         node_resource_group: parts::text(properties.node_resource_group),
         identity: identity(wire.identity, properties.service_principal_profile, &mut notes),
         network: profile.map(|profile| network(profile, &mut notes)).unwrap_or_default(),
-        pools_known: is_given && pools.len() == listed,
+        pools_known,
         pools,
         api_server: api_server(properties.api_server_access_profile, &mut notes),
         node_provisioning_mode: provisioning.and_then(|profile| parts::text(profile.mode)),
@@ -92,7 +90,7 @@ fn network(wire: wire::NetworkProfile, notes: &mut Notes) -> NetworkProfile {
     let egress = notes.read("static egress gateway", wire.static_egress_gateway_profile);
     // The plural field first: it alone has both families of a dual-stack cluster.
     let mut cidrs = |many, one| -> Prefixes {
-        notes.read_texts("CIDRs", many).into_iter().chain(parts::text(one)).collect()
+        notes.read_prefixes("CIDRs", many).into_iter().chain(parts::text(one)).collect()
     };
     NetworkProfile {
         pod_cidrs: cidrs(wire.pod_cidrs, wire.pod_cidr),
@@ -131,12 +129,15 @@ fn hosted_system(wire: Lenient<wire::HostedSystem>, notes: &mut Notes) -> Option
 type Addons = BTreeMap<String, Lenient<wire::AddonProfile>>;
 
 fn addons(wire: Lenient<Addons>, notes: &mut Notes) -> BTreeMap<String, Addon> {
-    let mut addons = BTreeMap::new();
+    let mut addons = Parts::new("add-on");
     for (name, profile) in notes.read("add-ons", wire).unwrap_or_default() {
         let Some(profile) = notes.read_named("add-on", &name, profile) else { continue };
         let settings =
             notes.read_named("add-on", &name, profile.config).map(|settings| settings.0).unwrap_or_default();
-        addons.insert(name, Addon { enabled: profile.enabled.map(Flag::get), settings });
+        let addon = Addon { enabled: profile.enabled.map(Flag::get), settings };
+        // Under one name in two spellings there may be two.
+        addons.add(Entry { name: Some(name), value: addon }, Vec::new());
     }
-    addons
+    let (addons, _) = addons.settle(notes);
+    addons.into_iter().filter_map(|addon| Some((addon.name?, addon.value))).collect()
 }

@@ -1,7 +1,7 @@
 //! Wire shapes → model: pure functions.
 //!
 //! An object without a usable id can't be kept, and is an [`Oddity`]. An odd part of an object (one subnet, one pool)
-//! is an oddity of its own, and the rest of the object is kept.
+//! is an oddity of its own, and the rest of the object is kept. So is a part that came more than once.
 
 mod cluster;
 mod network;
@@ -9,6 +9,7 @@ mod parts;
 mod pool;
 #[cfg(test)]
 mod tests;
+mod twins;
 
 use std::fmt;
 
@@ -31,6 +32,8 @@ pub(super) struct Oddity {
     pub(super) name: Option<String>,
     /// Where in it, and why.
     pub(super) message: String,
+    /// Whether it is there all the same, and there is only something to say of it.
+    pub(super) is_kept: bool,
 }
 
 impl fmt::Display for Oddity {
@@ -85,5 +88,6 @@ fn penultimate(path: &str) -> Option<(&str, &str)> {
 
 fn nameless(kind: &'static str, id: Option<wire::Text>, name: Option<wire::Text>) -> Oddity {
     let name = name.map(String::from);
-    Oddity { id: id.map(String::from), kind, name, message: "it has no id of its kind".to_owned() }
+    let message = "it has no id of its kind".to_owned();
+    Oddity { id: id.map(String::from), kind, name, message, is_kept: false }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::{
     Converted,
     parts::{self, Notes},
+    twins::{Entry, Parts},
 };
 use crate::{
-    azure::wire::{self, Count, Flag, IpConfigurations, List, Tally, Text},
+    azure::wire::{self, Count, Flag, IpConfigurations, Lenient, List, Tally, Text},
     inventory::{
         AddressUsage, ApplicationGateway, Histogram, NetworkSecurityGroup, Owner, OwnerCount, OwnerKind,
         Peering, Prefixes, ResourceId, Route, RouteTable, SecurityRule, Subnet, VirtualNetwork,
@@ -31,28 +32,13 @@ pub(in crate::collect) fn virtual_network(wire: wire::VirtualNetwork) -> Convert
     let network = VirtualNetwork {
         location: parts::location(wire.location),
         tags: notes.read_tags(wire.tags),
-        address_space: notes.read_texts("address space", space.address_prefixes).into_iter().collect(),
-        subnets: keep(&mut notes, subnets, subnet),
-        peerings: keep(&mut notes, peerings, peering),
+        address_space: notes.read_prefixes("address space", space.address_prefixes).into_iter().collect(),
+        subnets: Parts::converted("subnet", subnets, &mut notes, subnet),
+        peerings: Parts::converted("peering", peerings, &mut notes, peering),
         dns_servers: notes.read_texts("DNS servers", options.dns_servers),
         id,
     };
     Ok((network, notes.into_oddities()))
-}
-
-/// Converts the parts of an object; those that can't be kept are noted.
-fn keep<W, M>(notes: &mut Notes, items: Vec<W>, convert: impl Fn(W) -> Converted<M>) -> Vec<M> {
-    let mut kept = Vec::with_capacity(items.len());
-    for item in items {
-        match convert(item) {
-            Ok((model, oddities)) => {
-                kept.push(model);
-                notes.extend(oddities);
-            }
-            Err(oddity) => notes.extend([oddity]),
-        }
-    }
-    kept
 }
 
 pub(super) fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
@@ -61,10 +47,11 @@ pub(super) fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
         return Err(parts::without_properties("subnet", &id));
     };
     let mut notes = Notes::new(&id);
-    let prefixes = notes.read_texts("address prefixes", wire.address_prefixes);
-    let delegations = services("delegation", wire.delegations, &mut notes, |d| d.properties.service_name);
+    let prefixes = notes.read_prefixes("address prefixes", wire.address_prefixes);
+    let delegation = |d: wire::Delegation| (d.name, d.properties.service_name);
+    let delegations = services("delegation", wire.delegations, &mut notes, delegation);
     let gateways = notes.read_list("application gateway", wire.application_gateway_ip_configurations);
-    let link = |link: wire::ServiceLink| link.properties.linked_resource_type;
+    let link = |link: wire::ServiceLink| (link.id.or(link.name), link.properties.linked_resource_type);
     let mut links = services("service link", wire.service_association_links, &mut notes, link);
     links.extend(services("service link", wire.resource_navigation_links, &mut notes, link));
     let subnet = Subnet {
@@ -95,11 +82,18 @@ fn services<W>(
     kind: &'static str,
     list: List<W>,
     notes: &mut Notes,
-    name: impl Fn(W) -> Option<Text>,
+    read: impl Fn(W) -> (Option<Text>, Option<Text>),
 ) -> Vec<String> {
-    let expected = list.items.len() + usize::from(list.odd.is_some());
-    let mut services: Vec<String> =
-        notes.read_list(kind, list).into_iter().filter_map(|service| parts::text(name(service))).collect();
+    let unread = list.items.iter().filter(|item| !matches!(item, Lenient::Read(_))).count();
+    let unread = unread + usize::from(list.odd.is_some());
+    let mut services = Parts::new(kind);
+    for service in notes.read_list(kind, list) {
+        let (name, service) = read(service);
+        services.add(Entry { name: parts::text(name), value: parts::text(service) }, Vec::new());
+    }
+    let (services, is_whole) = services.settle(notes);
+    let expected = services.len() + unread + usize::from(!is_whole);
+    let mut services: Vec<String> = services.into_iter().filter_map(|service| service.value).collect();
     services.resize(expected, UNRECOGNISED.to_owned());
     services
 }
@@ -129,7 +123,7 @@ pub(super) fn peering(wire: wire::Peering) -> Converted<Peering> {
     for space in
         spaces.into_iter().filter_map(|space| notes.read("remote address space", space)).collect::<Vec<_>>()
     {
-        let prefixes = notes.read_texts("remote address space", space.address_prefixes);
+        let prefixes = notes.read_prefixes("remote address space", space.address_prefixes);
         if remote == Prefixes::default() {
             remote = prefixes.into_iter().collect();
         }
@@ -153,24 +147,30 @@ pub(in crate::collect) fn route_table(wire: wire::RouteTable) -> Converted<Route
     let properties = notes.read_properties("route table", wire.properties);
     let routes = notes.read_list("route", properties.routes);
     let subnets = notes.read_list("subnet", properties.subnets);
+    let mut kept = Parts::new("route");
+    for route in routes {
+        kept.add(self::route(route, &mut notes), Vec::new());
+    }
     let table = RouteTable {
         location: parts::location(wire.location),
-        routes: routes
-            .into_iter()
-            .map(|route| Route {
-                name: parts::text(route.name).unwrap_or_else(|| {
-                    notes.note("route", "it has no name");
-                    String::new()
-                }),
-                prefix: parts::text(route.properties.address_prefix),
-                next_hop_type: parts::text(route.properties.next_hop_type),
-                next_hop_address: parts::text(route.properties.next_hop_ip_address),
-            })
-            .collect(),
+        routes: kept.settle(&mut notes).0,
         subnets: distinct(subnets.into_iter().filter_map(|s| notes.read_id("subnet", s.id))),
         id,
     };
     Ok((table, notes.into_oddities()))
+}
+
+fn route(wire: wire::Route, notes: &mut Notes) -> Route {
+    let (name, route) = (parts::text(wire.name), wire.properties);
+    Route {
+        name: name.unwrap_or_else(|| {
+            notes.note("route", "it has no name");
+            String::new()
+        }),
+        prefix: parts::text(route.address_prefix),
+        next_hop_type: parts::text(route.next_hop_type),
+        next_hop_address: parts::text(route.next_hop_ip_address),
+    }
 }
 
 /// A network security group.
@@ -182,8 +182,13 @@ pub(in crate::collect) fn network_security_group(
     let properties = notes.read_properties("network security group", wire.properties);
     let rules = notes.read_list("security rule", properties.security_rules);
     let subnets = notes.read_list("subnet", properties.subnets);
-    let mut rules: Vec<SecurityRule> =
-        rules.into_iter().map(|rule| security_rule(rule, &mut notes)).collect();
+    let mut kept = Parts::new("security rule");
+    for rule in rules {
+        let mut own = notes.of_part();
+        let rule = security_rule(rule, &mut own);
+        kept.add(rule, own.into_oddities());
+    }
+    let (mut rules, _) = kept.settle(&mut notes);
     rules.sort_by(|a, b| (&a.direction, a.priority, &a.name).cmp(&(&b.direction, b.priority, &b.name)));
     let group = NetworkSecurityGroup {
         rules,
@@ -197,13 +202,13 @@ fn security_rule(wire: wire::SecurityRule, notes: &mut Notes) -> SecurityRule {
     let rule = wire.properties;
     let mut groups = |list: wire::List<wire::Reference>| {
         let groups = notes.read_list("application security group", list);
-        groups.into_iter().filter_map(|group| parts::text(group.id)).collect::<Vec<String>>()
+        parts::distinct(groups.into_iter().filter_map(|group| parts::text(group.id)))
     };
     let source_groups = groups(rule.source_application_security_groups);
     let destination_groups = groups(rule.destination_application_security_groups);
     let mut joined = |one, many| {
         let many = notes.read_texts("security rule", many);
-        parts::text(one).into_iter().chain(many).collect::<Vec<String>>()
+        parts::distinct(parts::text(one).into_iter().chain(many))
     };
     let with = |prefixes: Vec<String>, groups| prefixes.into_iter().chain(groups).collect();
     SecurityRule {
@@ -233,18 +238,28 @@ pub(in crate::collect) fn application_gateway(
     let autoscale = notes.read("autoscale configuration", wire.autoscale_configuration);
     let instances = notes.read_list("gateway configuration", wire.gateway_ip_configurations);
     let frontends = notes.read_list("front end", wire.frontend_ip_configurations);
-    let mut subnets = |children: Vec<wire::GatewayChild>| -> Vec<ResourceId> {
-        let ids = children.into_iter().filter_map(|child| child.properties?.subnet?.id);
-        ids.filter_map(|id| notes.read_id("subnet", Some(id))).collect()
-    };
+    let instances = children("gateway configuration", instances, &mut notes);
+    let frontends = children("front end", frontends, &mut notes);
     let gateway = ApplicationGateway {
         tier: parts::text(sku.tier).or_else(|| parts::text(sku.name)),
         // Azure keeps a capacity in the sku of a gateway that scales by itself; it says nothing there.
         capacity: sku.capacity.filter(|_| autoscale.is_none()).map(Count::get),
         max_capacity: autoscale.and_then(|a| a.max_capacity).map(Count::get),
-        subnets: distinct(subnets(instances).into_iter()),
-        private_frontends: subnets(frontends),
+        subnets: distinct(instances.into_iter()),
+        private_frontends: frontends,
         id,
     };
     Ok((gateway, notes.into_oddities()))
+}
+
+/// The subnets in which a gateway's configurations are.
+fn children(kind: &'static str, children: Vec<wire::GatewayChild>, notes: &mut Notes) -> Vec<ResourceId> {
+    let mut parts = Parts::new(kind);
+    for child in children {
+        let mut own = notes.of_part();
+        let subnet = child.properties.and_then(|properties| properties.subnet?.id);
+        let value = own.read_id("subnet", subnet);
+        parts.add(Entry { name: parts::text(child.id.or(child.name)), value }, own.into_oddities());
+    }
+    parts.settle(notes).0.into_iter().filter_map(|child| child.value).collect()
 }

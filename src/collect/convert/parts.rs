@@ -1,6 +1,6 @@
 //! Small conversions that every shape needs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Oddity;
 use crate::{
@@ -31,7 +31,7 @@ impl Notes {
             Some(id) => (id, None),
             None => (self.id.clone(), odd.name),
         };
-        self.oddities.push(Oddity { id: Some(id), kind, name, message: odd.message });
+        self.oddities.push(Oddity { id: Some(id), kind, name, message: odd.message, is_kept: false });
     }
 
     pub(super) fn extend(&mut self, oddities: impl IntoIterator<Item = Oddity>) {
@@ -39,20 +39,45 @@ impl Notes {
         self.oddities.extend(oddities.into_iter().map(of_whole));
     }
 
+    /// Says which parts came more than once and are kept once.
+    pub(super) fn repeated(&mut self, kind: &'static str, names: &[String]) {
+        const SHOWN: usize = 3;
+        if names.is_empty() {
+            return;
+        }
+        let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+        let more = names.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        self.keep(kind, format!("{}{more} came more than once, and counts once", shown.join(", ")));
+    }
+
+    /// Says something of what is there.
+    fn keep(&mut self, kind: &'static str, message: String) {
+        self.oddities.push(Oddity { id: Some(self.id.clone()), kind, name: None, message, is_kept: true });
+    }
+
+    /// Notes a part that came more than once with different content, under its id where it has one.
+    pub(super) fn differing(&mut self, kind: &'static str, id: Option<&str>, name: &str) {
+        let message = "it came more than once, with different content".to_owned();
+        let name = (id.is_none() && !name.is_empty()).then(|| name.to_owned());
+        self.add(kind, Odd { id: id.map(str::to_owned), name, message });
+    }
+
     /// For a part that has no id of its own.
     pub(super) fn of_part(&self) -> Self {
         Self { id: self.id.clone(), oddities: Vec::new() }
     }
 
-    /// Takes over what was noted of a part, under its name.
-    pub(super) fn absorb(&mut self, kind: &'static str, name: &str, part: Self) {
+    /// What was noted of a part, under its name.
+    pub(super) fn under(self, kind: &'static str, name: &str) -> Vec<Oddity> {
         let named = |oddity: Oddity| Oddity {
             message: oddity.to_string(),
             kind,
             name: Some(name.to_owned()),
             id: oddity.id,
+            is_kept: oddity.is_kept,
         };
-        self.oddities.extend(part.oddities.into_iter().map(named));
+        self.oddities.into_iter().map(named).collect()
     }
 
     pub(super) fn into_oddities(self) -> Vec<Oddity> {
@@ -98,9 +123,21 @@ impl Notes {
         properties.unwrap_or_default()
     }
 
-    /// The texts of a list that say something.
+    /// The texts of a list that say something, each once.
     pub(super) fn read_texts(&mut self, kind: &'static str, list: List<Text>) -> Vec<String> {
-        self.read_list(kind, list).into_iter().filter_map(|text| self::text(Some(text))).collect()
+        distinct(self.read_list(kind, list).into_iter().filter_map(|text| self::text(Some(text))))
+    }
+
+    /// Address prefixes, each once; that one came more than once is said.
+    pub(super) fn read_prefixes(&mut self, kind: &'static str, list: List<Text>) -> Vec<String> {
+        let texts = self.read_list(kind, list).into_iter().filter_map(|text| self::text(Some(text)));
+        let texts: Vec<String> = texts.collect();
+        let all = texts.len();
+        let prefixes = distinct(texts.into_iter());
+        if prefixes.len() < all {
+            self.keep(kind, "one came more than once, and counts once".to_owned());
+        }
+        prefixes
     }
 
     /// Tags, of which an odd one is noted and left out, and a null one is empty.
@@ -154,12 +191,13 @@ pub(super) fn own_id(
     let beginning = |text: &Text| text.chars().take(LONGEST).collect();
     let id = id.filter(|id| !id.is_empty()).map(beginning);
     let name = name.filter(|_| id.is_none()).map(beginning);
-    Err(Oddity { id, kind, name, message: message.to_owned() })
+    Err(Oddity { id, kind, name, message: message.to_owned(), is_kept: false })
 }
 
 /// An object of which only its id is known, where keeping it would say that nothing is in it.
 pub(super) fn without_properties(kind: &'static str, id: &ResourceId) -> Oddity {
-    Oddity { id: Some(id.to_string()), kind, name: None, message: NO_PROPERTIES.to_owned() }
+    let message = NO_PROPERTIES.to_owned();
+    Oddity { id: Some(id.to_string()), kind, name: None, message, is_kept: false }
 }
 
 /// Whether an id leads to a resource: a group, a type, and a name for each part of the type.
@@ -174,6 +212,12 @@ fn is_complete(id: &ResourceId) -> bool {
 pub(super) fn location(text: Option<Text>) -> String {
     let text = text.map(String::from).unwrap_or_default();
     text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Texts in the order they came, each once, ignoring case as Azure does.
+pub(super) fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    texts.filter(|text| seen.insert(text.to_ascii_lowercase())).collect()
 }
 
 /// A text; an empty one says nothing.

@@ -1,21 +1,42 @@
 //! Node pools.
 
-use super::parts::{self, Notes};
+use super::{
+    Oddity,
+    parts::{self, Notes},
+    twins::Parts,
+};
 use crate::{
     azure::wire::{self, Count, Flag},
     inventory::{NodePool, VirtualMachineProfile},
 };
 
-/// A node pool; none where it has no name, which is noted.
-pub(super) fn node_pool(mut wire: wire::AgentPool, notes: &mut Notes) -> Option<NodePool> {
+const KIND: &str = "node pool";
+
+/// A cluster's node pools, and whether these are all that Azure listed.
+pub(super) fn node_pools(list: wire::List<wire::AgentPool>, notes: &mut Notes) -> (Vec<NodePool>, bool) {
+    let (listed, is_given) = (list.items.len(), list.is_given);
+    let mut pools = Parts::new(KIND);
+    let mut understood = 0;
+    for wire in notes.read_list(KIND, list) {
+        if let Some((pool, oddities)) = node_pool(wire, notes) {
+            pools.add(pool, oddities);
+            understood += 1;
+        }
+    }
+    let (pools, is_whole) = pools.settle(notes);
+    (pools, is_given && is_whole && understood == listed)
+}
+
+/// A node pool, and what is odd in it; none where it has no name, which is noted.
+pub(super) fn node_pool(mut wire: wire::AgentPool, notes: &mut Notes) -> Option<(NodePool, Vec<Oddity>)> {
     let Some(name) = parts::text(wire.name.take()) else {
-        notes.note("node pool", "it has no name");
+        notes.note(KIND, "it has no name");
         return None;
     };
     let mut own = notes.of_part();
     let pool = named(name, wire, &mut own);
-    notes.absorb("node pool", &pool.name, own);
-    Some(pool)
+    let oddities = own.under(KIND, &pool.name);
+    Some((pool, oddities))
 }
 
 fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {

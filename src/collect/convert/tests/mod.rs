@@ -7,6 +7,7 @@ mod clusters;
 mod networks;
 mod payloads;
 mod scopes;
+mod twins;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     azure::OddObject,
-    collect::subscription::odd_object,
+    collect::ledger::odd_object,
     inventory::{Cluster, NodePool, ResourceId, Subnet, VirtualNetwork},
 };
 

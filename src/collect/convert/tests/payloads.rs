@@ -77,8 +77,8 @@ fn clean_pool(json: &Value) -> NodePool {
     let mut profile = json["properties"].clone();
     profile["name"] = json["name"].clone();
     let mut notes = Notes::new(&ResourceId::parse(json["id"].as_str().unwrap()).unwrap());
-    let pool = pool::node_pool(read(&profile), &mut notes).unwrap();
-    assert_eq!(lines(notes.into_oddities()), [""; 0]);
+    let (pool, oddities) = pool::node_pool(read(&profile), &mut notes).unwrap();
+    assert_eq!(lines(oddities.into_iter().chain(notes.into_oddities())), [""; 0]);
     pool
 }
 
