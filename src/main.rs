@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use aks_census::{
     cli::Cli,
-    commands::{self, ExitStatus},
+    commands::{self, Failure},
     env::Env,
 };
 use clap::Parser;
@@ -16,12 +16,16 @@ use clap::Parser;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    // clap exits with 2 on bad arguments, which is this program's own status for them.
-    let cli = Cli::parse();
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().enable_all().build() else {
-        return ExitStatus::Nothing.into();
+    let env = Env::from_process();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return commands::usage(&error, &env).into(),
     };
-    let status = runtime.block_on(commands::run(cli, Env::from_process()));
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return commands::fail(&Failure::Threads(error), &env).into(),
+    };
+    let status = runtime.block_on(commands::run(cli, env));
     // What still runs (a blocked name lookup, say) must not delay the end.
     runtime.shutdown_background();
     status.into()

@@ -14,7 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("collect", &["azure", "inventory"]),
     ("assess", &["inventory", "ipam", "rules", "shell", "words"]),
     ("report", &["assess", "inventory", "ipam", "rules", "shell", "words"]),
-    ("config", &["assess", "azure", "env", "ipam", "report", "rules"]),
+    ("config", &["assess", "azure", "env", "ipam", "report", "rules", "words"]),
     ("cli", &["assess", "config", "ipam", "report"]),
 ];
 

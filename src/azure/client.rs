@@ -22,7 +22,7 @@ use super::throttle::{Limits, Throttle};
 use super::token::{Token, TokenIssuer, TokenSource, valid_for};
 use super::transport::SignInTransport;
 use super::versions::{ApiVersions, UsedVersions};
-use crate::env::{AZURE_AUTHORITY_HOST, Env};
+use crate::env::Env;
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -91,10 +91,7 @@ impl ArmClient {
     /// Picks a credential and signs in with it. Nothing else is asked of Azure before that has worked.
     pub async fn connect(options: ConnectOptions, env: &Env) -> Result<Self, SignInError> {
         let Chosen { method, reason } = select(options.credential, &options.identity, env)?;
-        let cloud = match env.get(AZURE_AUTHORITY_HOST) {
-            Some(authority) => options.cloud.with_authority(authority)?,
-            None => options.cloud,
-        };
+        let cloud = options.cloud.in_environment(env)?;
         let http = http_client(&cloud, options.ca_bundle.as_ref(), options.read_timeout, env)?;
         let mut identity = Identity {
             kind: method.kind(),

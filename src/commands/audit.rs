@@ -4,13 +4,20 @@ use std::{fs, panic::resume_unwind, path::Path};
 
 use jiff::Timestamp;
 
-use super::{ExitStatus, Failure, live, output, progress::Terminal, session::Session};
+use super::{
+    ExitStatus, Failure, announce,
+    ending::{self, Gaps},
+    live, output,
+    progress::Terminal,
+    session::Session,
+};
 use crate::{
     assess::{self, audit::Audit},
     cli::{AuditArgs, Common, ReportArgs},
     env::Env,
     inventory::{Inventory, snapshot},
     report::{self, sink, terminal::Style},
+    words,
 };
 
 pub(super) async fn run(
@@ -21,7 +28,11 @@ pub(super) async fn run(
 ) -> Result<ExitStatus, Failure> {
     let session = Session::new(common, env)?.with_scope(&args.scope).with_report(&args.report);
     if args.dry_run {
-        return live::dry_run(&session, env, now()).await;
+        return live::dry_run(&session, common, env, now()).await;
+    }
+    match args.snapshot {
+        Some(_) => announce::offline(&session),
+        None => announce::live(&session, env)?,
     }
     sink::check(session.directory())?;
     session.check_attestations()?;
@@ -29,11 +40,25 @@ pub(super) async fn run(
         Some(file) => read_snapshot(file)?,
         None => live::collect(&session, env, terminal, now()).await?,
     };
+    let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     let audit = write(&session, inventory, output::style(common.color, env)).await?;
     let status = status(&audit, &args.report);
+    ending::say(status, &reason(status, &audit, gaps, &args.report), common);
     // The program ends here, and the system takes a large audit back faster than it could be taken apart.
     std::mem::forget(audit);
     Ok(status)
+}
+
+/// Why an audit ends with this status.
+fn reason(status: ExitStatus, audit: &Audit, gaps: Gaps, flags: &ReportArgs) -> String {
+    match (status, flags.fail_on) {
+        (ExitStatus::Findings, Some(limit)) => {
+            let reached = audit.findings.iter().filter(|finding| finding.severity >= limit).count();
+            let findings = words::counted(reached as u64, "finding", "findings");
+            format!("done, and {findings} reached `--fail-on {}`", limit.as_str())
+        }
+        _ => gaps.reason(),
+    }
 }
 
 /// Assesses an inventory, writes the reports and shows the summary.
@@ -50,7 +75,7 @@ pub(super) async fn write(session: &Session, inventory: Inventory, style: Style)
     let folder = sink::write(session.directory(), &run, &files)?;
     drop(files);
     tracing::info!("written");
-    output::print(&report::terminal::summary(&audit, &folder, style))?;
+    output::print_styled(&report::terminal::summary(&audit, &folder, style), style)?;
     Ok(audit)
 }
 

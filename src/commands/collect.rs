@@ -8,12 +8,14 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
+use super::{
+    ExitStatus, Failure, announce, audit, ending, live, output, progress::Terminal, session::Session,
+};
 use crate::{
     cli::{CollectArgs, Common},
     env::Env,
     inventory::{Inventory, snapshot},
-    report::sink,
+    report::{sink, visible},
     words,
 };
 
@@ -25,20 +27,21 @@ pub(super) async fn run(
 ) -> Result<ExitStatus, Failure> {
     let session = Session::new(common, env)?.with_scope(&args.scope);
     if args.dry_run {
-        return live::dry_run(&session, env, audit::now()).await;
+        return live::dry_run(&session, common, env, audit::now()).await;
     }
+    announce::live(&session, env)?;
     let started = audit::now();
     let path = args.output.clone().unwrap_or_else(|| default_path(started));
     check(&path).map_err(|source| Failure::file(&path, "written", source))?;
     let inventory = live::collect(&session, env, terminal, started).await?;
+    let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     save(&inventory, &path).map_err(|source| Failure::file(&path, "written", source))?;
     let (clusters, networks) = (inventory.clusters.len(), inventory.virtual_networks.len());
     let clusters = words::counted(clusters as u64, "cluster", "clusters");
     let networks = words::counted(networks as u64, "virtual network", "virtual networks");
-    output::print(&format!("wrote {}: {clusters}, {networks}\n", path.display()))?;
-    let accepted = &session.settings.scope.accept_unread;
-    let incomplete = crate::assess::is_incomplete(&inventory, accepted);
-    Ok(if incomplete { ExitStatus::Incomplete } else { ExitStatus::Done })
+    let wrote = format!("wrote {}: {clusters}, {networks}", path.display());
+    output::print(&format!("{}\n", visible(&wrote)))?;
+    Ok(ending::say(gaps.status(), &gaps.reason(), common))
 }
 
 fn default_path(started: Timestamp) -> PathBuf {

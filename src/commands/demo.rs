@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session, simulate};
+use super::{
+    ExitStatus, Failure, announce, audit, ending, live, output, progress::Terminal, session::Session,
+    simulate,
+};
 use crate::{
     azure::{CloudName, CredentialKind},
     cli::{Common, DemoArgs, EstateArgs},
@@ -21,6 +24,7 @@ pub(super) async fn run(
     terminal: &Terminal,
 ) -> Result<ExitStatus, Failure> {
     let (session, inventory) = inventory(common, &args.estate, terminal).await?;
+    ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     let session = session.with_report(&args.report);
     let audit = audit::write(&session, inventory, output::style(common.color, env)).await?;
     let status = audit::status(&audit, &args.report);
@@ -58,6 +62,7 @@ pub(super) async fn inventory(
     }
     let account = Env::from_pairs([("AZURE_CLIENT_SECRET", simulator.client_secret())]);
     let session = Session::simulated(loaded, settings);
+    announce::offline(&session);
     session.check_attestations()?;
     if !common.quiet {
         output::note("auditing a simulated Azure: made-up names, real requests over https on loopback");

@@ -76,8 +76,16 @@ pub enum Failure {
     #[error("standard output can't be written")]
     Output(#[from] io::Error),
     /// A rule nobody knows.
-    #[error("there is no rule `{0}`")]
-    UnknownRule(String),
+    #[error("there is no rule `{id}`")]
+    UnknownRule {
+        /// What was asked for.
+        id: String,
+        /// The id that was probably meant.
+        near: Option<String>,
+    },
+    /// The threads that do the work.
+    #[error("no threads can be started")]
+    Threads(#[source] io::Error),
     /// The simulated Azure.
     #[cfg(feature = "demo")]
     #[error("the simulated Azure can't be started")]
@@ -121,7 +129,11 @@ impl Failure {
                 _ => "check the path, its permissions and the free space",
             }
             .to_owned(),
-            Self::UnknownRule(_) => "`aks-census rules` lists them".to_owned(),
+            Self::UnknownRule { near: Some(near), .. } => {
+                format!("did you mean `{near}`? `aks-census rules` lists them")
+            }
+            Self::UnknownRule { near: None, .. } => "`aks-census rules` lists them".to_owned(),
+            Self::Threads(_) => "raise the limit of processes (`ulimit -u`)".to_owned(),
             #[cfg(feature = "demo")]
             Self::Simulation(_) => "choose another port with `--port`, or none for any free one".to_owned(),
             #[cfg(feature = "demo")]

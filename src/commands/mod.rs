@@ -1,11 +1,14 @@
 //! The verbs, one thin file each: they put rooms together and decide nothing that a report shows.
 
+mod announce;
 mod audit;
 mod collect;
 mod completions;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
+mod door;
+mod ending;
 mod failure;
 mod live;
 mod logging;
@@ -24,7 +27,7 @@ use tokio::signal;
 pub use failure::Failure;
 
 use crate::{
-    cli::{Cli, Command},
+    cli::{Cli, Color, Command},
     env::Env,
 };
 
@@ -72,13 +75,18 @@ pub async fn run(cli: Cli, env: Env) -> ExitStatus {
     let terminal = logging::init(&cli.common, &env);
     let color = cli.common.color;
     let farewell = farewell(&cli.command);
+    let (common, is_run) = (cli.common.clone(), is_run(&cli.command));
     tokio::select! {
         outcome = dispatch(cli, &env, &terminal) => match outcome {
             Ok(status) => status,
             Err(failure) => {
                 terminal.clear();
                 output::print_error(&failure, failure.hint().as_deref(), color, &env);
-                ExitStatus::Nothing
+                if is_run {
+                    ending::say(ExitStatus::Nothing, "nothing usable was produced", &common)
+                } else {
+                    ExitStatus::Nothing
+                }
             }
         },
         status = stopped() => {
@@ -86,6 +94,33 @@ pub async fn run(cli: Cli, env: Env) -> ExitStatus {
             output::note(farewell);
             status
         }
+    }
+}
+
+/// Ends a program whose arguments can't be used, or that was asked for a text about itself only.
+#[must_use]
+pub fn usage(error: &clap::Error, env: &Env) -> ExitStatus {
+    match output::print_usage(error, env) {
+        Ok(()) if error.use_stderr() => ExitStatus::Nothing,
+        Ok(()) => ExitStatus::Done,
+        Err(error) => fail(&error.into(), env),
+    }
+}
+
+/// Ends a program that could not begin.
+#[must_use]
+pub fn fail(failure: &Failure, env: &Env) -> ExitStatus {
+    output::print_error(failure, failure.hint().as_deref(), Color::Auto, env);
+    ExitStatus::Nothing
+}
+
+/// Whether a verb reads an estate, so that its log ends with its status.
+fn is_run(command: &Command) -> bool {
+    match command {
+        Command::Audit(_) | Command::Collect(_) | Command::Plan { .. } => true,
+        #[cfg(feature = "demo")]
+        Command::Demo(_) => true,
+        _ => false,
     }
 }
 
