@@ -43,14 +43,14 @@ pub(super) async fn run(
     let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     let audit = write(&session, inventory, output::style(common.color, env)).await?;
     let status = status(&audit, &args.report);
-    ending::say(status, &reason(status, &audit, gaps, &args.report), common);
+    ending::say(status, &reason(status, &audit, &gaps, &args.report), common);
     // The program ends here, and the system takes a large audit back faster than it could be taken apart.
     std::mem::forget(audit);
     Ok(status)
 }
 
 /// Why an audit ends with this status.
-fn reason(status: ExitStatus, audit: &Audit, gaps: Gaps, flags: &ReportArgs) -> String {
+fn reason(status: ExitStatus, audit: &Audit, gaps: &Gaps, flags: &ReportArgs) -> String {
     match (status, flags.fail_on) {
         (ExitStatus::Findings, Some(limit)) => {
             let reached = audit.findings.iter().filter(|finding| finding.severity >= limit).count();

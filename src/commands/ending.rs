@@ -4,11 +4,13 @@ use super::{ExitStatus, output};
 use crate::{assess, cli::Common, inventory::Inventory, report, words};
 
 /// What was not read, counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gaps {
     /// What the user does not accept as unreadable: it decides the status.
-    pub(super) open: usize,
-    pub(super) accepted: usize,
+    open: usize,
+    accepted: usize,
+    /// One of the open ones, in words.
+    such_as: Option<String>,
 }
 
 /// Logs what could not be read, a line each: a warning, unless the user accepts it.
@@ -24,25 +26,35 @@ pub(super) fn log_gaps(inventory: &Inventory, accept_unread: &[String]) -> Gaps 
             tracing::warn!(%scope, %what, %status, %code, %next, "not read");
         }
     }
+    let open = gaps.iter().find(|(_, is_accepted)| !is_accepted);
+    let such_as = open.map(|(gap, _)| format!("{} of {} ({})", gap.what, gap.scope_id, gap.status));
     let accepted = gaps.iter().filter(|(_, is_accepted)| *is_accepted).count();
-    Gaps { open: gaps.len() - accepted, accepted }
+    Gaps { open: gaps.len() - accepted, accepted, such_as }
 }
 
 impl Gaps {
     /// The status of a run that did all it could.
-    pub(super) fn status(self) -> ExitStatus {
-        if self.open > 0 { ExitStatus::Incomplete } else { ExitStatus::Done }
+    pub(super) fn status(&self) -> ExitStatus {
+        if self.is_incomplete() { ExitStatus::Incomplete } else { ExitStatus::Done }
+    }
+
+    /// Whether something needed is missing that the user does not accept.
+    pub(super) fn is_incomplete(&self) -> bool {
+        self.open > 0
     }
 
     /// Why that status.
-    pub(super) fn reason(self) -> String {
+    pub(super) fn reason(&self) -> String {
         let counted = |number: usize| words::counted(number as u64, "thing", "things");
         match (self.open, self.accepted) {
             (0, 0) => "done, and all in scope was read".to_owned(),
             (0, accepted) => {
                 format!("done; {} could not be read, which `scope.accept_unread` accepts", counted(accepted))
             }
-            (open, _) => format!("done, but {} could not be read", counted(open)),
+            (open, _) => {
+                let such_as = self.such_as.as_deref().unwrap_or_default();
+                format!("done, but {} could not be read, such as {such_as}", counted(open))
+            }
         }
     }
 }

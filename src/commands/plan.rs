@@ -126,5 +126,5 @@ async fn read(
         }
     };
     let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
-    Ok(Source { session, inventory, is_incomplete: gaps.open > 0 })
+    Ok(Source { session, inventory, is_incomplete: gaps.is_incomplete() })
 }

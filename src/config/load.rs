@@ -312,8 +312,8 @@ fn senseless_steps(settings: &Settings) -> Option<(String, String)> {
     Some(complaint(&format!("migration.waves.waiting_days.{unknown}"), message))
 }
 
-/// The name that was probably meant, as a clause.
+/// The name that was probably meant, in brackets.
 fn meant(given: &str, names: &[&str]) -> String {
     let near = words::nearest(given, names.iter().copied());
-    near.map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
+    near.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }

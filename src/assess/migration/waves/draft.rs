@@ -196,7 +196,7 @@ mod tests {
             StepKind::ExpandPodCidr,
         ];
         let names = kinds.map(|kind| name(&step(kind, None, false, 0)));
-        assert_eq!(names, PlanOptions::STEPS);
+        assert_eq!(names, super::super::PlanOptions::STEPS);
         assert_eq!(name(&step(StepKind::Prepare, Some(CheckId::Mig012), false, 0)), "MIG-012");
     }
 
