@@ -98,7 +98,7 @@ const APPLICATIONS: [&str; 9] = [
     "ca7f3f0b-7d91-482c-8e09-c5d840d0eac5",
 ];
 
-/// How the ids of Microsoft's oldest applications (Graph, Exchange, SharePoint, …) end; see the list above.
+/// How the ids of Microsoft's oldest applications (those of Graph and Exchange, say) end; see the list above.
 const OLD_APPLICATIONS: [&str; 2] = ["-0000-0000-c000-000000000000", "-0000-0ff1-ce00-000000000000"];
 
 /// Whose an audience is.

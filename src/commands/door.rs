@@ -90,8 +90,8 @@ fn is_command(text: &str) -> bool {
 /// The sequence of colour and weight that begins here.
 fn colour(text: &str) -> Option<&str> {
     let codes = text.strip_prefix("\u{1b}[")?;
-    let end = codes.find(|c: char| !c.is_ascii_digit() && c != ';')?;
-    codes[end..].starts_with('m').then(|| &text[..text.len() - codes.len() + end + 1])
+    let rest = codes.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';').strip_prefix('m')?;
+    text.strip_suffix(rest)
 }
 
 #[cfg(test)]

@@ -134,13 +134,13 @@ pub(crate) fn print_error(error: &dyn std::error::Error, hint: Option<&str>, cho
         tracing::error!(target: SAID, causes, hint, "{error}");
         return;
     }
-    let colour = stderr_coloured(choice, env);
-    labelled("error:", AnsiColor::Red, &error.to_string(), colour);
+    let is_coloured = stderr_coloured(choice, env);
+    labelled("error:", AnsiColor::Red, &error.to_string(), is_coloured);
     for cause in causes {
-        labelled("caused by:", AnsiColor::Red, &cause, colour);
+        labelled("caused by:", AnsiColor::Red, &cause, is_coloured);
     }
     if let Some(hint) = hint {
-        labelled("hint:", AnsiColor::Cyan, hint, colour);
+        labelled("hint:", AnsiColor::Cyan, hint, is_coloured);
     }
 }
 
@@ -172,8 +172,8 @@ pub(crate) fn print_usage(error: &clap::Error, env: &Env) -> io::Result<()> {
 }
 
 /// A text behind a coloured word. Lines after the first are indented: nothing from outside can pass for a line of ours.
-fn labelled(word: &str, color: AnsiColor, text: &str, colour: bool) {
-    let style = if colour { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
+fn labelled(word: &str, color: AnsiColor, text: &str, is_coloured: bool) {
+    let style = if is_coloured { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
     let text = door::inert(text, Colours::Stay).replace('\n', "\n  ");
     let _ = writeln!(io::stderr().lock(), "{style}{word}{style:#} {text}");
 }

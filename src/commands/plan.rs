@@ -115,15 +115,12 @@ async fn read(
         return Ok(Source { session, inventory, is_incomplete: false });
     }
     let session = Session::new(common, env)?.with_scope(&source.scope);
-    let inventory = match &source.snapshot {
-        Some(file) => {
-            announce::offline(&session);
-            audit::read_snapshot(file)?
-        }
-        None => {
-            announce::live(&session, env)?;
-            live::collect(&session, env, terminal, audit::now()).await?
-        }
+    let inventory = if let Some(file) = &source.snapshot {
+        announce::offline(&session);
+        audit::read_snapshot(file)?
+    } else {
+        announce::live(&session, env)?;
+        live::collect(&session, env, terminal, audit::now()).await?
     };
     let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     Ok(Source { session, inventory, is_incomplete: gaps.is_incomplete() })

@@ -252,9 +252,8 @@ fn senseless_azure(settings: &Settings) -> Option<(String, String)> {
     let audience = audience.filter(|_| is_custom);
     if let Err(error) = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience) {
         let key = match &error {
-            CloudError::Endpoint { setting, .. } => setting,
             CloudError::Stray { .. } if azure.audience.is_some() => "azure.audience",
-            CloudError::Stray { setting, .. } => setting,
+            CloudError::Endpoint { setting, .. } | CloudError::Stray { setting, .. } => setting,
             _ => "azure.cloud",
         };
         return Some(complaint(key, error.to_string()));
