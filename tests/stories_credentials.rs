@@ -17,7 +17,7 @@ fn with_az(census: Census, directory: &Path) -> Census {
     );
     fs::write(tools.join("az"), script).unwrap();
     fs::set_permissions(tools.join("az"), fs::Permissions::from_mode(0o755)).unwrap();
-    census.env("PATH", &format!("{}:/usr/bin:/bin", tools.display()))
+    census.env("PATH", format!("{}:/usr/bin:/bin", tools.display()))
 }
 
 /// What the `az` on the path was asked for.
@@ -131,7 +131,7 @@ fn a_known_cloud_does_not_sign_in_at_a_host_of_the_environment() {
         .env("AZURE_CLIENT_ID", "app")
         .env("AZURE_CLIENT_SECRET", "secret of this test")
         .env("SSL_CERT_FILE", "ca.pem")
-        .env("AZURE_AUTHORITY_HOST", &trap.login.simulator().authority())
+        .env("AZURE_AUTHORITY_HOST", trap.login.simulator().authority())
         .run();
     assert_eq!(run.status, 2, "{}", run.transcript());
     assert!(run.stderr.contains("AZURE_AUTHORITY_HOST"), "{}", run.stderr);

@@ -110,7 +110,7 @@ fn requests_go_through_the_proxy_that_the_environment_names() {
             .env("AZURE_TENANT_ID", "contoso.example")
             .env("AZURE_CLIENT_ID", "application")
             .env("AZURE_CLIENT_SECRET", "secret")
-            .env(variable, &format!("http://{}", proxy.local_addr().unwrap()))
+            .env(variable, format!("http://{}", proxy.local_addr().unwrap()))
             .start();
         let (asked, _) = proxy.accept().unwrap();
         let mut line = String::new();
