@@ -12,11 +12,12 @@ use clap::Parser;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
-    // clap exits with 2 on bad arguments, which is this program's own status for them.
-    let cli = Cli::parse();
     let env = match Env::from_process() {
         Ok(env) => env,
-        Err(error) => return commands::refuse(&error.into(), cli.common.color).into(),
+        Err(error) => return commands::fail(&error.into(), &Env::default()).into(),
     };
-    commands::run(cli, &env).into()
+    match Cli::try_parse() {
+        Ok(cli) => commands::run(cli, &env).into(),
+        Err(error) => commands::usage(&error, &env).into(),
+    }
 }

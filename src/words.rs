@@ -1,4 +1,4 @@
-//! Numbers with their nouns.
+//! Numbers with their nouns, and names that were probably meant.
 
 /// The noun that goes with a number: `1 node`, `0 nodes`, `-1 node`.
 #[must_use]
@@ -30,9 +30,29 @@ pub fn days(number: impl TryInto<i128> + std::fmt::Display + Copy) -> String {
     counted(number, "day", "days")
 }
 
+/// The name nearest to what was given, ignoring case, where one is near enough to have been meant.
+#[must_use]
+pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// From here on a name passes for a slip of the fingers.
+    const NEAR: f64 = 0.8;
+    let given = given.to_ascii_lowercase();
+    let near = names.into_iter().map(|name| (strsim::jaro_winkler(&given, &name.to_ascii_lowercase()), name));
+    let best = near.filter(|(score, _)| *score >= NEAR).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    best.map(|(_, name)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_known_and_a_stranger_is_not() {
+        let names = ["kubenet-retirement", "subnet-full", "MIG-014"];
+        assert_eq!(nearest("kubenet-retirment", names), Some("kubenet-retirement"));
+        assert_eq!(nearest("mig-O14", names), Some("MIG-014"));
+        assert_eq!(nearest("NOPE", names), None);
+        assert_eq!(nearest("", names), None);
+    }
 
     #[test]
     fn only_one_is_one() {

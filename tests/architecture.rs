@@ -16,7 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("collect", &["azure", "inventory"]),
     ("assess", &["inventory", "ipam", "rules", "shell", "words"]),
     ("report", &["assess", "inventory", "ipam", "rules", "shell", "words"]),
-    ("config", &["assess", "azure", "env", "files", "ipam", "report", "rules"]),
+    ("config", &["assess", "azure", "env", "files", "ipam", "report", "rules", "words"]),
     ("cli", &["assess", "config", "ipam", "report"]),
 ];
 

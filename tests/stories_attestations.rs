@@ -8,7 +8,7 @@ use aks_census_simulator::{
 };
 use serde_json::Value;
 
-use crate::support::{Azure, Census, calm};
+use crate::support::{Azure, calm};
 
 /// One answer in a file of attestations.
 struct Answer<'a> {
@@ -36,7 +36,7 @@ fn audit(azure: &Azure, answers: &[Answer<'_>]) -> Value {
     fs::write(azure.path().join("answers.toml"), file(answers)).unwrap();
     azure.configure("\n[migration]\nattestations = \"answers.toml\"");
     let arguments = ["audit", "--snapshot", "estate.json.gz", "--as-of", "2026-11-21"];
-    let run = Census::new(azure.path(), &arguments).run();
+    let run = azure.census(&arguments).run();
     assert!([0, 3].contains(&run.status), "{}", run.transcript());
     let found: Value = serde_json::from_str(&run.file("audit.json")).unwrap();
     fs::remove_dir_all(run.reports()).unwrap();

@@ -31,6 +31,9 @@ fn arguments_that_make_no_sense() {
             run(&["audit", "--snapshot", "estate.json.gz", "--subscription", "retail"]),
             run(&["audit", "--client-secret", "hunter2"]),
             run(&["explain", "no-such-rule"]),
+            run(&["explain", "kubenet-retirment"]),
+            run(&["explain", ""]),
+            run(&["explain", " "]),
         ]
         .join("\n")
     );
@@ -41,7 +44,7 @@ fn configuration_that_cannot_be_used() {
     let directory = tempfile::tempdir().unwrap();
     let run = |text: &str| {
         fs::write(directory.path().join("aks-census.toml"), text).unwrap();
-        refused(text, &Census::new(directory.path(), &["audit"]).run())
+        refused(text, &Census::new(directory.path(), &["audit", "--config", "aks-census.toml"]).run())
     };
     let missing = |census: Census| refused("a file that is not there", &census.run());
     assert_story!(
@@ -51,6 +54,10 @@ fn configuration_that_cannot_be_used() {
             run("[azure]\ncloud = \"custom\""),
             run("[azure]\nca_bundle = \"nowhere.pem\"\ncredential = \"azure-cli\""),
             run("[findings]\nno-such-rule = \"high\""),
+            run("[findings]\nsubnet-ful = \"high\""),
+            run("[[exceptions]]\nrule = \"kubenet-retirment\"\nresource = \"/\"\nreason = \"x\""),
+            run("[migration.waves.waiting_days]\n\"NOPE\" = 1"),
+            run("[migration.waves.waiting_days]\n\"mig-014\" = 1"),
             run("[thresholds]\nwarning_pct = 96"),
             run("[scope\n"),
             missing(Census::new(directory.path(), &["audit", "--config", "nowhere.toml"])),

@@ -295,7 +295,7 @@ fn a_secret_that_is_no_unicode_is_an_error_and_never_another_identity() {
     let run = azure
         .census(&["audit"])
         .env("PATH", &path_with_az(&azure))
-        .env_os("AZURE_CLIENT_SECRET", OsStr::from_bytes(b"secret\xff\xe4"))
+        .env("AZURE_CLIENT_SECRET", OsStr::from_bytes(b"secret\xff\xe4"))
         .run();
     assert_eq!(run.status, 2);
     assert_eq!(

@@ -22,7 +22,7 @@ use self::{
     options::Options, records::Rows,
 };
 use crate::{
-    inventory::Inventory,
+    inventory::{CoverageEntry, Inventory},
     rules::{Catalogue, RetirementId},
 };
 
@@ -52,6 +52,13 @@ fn side_by_side<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B +
 #[must_use]
 pub fn is_incomplete(inventory: &Inventory, accept_unread: &[String]) -> bool {
     Reading::new(inventory, accept_unread).is_incomplete()
+}
+
+/// What could not be read, and whether it is among the scopes the user accepts as unreadable.
+#[must_use]
+pub fn gaps<'a>(inventory: &'a Inventory, accept_unread: &[String]) -> Vec<(&'a CoverageEntry, bool)> {
+    let reading = Reading::new(inventory, accept_unread);
+    reading.gaps().map(|gap| (gap, reading.is_accepted(gap))).collect()
 }
 
 fn compose(

@@ -25,7 +25,7 @@ use super::throttle::{Limits, Throttle};
 use super::token::{Token, TokenIssuer, TokenSource, valid_for};
 use super::transport::SignInTransport;
 use super::versions::{ApiVersions, UsedVersions};
-use crate::env::{AZURE_AUTHORITY_HOST, Env};
+use crate::env::Env;
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -96,10 +96,7 @@ impl ArmClient {
     pub async fn connect(options: ConnectOptions, env: &Env) -> Result<Self, SignInError> {
         env.know_secrets();
         let Chosen { method, reason } = select(options.credential, &options.identity, env)?;
-        let cloud = match env.get(AZURE_AUTHORITY_HOST) {
-            Some(authority) => options.cloud.with_authority(authority)?,
-            None => options.cloud,
-        };
+        let cloud = options.cloud.in_environment(env)?;
         let most_connections = options.limits.concurrent_requests;
         let http =
             http_client(&cloud, options.ca_bundle.as_ref(), options.read_timeout, most_connections, env)?;

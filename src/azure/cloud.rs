@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use url::{Host, Url};
 
+use super::known::{self, Owner};
+use crate::env::{AZURE_AUTHORITY_HOST, Env};
+
 /// A cloud by name, as `azure.cloud` spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloudName {
@@ -31,6 +34,16 @@ impl CloudName {
             Self::UsGovernment => "usgovernment",
             Self::China => "china",
             Self::Custom => "custom",
+        }
+    }
+
+    /// Whose something of this cloud is, in words.
+    fn owner(self) -> &'static str {
+        match self {
+            Self::Public => "the public cloud's",
+            Self::UsGovernment => "Azure Government's",
+            Self::China => "Azure China's",
+            Self::Custom => "this cloud's",
         }
     }
 }
@@ -86,6 +99,28 @@ pub enum CloudError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// A token for a known cloud would go elsewhere.
+    #[error(
+        "tokens for `{audience}` are {owner}, whose own hosts alone they go to, and `{setting}` is `{host}`"
+    )]
+    Stray {
+        /// Whom the token is for.
+        audience: String,
+        /// Whose that is.
+        owner: &'static str,
+        /// The setting or variable that leads elsewhere.
+        setting: &'static str,
+        /// Where it leads.
+        host: String,
+    },
+    /// A known cloud signs in at its own hosts.
+    #[error("`AZURE_AUTHORITY_HOST` is `{value}`, where the cloud `{cloud}` does not sign in")]
+    ForeignAuthority {
+        /// The variable's value.
+        value: String,
+        /// The cloud.
+        cloud: CloudName,
+    },
 }
 
 impl CloudError {
@@ -100,6 +135,12 @@ impl CloudError {
             Self::NotCustom(_) => "set `azure.cloud` to `custom`, or leave its endpoints out",
             Self::Endpoint { .. } => {
                 "write it as `https://host` or `https://host:port`, with nothing after it"
+            }
+            Self::Stray { .. } => {
+                "give a custom cloud an `azure.audience` of its own, or name the known cloud with `azure.cloud`"
+            }
+            Self::ForeignAuthority { .. } => {
+                "unset the variable, or describe another cloud with `azure.cloud = \"custom\"` and its endpoints"
             }
         }
     }
@@ -134,22 +175,45 @@ impl Cloud {
             Some("it contains a space or control character")
         } else if !(audience.starts_with("https://") || audience.starts_with("api://")) {
             Some("it starts with neither `https://` nor `api://`")
+        } else if Url::parse(audience).is_err() {
+            Some("it is no address")
         } else {
             None
         };
         if let Some(problem) = problem {
-            return Err(CloudError::Endpoint {
-                setting: "azure.audience",
-                value: audience.to_owned(),
-                problem,
-            });
+            return Err(CloudError::Endpoint { setting: "azure.audience", value: redact(audience), problem });
         }
-        Ok(Self {
+        let cloud = Self {
             name: CloudName::Custom,
             resource_manager: endpoint("azure.resource_manager", resource_manager)?,
             authority: endpoint("azure.authority", authority)?,
             audience: audience.to_owned(),
-        })
+        };
+        cloud.keeps_tokens_home("azure.authority")
+    }
+
+    /// Refuses a custom cloud that asks for tokens of a known one, unless that cloud's own hosts get them. `authority` is the
+    /// setting that names where to sign in.
+    fn keeps_tokens_home(self, authority: &'static str) -> Result<Self, CloudError> {
+        let at_home = |cloud: CloudName| {
+            (known::reads(cloud, &self.resource_manager), known::signs_in(cloud, &self.authority))
+        };
+        let (owner, (reads, signs_in)) = match known::owner(&self.audience) {
+            None => return Ok(self),
+            Some(Owner::Cloud(cloud)) => (cloud.owner(), at_home(cloud)),
+            Some(Owner::Microsoft) => {
+                let known = CloudName::ALL.map(at_home);
+                let best = known.into_iter().max_by_key(|(reads, signs_in)| (*reads, *signs_in));
+                ("Microsoft's", best.unwrap_or_default())
+            }
+        };
+        let (setting, url) = match (reads, signs_in) {
+            (true, true) => return Ok(self),
+            (false, _) => ("azure.resource_manager", &self.resource_manager),
+            (true, false) => (authority, &self.authority),
+        };
+        let host = url.host_str().unwrap_or_default().to_owned();
+        Err(CloudError::Stray { audience: redact(&self.audience), owner, setting, host })
     }
 
     /// The cloud of a configuration: one of the three known ones, or a custom one with all its parts.
@@ -180,10 +244,15 @@ impl Cloud {
         }
     }
 
-    /// The same cloud with another authority, as `AZURE_AUTHORITY_HOST` asks for.
-    pub fn with_authority(self, authority: &str) -> Result<Self, CloudError> {
-        let authority = endpoint("AZURE_AUTHORITY_HOST", authority)?;
-        Ok(Self { authority, ..self })
+    /// The same cloud with the authority that `AZURE_AUTHORITY_HOST` asks for, where it is set. A known cloud takes its own
+    /// sign-in hosts only: the variable is meant for clouds whose hosts differ, and would send a secret anywhere.
+    pub fn in_environment(self, env: &Env) -> Result<Self, CloudError> {
+        let Some(value) = env.get(AZURE_AUTHORITY_HOST) else { return Ok(self) };
+        let authority = endpoint(AZURE_AUTHORITY_HOST.name, value)?;
+        if self.name != CloudName::Custom && !known::signs_in(self.name, &authority) {
+            return Err(CloudError::ForeignAuthority { value: redact(value), cloud: self.name });
+        }
+        Self { authority, ..self }.keeps_tokens_home(AZURE_AUTHORITY_HOST.name)
     }
 
     fn known(name: CloudName, resource_manager: &'static str, authority: &'static str) -> Self {
@@ -202,6 +271,12 @@ impl Cloud {
     #[must_use]
     pub fn name(&self) -> CloudName {
         self.name
+    }
+
+    /// Whom tokens are for.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        &self.audience
     }
 
     /// The base address of Azure Resource Manager.
@@ -310,6 +385,62 @@ mod tests {
             Cloud::from_parts(CloudName::Public, None, None, Some("https://a")),
             Err(CloudError::NotCustom("azure.audience"))
         );
+    }
+
+    #[test]
+    fn a_token_for_a_known_cloud_goes_to_that_clouds_hosts() {
+        let (arm, login) = ("https://management.azure.com", "https://login.microsoftonline.com");
+        let evil = "https://evil.example";
+        let refusal = |arm: &str, login: &str, audience: &str| {
+            Cloud::custom(arm, login, audience).unwrap_err().to_string()
+        };
+        insta::assert_snapshot!(
+            refusal(evil, login, "https://management.azure.com"),
+            @"tokens for `https://management.azure.com` are the public cloud's, whose own hosts alone they go to, and `azure.resource_manager` is `evil.example`"
+        );
+        insta::assert_snapshot!(
+            refusal(arm, evil, arm),
+            @"tokens for `https://management.azure.com` are the public cloud's, whose own hosts alone they go to, and `azure.authority` is `evil.example`"
+        );
+        let application = "api://797f4846-ba00-4fd7-ba43-dac1f8f63013";
+        insta::assert_snapshot!(
+            refusal(evil, login, application),
+            @"tokens for `api://797f4846-ba00-4fd7-ba43-dac1f8f63013` are Microsoft's, whose own hosts alone they go to, and `azure.resource_manager` is `evil.example`"
+        );
+        assert!(
+            refusal(arm, "https://login.microsoftonline.us", application)
+                .contains("login.microsoftonline.us")
+        );
+        assert!(Cloud::custom(arm, login, application).is_ok());
+        assert!(Cloud::custom(arm, login, "https://management.core.windows.net/").is_ok());
+        let (stack, own) =
+            ("https://management.local.azurestack.external", "https://management.contoso.onmicrosoft.com/1");
+        assert!(Cloud::custom(stack, login, own).is_ok(), "Azure Stack Hub signs in at the public cloud");
+        assert!(Cloud::custom(stack, login, stack).is_ok());
+    }
+
+    #[test]
+    fn the_authority_of_the_environment_is_the_clouds_own() {
+        let with = |cloud: Cloud, host: &str| {
+            let shown = |cloud: Cloud| cloud.authority().to_string();
+            cloud.in_environment(&Env::from_pairs([("AZURE_AUTHORITY_HOST", host)])).map(shown)
+        };
+        assert_eq!(
+            with(Cloud::public(), "https://login.windows.net/").unwrap(),
+            "https://login.windows.net/"
+        );
+        let foreign =
+            CloudError::ForeignAuthority { value: "https://evil.example".into(), cloud: CloudName::Public };
+        assert_eq!(with(Cloud::public(), "https://evil.example"), Err(foreign));
+        assert!(with(Cloud::us_government(), "https://login.microsoftonline.com").is_err());
+        let custom =
+            || Cloud::custom("https://arm.local", "https://login.local", "https://arm.local").unwrap();
+        assert_eq!(with(custom(), "https://other.local").unwrap(), "https://other.local/");
+        assert!(with(custom(), "http://other.local").is_err());
+        assert_eq!(custom().in_environment(&Env::default()).unwrap(), custom());
+        let arm = "https://management.azure.com";
+        let public = Cloud::custom(arm, "https://login.microsoftonline.com", arm).unwrap();
+        assert!(with(public, "https://evil.example").is_err());
     }
 
     #[test]

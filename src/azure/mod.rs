@@ -22,6 +22,7 @@ mod entra;
 mod exchange;
 mod expand;
 mod failure;
+mod known;
 mod link;
 mod memory;
 mod obstacle;

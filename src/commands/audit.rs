@@ -11,7 +11,9 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    ExitStatus, Failure, keep, live, output,
+    ExitStatus, Failure, announce,
+    ending::{self, Gaps},
+    keep, live, output,
     progress::Terminal,
     session::Session,
     stopping::{Left, Stop},
@@ -26,6 +28,7 @@ use crate::{
         sink::{self, Published, SinkError},
         terminal::Style,
     },
+    words,
 };
 
 pub(super) async fn run(
@@ -37,20 +40,29 @@ pub(super) async fn run(
 ) -> Result<ExitStatus, Failure> {
     let session = Session::new(common, env)?.with_scope(&args.scope).with_report(&args.report);
     if args.dry_run {
-        return live::dry_run(&session, env, now()).await;
+        return live::dry_run(&session, common, env, now()).await;
+    }
+    match args.snapshot {
+        Some(_) => announce::offline(&session),
+        None => announce::live(&session, env)?,
     }
     sink::check(session.directory())?;
     args.keep_inventory.as_deref().map_or(Ok(()), keep::check)?;
     session.check_attestations()?;
     let style = output::style(common.color, env);
-    let audit = if let Some(file) = &args.snapshot {
-        write(&session, Arc::new(read_snapshot(file)?), style, stop).await?
+    let accepted = &session.settings.scope.accept_unread;
+    let (audit, gaps) = if let Some(file) = &args.snapshot {
+        let inventory = Arc::new(read_snapshot(file)?);
+        let gaps = ending::log_gaps(&inventory, accepted);
+        (write(&session, inventory, style, stop).await?, gaps)
     } else {
         let inventory = Arc::new(live::collect(&session, env, terminal, now()).await?);
+        let gaps = ending::log_gaps(&inventory, accepted);
         let kept = save(&inventory, args.keep_inventory.as_deref(), stop)?;
-        write_or_keep(&session, inventory, kept, style, stop).await?
+        (write_or_keep(&session, inventory, kept, style, stop).await?, gaps)
     };
     let status = status(&audit, &args.report);
+    ending::say(status, &reason(status, &audit, &gaps, &args.report), common);
     // The program ends here, and the system takes a large audit back faster than it could be taken apart.
     std::mem::forget(audit);
     Ok(status)
@@ -62,7 +74,7 @@ fn save(inventory: &Inventory, file: Option<&Path>, stop: &Stop) -> Result<Optio
     let Some(file) = file else { return Ok(None) };
     match keep::save(inventory, file, stop, Left::Inventory) {
         Err(Failure::File { path, source, .. }) => {
-            output::note(&format!("warning: the inventory can't be kept in `{}`: {source}", path.display()));
+            output::warn(&format!("warning: the inventory can't be kept in `{}`: {source}", path.display()));
             Ok(None)
         }
         Err(failure) => Err(failure),
@@ -89,6 +101,18 @@ async fn write_or_keep(
         let kept = kept.or_else(|| keep::rescue(spare.as_deref()?, session.directory()).ok());
         Failure::without_reports(failure, kept)
     })
+}
+
+/// Why an audit ends with this status.
+fn reason(status: ExitStatus, audit: &Audit, gaps: &Gaps, flags: &ReportArgs) -> String {
+    match (status, flags.fail_on) {
+        (ExitStatus::Findings, Some(limit)) => {
+            let reached = audit.findings.iter().filter(|finding| finding.severity >= limit).count();
+            let findings = words::counted(reached as u64, "finding", "findings");
+            format!("done, and {findings} reached `--fail-on {}`", limit.as_str())
+        }
+        _ => gaps.reason(),
+    }
 }
 
 /// Assesses an inventory, writes the reports and shows the summary.
@@ -123,10 +147,10 @@ pub(super) async fn write(
 fn show(audit: &Audit, published: &Published, style: Style) {
     if let Some(trouble) = &published.trouble {
         let cause = trouble.source().map(|cause| format!(": {cause}")).unwrap_or_default();
-        output::note(&format!("warning: {trouble}{cause}\nhint: {}", trouble.hint()));
+        output::warn(&format!("warning: {trouble}{cause}\nhint: {}", trouble.hint()));
     }
-    if let Err(error) = output::print(&report::terminal::summary(audit, &published.folder, style)) {
-        output::note(&format!(
+    if let Err(error) = output::print_styled(&report::terminal::summary(audit, &published.folder, style), style) {
+        output::warn(&format!(
             "warning: the reports are complete in `{}`, but standard output can't be written: {error}",
             published.folder.display()
         ));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::{
-    ExitStatus, Failure, audit, keep, live, output,
+    ExitStatus, Failure, announce, audit, ending, keep, live, output,
     progress::Terminal,
     session::Session,
     stopping::{Left, Stop},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     cli::{CollectArgs, Common},
     env::Env,
-    report::sink,
+    report::{sink, visible},
     words,
 };
 
@@ -26,26 +26,26 @@ pub(super) async fn run(
 ) -> Result<ExitStatus, Failure> {
     let session = Session::new(common, env)?.with_scope(&args.scope);
     if args.dry_run {
-        return live::dry_run(&session, env, audit::now()).await;
+        return live::dry_run(&session, common, env, audit::now()).await;
     }
+    announce::live(&session, env)?;
     let started = audit::now();
     let path = args.output.clone().unwrap_or_else(|| default_path(started));
     keep::check(&path)?;
     let inventory = live::collect(&session, env, terminal, started).await?;
+    let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     keep::save(&inventory, &path, stop, Left::Snapshot)?;
     let (clusters, networks) = (inventory.clusters.len(), inventory.virtual_networks.len());
     let clusters = words::counted(clusters as u64, "cluster", "clusters");
     let networks = words::counted(networks as u64, "virtual network", "virtual networks");
-    let written = format!("wrote {}: {clusters}, {networks}\n", path.display());
-    if let Err(error) = output::print(&written) {
-        output::note(&format!(
+    let wrote = format!("wrote {}: {clusters}, {networks}", path.display());
+    if let Err(error) = output::print(&format!("{}\n", visible(&wrote))) {
+        output::warn(&format!(
             "warning: `{}` is complete, but standard output can't be written: {error}",
             path.display()
         ));
     }
-    let accepted = &session.settings.scope.accept_unread;
-    let incomplete = crate::assess::is_incomplete(&inventory, accepted);
-    Ok(if incomplete { ExitStatus::Incomplete } else { ExitStatus::Done })
+    Ok(ending::say(gaps.status(), &gaps.reason(), common))
 }
 
 fn default_path(started: Timestamp) -> PathBuf {

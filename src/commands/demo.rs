@@ -3,7 +3,8 @@
 use std::{io::Write, sync::Arc};
 
 use super::{
-    ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session, simulate, stopping::Stop,
+    ExitStatus, Failure, announce, audit, ending, live, output, progress::Terminal, session::Session,
+    simulate, stopping::Stop,
 };
 use crate::{
     azure::{CloudName, CredentialKind},
@@ -24,6 +25,7 @@ pub(super) async fn run(
     stop: &Stop,
 ) -> Result<ExitStatus, Failure> {
     let (session, inventory) = inventory(common, &args.estate, terminal).await?;
+    ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     let session = session.with_report(&args.report);
     let audit = audit::write(&session, Arc::new(inventory), output::style(common.color, env), stop).await?;
     let status = audit::status(&audit, &args.report);
@@ -61,6 +63,7 @@ pub(super) async fn inventory(
     }
     let account = Env::from_pairs([("AZURE_CLIENT_SECRET", simulator.client_secret())]);
     let session = Session::simulated(loaded, settings);
+    announce::offline(&session);
     session.check_attestations()?;
     if !common.quiet {
         output::note("auditing a simulated Azure: made-up names, real requests over https on loopback");

@@ -96,8 +96,13 @@ pub enum Failure {
     #[error("standard output can't be written")]
     Output(#[from] io::Error),
     /// A rule nobody knows.
-    #[error("there is no rule `{0}`")]
-    UnknownRule(String),
+    #[error("there is no rule `{id}`")]
+    UnknownRule {
+        /// What was asked for.
+        id: String,
+        /// The id that was probably meant.
+        near: Option<String>,
+    },
     /// The simulated Azure.
     #[cfg(feature = "demo")]
     #[error("the simulated Azure can't be started")]
@@ -121,7 +126,21 @@ impl Failure {
 
     /// What to do about it.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hints(&self) -> Vec<String> {
+        if let Self::WithoutReports { failure, kept } = self {
+            let go_on = match kept {
+                Some(path) => format!(
+                    "what was read is kept: go on with `aks-census audit --snapshot {}`",
+                    shell::quote(&path.to_string_lossy())
+                ),
+                None => "what was read is lost, because no file could be written for it either".to_owned(),
+            };
+            return failure.hints().into_iter().chain([go_on]).collect();
+        }
+        self.hint().into_iter().collect()
+    }
+
+    fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Environment(error) => error.hint().to_owned(),
             Self::Config(error) => error.hint().to_owned(),
@@ -155,27 +174,17 @@ impl Failure {
                 _ => "check the path, its permissions and the free space",
             }
             .to_owned(),
-            Self::UnknownRule(_) => "`aks-census rules` lists them".to_owned(),
+            Self::UnknownRule { near: Some(near), .. } => {
+                format!("did you mean `{near}`? `aks-census rules` lists them")
+            }
+            Self::UnknownRule { near: None, .. } => "`aks-census rules` lists them".to_owned(),
             #[cfg(feature = "demo")]
             Self::Simulation(_) => "choose another port with `--port`, or none for any free one".to_owned(),
             #[cfg(feature = "demo")]
             Self::Scenario(_) => "the scenarios in simulator/estates/ show what a file may say".to_owned(),
-            Self::WithoutReports { failure, kept } => {
-                let kept = match kept {
-                    Some(path) => format!(
-                        "what was read is kept: go on with `aks-census audit --snapshot {}`",
-                        shell::quote(&path.to_string_lossy())
-                    ),
-                    None => "what was read is lost, because no file could be written for it either".to_owned(),
-                };
-                match failure.hint() {
-                    Some(hint) => format!("{hint}\nhint: {kept}"),
-                    None => kept,
-                }
-            }
             Self::Fault => "please report it; an inventory in a file helps to find it".to_owned(),
-            Self::Runtime(_) => "more threads, memory or open files must be allowed".to_owned(),
-            Self::Output(_) => return None,
+            Self::Runtime(_) => "raise the limits of processes (`ulimit -u`), memory and open files".to_owned(),
+            Self::WithoutReports { .. } | Self::Output(_) => return None,
         };
         Some(hint)
     }

@@ -5,16 +5,19 @@ use std::fmt::Write;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{ExitStatus, Failure, descriptors, output, progress::Terminal, session::Session};
+use super::{
+    ExitStatus, Failure, announce, descriptors, ending, output, progress::Terminal, session::Session,
+};
 use crate::{
-    assess,
     azure::{
         ApiVersions, ArmClient, CaBundle, Cloud, ConnectOptions, IdentitySettings, Limits, RetryPolicy,
         SignInError,
     },
+    cli::Common,
     collect::{self, CollectOptions, Plan},
     env::Env,
     inventory::{Inventory, ReadStatus},
+    report::visible,
     words,
 };
 
@@ -23,17 +26,23 @@ pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, F
     Ok(ArmClient::connect(connect_options(session)?, env).await?)
 }
 
-pub(super) fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
-    let (azure, requests) = (&session.settings.azure, &session.settings.requests);
+/// The cloud that the settings describe.
+pub(super) fn cloud(session: &Session) -> Result<Cloud, Failure> {
+    let azure = &session.settings.azure;
     let endpoint = azure.resource_manager.as_deref();
     let audience = azure.audience.as_deref().or(endpoint);
     let cloud = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience);
+    Ok(cloud.map_err(SignInError::from)?)
+}
+
+pub(super) fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
+    let (azure, requests) = (&session.settings.azure, &session.settings.requests);
     let mut api_versions = ApiVersions::default();
     for (provider, version) in &azure.api_versions {
         api_versions.set(provider, version)?;
     }
     Ok(ConnectOptions {
-        cloud: cloud.map_err(SignInError::from)?,
+        cloud: cloud(session)?,
         credential: azure.credential,
         identity: IdentitySettings {
             tenant_id: azure.tenant_id.clone(),
@@ -102,23 +111,26 @@ pub(super) async fn collect(
 /// Says which subscriptions and calls an audit would make. The status is that of a run which already misses something.
 pub(super) async fn dry_run(
     session: &Session,
+    common: &Common,
     env: &Env,
     collected_at: Timestamp,
 ) -> Result<ExitStatus, Failure> {
+    announce::live(session, env)?;
     let client = connect(session, env).await?;
     let Plan { inventory, readable } =
         collect::plan(&client, &collect_options(session, collected_at)).await?;
-    let mut text = format!("{}\n", client.identity());
+    let mut text = format!("{}\n", visible(&client.identity().to_string()));
     let all = words::counted(inventory.subscriptions.len() as u64, "subscription", "subscriptions");
     let _ = writeln!(text, "would read {} of {all}:", readable.len());
     for subscription in inventory.subscriptions.iter().filter(|s| readable.contains(&s.id)) {
-        let _ = writeln!(text, "  {}  {}", subscription.id, subscription.name.as_deref().unwrap_or_default());
+        let name = visible(subscription.name.as_deref().unwrap_or_default());
+        let _ = writeln!(text, "  {}  {name}", subscription.id);
     }
     let left_out = inventory.coverage.entries().iter().filter(|entry| entry.status != ReadStatus::Ok);
     for entry in left_out {
         let why = entry.message.as_deref().or(entry.error_code.as_deref()).unwrap_or_default();
         let status = entry.status.as_str().replace('_', " ");
-        let _ = writeln!(text, "would not read {}: {status}, {why}", entry.scope_id);
+        let _ = writeln!(text, "would not read {}: {status}, {}", visible(&entry.scope_id), visible(why));
     }
     text.push_str(
         "with GET requests only: for each subscription the managed clusters and the virtual networks; where they call \
@@ -126,6 +138,6 @@ pub(super) async fn dry_run(
          named but that no list shows\n",
     );
     output::print(&text)?;
-    let incomplete = assess::is_incomplete(&inventory, &session.settings.scope.accept_unread);
-    Ok(if incomplete { ExitStatus::Incomplete } else { ExitStatus::Done })
+    let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
+    Ok(ending::say(gaps.status(), &gaps.reason(), common))
 }

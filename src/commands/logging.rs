@@ -4,13 +4,25 @@ use std::io::{self, Write};
 
 use tracing::Level;
 use tracing_subscriber::{
-    Layer, filter::Targets, fmt, fmt::MakeWriter, layer::SubscriberExt, registry, util::SubscriberInitExt,
+    Layer,
+    field::MakeExt,
+    filter::Targets,
+    fmt,
+    fmt::{FormatFields, MakeWriter, format},
+    layer::SubscriberExt,
+    registry,
+    util::SubscriberInitExt,
 };
 
-use super::progress::Terminal;
+use super::{
+    door::{self, Colours},
+    output,
+    progress::Terminal,
+};
 use crate::{
     cli::{Common, LogFormat},
     env::Env,
+    report::visible,
     secrets,
 };
 
@@ -26,39 +38,67 @@ pub(super) fn init(common: &Common, env: &Env) -> Terminal {
     };
     let calm = common.verbose == 0 && !common.quiet && common.log_format == LogFormat::Text;
     let terminal = Terminal::new(!common.no_progress && !common.quiet, calm);
-    let filter = Targets::new().with_target("aks_census", level).with_target("aks_census::chosen", chosen);
+    let filter = Targets::new()
+        .with_target("aks_census", level)
+        .with_target("aks_census::chosen", chosen)
+        .with_target(output::SAID, Level::INFO);
     let lines = fmt::layer()
         .with_target(false)
-        .with_ansi(super::output::stderr_coloured(common.color, env))
-        .with_writer(Suspending(terminal.clone()));
+        .with_ansi(output::stderr_coloured(common.color, env))
+        .with_writer(Suspending { terminal: terminal.clone(), format: common.log_format });
     // A second initialisation (tests run several verbs in one process) keeps the first.
-    let _ = match common.log_format {
-        LogFormat::Text => registry().with(lines.without_time().with_filter(filter)).try_init(),
+    let is_set = match common.log_format {
+        LogFormat::Text => {
+            registry().with(lines.without_time().fmt_fields(fields()).with_filter(filter)).try_init()
+        }
         LogFormat::Json => registry().with(lines.json().with_filter(filter)).try_init(),
     };
+    if is_set.is_ok() && common.log_format == LogFormat::Json {
+        output::speak_json();
+    }
     terminal
 }
 
+/// Fields of a line of text, in which no value can begin another line.
+fn fields() -> impl for<'w> FormatFields<'w> {
+    let write =
+        |writer: &mut format::Writer<'_>, field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            let value = format!("{value:?}");
+            match field.name() {
+                "message" => write!(writer, "{}", visible(&value)),
+                name => write!(writer, "{name}={}", visible(&value)),
+            }
+        };
+    fmt::format::debug_fn(write).delimited(" ")
+}
+
 /// Makes writers that lift the progress bar while they write.
-struct Suspending(Terminal);
+struct Suspending {
+    terminal: Terminal,
+    format: LogFormat,
+}
 
 impl<'a> MakeWriter<'a> for Suspending {
     type Writer = Line<'a>;
 
     fn make_writer(&'a self) -> Self::Writer {
-        Line(&self.0)
+        Line(self)
     }
 }
 
-struct Line<'a>(&'a Terminal);
+struct Line<'a>(&'a Suspending);
 
 impl Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // Each event is written at once, so no secret is cut in two.
-        let line = String::from_utf8_lossy(bytes);
-        let line = secrets::hide(&line);
+        let text = String::from_utf8_lossy(bytes);
+        let text = secrets::hide(&text);
+        let text = match self.0.format {
+            LogFormat::Text => door::inert(&text, Colours::Pass),
+            LogFormat::Json => door::inert_json(&text),
+        };
         // A log that nobody reads any more (a closed pipe) must not end the run.
-        let _ = self.0.suspend(|| io::stderr().lock().write_all(line.as_bytes()));
+        let _ = self.0.terminal.suspend(|| io::stderr().lock().write_all(text.as_bytes()));
         Ok(bytes.len())
     }
 

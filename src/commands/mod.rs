@@ -1,5 +1,6 @@
 //! The verbs, one thin file each: they put rooms together and decide nothing that a report shows.
 
+mod announce;
 mod audit;
 mod collect;
 mod completions;
@@ -7,6 +8,8 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod descriptors;
+mod door;
+mod ending;
 #[cfg(test)]
 mod extremes_tests;
 mod failure;
@@ -83,6 +86,7 @@ pub fn run(cli: Cli, env: &Env) -> ExitStatus {
     descriptors::raise();
     let terminal = logging::init(&cli.common, env);
     let color = cli.common.color;
+    let (common, is_run) = (cli.common.clone(), is_run(&cli.command));
     // Before anything that may block.
     let stop = Stop::listen(leaves(&cli.command), terminal.clone());
     let outcome = match runtime::Builder::new_multi_thread().enable_all().build() {
@@ -110,16 +114,40 @@ pub fn run(cli: Cli, env: &Env) -> ExitStatus {
     };
     outcome.unwrap_or_else(|failure| {
         terminal.clear();
-        output::print_error(&failure, failure.hint().as_deref(), color, env);
-        ExitStatus::Nothing
+        output::print_error(&failure, &failure.hints(), color, env);
+        if is_run {
+            ending::say(ExitStatus::Nothing, "nothing usable was produced", &common)
+        } else {
+            ExitStatus::Nothing
+        }
     })
 }
 
-/// Says why a run does not even start.
+/// Ends a program whose arguments can't be used, or that was asked for a text about itself only.
 #[must_use]
-pub fn refuse(failure: &Failure, color: Color) -> ExitStatus {
-    output::print_error(failure, failure.hint().as_deref(), color, &Env::default());
+pub fn usage(error: &clap::Error, env: &Env) -> ExitStatus {
+    match output::print_usage(error, env) {
+        Ok(()) if error.use_stderr() => ExitStatus::Nothing,
+        Ok(()) => ExitStatus::Done,
+        Err(error) => fail(&error.into(), env),
+    }
+}
+
+/// Ends a program that could not begin.
+#[must_use]
+pub fn fail(failure: &Failure, env: &Env) -> ExitStatus {
+    output::print_error(failure, &failure.hints(), Color::Auto, env);
     ExitStatus::Nothing
+}
+
+/// Whether a verb reads an estate, so that its log ends with its status.
+fn is_run(command: &Command) -> bool {
+    match command {
+        Command::Audit(_) | Command::Collect(_) | Command::Plan { .. } => true,
+        #[cfg(feature = "demo")]
+        Command::Demo(_) => true,
+        _ => false,
+    }
 }
 
 /// What a verb leaves behind.

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use super::{ExitStatus, Failure, audit, live, output, progress::Terminal, session::Session};
+use super::{
+    ExitStatus, Failure, announce, audit, ending, live, output, progress::Terminal, session::Session,
+};
 use crate::{
-    assess::{
-        self,
-        questions::{self, Changes, PlanError, SubnetRequest},
-    },
+    assess::questions::{self, Changes, PlanError, SubnetRequest},
     cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
     files,
@@ -47,14 +46,17 @@ pub(super) async fn run(
     };
     output::print(&match format {
         TableFormat::Table => answer.text,
-        TableFormat::Json => answer.json_text()?,
+        TableFormat::Json => output::json(&answer.json_text()?),
     })?;
     Ok(match (is_incomplete, fits) {
-        (true, _) => ExitStatus::Incomplete,
+        (true, _) => ending::say(ExitStatus::Incomplete, MAY_MISS, common),
         (false, true) => ExitStatus::Done,
-        (false, false) => ExitStatus::Findings,
+        (false, false) => ending::say(ExitStatus::Findings, "the answer is that it does not fit", common),
     })
 }
+
+const MAY_MISS: &str =
+    "answered, but not everything could be read, so the answer may miss networks and clusters";
 
 type Answered = Result<(Answer, bool, TableFormat), Failure>;
 
@@ -115,15 +117,13 @@ async fn read(
         return Ok(Source { session, inventory, is_incomplete: false });
     }
     let session = Session::new(common, env)?.with_scope(&source.scope);
-    let inventory = match &source.snapshot {
-        Some(file) => audit::read_snapshot(file)?,
-        None => live::collect(&session, env, terminal, audit::now()).await?,
+    let inventory = if let Some(file) = &source.snapshot {
+        announce::offline(&session);
+        audit::read_snapshot(file)?
+    } else {
+        announce::live(&session, env)?;
+        live::collect(&session, env, terminal, audit::now()).await?
     };
-    let is_incomplete = assess::is_incomplete(&inventory, &session.settings.scope.accept_unread);
-    if is_incomplete {
-        output::note(
-            "warning: not everything could be read, so the answer may miss networks and clusters; `audit` says which",
-        );
-    }
-    Ok(Source { session, inventory, is_incomplete })
+    let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
+    Ok(Source { session, inventory, is_incomplete: gaps.is_incomplete() })
 }

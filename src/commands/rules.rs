@@ -9,6 +9,7 @@ use super::{ExitStatus, Failure, output};
 use crate::{
     cli::{RulesArgs, RulesCommand, TableFormat},
     rules::{Catalogue, Checks, Reasons},
+    words,
 };
 
 pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Failure> {
@@ -26,8 +27,14 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Failure> {
 
 pub(super) fn explain(id: &str, format: TableFormat) -> Result<ExitStatus, Failure> {
     let entries = entries()?;
-    let named = |key: &str| entries.iter().find(|entry| field(entry, key).eq_ignore_ascii_case(id));
-    let entry = named("id").or_else(|| named("rule")).ok_or_else(|| Failure::UnknownRule(id.to_owned()))?;
+    // An entry without the field has it empty, and nothing is what nobody asks for.
+    let named =
+        |key: &str| entries.iter().find(|entry| !id.is_empty() && field(entry, key).eq_ignore_ascii_case(id));
+    let unknown = || {
+        let ids = entries.iter().map(|entry| field(entry, "id"));
+        Failure::UnknownRule { id: id.to_owned(), near: words::nearest(id, ids).map(str::to_owned) }
+    };
+    let entry = named("id").or_else(|| named("rule")).ok_or_else(unknown)?;
     let text = match format {
         TableFormat::Json => output::pretty(entry)?,
         TableFormat::Table => explanation(entry),

@@ -26,8 +26,21 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Defaults, file and environment.
+    /// Defaults, file and environment, for a run.
+    ///
+    /// # Errors
+    /// When the file can't be used, or says where credentials go without having been named.
     pub(super) fn new(common: &Common, env: &Env) -> Result<Self, Failure> {
+        let session = Self::inspect(common, env)?;
+        session.loaded.refuse_unnamed()?;
+        Ok(session)
+    }
+
+    /// The same for a look at it, after which nothing runs.
+    ///
+    /// # Errors
+    /// When the file can't be used.
+    pub(super) fn inspect(common: &Common, env: &Env) -> Result<Self, Failure> {
         Ok(Self::over(config::load(common.config.as_deref(), env)?, env)?)
     }
 

@@ -51,7 +51,7 @@ pub(super) async fn start(options: Options) -> Result<Simulator, Failure> {
 fn description(simulator: &Simulator, ca_file: Option<&Path>) -> String {
     let ca = ca_file.map_or_else(|| "simulated-ca.pem".to_owned(), |path| path.display().to_string());
     let mut text = format!(
-        "# aks-census.toml\n[azure]\ncloud = \"custom\"\nresource_manager = \"{url}\"\nauthority = \"{authority}\"\n\
+        "# simulated.toml, for --config: it says where credentials go, so it must be named\n[azure]\ncloud = \"custom\"\nresource_manager = \"{url}\"\nauthority = \"{authority}\"\n\
          ca_bundle = \"{ca}\"\ncredential = \"client-secret\"\n\n\
          # environment\nexport AZURE_TENANT_ID={tenant}\nexport AZURE_CLIENT_ID={client}\nexport AZURE_CLIENT_SECRET={secret}\n",
         url = simulator.url(),

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fmt::Write};
 use serde::Serialize;
 
 use super::{load::Loaded, settings::Settings};
+use crate::report::visible;
 
 /// The longest setting that others are aligned with, in bytes.
 const LONGEST_ALIGNED: usize = 72;
@@ -44,8 +45,10 @@ pub fn effective(
 /// Lists settings as `key = value`, with where each came from.
 #[must_use]
 pub fn show(settings: &[Shown]) -> String {
-    let rows: Vec<_> =
-        settings.iter().map(|row| (format!("{} = {}", row.key, row.value), &row.origin)).collect();
+    let rows: Vec<_> = settings
+        .iter()
+        .map(|row| (visible(&format!("{} = {}", row.key, row.value)).into_owned(), &row.origin))
+        .collect();
     // A few long lists do not push every origin out of sight.
     let lengths = rows.iter().map(|(setting, _)| setting.len());
     let width = lengths.filter(|length| *length <= LONGEST_ALIGNED).max().unwrap_or(0);

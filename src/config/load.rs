@@ -9,10 +9,12 @@ use toml::de::DeTable;
 
 use super::settings::Settings;
 use crate::{
+    assess::options::PlanOptions,
     azure::{ApiVersions, Cloud, CloudError},
     env::{AKS_CENSUS_CONFIG, Env},
     files,
     rules::Catalogue,
+    words,
 };
 
 /// The file that is read when none is named.
@@ -50,6 +52,19 @@ pub enum ConfigError {
         /// What is allowed.
         message: String,
     },
+    /// A file that was found, not named, says where credentials go.
+    #[error(
+        "`{key}` is not taken from a file that was found, not named{}: it decides where credentials go",
+        position(Some(.path), *.line)
+    )]
+    Unnamed {
+        /// The key.
+        key: &'static str,
+        /// The file, by its full path.
+        path: PathBuf,
+        /// The line, where it is known.
+        line: Option<usize>,
+    },
 }
 
 impl ConfigError {
@@ -59,6 +74,9 @@ impl ConfigError {
         match self {
             Self::Unreadable { .. } => {
                 "check `--config` and AKS_CENSUS_CONFIG; `aks-census config init` writes an example"
+            }
+            Self::Unnamed { .. } => {
+                "look into that file; if it is yours, name it with `--config FILE` or AKS_CENSUS_CONFIG"
             }
             _ => "`aks-census config init` writes a file with every key, its default and what it means",
         }
@@ -73,6 +91,29 @@ fn position(path: Option<&Path>, line: Option<usize>) -> String {
     }
 }
 
+/// How a file came to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// `--config` named it.
+    Flag,
+    /// `AKS_CENSUS_CONFIG` named it.
+    Variable,
+    /// It lay in the current folder, and nobody named it.
+    Found,
+}
+
+impl Origin {
+    /// In words, after the file's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Flag => "named by --config",
+            Self::Variable => "named by AKS_CENSUS_CONFIG",
+            Self::Found => "found here, not named",
+        }
+    }
+}
+
 /// Settings, and where they came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
@@ -80,20 +121,27 @@ pub struct Loaded {
     pub settings: Settings,
     /// The file that was read, where there was one.
     pub file: Option<PathBuf>,
+    /// How that file came to be read.
+    pub origin: Origin,
     /// Its text.
-    text: String,
+    pub(super) text: String,
 }
 
 impl Loaded {
     /// Settings that come from no file.
     #[must_use]
     pub fn of(settings: Settings) -> Self {
-        Self { settings, file: None, text: String::new() }
+        Self { settings, file: None, origin: Origin::Flag, text: String::new() }
+    }
+
+    /// The line of the file that sets this dotted key.
+    pub(super) fn line(&self, key: &str) -> Option<usize> {
+        line_of(&self.text, key)
     }
 
     /// Whether the file sets this dotted key.
     pub(super) fn sets(&self, key: &str) -> bool {
-        line_of(&self.text, key).is_some()
+        self.line(key).is_some()
     }
 
     /// Checks what single values can't: combinations, and names that other data defines.
@@ -104,7 +152,7 @@ impl Loaded {
         match senseless(&self.settings) {
             None => Ok(()),
             Some((key, message)) => {
-                let line = line_of(&self.text, &key);
+                let line = self.line(&key);
                 let path = line.and(self.file.clone());
                 Err(ConfigError::Senseless { key, path, line, message })
             }
@@ -117,18 +165,21 @@ impl Loaded {
 /// # Errors
 /// When the file can't be read or is not valid.
 pub fn load(flag: Option<&Path>, env: &Env) -> Result<Loaded, ConfigError> {
-    let named = flag.map(Path::to_path_buf).or_else(|| env.get(AKS_CENSUS_CONFIG).map(PathBuf::from));
-    let path = named.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
+    let (path, origin) = match (flag, env.get(AKS_CENSUS_CONFIG)) {
+        (Some(path), _) => (path.to_owned(), Origin::Flag),
+        (None, Some(path)) => (PathBuf::from(path), Origin::Variable),
+        (None, None) => (PathBuf::from(DEFAULT_FILE), Origin::Found),
+    };
     match files::read_text(&path, files::CONFIGURATION) {
-        Ok(text) => parse(&path, text),
-        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {
+        Ok(text) => Ok(Loaded { origin, ..parse(&path, text)? }),
+        Err(error) if origin == Origin::Found && error.kind() == io::ErrorKind::NotFound => {
             Ok(Loaded::of(Settings::default()))
         }
         Err(source) => Err(ConfigError::Unreadable { path, source }),
     }
 }
 
-/// Reads settings from a text.
+/// Reads settings from a text, as from a file that was named.
 ///
 /// # Errors
 /// When the text is no TOML, has an unknown key, or a value of the wrong kind.
@@ -138,7 +189,7 @@ pub fn parse(path: &Path, text: String) -> Result<Loaded, ConfigError> {
         path: path.to_owned(),
         message: in_plain_words(error.to_string().trim_end()),
     })?;
-    Ok(Loaded { settings, file: Some(path.to_owned()), text })
+    Ok(Loaded { settings, file: Some(path.to_owned()), origin: Origin::Flag, text })
 }
 
 /// A message whose last words name what is allowed by a type of Rust, with what people call it.
@@ -177,6 +228,7 @@ fn senseless(settings: &Settings) -> Option<(String, String)> {
     senseless_azure(settings)
         .or_else(|| senseless_thresholds(settings))
         .or_else(|| settings.migration.senseless().map(|(key, message)| complaint(key, message)))
+        .or_else(|| senseless_steps(settings))
         .or_else(|| senseless_rules(settings))
 }
 
@@ -200,7 +252,8 @@ fn senseless_azure(settings: &Settings) -> Option<(String, String)> {
     let audience = audience.filter(|_| is_custom);
     if let Err(error) = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience) {
         let key = match &error {
-            CloudError::Endpoint { setting, .. } => setting,
+            CloudError::Stray { .. } if azure.audience.is_some() => "azure.audience",
+            CloudError::Endpoint { setting, .. } | CloudError::Stray { setting, .. } => setting,
             _ => "azure.cloud",
         };
         return Some(complaint(key, error.to_string()));
@@ -230,8 +283,10 @@ fn senseless_thresholds(settings: &Settings) -> Option<(String, String)> {
 }
 
 fn senseless_rules(settings: &Settings) -> Option<(String, String)> {
-    let unknown = |rule: &str| format!("there is no rule `{rule}`; `aks-census rules` lists them");
-    let is_known = |rule: &str| Catalogue::built_in().findings().any(|(id, _)| id.as_str() == rule);
+    let ids: Vec<&str> = Catalogue::built_in().findings().map(|(id, _)| id.as_str()).collect();
+    let unknown =
+        |rule: &str| format!("there is no rule `{rule}`{}; `aks-census rules` lists them", meant(rule, &ids));
+    let is_known = |rule: &str| ids.contains(&rule);
     if let Some(rule) = settings.findings.keys().find(|rule| !is_known(rule)) {
         return Some(complaint(&format!("findings.{rule}"), unknown(rule)));
     }
@@ -242,4 +297,22 @@ fn senseless_rules(settings: &Settings) -> Option<(String, String)> {
         return Some(complaint("exceptions", "every exception needs a `reason`"));
     }
     None
+}
+
+fn senseless_steps(settings: &Settings) -> Option<(String, String)> {
+    let unknown = settings.migration.waves.unknown_step()?;
+    let names: Vec<&str> = PlanOptions::step_names().collect();
+    let message = format!(
+        "there is no step `{unknown}`{}; a step is named by the check it mends, such as `MIG-014` (`aks-census rules` \
+         lists them), else {}",
+        meant(unknown, &names),
+        PlanOptions::STEPS.map(|name| format!("`{name}`")).join(", ")
+    );
+    Some(complaint(&format!("migration.waves.waiting_days.{unknown}"), message))
+}
+
+/// The name that was probably meant, in brackets.
+fn meant(given: &str, names: &[&str]) -> String {
+    let near = words::nearest(given, names.iter().copied());
+    near.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }

@@ -1,13 +1,14 @@
 //! The effective settings: defaults, then the file, then the environment, then flags.
 
 mod describe;
+mod found;
 mod load;
 mod migration;
 mod settings;
 mod values;
 
 pub use describe::{Shown, effective, show};
-pub use load::{ConfigError, Loaded, load, parse};
+pub use load::{ConfigError, Loaded, Origin, load, parse};
 pub use migration::MigrationSection;
 pub use settings::{
     AzureSettings, ProjectionSettings, ReportSettings, RequestSettings, ScopeSettings, Settings,

@@ -24,6 +24,8 @@ use serde::{Deserialize, Serialize};
 use crate::assess::audit::Audit;
 
 pub use json::SCHEMA_VERSION;
+pub(crate) use markdown::next_step;
+pub(crate) use text::{is_hidden, visible};
 
 /// A kind of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -51,7 +51,7 @@ impl Azure {
         Self::start(faults.into_iter().fold(calm(), Options::fault))
     }
 
-    /// Writes `aks-census.toml`: how to get here, with retries that don't wait, and what a story adds. Keys of
+    /// Writes `aks-census.toml`, which [`census`](Self::census) names: how to get here, with retries that don't wait, and what a story adds. Keys of
     /// `[requests]` come first, other tables after them.
     pub(crate) fn configure(&self, more: &str) {
         let text = format!(
@@ -75,6 +75,7 @@ impl Azure {
     /// The binary, about to run with these arguments and an environment that signs in.
     pub(crate) fn census(&self, arguments: &[&str]) -> Census {
         Census::new(self.path(), arguments)
+            .env("AKS_CENSUS_CONFIG", "aks-census.toml")
             .env("AZURE_TENANT_ID", self.simulator.tenant_id())
             .env("AZURE_CLIENT_ID", self.simulator.client_id())
             .env("AZURE_CLIENT_SECRET", self.simulator.client_secret())

@@ -16,6 +16,7 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ", "RUN"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
+    (r"/[^ ]*/\.tmp[0-9A-Za-z]{6}", "DIR"),
     (r"(Trace|Correlation) ID: [0-9a-f-]+", "$1 ID: ID"),
     (r" \(os error \d+\)", ""),
 ];

@@ -39,13 +39,7 @@ impl Census {
         self
     }
 
-    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
-    /// Sets a variable to what may be no text.
-    pub(crate) fn env_os(mut self, name: &str, value: &OsStr) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
         self
     }

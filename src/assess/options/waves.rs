@@ -8,6 +8,8 @@ use std::{
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
+use crate::rules::CheckId;
+
 /// Everything a plan of waves can be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -72,6 +74,30 @@ impl Default for PlanOptions {
 }
 
 impl PlanOptions {
+    /// Names of steps that mend no check.
+    pub const STEPS: [&str; 6] =
+        ["prepare", "overlay", "cilium", "new-cluster", "new-pools", "expand-pod-cidr"];
+
+    /// Every name a step can have.
+    pub fn step_names() -> impl Iterator<Item = &'static str> {
+        CheckId::ALL.iter().map(|check| check.as_str()).chain(Self::STEPS)
+    }
+
+    /// The first name in `waiting_days` that no step has. A step that comes again on the way of one cluster is named with its
+    /// number, such as `prepare-2`.
+    #[must_use]
+    pub fn unknown_step(&self) -> Option<&str> {
+        let is_step = |name: &str| Self::step_names().any(|step| step == name);
+        let comes_again = |name: &str| {
+            name.rsplit_once('-').is_some_and(|(step, number)| {
+                is_step(step)
+                    && number.parse::<u8>().is_ok_and(|number| number > 1)
+                    && !number.starts_with(['0', '+'])
+            })
+        };
+        self.waiting_days.keys().map(String::as_str).find(|name| !is_step(name) && !comes_again(name))
+    }
+
     /// The day by which everything should be done.
     pub(crate) fn target(&self, deadline: Date) -> Date {
         self.finish.unwrap_or_else(|| {
@@ -184,6 +210,30 @@ mod tests {
         assert_eq!(options.window_day, WindowDay::Tuesday);
         assert_eq!(options.freezes.len(), 1);
         assert_eq!(toml::from_str::<PlanOptions>(&toml::to_string(&options).unwrap()).unwrap(), options);
+    }
+
+    #[test]
+    fn a_name_that_no_step_has_is_found() {
+        let of = |name: &str| PlanOptions {
+            waiting_days: [(name.to_owned(), 1)].into(),
+            ..PlanOptions::default()
+        };
+        for name in ["MIG-014", "MIG-014-2", "prepare", "prepare-3", "new-cluster", "expand-pod-cidr-2"] {
+            assert_eq!(of(name).unknown_step(), None, "{name}");
+        }
+        for name in [
+            "",
+            "NOPE",
+            "mig-014",
+            "MIG-14",
+            "MIG-014-1",
+            "MIG-014-02",
+            "MIG-014-+2",
+            "MIG-014-x",
+            "prepare-",
+        ] {
+            assert_eq!(of(name).unknown_step(), Some(name));
+        }
     }
 
     #[test]

@@ -186,6 +186,21 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_of_step_has_a_name_that_waiting_days_take() {
+        let kinds = [
+            StepKind::Prepare,
+            StepKind::Overlay,
+            StepKind::Cilium,
+            StepKind::NewCluster,
+            StepKind::NewPools,
+            StepKind::ExpandPodCidr,
+        ];
+        let names = kinds.map(|kind| name(&step(kind, None, false, 0)));
+        assert_eq!(names, crate::assess::options::PlanOptions::STEPS);
+        assert_eq!(name(&step(StepKind::Prepare, Some(CheckId::Mig012), false, 0)), "MIG-012");
+    }
+
+    #[test]
     fn a_candidate_becomes_a_move_with_its_steps() {
         let draft = draft(&[candidate("a", Target::OverlayThenCilium, Some(100))], &|_| Some(90));
         let one = draft.moves.first().unwrap();

@@ -171,7 +171,9 @@ fn how(entry: &CoverageEntry) -> String {
 /// Azure's word for a token of one tenant shown to a subscription of another.
 const OTHER_TENANT: &str = "InvalidAuthenticationTokenTenant";
 
-fn next_step(entry: &CoverageEntry) -> &'static str {
+/// What to do about a gap.
+#[must_use]
+pub(crate) fn next_step(entry: &CoverageEntry) -> &'static str {
     if entry.error_code.as_deref().is_some_and(|code| code.eq_ignore_ascii_case(OTHER_TENANT)) {
         return "it lies in another tenant: audit it in a run of its own, signed in there; or name it in `accept_unread`";
     }

@@ -16,6 +16,8 @@ mod room;
 mod spare;
 mod waves;
 
+pub(crate) use coverage::next_step;
+
 use jiff::civil::Date;
 
 use self::page::Page;
