@@ -6,6 +6,7 @@
 mod checks;
 mod entry;
 mod reasons;
+mod retirement;
 mod severity;
 mod versions;
 
@@ -14,10 +15,11 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use jiff::civil::Date;
 
 pub use checks::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
-pub use entry::{
-    Confidence, FindingId, FindingRule, Level, Limit, LimitId, Milestone, Precision, Retirement, RetirementId,
-};
+pub use entry::{Confidence, FindingId, FindingRule, Limit, LimitId};
 pub use reasons::{Reason, Reasons};
+pub use retirement::{
+    Condition, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
+};
 pub use severity::Severity;
 pub use versions::{Minor, Support, SupportEnds, Versions};
 
@@ -72,13 +74,15 @@ impl Catalogue {
     /// # Errors
     /// When a file has unknown or missing keys, or lacks an id that the program uses.
     pub fn read(findings: &str, retirements: &str, limits: &str) -> Result<Self, CatalogueError> {
+        let retirements: BTreeMap<String, Retirement> = parse("retirements.toml", retirements)?;
         let catalogue = Self {
             findings: parse("findings.toml", findings)?,
-            retirements: parse("retirements.toml", retirements)?,
+            retirements: retirements.into_iter().map(|(id, it)| (RetirementId::of_entry(id), it)).collect(),
             limits: parse("limits.toml", limits)?,
         };
         complete("findings.toml", &catalogue.findings, FindingId::ALL, FindingId::as_str)?;
-        complete("retirements.toml", &catalogue.retirements, RetirementId::ALL, RetirementId::as_str)?;
+        let named = &[RetirementId::KUBENET];
+        complete("retirements.toml", &catalogue.retirements, named, RetirementId::as_str)?;
         complete("limits.toml", &catalogue.limits, LimitId::ALL, LimitId::as_str)?;
         Ok(catalogue)
     }
@@ -92,7 +96,7 @@ impl Catalogue {
 
     /// A retirement.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "`read` refuses a catalogue that lacks an id")]
+    #[expect(clippy::missing_panics_doc, reason = "an id is that of an entry, or `read` refuses its lack")]
     pub fn retirement(&self, id: RetirementId) -> &Retirement {
         self.retirements.get(&id).expect("every id has an entry")
     }
@@ -174,7 +178,6 @@ mod tests {
     fn the_built_in_catalogue_is_complete_and_says_where_it_comes_from() {
         let catalogue = Catalogue::read(FINDINGS, RETIREMENTS, LIMITS).unwrap();
         assert_eq!(catalogue.findings.len(), FindingId::ALL.len());
-        assert_eq!(catalogue.retirements.len(), RetirementId::ALL.len());
         assert_eq!(catalogue.limits.len(), LimitId::ALL.len());
         for (id, rule) in catalogue.findings() {
             assert!(kebab_case(id.as_str()), "{id:?}");
@@ -206,7 +209,7 @@ mod tests {
 
     #[test]
     fn the_severity_of_a_retirement_rises_as_its_day_comes() {
-        let kubenet = Catalogue::built_in().retirement(RetirementId::Kubenet);
+        let kubenet = Catalogue::built_in().retirement(RetirementId::KUBENET);
         let cases = [
             (1000, Severity::Medium),
             (366, Severity::Medium),

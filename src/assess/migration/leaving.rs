@@ -94,7 +94,7 @@ pub(in crate::assess) fn leaving(
     let draft = waves::draft(&candidates, &minutes);
     let plan = waves::schedule(&Request {
         as_of: options.as_of,
-        deadline: Catalogue::built_in().retirement(RetirementId::Kubenet).deadline(),
+        deadline: Catalogue::built_in().retirement(RetirementId::KUBENET).deadline(),
         moves: &draft.moves,
         headroom: &draft.headroom,
         options: &options.migration.waves,

@@ -242,7 +242,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
 /// exhaustion, the rest; among equals the larger first.
 fn rank(clusters: &mut [ClusterPlan], options: &Options) {
     let kubenet_has_ended =
-        Catalogue::built_in().retirement(RetirementId::Kubenet).deadline() < options.as_of;
+        Catalogue::built_in().retirement(RetirementId::KUBENET).deadline() < options.as_of;
     let class = |candidate: &Candidate| match candidate.from {
         IpamMode::Kubenet if kubenet_has_ended => 0,
         IpamMode::Kubenet if is_near_limit(candidate) => 1,
