@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 
-pub use checks::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
+pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
 pub use entry::{Confidence, FindingId, FindingRule, Limit, LimitId};
 pub use reasons::{Reason, Reasons};
 pub use retirement::{

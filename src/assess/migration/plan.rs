@@ -147,8 +147,8 @@ fn takes_new_range(recommendation: &Recommendation) -> bool {
 fn after_overlay(subject: &Subject<'_>) -> Readiness {
     let before = readiness(subject, Operation::Cilium);
     let is_mended = |id: CheckId| match id {
-        CheckId::Cil001 => true,
-        CheckId::Mig035 => subject.source == Source::NodeSubnet,
+        CheckId::CiliumPlugin => true,
+        CheckId::SurgeFits => subject.source == Source::NodeSubnet,
         _ => false,
     };
     let checks = before.checks.into_iter().filter(|result| !is_mended(result.check)).collect();

@@ -8,8 +8,14 @@ use super::{
 use crate::rules::{CheckId, CheckSeverity, Checks};
 
 /// Blockers that another pod CIDR removes, given with the operation itself.
-pub(super) const BY_POD_CIDR: [CheckId; 6] =
-    [CheckId::Mig024, CheckId::Mig026, CheckId::Mig028, CheckId::Mig030, CheckId::Mig031, CheckId::Mig033];
+pub(super) const BY_POD_CIDR: [CheckId; 6] = [
+    CheckId::PodCidrSupplied,
+    CheckId::PodCidrSubnets,
+    CheckId::PodCidrPeers,
+    CheckId::ServiceCidr,
+    CheckId::ReservedRanges,
+    CheckId::PodCidrSize,
+];
 
 /// The steps to a target. Checks that one change mends share a step (the first of them names it).
 pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Proposal>) -> Vec<Step> {

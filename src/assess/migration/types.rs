@@ -332,8 +332,9 @@ impl ClusterPlan {
     #[must_use]
     pub fn cilium_wanted(&self) -> Option<&Readiness> {
         let leads_there = matches!(self.recommendation.target, Target::Cilium | Target::OverlayThenCilium);
-        let is_there =
-            |result: &CheckResult| result.check == CheckId::Cil005 && result.status == CheckStatus::Fail;
+        let is_there = |result: &CheckResult| {
+            result.check == CheckId::CiliumAlready && result.status == CheckStatus::Fail
+        };
         self.second.as_ref().filter(|second| !leads_there && !second.checks.iter().any(is_there))
     }
 }
