@@ -46,8 +46,8 @@ fn entries() -> Result<Vec<Value>, Failure> {
     for (id, retirement) in catalogue.retirements() {
         entries.push(entry(id.as_str(), "retirement", serde_json::to_value(retirement))?);
     }
-    for (id, limit) in catalogue.limits() {
-        entries.push(entry(id.as_str(), "limit", serde_json::to_value(limit))?);
+    for limit in Catalogue::limits() {
+        entries.push(entry(limit.id, "limit", serde_json::to_value(limit))?);
     }
     for (id, check) in Checks::built_in().iter() {
         entries.push(entry(id.as_str(), "check", serde_json::to_value(check))?);

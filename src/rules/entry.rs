@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Severity;
+use super::{Confidence, Severity};
 
 /// Declares the ids of one catalogue file, so that code and data cannot drift apart.
 macro_rules! ids {
@@ -123,101 +123,6 @@ ids! {
     }
 }
 
-ids! {
-    /// The numbers of the catalogue.
-    LimitId {
-        /// Addresses Azure reserves in a subnet prefix.
-        ReservedAddresses = "reserved-addresses",
-        /// The longest prefix of an IPv4 subnet.
-        LongestSubnetPrefix = "longest-subnet-prefix",
-        /// The shortest prefix of an IPv4 subnet.
-        ShortestSubnetPrefix = "shortest-subnet-prefix",
-        /// Addresses a node takes from a pod subnet at a time.
-        PodBatch = "pod-batch",
-        /// Unused addresses below which a node asks for another batch.
-        PodBatchReserve = "pod-batch-reserve",
-        /// The prefix length of a static block.
-        StaticBlockPrefix = "static-block-prefix",
-        /// Addresses a cluster takes at least in its API-server subnet.
-        ApiServerAddresses = "api-server-addresses",
-        /// The prefix length of a node's block of the pod CIDR.
-        PodBlockPrefix = "pod-block-prefix",
-        /// Routes of a route table.
-        RoutesPerTable = "routes-per-table",
-        /// Nodes of a cluster.
-        NodesPerCluster = "nodes-per-cluster",
-        /// Nodes of a cluster in the Free tier.
-        NodesPerFreeCluster = "nodes-per-free-cluster",
-        /// Instances of a scale set.
-        InstancesPerScaleSet = "instances-per-scale-set",
-        /// Private addresses of a virtual network.
-        AddressesPerVnet = "addresses-per-vnet",
-        /// Pods of a node.
-        PodsPerNode = "pods-per-node",
-        /// Fewest pods of a node.
-        FewestPodsPerNode = "fewest-pods-per-node",
-        /// Fewest pods of a pool.
-        FewestPodsPerPool = "fewest-pods-per-pool",
-        /// Pods of a kubenet node when nobody says.
-        DefaultPodsKubenet = "default-pods-kubenet",
-        /// Pods of a node in node-subnet mode when nobody says.
-        DefaultPodsNodeSubnet = "default-pods-node-subnet",
-        /// Pods of an Overlay node when nobody says.
-        DefaultPodsOverlay = "default-pods-overlay",
-        /// Pods of a node with a pod subnet when nobody says.
-        DefaultPodsPodSubnet = "default-pods-pod-subnet",
-        /// IP configurations of a machine.
-        ConfigurationsPerNode = "configurations-per-node",
-        /// Ranges that AKS reserves.
-        ReservedRanges = "reserved-ranges",
-        /// Addresses that volumes with basic network features tolerate around them.
-        NetAppBasicAddresses = "netapp-basic-addresses",
-        /// The share of a subnet below which it is larger than it need be.
-        OverProvisionedShare = "over-provisioned-share",
-        /// The age from which this catalogue counts as outdated.
-        RulesAge = "rules-age",
-    }
-}
-
-/// How well an entry is founded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// Microsoft's documentation says so.
-    Documented,
-    /// AKS release notes say so.
-    ReleaseNotes,
-    /// The published API says so.
-    Api,
-    /// Published source code says so.
-    Code,
-    /// Documented output, or several public reports, show it.
-    Observed,
-    /// One public report says so.
-    Issue,
-    /// It follows from the others, or is this project's own choice.
-    Derived,
-    /// It is believed; no source was found, and nothing may be blocked by it.
-    Unverified,
-}
-
-impl Confidence {
-    /// The word the catalogue uses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::ReleaseNotes => "release-notes",
-            Self::Api => "api",
-            Self::Code => "code",
-            Self::Observed => "observed",
-            Self::Issue => "issue",
-            Self::Derived => "derived",
-            Self::Unverified => "unverified",
-        }
-    }
-}
-
 /// What is known about a kind of finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -236,36 +141,7 @@ pub struct FindingRule {
     pub remediation: String,
     /// A public page.
     pub source: String,
-    /// The id of the rule in the project's rule book.
-    pub rule: Option<String>,
-    /// The day the source was last read.
-    pub checked: Date,
-    /// How well it is founded.
-    pub confidence: Confidence,
-}
-
-/// A number of Azure's, or of this project's choice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limit {
-    /// What it is.
-    pub title: String,
-    /// The number.
-    pub value: i64,
-    /// What it counts.
-    pub unit: String,
-    /// The ranges, where it is some.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ranges: Vec<String>,
-    /// How bad it is to run into it.
-    pub severity: Severity,
-    /// Why it matters.
-    pub why: String,
-    /// What to do.
-    pub remediation: String,
-    /// A public page.
-    pub source: String,
-    /// The id of the rule in the project's rule book.
+    /// The entry of the catalogue that says more of how it is decided.
     pub rule: Option<String>,
     /// The day the source was last read.
     pub checked: Date,

@@ -1,26 +1,29 @@
 //! The catalogue: facts as data, each with its source and the day it was checked.
 //!
 //! What Microsoft may change (dates, limits) and what people read (titles, reasons, remedies) stands in `rules/*.toml`.
-//! What decides stands in code, where the compiler sees it. This room knows no inventory and no clock.
+//! What decides stands in code, where the compiler sees it. Numbers are
+//! constants beside the arithmetic, and listed here. This room knows no inventory and no clock.
 
 mod checks;
+mod choices;
 mod entry;
 mod reasons;
 mod retirement;
-mod severity;
 mod versions;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 
+pub use crate::grade::{Confidence, Severity};
+use crate::ipam::limits::{self, Limit};
 pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
-pub use entry::{Confidence, FindingId, FindingRule, Limit, LimitId};
+pub use choices::{OVER_PROVISIONED_SHARE, RULES_AGE_DAYS};
+pub use entry::{FindingId, FindingRule};
 pub use reasons::{Reason, Reasons};
 pub use retirement::{
     Condition, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
 };
-pub use severity::Severity;
 pub use versions::{Minor, Support, SupportEnds, Versions};
 
 /// Everything the program knows about Azure that is not arithmetic.
@@ -28,7 +31,6 @@ pub use versions::{Minor, Support, SupportEnds, Versions};
 pub struct Catalogue {
     findings: BTreeMap<FindingId, FindingRule>,
     retirements: BTreeMap<RetirementId, Retirement>,
-    limits: BTreeMap<LimitId, Limit>,
 }
 
 /// Why a catalogue could not be read.
@@ -54,12 +56,8 @@ pub enum CatalogueError {
 }
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
-    Catalogue::read(
-        include_str!("../../rules/findings.toml"),
-        include_str!("../../rules/retirements.toml"),
-        include_str!("../../rules/limits.toml"),
-    )
-    .expect("the catalogue is part of the program, and a test reads it")
+    Catalogue::read(include_str!("../../rules/findings.toml"), include_str!("../../rules/retirements.toml"))
+        .expect("the catalogue is part of the program, and a test reads it")
 });
 
 impl Catalogue {
@@ -69,21 +67,19 @@ impl Catalogue {
         &BUILT_IN
     }
 
-    /// Reads a catalogue from the text of its three files.
+    /// Reads a catalogue from the text of its two files.
     ///
     /// # Errors
     /// When a file has unknown or missing keys, or lacks an id that the program uses.
-    pub fn read(findings: &str, retirements: &str, limits: &str) -> Result<Self, CatalogueError> {
+    pub fn read(findings: &str, retirements: &str) -> Result<Self, CatalogueError> {
         let retirements: BTreeMap<String, Retirement> = parse("retirements.toml", retirements)?;
         let catalogue = Self {
             findings: parse("findings.toml", findings)?,
             retirements: retirements.into_iter().map(|(id, it)| (RetirementId::of_entry(id), it)).collect(),
-            limits: parse("limits.toml", limits)?,
         };
         complete("findings.toml", &catalogue.findings, FindingId::ALL, FindingId::as_str)?;
         let named = &[RetirementId::KUBENET];
         complete("retirements.toml", &catalogue.retirements, named, RetirementId::as_str)?;
-        complete("limits.toml", &catalogue.limits, LimitId::ALL, LimitId::as_str)?;
         Ok(catalogue)
     }
 
@@ -101,13 +97,6 @@ impl Catalogue {
         self.retirements.get(&id).expect("every id has an entry")
     }
 
-    /// A limit.
-    #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "`read` refuses a catalogue that lacks an id")]
-    pub fn limit(&self, id: LimitId) -> &Limit {
-        self.limits.get(&id).expect("every id has an entry")
-    }
-
     /// All rules for findings, by id.
     pub fn findings(&self) -> impl Iterator<Item = (FindingId, &FindingRule)> {
         self.findings.iter().map(|(id, rule)| (*id, rule))
@@ -118,9 +107,9 @@ impl Catalogue {
         self.retirements.iter().map(|(id, retirement)| (*id, retirement))
     }
 
-    /// All limits, by id.
-    pub fn limits(&self) -> impl Iterator<Item = (LimitId, &Limit)> {
-        self.limits.iter().map(|(id, limit)| (*id, limit))
+    /// All limits: those of Azure and AKS, then those of this project's choice.
+    pub fn limits() -> impl Iterator<Item = &'static Limit> {
+        limits::ALL.iter().chain(choices::ALL)
     }
 
     /// The day since which every entry has been checked, checks, versions and reasons included: the oldest `checked` of all.
@@ -128,7 +117,7 @@ impl Catalogue {
     pub fn checked(&self) -> Date {
         let findings = self.findings.values().map(|rule| rule.checked);
         let retirements = self.retirements.values().map(|retirement| retirement.checked);
-        let limits = self.limits.values().map(|limit| limit.checked);
+        let limits = Self::limits().map(|limit| limit.checked);
         let others =
             [Checks::built_in().checked(), Versions::built_in().checked(), Reasons::built_in().checked()];
         findings.chain(retirements).chain(limits).chain(others).min().unwrap_or(Date::ZERO)
@@ -160,7 +149,6 @@ mod tests {
 
     const FINDINGS: &str = include_str!("../../rules/findings.toml");
     const RETIREMENTS: &str = include_str!("../../rules/retirements.toml");
-    const LIMITS: &str = include_str!("../../rules/limits.toml");
 
     fn well_formed(link: &str) -> bool {
         let hosts = ["learn.microsoft.com", "azure.microsoft.com", "github.com"];
@@ -176,9 +164,8 @@ mod tests {
 
     #[test]
     fn the_built_in_catalogue_is_complete_and_says_where_it_comes_from() {
-        let catalogue = Catalogue::read(FINDINGS, RETIREMENTS, LIMITS).unwrap();
+        let catalogue = Catalogue::read(FINDINGS, RETIREMENTS).unwrap();
         assert_eq!(catalogue.findings.len(), FindingId::ALL.len());
-        assert_eq!(catalogue.limits.len(), LimitId::ALL.len());
         for (id, rule) in catalogue.findings() {
             assert!(kebab_case(id.as_str()), "{id:?}");
             let texts = [&rule.title, &rule.why, &rule.remediation];
@@ -187,12 +174,14 @@ mod tests {
             let milder = [rule.elsewhere, rule.possibly];
             assert!(milder.into_iter().flatten().all(|milder| milder < rule.severity), "{id:?}");
         }
-        for (id, limit) in catalogue.limits() {
-            assert!(kebab_case(id.as_str()), "{id:?}");
-            assert!(well_formed(&limit.source), "{id:?}: {}", limit.source);
-            let texts = [&limit.title, &limit.why, &limit.remediation, &limit.unit];
-            assert!(texts.iter().all(|text| !text.trim().is_empty()), "{id:?}");
+        for limit in Catalogue::limits() {
+            assert!(kebab_case(limit.id) && limit.value > 0, "{limit:?}");
+            assert!(well_formed(limit.source), "{limit:?}");
+            let texts = [limit.title, limit.why, limit.remediation, limit.unit];
+            assert!(texts.iter().all(|text| !text.trim().is_empty()), "{limit:?}");
         }
+        let ids: std::collections::BTreeSet<_> = Catalogue::limits().map(|limit| limit.id).collect();
+        assert_eq!(ids.len(), Catalogue::limits().count());
     }
 
     #[test]
@@ -225,24 +214,10 @@ mod tests {
         assert_eq!(kubenet.deadline().to_string(), "2028-03-31");
     }
 
-    /// The compiler reads the figures from the same file with a reader of its own.
-    #[test]
-    fn the_catalogue_and_the_arithmetic_read_the_same() {
-        use crate::ipam::limits;
-        let value = |id| Catalogue::built_in().limit(id).value;
-        assert_eq!(value(LimitId::ReservedAddresses), i64::try_from(limits::RESERVED_PER_PREFIX).unwrap());
-        assert_eq!(value(LimitId::StaticBlockPrefix), i64::from(limits::POD_BLOCK_STATIC_PREFIX));
-        assert_eq!(value(LimitId::PodsPerNode), i64::from(limits::MAX_PODS_PER_NODE));
-        assert_eq!(value(LimitId::AddressesPerVnet), i64::try_from(limits::ADDRESSES_PER_VNET).unwrap());
-        let ranges = Catalogue::built_in().limit(LimitId::ReservedRanges);
-        assert_eq!(ranges.ranges, limits::RESERVED_RANGES);
-        assert!(Catalogue::built_in().limits().all(|(_, limit)| limit.value > 0));
-    }
-
     #[test]
     fn the_catalogue_is_as_old_as_its_oldest_entry() {
         let oldest = FINDINGS.replacen("2026-08-21", "2025-01-02", 1);
-        let catalogue = Catalogue::read(&oldest, RETIREMENTS, LIMITS).unwrap();
+        let catalogue = Catalogue::read(&oldest, RETIREMENTS).unwrap();
         assert_eq!(catalogue.checked().to_string(), "2025-01-02");
     }
 
@@ -259,11 +234,11 @@ mod tests {
         ];
         for text in cases {
             assert!(matches!(
-                Catalogue::read(&text, RETIREMENTS, LIMITS),
+                Catalogue::read(&text, RETIREMENTS),
                 Err(CatalogueError::Shape { file: "findings.toml", .. })
             ));
         }
-        let error = Catalogue::read(FINDINGS, RETIREMENTS, "").unwrap_err();
-        assert_eq!(error.to_string(), "`limits.toml` has no entry `reserved-addresses`");
+        let error = Catalogue::read(FINDINGS, &RETIREMENTS.replace("[RET-01]", "[RET-99]")).unwrap_err();
+        assert_eq!(error.to_string(), "`retirements.toml` has no entry `RET-01`");
     }
 }

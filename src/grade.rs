@@ -1,0 +1,83 @@
+//! How bad something is, and how well a statement is founded.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Worth a look.
+    Low,
+    /// Plan for it.
+    Medium,
+    /// Act soon.
+    High,
+    /// Act now.
+    Critical,
+}
+
+impl Severity {
+    /// All severities, the worst first.
+    pub const WORST_FIRST: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How well an entry is founded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Microsoft's documentation says so.
+    Documented,
+    /// AKS release notes say so.
+    ReleaseNotes,
+    /// The published API says so.
+    Api,
+    /// Published source code says so.
+    Code,
+    /// Documented output, or several public reports, show it.
+    Observed,
+    /// One public report says so.
+    Issue,
+    /// It follows from the others, or is this project's own choice.
+    Derived,
+    /// It is believed; no source was found, and nothing may be blocked by it.
+    Unverified,
+}
+
+impl Confidence {
+    /// The word the catalogue uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::ReleaseNotes => "release-notes",
+            Self::Api => "api",
+            Self::Code => "code",
+            Self::Observed => "observed",
+            Self::Issue => "issue",
+            Self::Derived => "derived",
+            Self::Unverified => "unverified",
+        }
+    }
+}
