@@ -98,6 +98,9 @@ fn explanation(entry: &Value) -> String {
     for date in entry.get("dates").and_then(Value::as_array).into_iter().flatten() {
         let _ = writeln!(text, "{:<12}{} {}", "date", field(date, "date"), field(date, "event"));
     }
+    for condition in entry.get("when").and_then(Value::as_array).into_iter().flatten() {
+        let _ = writeln!(text, "{:<12}{}", "hits", condition_text(condition));
+    }
     let keys = [
         "kind",
         "severity",
@@ -123,4 +126,14 @@ fn explanation(entry: &Value) -> String {
         }
     }
     text
+}
+
+/// A condition in the words of its entry: `network_policy azure, os linux`.
+fn condition_text(condition: &Value) -> String {
+    let fields = condition.as_object().into_iter().flatten();
+    let texts = fields.map(|(key, value)| match value {
+        Value::String(text) => format!("{key} {text}"),
+        _ => key.clone(),
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }

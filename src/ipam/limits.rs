@@ -309,7 +309,7 @@ limits! {
         severity: Info,
         checked: (2026, 11, 21),
         confidence: Documented,
-        rule: "A9-4",
+        rule: "A1",
     }
 
     CONFIGURATIONS_PER_NODE: u64 = 256, "configurations-per-node", "IP configurations" {

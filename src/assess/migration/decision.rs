@@ -16,7 +16,8 @@ pub enum Cause {
     Identity,
     /// The policy engine goes.
     PolicyEngine,
-    /// Availability sets become virtual-machine pools, which brings a Standard load balancer (K-10).
+    /// Availability sets become virtual-machine pools, which brings a Standard load balancer.
+    /// <https://learn.microsoft.com/azure/aks/upgrade-basic-load-balancer-on-aks>
     AvailabilitySets,
     /// What the check asks for is done.
     Check(CheckId),

@@ -12,7 +12,7 @@ use crate::ipam::{
 pub(super) const PRIVATE_RANGES: [&str; 4] =
     ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"];
 
-/// The shortest pod CIDR worth proposing: the largest cluster Azure allows, 5,000 nodes, needs a /11 (G-20).
+/// The shortest pod CIDR worth proposing: the largest cluster Azure allows, 5,000 nodes, needs a /11.
 const SHORTEST: u8 = 11;
 
 /// A pod CIDR for a cluster.

@@ -47,7 +47,7 @@ pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Pro
     steps
 }
 
-/// Full re-images of all steps (rules B0 and K-09).
+/// Full re-images of all steps. <https://learn.microsoft.com/azure/aks/node-disruption-policy>
 pub(super) fn reimages(steps: &[Step]) -> u32 {
     let count = steps.iter().filter(|step| step.reimages).count();
     u32::try_from(count).unwrap_or(u32::MAX)

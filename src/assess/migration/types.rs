@@ -137,9 +137,9 @@ pub struct Readiness {
     pub verdict: Verdict,
     /// Why, in words, the weightiest first.
     pub reasons: Vec<String>,
-    /// Every check that applies, in the order of the rule book.
+    /// Every check that applies, in their order.
     pub checks: Vec<CheckResult>,
-    /// Failing blockers, in the order of preparation (B5).
+    /// Failing blockers, in the order of preparation.
     pub blockers: Vec<CheckId>,
     /// Failing warnings, in the same order.
     pub warnings: Vec<CheckId>,

@@ -88,7 +88,8 @@ pub(in crate::assess::migration) fn surge_addresses(
     subnet: &NodeSubnet<'_>,
 ) -> Option<u64> {
     subject.sum(subnet.pools.iter().copied(), |pool| {
-        // A stopped pool that reports no size may still hold nodes (K-16).
+        // A stopped pool that reports no size may still hold nodes.
+        // <https://learn.microsoft.com/azure/aks/start-stop-nodepools>
         let now = pool.counts.now?;
         let running = pool.counts.restart?.max(now);
         let started = running.saturating_sub(now);

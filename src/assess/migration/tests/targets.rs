@@ -123,7 +123,7 @@ fn a_wish_for_cilium_is_answered_with_what_stands_in_its_way() {
     assert_eq!(second.verdict, Verdict::Ready);
 }
 
-/// G-19 and <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>: a /20 has room for 16 nodes.
+/// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>: a /20 has room for 16 nodes.
 #[test]
 fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_nodes() {
     let pools = || vec![autoscaled("apps", 12, 6, 24)];

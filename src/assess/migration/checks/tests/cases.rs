@@ -280,7 +280,7 @@ fn capacity() -> Vec<Case> {
         (C::SurgeFits, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::SurgeFits, Kubenet, Unknown, |w| w.pool().max_surge = text("many")),
         (C::MaximumFits, Kubenet, Pass, as_is),
-        // G-41: runs on kubenet, but the autoscaler's maximum does not fit.
+        // It runs on kubenet, but the autoscaler's maximum does not fit.
         (C::MaximumFits, Kubenet, Fail, |w| {
             small(w, "10.1.0.0/27");
             (w.pool().autoscaling, w.pool().max_count) = (Some(true), Some(40));
