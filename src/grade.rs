@@ -1,12 +1,14 @@
 //! How bad something is, and how well a statement is founded.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, IntoStaticStr};
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Severity {
     /// Good to know.
     Info,
@@ -27,25 +29,14 @@ impl Severity {
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.into()
     }
 }
 
 /// How well an entry is founded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Confidence {
     /// Microsoft's documentation says so.
     Documented,
@@ -69,15 +60,6 @@ impl Confidence {
     /// The word the catalogue uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::ReleaseNotes => "release-notes",
-            Self::Api => "api",
-            Self::Code => "code",
-            Self::Observed => "observed",
-            Self::Issue => "issue",
-            Self::Derived => "derived",
-            Self::Unverified => "unverified",
-        }
+        self.into()
     }
 }

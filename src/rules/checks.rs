@@ -1,145 +1,115 @@
 //! The checks before a migration as data: what each asks, why, how to mend it, and where it comes from.
 
-use std::{collections::BTreeMap, fmt, sync::LazyLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogueError, Confidence, complete, parse};
+use super::{CatalogueError, Confidence, complete, ids::ids, parse};
 
-macro_rules! check_ids {
-    ($($variant:ident = $text:literal),+ $(,)?) => {
-        /// The checks, in their order: a name for the code, and the number that the catalogue and the reports know.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum CheckId {
-            $(
-                #[doc = concat!("`", $text, "` of the catalogue.")]
-                #[serde(rename = $text)]
-                $variant,
-            )+
-        }
-
-        impl CheckId {
-            /// Every check.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The id as the catalogue spells it.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)+
-                }
-            }
-        }
-    };
-}
-
-check_ids! {
-    SourceMode = "MIG-001",
-    KubernetesVersion = "MIG-002",
-    VersionSupported = "MIG-003",
-    VersionSkew = "MIG-004",
-    ProvisioningState = "MIG-005",
-    ClusterRunning = "MIG-006",
-    PoolsRunning = "MIG-007",
-    AksAutomatic = "MIG-008",
-    NoWayBack = "MIG-009",
-    AllPoolsAtOnce = "MIG-010",
-    PodSubnet = "MIG-011",
-    UserAssignedIdentity = "MIG-012",
-    ServicePrincipal = "MIG-013",
-    IdentityRights = "MIG-014",
-    Locks = "MIG-015",
-    PolicyRouteTable = "MIG-016",
-    KubenetPolicy = "MIG-017",
-    NodeSubnetPolicy = "MIG-018",
-    PolicyRemovalVersion = "MIG-019",
-    PoliciesUnenforced = "MIG-020",
-    UnmanagedNetworkAddons = "MIG-021",
-    IpMasqAgent = "MIG-022",
-    PodCidrKept = "MIG-023",
-    PodCidrSupplied = "MIG-024",
-    DualStack = "MIG-025",
-    PodCidrSubnets = "MIG-026",
-    PodCidrNetwork = "MIG-027",
-    PodCidrPeers = "MIG-028",
-    PodCidrOutsideAzure = "MIG-029",
-    ServiceCidr = "MIG-030",
-    ReservedRanges = "MIG-031",
-    PrivateRange = "MIG-032",
-    PodCidrSize = "MIG-033",
-    PodCidrGrowth = "MIG-034",
-    SurgeFits = "MIG-035",
-    ComputeQuota = "MIG-036",
-    NetworkNames = "MIG-037",
-    SubnetDelegation = "MIG-038",
-    OwnRouteTable = "MIG-039",
-    RouteTableForeignSubnets = "MIG-040",
-    RouteTableShared = "MIG-041",
-    RouteTableMissing = "MIG-042",
-    UserDefinedRouting = "MIG-043",
-    RoutesElsewhere = "MIG-044",
-    DirectPodAccess = "MIG-045",
-    SecurityRules = "MIG-046",
-    OutsideRules = "MIG-047",
-    ProxyExceptions = "MIG-048",
-    NameResolution = "MIG-049",
-    BasicLoadBalancer = "MIG-050",
-    OutboundPorts = "MIG-051",
-    AvailabilitySets = "MIG-052",
-    NoDcsv2 = "MIG-053",
-    WindowsContainerd = "MIG-054",
-    WindowsBuild = "MIG-055",
-    WindowsProfile = "MIG-056",
-    NodeImageExists = "MIG-057",
-    SurgeSettings = "MIG-058",
-    SingleNode = "MIG-059",
-    DisruptionBudgets = "MIG-060",
-    LocalData = "MIG-061",
-    SpotPools = "MIG-062",
-    DeallocatedNodes = "MIG-063",
-    DrainSettings = "MIG-064",
-    Autoscaler = "MIG-065",
-    ClientVersion = "MIG-066",
-    VirtualNodes = "MIG-067",
-    IngressGateway = "MIG-068",
-    GatewayForContainersSize = "MIG-069",
-    GatewayForContainersNetwork = "MIG-070",
-    NodeAutoProvisioning = "MIG-071",
-    PodIdentity = "MIG-072",
-    AdmissionWebhooks = "MIG-073",
-    InfrastructureCode = "MIG-074",
-    AutomaticUpgrades = "MIG-075",
-    TierLimit = "MIG-076",
-    PreviewFeatures = "MIG-077",
-    PodCidrReused = "MIG-078",
-    MaximumFits = "MIG-080",
-    DisruptionPolicy = "MIG-081",
-    CiliumPlugin = "CIL-001",
-    CiliumWindowsPools = "CIL-002",
-    CiliumNodeAutoProvisioning = "CIL-003",
-    CiliumOwnOperation = "CIL-004",
-    CiliumAlready = "CIL-005",
-    CiliumVersion = "CIL-006",
-    CiliumBothFlags = "CIL-007",
-    CiliumIpBlocks = "CIL-008",
-    CiliumEndPort = "CIL-009",
-    CiliumPolicySemantics = "CIL-010",
-    CiliumHostNetwork = "CIL-011",
-    CiliumIdentities = "CIL-012",
-    CiliumCalicoResources = "CIL-013",
-    CiliumEnforcementGap = "CIL-014",
-    CiliumKubeProxy = "CIL-015",
-    CiliumOldEngineBudgets = "CIL-016",
-    CiliumPolicyManagerRetirement = "CIL-017",
-    CiliumOutboundRules = "CIL-018",
-    CiliumHostPorts = "CIL-019",
-    ServiceCidrObjects = "K-21",
-}
-
-impl fmt::Display for CheckId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+ids! {
+    /// The checks, in their order.
+    CheckId {
+        SourceMode = "MIG-001",
+        KubernetesVersion = "MIG-002",
+        VersionSupported = "MIG-003",
+        VersionSkew = "MIG-004",
+        ProvisioningState = "MIG-005",
+        ClusterRunning = "MIG-006",
+        PoolsRunning = "MIG-007",
+        AksAutomatic = "MIG-008",
+        NoWayBack = "MIG-009",
+        AllPoolsAtOnce = "MIG-010",
+        PodSubnet = "MIG-011",
+        UserAssignedIdentity = "MIG-012",
+        ServicePrincipal = "MIG-013",
+        IdentityRights = "MIG-014",
+        Locks = "MIG-015",
+        PolicyRouteTable = "MIG-016",
+        KubenetPolicy = "MIG-017",
+        NodeSubnetPolicy = "MIG-018",
+        PolicyRemovalVersion = "MIG-019",
+        PoliciesUnenforced = "MIG-020",
+        UnmanagedNetworkAddons = "MIG-021",
+        IpMasqAgent = "MIG-022",
+        PodCidrKept = "MIG-023",
+        PodCidrSupplied = "MIG-024",
+        DualStack = "MIG-025",
+        PodCidrSubnets = "MIG-026",
+        PodCidrNetwork = "MIG-027",
+        PodCidrPeers = "MIG-028",
+        PodCidrOutsideAzure = "MIG-029",
+        ServiceCidr = "MIG-030",
+        ReservedRanges = "MIG-031",
+        PrivateRange = "MIG-032",
+        PodCidrSize = "MIG-033",
+        PodCidrGrowth = "MIG-034",
+        SurgeFits = "MIG-035",
+        ComputeQuota = "MIG-036",
+        NetworkNames = "MIG-037",
+        SubnetDelegation = "MIG-038",
+        OwnRouteTable = "MIG-039",
+        RouteTableForeignSubnets = "MIG-040",
+        RouteTableShared = "MIG-041",
+        RouteTableMissing = "MIG-042",
+        UserDefinedRouting = "MIG-043",
+        RoutesElsewhere = "MIG-044",
+        DirectPodAccess = "MIG-045",
+        SecurityRules = "MIG-046",
+        OutsideRules = "MIG-047",
+        ProxyExceptions = "MIG-048",
+        NameResolution = "MIG-049",
+        BasicLoadBalancer = "MIG-050",
+        OutboundPorts = "MIG-051",
+        AvailabilitySets = "MIG-052",
+        NoDcsv2 = "MIG-053",
+        WindowsContainerd = "MIG-054",
+        WindowsBuild = "MIG-055",
+        WindowsProfile = "MIG-056",
+        NodeImageExists = "MIG-057",
+        SurgeSettings = "MIG-058",
+        SingleNode = "MIG-059",
+        DisruptionBudgets = "MIG-060",
+        LocalData = "MIG-061",
+        SpotPools = "MIG-062",
+        DeallocatedNodes = "MIG-063",
+        DrainSettings = "MIG-064",
+        Autoscaler = "MIG-065",
+        ClientVersion = "MIG-066",
+        VirtualNodes = "MIG-067",
+        IngressGateway = "MIG-068",
+        GatewayForContainersSize = "MIG-069",
+        GatewayForContainersNetwork = "MIG-070",
+        NodeAutoProvisioning = "MIG-071",
+        PodIdentity = "MIG-072",
+        AdmissionWebhooks = "MIG-073",
+        InfrastructureCode = "MIG-074",
+        AutomaticUpgrades = "MIG-075",
+        TierLimit = "MIG-076",
+        PreviewFeatures = "MIG-077",
+        PodCidrReused = "MIG-078",
+        MaximumFits = "MIG-080",
+        DisruptionPolicy = "MIG-081",
+        CiliumPlugin = "CIL-001",
+        CiliumWindowsPools = "CIL-002",
+        CiliumNodeAutoProvisioning = "CIL-003",
+        CiliumOwnOperation = "CIL-004",
+        CiliumAlready = "CIL-005",
+        CiliumVersion = "CIL-006",
+        CiliumBothFlags = "CIL-007",
+        CiliumIpBlocks = "CIL-008",
+        CiliumEndPort = "CIL-009",
+        CiliumPolicySemantics = "CIL-010",
+        CiliumHostNetwork = "CIL-011",
+        CiliumIdentities = "CIL-012",
+        CiliumCalicoResources = "CIL-013",
+        CiliumEnforcementGap = "CIL-014",
+        CiliumKubeProxy = "CIL-015",
+        CiliumOldEngineBudgets = "CIL-016",
+        CiliumPolicyManagerRetirement = "CIL-017",
+        CiliumOutboundRules = "CIL-018",
+        CiliumHostPorts = "CIL-019",
+        ServiceCidrObjects = "K-21",
     }
 }
 

@@ -7,6 +7,7 @@
 mod checks;
 mod choices;
 mod entry;
+mod ids;
 mod reasons;
 mod retirement;
 mod versions;
