@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::audit::{ClusterRow, KubenetRow};
+use super::{
+    audit::{ClusterRow, KubenetRow},
+    days::days_between,
+};
 use crate::rules::Retirement;
 
 /// The kubenet clusters, counted against the retirement (RET-01,
@@ -26,9 +29,4 @@ pub(super) fn kubenet(clusters: &[ClusterRow], retirement: &Retirement, as_of: D
         environment: cluster.environment.clone(),
     };
     clusters.iter().filter(is_kubenet).map(row).collect()
-}
-
-/// Days from one date to another; negative when the other has passed.
-pub(super) fn days_between(from: Date, to: Date) -> i64 {
-    from.duration_until(to).as_hours() / 24
 }

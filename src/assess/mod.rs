@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod coverage;
+mod days;
 mod exceptions;
 mod exposure;
 mod findings;

@@ -198,6 +198,21 @@ mod tests {
     }
 
     #[test]
+    fn a_retirement_says_what_it_hits_and_how_reports_say_so() {
+        for (id, retirement) in Catalogue::built_in().retirements() {
+            let number = id.as_str().strip_prefix("RET-");
+            assert!(number.is_some_and(|n| n.len() == 2 && n.bytes().all(|b| b.is_ascii_digit())), "{id}");
+            let Retirement { when, predicate, detail, visible, .. } = retirement;
+            assert_eq!(*visible, when.is_empty() == predicate.is_some(), "{id}: one of the two decides");
+            assert!(when.iter().all(|condition| *condition != Condition::default()), "{id} asks nothing");
+            let is_made_by_code = *predicate == Some(Predicate::KubernetesVersion);
+            assert_eq!(detail.is_some(), *visible && !is_made_by_code, "{id}");
+            let plain = detail.as_ref().map(|text| text.replace("{image}", ""));
+            assert!(plain.is_none_or(|text| !text.contains(['{', '}'])), "{id}");
+        }
+    }
+
+    #[test]
     fn the_severity_of_a_retirement_rises_as_its_day_comes() {
         let kubenet = Catalogue::built_in().retirement(RetirementId::KUBENET);
         let cases = [
@@ -237,6 +252,20 @@ mod tests {
             assert!(matches!(
                 Catalogue::read(&text, RETIREMENTS),
                 Err(CatalogueError::Shape { file: "findings.toml", .. })
+            ));
+        }
+        let mistakes = [
+            ("plugin = \"kubenet\"", "plug = \"kubenet\""),
+            ("feature = \"app-routing\"", "feature = \"routing\""),
+            ("os = \"windows\"", "os = \"plan9\""),
+            ("up_to = \"1.31\"", "up_to = \"latest\""),
+            ("predicate = \"default-outbound\"", "predicate = \"outbound\""),
+        ];
+        for (right, wrong) in mistakes {
+            assert!(RETIREMENTS.contains(right), "{right}");
+            assert!(matches!(
+                Catalogue::read(FINDINGS, &RETIREMENTS.replacen(right, wrong, 1)),
+                Err(CatalogueError::Shape { file: "retirements.toml", .. })
             ));
         }
         let error = Catalogue::read(FINDINGS, &RETIREMENTS.replace("[RET-01]", "[RET-99]")).unwrap_err();

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::{
     audit::{Finding, KubenetRow},
     coverage::Reading,
-    exposure::days_between,
+    days::days_between,
     migration::Leaving,
     options::{Options, RuleLevel, Severity},
     outlook::Fix,

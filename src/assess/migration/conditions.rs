@@ -49,7 +49,8 @@ fn asked_of_pool(condition: &Condition, cluster: &Cluster, pool: &NodePool) -> b
         && condition.tag.as_ref().is_none_or(is_set)
         && asks(condition.workload_runtime.as_ref(), pool.workload_runtime.as_deref())
         && condition.image_prefix.as_ref().is_none_or(|prefix| image.is_some_and(|name| begins(name, prefix)))
-        && asks(condition.os_sku.as_ref(), pool.os_sku.as_deref().filter(|_| !image.is_some_and(is_listed)))
+        && asks(condition.os_sku.as_ref(), pool.os_sku.as_deref())
+        && !(condition.os_sku.is_some() && image.is_some_and(is_listed))
         && condition.up_to.is_none_or(|last| version().is_some_and(|version| version <= last))
         && !(condition.image_hidden && image.is_some())
 }

@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use super::{
     checks::routing,
     pod_cidr::nodes_to_plan_for,
-    retirements::days_between,
     scene::Subject,
     types::{Readiness, Recommendation, Target, Verdict},
 };
 use crate::{
+    assess::days::days_between,
     inventory::ResourceId,
     ipam::{limits::ROUTES_PER_TABLE, pod_cidr_nodes},
     rules::{Catalogue, CheckId, Minor, RetirementId, Support, Versions},

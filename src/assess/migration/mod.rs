@@ -27,6 +27,7 @@ mod types;
 mod verdict;
 pub mod waves;
 
+pub use super::days::days_between;
 pub(in crate::assess) use attestation::without_effect;
 pub use attestation::{Answer, Attestation, AttestationFile, InvalidAttestations};
 pub use commands::Wording;
@@ -37,7 +38,7 @@ pub(in crate::assess) use leaving::leaving;
 pub(in crate::assess) use plan::of_estate;
 pub use plan::{Migration, migration};
 pub use pod_cidr::{NoProposal, Origin, Proposal};
-pub use retirements::{RetirementItem, days_between, retirements};
+pub use retirements::{RetirementItem, retirements};
 pub use settings::{AnswersByCluster, ClusterAnswers, MigrationOptions, MigrationSettings};
 pub use types::{
     Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::conditions::{holds_for_cluster, holds_for_pool, minor};
 use crate::{
-    assess::options::Options,
+    assess::{days::days_between, options::Options},
     inventory::{Cluster, Inventory, NodePool, ResourceId},
     rules::{Catalogue, Predicate, Retirement, RetirementId, Severity, Support, Versions},
 };
@@ -173,12 +173,6 @@ fn with_dates(detail: String, retirement: &Retirement) -> String {
     }
     let dates = retirement.dates.iter().map(|m| format!("{} {}", m.event.replace('-', " "), m.date));
     format!("{detail}; {}", dates.collect::<Vec<_>>().join(", "))
-}
-
-/// Days from one date to another; negative when the other has passed.
-#[must_use]
-pub fn days_between(from: Date, to: Date) -> i64 {
-    from.duration_until(to).as_hours() / 24
 }
 
 #[cfg(test)]

@@ -4,11 +4,10 @@ use std::{collections::BTreeMap, num::NonZeroU16};
 
 use super::{
     Binding, Constraint, Move, PlanOptions, Request,
-    calendar::days_between,
     problem::Problem,
     solve::{Effort, Solution, solve},
 };
-use crate::inventory::ResourceId;
+use crate::{assess::days::days_between, inventory::ResourceId};
 
 const LIFTED: [Constraint; 7] = [
     Constraint::ClustersPerWave,

@@ -6,6 +6,7 @@ use jiff::{
 };
 
 use super::Request;
+use crate::assess::days::days_between;
 
 /// How far a plan looks at least: a plan that needs longer than this is no plan.
 const YEARS_AHEAD: i64 = 20;
@@ -121,11 +122,6 @@ impl Calendar {
     pub(super) fn date(&self, day: i64) -> Date {
         self.as_of.saturating_add(Span::new().days(day.clamp(-MAX_DAYS, 2 * MAX_DAYS)))
     }
-}
-
-/// Days from one date to another.
-pub(super) fn days_between(from: Date, to: Date) -> i64 {
-    to.duration_since(from).as_hours() / 24
 }
 
 /// Joins freezes that overlap or touch, so that one step leads out of any of them.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::{
     Fit, Plan, PlannedStep, Request, Step, Unplaced, UnplacedReason, Wave,
     binding::{bindings, days_over},
-    calendar::days_between,
     greedy::visits,
     problem::{Problem, Visit},
     solve::{Never, Solution},
     wave::available,
 };
+use crate::assess::days::days_between;
 
 /// Puts a solution in dates and words.
 pub(super) fn describe(problem: &Problem<'_>, solution: &Solution) -> Plan {

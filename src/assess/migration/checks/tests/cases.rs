@@ -117,7 +117,7 @@ fn identity() -> Vec<Case> {
         }),
         (C::PolicyRemovalVersion, Kubenet, Silent, as_is),
         (C::PolicyRemovalVersion, Kubenet, Pass, |w| {
-            w.cluster().network.policy = Some(NetworkPolicy::Calico)
+            w.cluster().network.policy = Some(NetworkPolicy::Calico);
         }),
         (C::PolicyRemovalVersion, Kubenet, Fail, |w| {
             w.cluster().network.policy = Some(NetworkPolicy::Calico);
@@ -176,7 +176,7 @@ fn overlap() -> Vec<Case> {
         (C::PodCidrPeers, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::PodCidrOutsideAzure, Kubenet, Pass, as_is),
         (C::PodCidrOutsideAzure, Kubenet, Fail, |w| {
-            w.options.on_premises.push("10.244.0.0/20".parse().unwrap())
+            w.options.on_premises.push("10.244.0.0/20".parse().unwrap());
         }),
         (C::PodCidrOutsideAzure, Kubenet, Unknown, |w| w.options.on_premises.clear()),
         (C::ServiceCidr, Kubenet, Pass, as_is),
@@ -212,7 +212,7 @@ fn addresses() -> Vec<Case> {
         (C::PodCidrKept, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::PodCidrSupplied, NodeSubnet, Pass, as_is),
         (C::PodCidrSupplied, NodeSubnet, Fail, |w| {
-            w.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()]
+            w.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()];
         }),
         (C::PodCidrSupplied, NodeSubnet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::PodCidrSize, Kubenet, Pass, |w| w.pod_cidr("10.244.0.0/21")),
@@ -243,7 +243,7 @@ fn addresses() -> Vec<Case> {
         (C::NetworkNames, Kubenet, Unknown, |w| w.cluster().pools.clear()),
         (C::SubnetDelegation, Kubenet, Pass, as_is),
         (C::SubnetDelegation, Kubenet, Fail, |w| {
-            w.subnet().delegations.push("Microsoft.Web/serverFarms".to_owned())
+            w.subnet().delegations.push("Microsoft.Web/serverFarms".to_owned());
         }),
         (C::SubnetDelegation, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
     ]
@@ -317,7 +317,7 @@ fn routing() -> Vec<Case> {
         (C::RouteTableForeignSubnets, Kubenet, Pass, as_is),
         (C::RouteTableForeignSubnets, Kubenet, Pass, neighbour),
         (C::RouteTableForeignSubnets, Kubenet, Fail, |w| {
-            w.inventory.route_tables[0].subnets.push(subnet_id("v", "gateway"))
+            w.inventory.route_tables[0].subnets.push(subnet_id("v", "gateway"));
         }),
         (C::RouteTableForeignSubnets, Kubenet, Unknown, |w| w.inventory.route_tables.clear()),
         (C::RouteTableShared, Kubenet, Pass, as_is),
@@ -328,7 +328,7 @@ fn routing() -> Vec<Case> {
         (C::RouteTableMissing, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::UserDefinedRouting, Kubenet, Pass, as_is),
         (C::UserDefinedRouting, Kubenet, Fail, |w| {
-            w.cluster().network.outbound_type = text("userDefinedRouting")
+            w.cluster().network.outbound_type = text("userDefinedRouting");
         }),
         (C::UserDefinedRouting, Kubenet, Unknown, |w| w.cluster().network.outbound_type = None),
         (C::RoutesElsewhere, Kubenet, Pass, |w| {
@@ -410,7 +410,7 @@ fn security() -> Vec<Case> {
             guarded(w, vec![rule(200, "Deny", "10.244.0.0/16", "VirtualNetwork", "*")]);
         }),
         (C::SecurityRules, Kubenet, Fail, |w| {
-            guarded(w, vec![rule(200, "Deny", "VirtualNetwork", "*", "*")])
+            guarded(w, vec![rule(200, "Deny", "VirtualNetwork", "*", "*")]);
         }),
         (C::SecurityRules, Kubenet, Warn, |w| {
             let tagged = rule(100, "Allow", "VirtualNetwork", "VirtualNetwork", "*");
@@ -424,7 +424,7 @@ fn security() -> Vec<Case> {
             guarded(w, vec![deny]);
         }),
         (C::CiliumOutboundRules, NodeSubnet, Unknown, |w| {
-            w.subnet().network_security_group = Some(group_id())
+            w.subnet().network_security_group = Some(group_id());
         }),
     ]
 }
@@ -433,10 +433,10 @@ fn traffic() -> Vec<Case> {
     vec![
         (C::ProxyExceptions, Kubenet, Silent, as_is),
         (C::ProxyExceptions, Kubenet, Pass, |w| {
-            w.cluster().proxy_exceptions = Some(vec!["10.244.0.0/16".to_owned()])
+            w.cluster().proxy_exceptions = Some(vec!["10.244.0.0/16".to_owned()]);
         }),
         (C::ProxyExceptions, Kubenet, Fail, |w| {
-            w.cluster().proxy_exceptions = Some(vec!["localhost".to_owned()])
+            w.cluster().proxy_exceptions = Some(vec!["localhost".to_owned()]);
         }),
         (C::ProxyExceptions, Kubenet, Unknown, |w| {
             w.cluster().proxy_exceptions = Some(vec![]);

@@ -42,14 +42,14 @@ fn machines() -> Vec<Case> {
             windows(w, None, Some("AKSWindows-2022-containerd-20348.4000.251101"));
         }),
         (C::WindowsContainerd, NodeSubnet, Fail, |w| {
-            windows(w, None, Some("AKSWindows-2019-17763.2061.210714"))
+            windows(w, None, Some("AKSWindows-2019-17763.2061.210714"));
         }),
         // Later editions never had another runtime, and their images do not name it.
         (C::WindowsContainerd, NodeSubnet, Pass, |w| {
-            windows(w, None, Some("AKSWindows-23H2-gen2-25398.1913.251014"))
+            windows(w, None, Some("AKSWindows-23H2-gen2-25398.1913.251014"));
         }),
         (C::WindowsContainerd, NodeSubnet, Pass, |w| {
-            windows(w, None, Some("AKSWindows-2025-gen2-26100.4061.250617"))
+            windows(w, None, Some("AKSWindows-2025-gen2-26100.4061.250617"));
         }),
         (C::WindowsContainerd, NodeSubnet, Unknown, |w| {
             windows(w, None, None);
@@ -180,7 +180,7 @@ fn addons() -> Vec<Case> {
         (C::NodeAutoProvisioning, NodeSubnet, Pass, as_is),
         (C::NodeAutoProvisioning, NodeSubnet, Fail, |w| w.cluster().node_provisioning_mode = text("Auto")),
         (C::NodeAutoProvisioning, NodeSubnet, Unknown, |w| {
-            w.cluster().node_provisioning_mode = text("Sometimes")
+            w.cluster().node_provisioning_mode = text("Sometimes");
         }),
         (C::PodIdentity, Kubenet, Pass, as_is),
         (C::PodIdentity, Kubenet, Fail, |w| w.cluster().pod_identity = Some(true)),
@@ -209,14 +209,14 @@ fn cilium() -> Vec<Case> {
         (C::CiliumWindowsPools, NodeSubnet, Unknown, |w| w.pool().os_type = None),
         (C::CiliumNodeAutoProvisioning, NodeSubnet, Pass, as_is),
         (C::CiliumNodeAutoProvisioning, NodeSubnet, Fail, |w| {
-            w.cluster().node_provisioning_mode = text("auto")
+            w.cluster().node_provisioning_mode = text("auto");
         }),
         (C::CiliumNodeAutoProvisioning, NodeSubnet, Unknown, |w| {
-            w.cluster().node_provisioning_mode = text("Sometimes")
+            w.cluster().node_provisioning_mode = text("Sometimes");
         }),
         (C::CiliumAlready, NodeSubnet, Pass, as_is),
         (C::CiliumAlready, NodeSubnet, Fail, |w| {
-            w.cluster().network.dataplane = Some(NetworkDataplane::Cilium)
+            w.cluster().network.dataplane = Some(NetworkDataplane::Cilium);
         }),
         (C::CiliumAlready, NodeSubnet, Unknown, |w| {
             w.cluster().network.dataplane = Some(NetworkDataplane::Other("new".to_owned()));
@@ -226,7 +226,7 @@ fn cilium() -> Vec<Case> {
         (C::CiliumVersion, NodeSubnet, Unknown, |w| w.cluster().kubernetes_version = None),
         (C::CiliumPolicyManagerRetirement, NodeSubnet, Pass, as_is),
         (C::CiliumPolicyManagerRetirement, NodeSubnet, Fail, |w| {
-            w.cluster().network.policy = Some(NetworkPolicy::Azure)
+            w.cluster().network.policy = Some(NetworkPolicy::Azure);
         }),
         (C::CiliumPolicyManagerRetirement, NodeSubnet, Unknown, |w| {
             w.cluster().network.policy = Some(NetworkPolicy::Other("new".to_owned()));
