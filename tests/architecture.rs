@@ -6,8 +6,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 const ROOMS: &[(&str, &[&str])] = &[
     ("words", &[]),
     ("shell", &[]),
-    ("ipam", &[]),
-    ("rules", &[]),
+    ("grade", &[]),
+    ("ipam", &["grade"]),
+    ("rules", &["grade", "ipam"]),
     ("inventory", &["ipam"]),
     ("files", &[]),
     ("secrets", &[]),
@@ -37,7 +38,7 @@ const GUARDED: &[(&str, &[&str])] = &[
 ];
 
 /// What pure rooms must not touch.
-const PURE: &[&str] = &["ipam", "assess", "inventory", "rules", "shell", "words"];
+const PURE: &[&str] = &["grade", "ipam", "assess", "inventory", "rules", "shell", "words"];
 const EFFECTS: &[&str] = &[
     "std::fs",
     "std::net::Tcp",

@@ -71,7 +71,7 @@ fn compose(
     rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
     let leaving = records::leaving::leaving(inventory, options, &rows, decided);
-    let retirement = catalogue.retirement(RetirementId::Kubenet);
+    let retirement = catalogue.retirement(RetirementId::KUBENET);
     let kubenet = records::kubenet::kubenet(&rows.clusters, retirement, options.as_of);
     let header = records::header::header(inventory, options, catalogue, &reading, &rows);
 

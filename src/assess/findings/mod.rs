@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     inventory::{Inventory, ResourceId},
-    rules::{Catalogue, FindingId, LimitId},
+    rules::{Catalogue, FindingId, RULES_AGE_DAYS},
     shell::Command,
     words,
 };
@@ -151,8 +151,7 @@ const CATALOGUE: &str = "aks-census/rules";
 fn outdated(context: &Context<'_>) -> Option<Draft> {
     let checked = context.catalogue.checked();
     let age = days_between(checked, context.options.as_of);
-    let limit = context.catalogue.limit(LimitId::RulesAge).value;
-    (age > limit).then(|| {
+    (age > RULES_AGE_DAYS).then(|| {
         let detail =
             format!("rules last checked on {checked}, {} before {}", words::days(age), context.options.as_of);
         Draft::new(FindingId::RulesOutdated, CATALOGUE, detail)

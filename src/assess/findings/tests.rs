@@ -47,7 +47,7 @@ fn of<'a>(audit: &'a Audit, rule: &str) -> Option<&'a Finding> {
     audit.findings.iter().find(|finding| finding.rule_id == rule)
 }
 
-/// G-36: <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
+/// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
 #[test]
 fn a_node_with_more_pods_than_a_node_runs_is_a_finding() {
     let of_pods = |max_pods: u32| flat(NodePool { max_pods: Some(max_pods), ..pool_in("a", 1, "nodes") }, 10);

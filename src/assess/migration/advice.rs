@@ -12,10 +12,16 @@ use crate::{
 };
 
 /// Checks whose failure comes before everything: the cluster's state (REC-01).
-pub(super) const STATE: [CheckId; 3] = [CheckId::Mig005, CheckId::Mig006, CheckId::Mig007];
+pub(super) const STATE: [CheckId; 3] =
+    [CheckId::ProvisioningState, CheckId::ClusterRunning, CheckId::PoolsRunning];
 /// And what breaks a re-image or is out of support (REC-02).
-const SUPPORT: [CheckId; 5] =
-    [CheckId::Mig003, CheckId::Mig050, CheckId::Mig052, CheckId::Mig053, CheckId::Mig057];
+const SUPPORT: [CheckId; 5] = [
+    CheckId::VersionSupported,
+    CheckId::BasicLoadBalancer,
+    CheckId::AvailabilitySets,
+    CheckId::NoDcsv2,
+    CheckId::NodeImageExists,
+];
 /// Pods of a cluster that the documentation goes no further than; two pages disagree, and this is the lower figure
 /// (REC-18). <https://learn.microsoft.com/azure/aks/best-practices-performance-scale-large>
 const PODS: u64 = 200_000;
@@ -98,7 +104,7 @@ fn size(facts: &Facts<'_, '_>, also: &mut Vec<(&'static str, String)>) {
         also.push(("REC-18", text));
     }
     let mut failing = facts.readiness.checks.iter().filter(|check| check.status == CheckStatus::Fail);
-    if failing.any(|check| check.check == CheckId::Mig076) {
+    if failing.any(|check| check.check == CheckId::TierLimit) {
         also.push(("REC-18", "more nodes than the Free tier allows: move to the Standard tier".to_owned()));
     }
 }

@@ -146,8 +146,8 @@ fn takes_new_range(recommendation: &Recommendation) -> bool {
 fn after_overlay(subject: &Subject<'_>) -> Readiness {
     let before = readiness(subject, Operation::Cilium);
     let is_mended = |id: CheckId| match id {
-        CheckId::Cil001 => true,
-        CheckId::Mig035 => subject.source == Source::NodeSubnet,
+        CheckId::CiliumPlugin => true,
+        CheckId::SurgeFits => subject.source == Source::NodeSubnet,
         _ => false,
     };
     let checks = before.checks.into_iter().filter(|result| !is_mended(result.check)).collect();
@@ -241,7 +241,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
 /// exhaustion, the rest; among equals the larger first.
 fn rank(clusters: &mut [ClusterPlan], options: &Options) {
     let kubenet_has_ended =
-        Catalogue::built_in().retirement(RetirementId::Kubenet).deadline() < options.as_of;
+        Catalogue::built_in().retirement(RetirementId::KUBENET).deadline() < options.as_of;
     let class = |candidate: &Candidate| match candidate.from {
         IpamMode::Kubenet if kubenet_has_ended => 0,
         IpamMode::Kubenet if is_near_limit(candidate) => 1,

@@ -8,6 +8,7 @@ mod advice;
 mod attestation;
 mod checks;
 mod commands;
+mod conditions;
 mod decide;
 mod decision;
 mod duration;

@@ -263,7 +263,7 @@ impl<'a> Subject<'a> {
 }
 
 /// Surge nodes of a pool of so many nodes in an operation that re-images all pools: doubling a pool is for upgrades
-/// only (K-23, <https://learn.microsoft.com/azure/aks/blue-green-node-pool-upgrade>).
+/// only (<https://learn.microsoft.com/azure/aks/blue-green-node-pool-upgrade>).
 pub(super) fn surge(pool: &PoolFacts<'_>, nodes: u64) -> Option<u64> {
     match pool.surge? {
         SurgePolicy::BlueGreen => match &pool.pool.max_surge {

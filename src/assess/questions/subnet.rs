@@ -249,7 +249,8 @@ fn beyond_a_network(groups: &[Group]) -> Option<String> {
 }
 
 /// Where each subnet fits, the largest first, so that none takes another's place. One block each: a second prefix is no
-/// answer (K-15).
+/// answer: it serves machines of one address only, and no pod subnet.
+/// <https://learn.microsoft.com/azure/virtual-network/how-to-multiple-prefixes-subnet>
 fn places(vnet: Option<&VirtualNetwork>, around: &[Taken], needs: &[Need]) -> Vec<Place> {
     let (mut clear, mut growth) =
         vnet.map_or_else(Default::default, |vnet| (clear_space(vnet, around), growth_space(vnet, around)));

@@ -61,10 +61,13 @@ fn pools_that_could_not_be_read_leave_verdict_and_pod_cidr_open() {
 fn a_bad_answer_fails_its_check() {
     let mut world = World::of(Start::Kubenet);
     attest_all(&mut world);
-    let bad = world.settings.attestations.iter_mut().find(|a| a.check == CheckId::Mig022).unwrap();
+    let bad = world.settings.attestations.iter_mut().find(|a| a.check == CheckId::IpMasqAgent).unwrap();
     bad.answer = Answer::Bad;
     let readiness = plan(&world).readiness;
-    assert_eq!((readiness.verdict, readiness.blockers), (Verdict::NeedsPreparation, vec![CheckId::Mig022]));
+    assert_eq!(
+        (readiness.verdict, readiness.blockers),
+        (Verdict::NeedsPreparation, vec![CheckId::IpMasqAgent])
+    );
 }
 
 #[test]
@@ -100,15 +103,18 @@ fn policies_that_nothing_enforces_today_cannot_keep_cilium_back() {
     let mut world = World::of(Start::NodeSubnet);
     world.cluster().tags.insert("wants-cilium".to_owned(), "true".to_owned());
     attest_all(&mut world);
-    for given in world.settings.attestations.iter_mut().filter(|a| a.check == CheckId::Cil008) {
+    for given in world.settings.attestations.iter_mut().filter(|a| a.check == CheckId::CiliumIpBlocks) {
         given.answer = Answer::Bad;
     }
     let readiness = plan(&world).readiness;
     assert_eq!((readiness.operation, readiness.verdict), (Operation::Cilium, Verdict::Ready));
-    assert_eq!(readiness.warnings, [CheckId::Cil008]);
+    assert_eq!(readiness.warnings, [CheckId::CiliumIpBlocks]);
     world.cluster().network.policy = Some(NetworkPolicy::Calico);
     let readiness = plan(&world).readiness;
-    assert_eq!((readiness.verdict, readiness.blockers), (Verdict::NeedsPreparation, vec![CheckId::Cil008]));
+    assert_eq!(
+        (readiness.verdict, readiness.blockers),
+        (Verdict::NeedsPreparation, vec![CheckId::CiliumIpBlocks])
+    );
 }
 
 #[test]
@@ -117,9 +123,13 @@ fn what_would_be_a_warning_at_most_leaves_the_verdict_alone_when_it_is_not_known
     world.vnet().peerings = vec![peering("hub", &[])];
     attest_all(&mut world);
     let readiness = plan(&world).readiness;
-    let peers = readiness.checks.iter().find(|result| result.check == CheckId::Mig028).unwrap();
+    let peers = readiness.checks.iter().find(|result| result.check == CheckId::PodCidrPeers).unwrap();
     assert_eq!((peers.status, peers.severity), (CheckStatus::Unknown, CheckSeverity::Warning));
-    assert_eq!(readiness.unknown_checks, [CheckId::Mig023, CheckId::Mig028], "one is a hint, one a warning");
+    assert_eq!(
+        readiness.unknown_checks,
+        [CheckId::PodCidrKept, CheckId::PodCidrPeers],
+        "one is a hint, one a warning"
+    );
     assert_eq!(readiness.verdict, Verdict::Ready);
 }
 

@@ -106,13 +106,13 @@ fn a_kubenet_cluster_with_calico_and_a_system_assigned_identity_on_1_28() {
         &format!("{KUBENET} >> {CILIUM}"),
     );
     let plan = plan(&world);
-    assert!(plan.readiness.warnings.contains(&CheckId::Mig003));
+    assert!(plan.readiness.warnings.contains(&CheckId::VersionSupported));
     assert_eq!(plan.recommendation.first.len(), 1, "{:?}", plan.recommendation.first);
     let candidate = plan.candidate.unwrap();
     assert!(candidate.steps[3].batches_with_previous, "one window holds both re-images");
     let second = plan.second.unwrap();
     assert_eq!((second.operation, second.blockers), (Operation::Cilium, vec![]));
-    assert!(second.manual_checks.contains(&CheckId::Cil013));
+    assert!(second.manual_checks.contains(&CheckId::CiliumCalicoResources));
     world.settings.wants_cilium = false;
     assert!(said(&world).contains("re-images 2"), "{}", said(&world));
 }
@@ -218,7 +218,7 @@ fn a_dual_stack_cluster() {
     world.cluster().network.ip_families = vec!["IPv4".to_owned(), "IPv6".to_owned()];
     // Nothing forbids it, but IPv6 is cut meanwhile: https://github.com/Azure/AKS/issues/5120
     expect(&world, "ready-after-checks", "overlay by REC-05", 1, "12 Overlay", KUBENET);
-    assert_eq!(plan(&world).readiness.warnings, [CheckId::Mig025]);
+    assert_eq!(plan(&world).readiness.warnings, [CheckId::DualStack]);
 }
 
 #[test]
