@@ -150,8 +150,13 @@ fn overlap() -> Vec<Case> {
         (C::Mig028, NodeSubnet, Fail, |w| {
             w.vnet().peerings = vec![peering("hub", &["10.200.0.0/16"])];
             let chosen = Some("10.200.0.0/18".parse().unwrap());
-            w.settings.clusters.entry(crate::assess::testing::cluster_id("shop")).or_default().pod_cidr =
-                chosen;
+            w.options
+                .migration
+                .settings
+                .clusters
+                .entry(crate::assess::testing::cluster_id("shop"))
+                .or_default()
+                .pod_cidr = chosen;
         }),
         (C::Mig028, NodeSubnet, Fail, |w| {
             // The hub's other spoke is reached through the hub.
@@ -160,16 +165,26 @@ fn overlap() -> Vec<Case> {
             hub.peerings = vec![peering("spoke", &["10.201.0.0/16"])];
             w.inventory.virtual_networks.push(hub);
             let chosen = Some("10.201.0.0/18".parse().unwrap());
-            w.settings.clusters.entry(crate::assess::testing::cluster_id("shop")).or_default().pod_cidr =
-                chosen;
+            w.options
+                .migration
+                .settings
+                .clusters
+                .entry(crate::assess::testing::cluster_id("shop"))
+                .or_default()
+                .pod_cidr = chosen;
         }),
         // A range in use may overlap what could not be read, which a failure would only warn of.
         (C::Mig028, Kubenet, Doubt, |w| w.vnet().peerings = vec![peering("hub", &[])]),
         (C::Mig028, NodeSubnet, Unknown, |w| {
             w.vnet().peerings = vec![peering("hub", &[])];
             let chosen = Some("10.200.0.0/18".parse().unwrap());
-            w.settings.clusters.entry(crate::assess::testing::cluster_id("shop")).or_default().pod_cidr =
-                chosen;
+            w.options
+                .migration
+                .settings
+                .clusters
+                .entry(crate::assess::testing::cluster_id("shop"))
+                .or_default()
+                .pod_cidr = chosen;
         }),
         (C::Mig028, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::Mig029, Kubenet, Pass, as_is),
@@ -207,7 +222,9 @@ fn addresses() -> Vec<Case> {
         (C::Mig023, Kubenet, Fail, |w| w.pod_cidr("172.16.0.0/12")),
         (C::Mig023, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::Mig024, NodeSubnet, Pass, as_is),
-        (C::Mig024, NodeSubnet, Fail, |w| w.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()]),
+        (C::Mig024, NodeSubnet, Fail, |w| {
+            w.options.migration.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()]
+        }),
         (C::Mig024, NodeSubnet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::Mig033, Kubenet, Pass, |w| w.pod_cidr("10.244.0.0/21")),
         (C::Mig033, Kubenet, Warn, |w| {
