@@ -132,12 +132,12 @@ fn comments_literals_and_lifetimes_name_nothing() {
         ("lib.rs", "mod a; mod b;"),
         (
             "a.rs",
-            r####"
+            r##"
             // crate::b::B
             /* crate::b::B /* nested */ crate::b::B */
             fn f<'a>(x: &'a str) -> char { let _ = ("crate::b::B \" crate::b::B", r#"crate::b::B "#, b'"', '"', '\''); 'x' }
             pub(in crate::b) fn g() {}
-            "####,
+            "##,
         ),
         ("b.rs", "pub struct B;"),
     ]);

@@ -156,8 +156,8 @@ fn rooms_import_downwards_only() {
             continue;
         };
         for path in PRODUCTION.named(module) {
-            let [root, other, ..] = path.as_slice() else { continue };
-            let is_wrong = root == "crate" && other != room && !allowed.contains(&other.as_str());
+            let [start, other, ..] = path.as_slice() else { continue };
+            let is_wrong = start == "crate" && other != room && !allowed.contains(&other.as_str());
             if is_wrong && is_room(other) {
                 wrong.insert(format!("{} names `{}`", shown(module), path.join("::")));
             }

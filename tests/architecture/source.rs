@@ -47,13 +47,13 @@ impl Sources {
     /// Reads a crate from a root file, with what gives the text of a file where there is one.
     pub(crate) fn with(root: &str, text: &dyn Fn(&str) -> Option<String>) -> Self {
         let mut sources = Self::default();
-        sources.load(Vec::new(), root.to_owned(), text);
+        sources.load(Vec::new(), root, text);
         sources
     }
 
-    fn load(&mut self, module: Module, path: String, text: &dyn Fn(&str) -> Option<String>) {
-        let code = text(&path).unwrap_or_else(|| panic!("{path} could not be read"));
-        self.enter(module, &path, &production(&tokens(&code)), text);
+    fn load(&mut self, module: Module, path: &str, text: &dyn Fn(&str) -> Option<String>) {
+        let code = text(path).unwrap_or_else(|| panic!("{path} could not be read"));
+        self.enter(module, path, &production(&tokens(&code)), text);
     }
 
     /// Reads the items of a module.
@@ -70,7 +70,8 @@ impl Sources {
                     self.enter(inner, path, &code[at + 3..end], text);
                     at = end + 1;
                 } else {
-                    self.load(inner.clone(), path_of(&inner, text), text);
+                    let file = path_of(&inner, text);
+                    self.load(inner, &file, text);
                     at += 2;
                 }
                 continue;

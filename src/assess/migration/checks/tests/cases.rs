@@ -223,7 +223,7 @@ fn addresses() -> Vec<Case> {
         (C::Mig023, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::Mig024, NodeSubnet, Pass, as_is),
         (C::Mig024, NodeSubnet, Fail, |w| {
-            w.options.migration.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()]
+            w.options.migration.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()];
         }),
         (C::Mig024, NodeSubnet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::Mig033, Kubenet, Pass, |w| w.pod_cidr("10.244.0.0/21")),
