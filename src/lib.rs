@@ -23,6 +23,7 @@ pub mod cli;
 pub mod collect;
 pub mod commands;
 pub mod config;
+pub mod digest;
 pub mod env;
 pub mod files;
 pub mod grade;

@@ -185,7 +185,7 @@ impl Cloud {
             None => return Ok(self),
             Some(Owner::Cloud(cloud)) => (cloud.owner(), at_home(cloud)),
             Some(Owner::Microsoft) => {
-                let known = CloudName::ALL.map(at_home);
+                let known = CloudName::ALL.iter().copied().map(at_home);
                 let best = known.into_iter().max_by_key(|(reads, signs_in)| (*reads, *signs_in));
                 ("Microsoft's", best.unwrap_or_default())
             }

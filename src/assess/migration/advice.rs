@@ -1,13 +1,14 @@
 //! What goes with a target: what comes before it, and what else to think of.
 
 use super::{
+    facts::Facts,
     scene::Source,
-    target::Facts,
     types::{CheckStatus, Target},
 };
 use crate::{
+    assess::estate::space::free_space,
     inventory::{AllocationMode, VirtualNetwork},
-    ipam::{Cidr, RangeSet, limits::NODES_PER_CLUSTER},
+    ipam::{Cidr, limits::NODES_PER_CLUSTER},
     rules::{CheckId, Checks},
 };
 
@@ -122,9 +123,7 @@ fn gateway_subnet(vnet: &VirtualNetwork) -> Option<String> {
     {
         return Some(format!("{need}: keep {} as it is", subnet.id.name()));
     }
-    let taken: RangeSet = vnet.subnets.iter().flat_map(|subnet| subnet.prefixes.v4()).collect();
-    let space: RangeSet = vnet.address_space.v4().collect();
-    Some(match space.subtract(&taken).first_block(GATEWAY_LENGTH) {
+    Some(match free_space(vnet).first_block(GATEWAY_LENGTH) {
         Some(free) => format!("{need}: reserve {free}, which is free"),
         None => format!("{need}, and none is free: its address space has to grow first"),
     })

@@ -3,6 +3,7 @@
 use super::{
     checks::{capacity, routing},
     exposure::{Exposure, Told, exposure},
+    facts::has_windows,
     pod_cidr::{NoProposal, Proposal, expand, propose},
     retirements::{RetirementItem, retirements},
     scene::{Scene, Source, Subject},
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     assess::{
         estate::{Estate, filters::tag},
-        options::{MigrationSettings, Options},
+        options::Options,
     },
     inventory::{Cluster, Inventory},
     ipam::IpamMode,
@@ -34,20 +35,9 @@ pub struct Migration {
     pub retirements: Vec<RetirementItem>,
 }
 
-/// Says what every cluster is exposed to, whether it is ready, and where it should go.
-#[must_use]
-pub fn migration(inventory: &Inventory, options: &Options, settings: &MigrationSettings) -> Migration {
-    of_estate(&Estate::of(inventory, options), inventory, options, settings)
-}
-
-/// The same for an estate that is indexed already.
-pub(crate) fn of_estate(
-    estate: &Estate<'_>,
-    inventory: &Inventory,
-    options: &Options,
-    settings: &MigrationSettings,
-) -> Migration {
-    let scene = Scene::of(estate, inventory, options, settings);
+/// Says what every cluster of an indexed estate is exposed to, whether it is ready, and where it should go.
+pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Migration {
+    let scene = Scene::of(estate, inventory, options);
     let mut clusters = Vec::new();
     let mut exposures = Vec::new();
     for facts in scene.estate.clusters.iter().filter(|facts| facts.chosen) {
@@ -233,7 +223,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
         nodes: subject.nodes(),
         nodes_scale_max: subject.nodes_scale_max(),
         surge_nodes: subject.facts.total(|pool| super::scene::surge(pool, pool.counts.now?)),
-        has_windows: target::has_windows(subject),
+        has_windows: has_windows(subject),
     }
 }
 

@@ -98,17 +98,14 @@ fn changes_pod_cidr(candidate: &Candidate) -> bool {
 mod tests {
     use super::*;
     use crate::assess::{
-        migration::{
-            checks::tests::{Start, World},
-            migration,
-        },
-        testing::cluster_id,
+        migration::checks::tests::{Start, World},
+        testing::{cluster_id, migration},
     };
 
     /// Clusters of one estate with these blockers, verdicts, and a route table each.
     fn decided(clusters: &[(&str, &[CheckId], Verdict, &str)]) -> Vec<(Cause, Vec<String>, Vec<String>)> {
         let world = World::of(Start::Kubenet);
-        let found = migration(&world.inventory, &world.options, &world.settings);
+        let found = migration(&world.inventory, &world.options);
         let (exposure, candidate) = (&found.exposure[0], found.clusters[0].candidate.as_ref().unwrap());
         let mut exposures = Vec::new();
         let mut candidates = BTreeMap::new();

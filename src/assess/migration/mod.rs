@@ -13,6 +13,7 @@ mod decide;
 mod decision;
 mod duration;
 mod exposure;
+mod facts;
 mod pod_cidr;
 mod pressure;
 mod retirements;
@@ -30,7 +31,7 @@ pub(crate) use self::{
 };
 pub use self::{
     commands::Wording,
-    decide::{Migration, migration},
+    decide::Migration,
     decision::{Cause, Decision},
     duration::{Duration, PoolWork},
     exposure::{Exposure, RouteTableKind},

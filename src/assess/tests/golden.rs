@@ -5,10 +5,10 @@ use crate::{
     assess::{
         audit::{SubnetRow, SubnetStatus},
         outlook::{Limit, Preflight, Scenario, Stage, Target},
-        records::{Outlook, outlook, rows},
+        records::{Outlook, outlook},
         testing::{
-            Network, autoscaled, cluster, estate, interfaces, options, pool_in, scale_set, subnet, subnet_id,
-            vnet,
+            Network, autoscaled, cluster, estate, interfaces, options, pool_in, rows, scale_set, subnet,
+            subnet_id, vnet,
         },
     },
     inventory::{ApiServer, Cluster, NodePool, OsType, RouteTable, Subnet},

@@ -62,7 +62,7 @@ fn cilium_is_for_those_who_ask_even_without_an_engine() {
     let mut kubenet = World::of(Start::Kubenet);
     tag(&mut kubenet, "wants-cilium", "true");
     assert_eq!(plan(&kubenet).recommendation.target, Target::OverlayThenCilium);
-    let answers = kubenet.settings.clusters.entry(cluster_id("shop")).or_default();
+    let answers = kubenet.options.migration.settings.clusters.entry(cluster_id("shop")).or_default();
     answers.wants_cilium = Some(false);
     assert_eq!(plan(&kubenet).recommendation.target, Target::Overlay, "the configuration wins over tags");
 }
@@ -235,7 +235,7 @@ fn clusters_beyond_what_one_is_meant_for_are_told_so() {
 #[test]
 fn a_network_that_leaves_no_range_for_pods_is_prepared_first() {
     let mut world = World::of(Start::NodeSubnet);
-    world.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()];
+    world.options.migration.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()];
     let readiness = plan(&world).readiness;
     assert_eq!(
         (readiness.verdict, readiness.blockers),

@@ -113,7 +113,7 @@ fn a_kubenet_cluster_with_calico_and_a_system_assigned_identity_on_1_28() {
     let second = plan.second.unwrap();
     assert_eq!((second.operation, second.blockers), (Operation::Cilium, vec![]));
     assert!(second.manual_checks.contains(&CheckId::CiliumCalicoResources));
-    world.settings.wants_cilium = false;
+    world.options.migration.settings.wants_cilium = false;
     assert!(said(&world).contains("re-images 2"), "{}", said(&world));
 }
 
@@ -141,7 +141,7 @@ fn one_with_an_own_route_table_that_an_application_gateway_shares() {
     // The table leaves the gateway's subnet first, with rights on it for the identity, and the address plan after it:
     // https://github.com/MicrosoftDocs/azure-aks-docs/issues/334, https://learn.microsoft.com/azure/aks/configure-kubenet
     expect(&world, "needs-preparation: MIG-040", "overlay by REC-06", 1, "5 MIG-040 > 12 Overlay", KUBENET);
-    let exposure = migration(&world.inventory, &world.options, &world.settings).exposure;
+    let exposure = migration(&world.inventory, &world.options).exposure;
     assert_eq!(exposure[0].route_table, RouteTableKind::Shared);
 }
 
@@ -171,7 +171,7 @@ fn a_node_subnet_cluster_with_virtual_nodes() {
     // hold 217 of 251 addresses, and two of surge want 62 more.
     expect(&world, "needs-preparation: MIG-067 MIG-035", "new-pools by REC-10", 0, "NewPools", NODE_SUBNET);
     assert_eq!(plan(&world).recommendation.questions, [Question::NeedsVirtualNodes]);
-    let answers = world.settings.clusters.entry(cluster_id("shop")).or_default();
+    let answers = world.options.migration.settings.clusters.entry(cluster_id("shop")).or_default();
     answers.needs_virtual_nodes = Some(false);
     assert_eq!(plan(&world).recommendation.target, Target::Overlay);
 }

@@ -152,8 +152,13 @@ fn overlap() -> Vec<Case> {
         (C::PodCidrPeers, NodeSubnet, Fail, |w| {
             w.vnet().peerings = vec![peering("hub", &["10.200.0.0/16"])];
             let chosen = Some("10.200.0.0/18".parse().unwrap());
-            w.settings.clusters.entry(crate::assess::testing::cluster_id("shop")).or_default().pod_cidr =
-                chosen;
+            w.options
+                .migration
+                .settings
+                .clusters
+                .entry(crate::assess::testing::cluster_id("shop"))
+                .or_default()
+                .pod_cidr = chosen;
         }),
         (C::PodCidrPeers, NodeSubnet, Fail, |w| {
             // The hub's other spoke is reached through the hub.
@@ -162,16 +167,26 @@ fn overlap() -> Vec<Case> {
             hub.peerings = vec![peering("spoke", &["10.201.0.0/16"])];
             w.inventory.virtual_networks.push(hub);
             let chosen = Some("10.201.0.0/18".parse().unwrap());
-            w.settings.clusters.entry(crate::assess::testing::cluster_id("shop")).or_default().pod_cidr =
-                chosen;
+            w.options
+                .migration
+                .settings
+                .clusters
+                .entry(crate::assess::testing::cluster_id("shop"))
+                .or_default()
+                .pod_cidr = chosen;
         }),
         // A range in use may overlap what could not be read, which a failure would only warn of.
         (C::PodCidrPeers, Kubenet, Doubt, |w| w.vnet().peerings = vec![peering("hub", &[])]),
         (C::PodCidrPeers, NodeSubnet, Unknown, |w| {
             w.vnet().peerings = vec![peering("hub", &[])];
             let chosen = Some("10.200.0.0/18".parse().unwrap());
-            w.settings.clusters.entry(crate::assess::testing::cluster_id("shop")).or_default().pod_cidr =
-                chosen;
+            w.options
+                .migration
+                .settings
+                .clusters
+                .entry(crate::assess::testing::cluster_id("shop"))
+                .or_default()
+                .pod_cidr = chosen;
         }),
         (C::PodCidrPeers, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::PodCidrOutsideAzure, Kubenet, Pass, as_is),
@@ -212,7 +227,7 @@ fn addresses() -> Vec<Case> {
         (C::PodCidrKept, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::PodCidrSupplied, NodeSubnet, Pass, as_is),
         (C::PodCidrSupplied, NodeSubnet, Fail, |w| {
-            w.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()];
+            w.options.migration.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()];
         }),
         (C::PodCidrSupplied, NodeSubnet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::PodCidrSize, Kubenet, Pass, |w| w.pod_cidr("10.244.0.0/21")),
