@@ -10,7 +10,8 @@
 //! - [`azure`] signs in and reads Azure Resource Manager; it is the only room that knows HTTP and tokens.
 //! - [`collect`] asks it for what is in scope and makes an [`inventory::Inventory`], with a ledger of every read.
 //! - [`assess`] makes an [`assess::audit::Audit`] of that: who uses which address, what is full, what retires.
-//!   [`ipam`] does its arithmetic, [`rules`] holds the facts Microsoft may change.
+//!   [`ipam`] does its arithmetic and knows Azure's limits, [`rules`] holds the facts Microsoft may change, and
+//!   [`grade`] says how bad something is and how well a statement is founded.
 //! - [`report`] prints what the audit decided, as CSV, Markdown, JSON and a dozen lines on the terminal.
 //! - [`commands`] puts the rooms together, one file a verb; [`cli`], [`config`] and [`mod@env`] say what the user wants, and
 //!   [`files`] reads what they name.
@@ -22,8 +23,10 @@ pub mod cli;
 pub mod collect;
 pub mod commands;
 pub mod config;
+pub mod digest;
 pub mod env;
 pub mod files;
+pub mod grade;
 pub mod inventory;
 pub mod ipam;
 pub mod report;

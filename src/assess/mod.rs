@@ -1,4 +1,9 @@
 //! Inventory → Audit: pure functions; no clock, no I/O, no environment.
+//!
+//! Rooms stand on floors, and each names only those below it. From the ground: `figure`, `coverage` and [`options`];
+//! `estate`, the index; `topology`, what networks reach; `usage`, who holds addresses; [`outlook`], what comes;
+//! [`migration`], what is decided about each cluster; [`schedule`], when it moves; [`audit`], the nouns of the result;
+//! [`records`], which makes them; on top `findings`, [`questions`] and [`runbook`].
 
 pub mod audit;
 mod coverage;
@@ -12,7 +17,7 @@ pub mod questions;
 pub mod records;
 pub mod runbook;
 pub mod schedule;
-pub mod topology;
+mod topology;
 mod usage;
 
 use std::{collections::BTreeSet, panic, thread};
@@ -33,7 +38,7 @@ pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
     let estate = Estate::of(inventory, options);
     let (rows, decided) = side_by_side(
         || records::of_estate(&estate, inventory, options),
-        || migration::of_estate(&estate, inventory, options, &options.migration.settings),
+        || migration::of_estate(&estate, inventory, options),
     );
     drop(estate);
     compose(inventory, options, rows, decided, Catalogue::built_in())
@@ -71,7 +76,7 @@ fn compose(
     rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
     let leaving = records::leaving::leaving(inventory, options, &rows, decided);
-    let retirement = catalogue.retirement(RetirementId::Kubenet);
+    let retirement = catalogue.retirement(RetirementId::KUBENET);
     let kubenet = records::kubenet::kubenet(&rows.clusters, retirement, options.as_of);
     let header = records::header::header(inventory, options, catalogue, &reading, &rows);
 

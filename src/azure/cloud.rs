@@ -1,16 +1,17 @@
 //! Clouds: where Resource Manager and Microsoft Entra ID are, and what a token must be for.
 
-use std::fmt;
 use std::net::IpAddr;
-use std::str::FromStr;
 
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use url::{Host, Url};
 
 use super::known::{self, Owner};
 use crate::env::{AZURE_AUTHORITY_HOST, Env};
 
 /// A cloud by name, as `azure.cloud` spells it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive)]
+#[strum(parse_err_ty = CloudError, parse_err_fn = CloudError::unknown_name)]
 pub enum CloudName {
     /// The public cloud.
     Public,
@@ -24,17 +25,12 @@ pub enum CloudName {
 
 impl CloudName {
     /// Every name.
-    pub const ALL: [Self; 4] = [Self::Public, Self::UsGovernment, Self::China, Self::Custom];
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
 
     /// The name as the configuration spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::UsGovernment => "usgovernment",
-            Self::China => "china",
-            Self::Custom => "custom",
-        }
+        self.into()
     }
 
     /// Whose something of this cloud is, in words.
@@ -45,23 +41,6 @@ impl CloudName {
             Self::China => "Azure China's",
             Self::Custom => "this cloud's",
         }
-    }
-}
-
-impl fmt::Display for CloudName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for CloudName {
-    type Err = CloudError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|name| name.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| CloudError::UnknownName(text.to_owned()))
     }
 }
 
@@ -124,6 +103,10 @@ pub enum CloudError {
 }
 
 impl CloudError {
+    fn unknown_name(text: &str) -> Self {
+        Self::UnknownName(text.to_owned())
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> &'static str {
@@ -202,7 +185,7 @@ impl Cloud {
             None => return Ok(self),
             Some(Owner::Cloud(cloud)) => (cloud.owner(), at_home(cloud)),
             Some(Owner::Microsoft) => {
-                let known = CloudName::ALL.map(at_home);
+                let known = CloudName::ALL.iter().copied().map(at_home);
                 let best = known.into_iter().max_by_key(|(reads, signs_in)| (*reads, *signs_in));
                 ("Microsoft's", best.unwrap_or_default())
             }
@@ -338,7 +321,7 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_configuration() {
-        for name in CloudName::ALL {
+        for &name in CloudName::ALL {
             assert_eq!(name.as_str().parse(), Ok(name));
         }
         assert!("azure".parse::<CloudName>().is_err());

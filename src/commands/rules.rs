@@ -53,8 +53,8 @@ fn entries() -> Result<Vec<Value>, Failure> {
     for (id, retirement) in catalogue.retirements() {
         entries.push(entry(id.as_str(), "retirement", serde_json::to_value(retirement))?);
     }
-    for (id, limit) in catalogue.limits() {
-        entries.push(entry(id.as_str(), "limit", serde_json::to_value(limit))?);
+    for limit in Catalogue::limits() {
+        entries.push(entry(limit.id, "limit", serde_json::to_value(limit))?);
     }
     for (id, check) in Checks::built_in().iter() {
         entries.push(entry(id.as_str(), "check", serde_json::to_value(check))?);
@@ -105,6 +105,9 @@ fn explanation(entry: &Value) -> String {
     for date in entry.get("dates").and_then(Value::as_array).into_iter().flatten() {
         let _ = writeln!(text, "{:<12}{} {}", "date", field(date, "date"), field(date, "event"));
     }
+    for condition in entry.get("when").and_then(Value::as_array).into_iter().flatten() {
+        let _ = writeln!(text, "{:<12}{}", "hits", condition_text(condition));
+    }
     let keys = [
         "kind",
         "severity",
@@ -130,4 +133,14 @@ fn explanation(entry: &Value) -> String {
         }
     }
     text
+}
+
+/// A condition in the words of its entry: `network_policy azure, os linux`.
+fn condition_text(condition: &Value) -> String {
+    let fields = condition.as_object().into_iter().flatten();
+    let texts = fields.map(|(key, value)| match value {
+        Value::String(text) => format!("{key} {text}"),
+        _ => key.clone(),
+    });
+    texts.collect::<Vec<_>>().join(", ")
 }

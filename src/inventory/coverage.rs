@@ -1,14 +1,16 @@
 //! The ledger of what was read and what was not.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, IntoStaticStr};
 
 use super::open::open_enum;
 
 /// How a read ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ReadStatus {
     /// All of it was read.
     Ok,
@@ -26,25 +28,13 @@ impl ReadStatus {
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Denied => "denied",
-            Self::NotFound => "not_found",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-        }
+        self.into()
     }
 
     /// Whether something is missing from the inventory because of it.
     #[must_use]
     pub fn is_gap(self) -> bool {
         matches!(self, Self::Denied | Self::NotFound | Self::Failed)
-    }
-}
-
-impl fmt::Display for ReadStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

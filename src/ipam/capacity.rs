@@ -5,8 +5,8 @@ use super::{
     limits::{LONGEST_SUBNET_PREFIX, POD_BLOCK_PREFIX, RESERVED_PER_PREFIX, SHORTEST_SUBNET_PREFIX},
 };
 
-/// Addresses an IPv4 subnet prefix of this length offers: 2^(32−p) − 5, and 0 when it is longer than /29 (G-01 to
-/// G-03). <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>
+/// Addresses an IPv4 subnet prefix of this length offers: 2^(32−p) − 5, and 0 when it is longer than /29.
+/// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>
 #[must_use]
 pub fn usable_of_length(length: u8) -> u64 {
     if length > LONGEST_SUBNET_PREFIX { 0 } else { (1 << (32 - length)) - RESERVED_PER_PREFIX }
@@ -24,20 +24,20 @@ pub fn usable(prefixes: impl IntoIterator<Item = Cidr>) -> Option<u64> {
         .reduce(u64::saturating_add)
 }
 
-/// The length of the smallest IPv4 subnet that offers at least `need` addresses (G-37); none when not even a /8 does.
+/// The length of the smallest IPv4 subnet that offers at least `need` addresses; none when not even a /8 does.
 #[must_use]
 pub fn smallest_subnet_for(need: u64) -> Option<u8> {
     (SHORTEST_SUBNET_PREFIX..=LONGEST_SUBNET_PREFIX).rev().find(|length| usable_of_length(*length) >= need)
 }
 
-/// Nodes a kubenet or overlay pod CIDR has room for, at a /24 a node: 2^(24−p), and 0 when it is longer (G-16, G-19);
+/// Nodes a kubenet or overlay pod CIDR has room for, at a /24 a node: 2^(24−p), and 0 when it is longer;
 /// none for IPv6. <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 #[must_use]
 pub fn pod_cidr_nodes(cidr: Cidr) -> Option<u64> {
     cidr.is_v4().then(|| POD_BLOCK_PREFIX.checked_sub(cidr.length()).map_or(0, |bits| 1 << bits))
 }
 
-/// The length of the smallest IPv4 pod CIDR with a /24 for each of `nodes` nodes (G-17, G-20); none when not even
+/// The length of the smallest IPv4 pod CIDR with a /24 for each of `nodes` nodes; none when not even
 /// the whole address space has as many.
 #[must_use]
 pub fn smallest_pod_cidr_for(nodes: u64) -> Option<u8> {
@@ -45,7 +45,7 @@ pub fn smallest_pod_cidr_for(nodes: u64) -> Option<u8> {
 }
 
 /// Addresses an application gateway takes of its subnet's usable ones: one an instance, and one for a private front
-/// end (G-30 to G-32). <https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure>
+/// end (G-30). <https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure>
 #[must_use]
 pub fn application_gateway_addresses(instances: u32, private_frontend: bool) -> u64 {
     u64::from(instances) + u64::from(private_frontend)

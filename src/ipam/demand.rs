@@ -91,7 +91,7 @@ pub fn default_max_pods(mode: IpamMode) -> Option<u32> {
 }
 
 /// Addresses a node of a dynamic pod subnet holds for so many pods by the documented rule, 16 × ⌈(pods + 8) / 16⌉
-/// (G-21). With pods = maxPods it is the documented worst case, shown beside the planning figure.
+/// (A2.3). With pods = maxPods it is the documented worst case, shown beside the planning figure.
 /// <https://learn.microsoft.com/azure/aks/configure-azure-cni-dynamic-ip-allocation>
 #[must_use]
 pub fn dynamic_batches(pods: u32) -> u64 {
@@ -99,21 +99,21 @@ pub fn dynamic_batches(pods: u32) -> u64 {
 }
 
 /// What a node of a dynamic pod subnet is expected to hold for so many pods: the documented rule, capped at maxPods
-/// as the network service caps it, and never below one batch (G-22).
+/// as the network service caps it, and never below one batch.
 /// <https://github.com/Azure/azure-container-networking/blob/master/cns/ipampool/v2/monitor.go>
 #[must_use]
 pub fn dynamic_expected(pods: u32, max_pods: u32) -> u64 {
     dynamic_batches(pods).min(u64::from(max_pods).max(POD_BATCH))
 }
 
-/// The /28 blocks a node of a static pod subnet holds: ⌈(maxPods + 1) / 16⌉ (G-25, G-26).
+/// The /28 blocks a node of a static pod subnet holds: ⌈(maxPods + 1) / 16⌉ (G-25).
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
 #[must_use]
 pub fn static_blocks(max_pods: u32) -> u64 {
     (u64::from(max_pods) + 1).div_ceil(POD_BATCH)
 }
 
-/// Addresses of those blocks that no pod can use, because maxPods is below what the blocks hold (G-25, G-26).
+/// Addresses of those blocks that no pod can use, because maxPods is below what the blocks hold (G-25).
 #[must_use]
 pub fn static_waste(max_pods: u32) -> u64 {
     POD_BATCH * static_blocks(max_pods) - 1 - u64::from(max_pods)

@@ -1,165 +1,349 @@
-//! The limits of Azure and AKS that arithmetic needs. The figures stand in `rules/limits.toml`, each with its source and
-//! the day it was checked; the compiler reads them from there, and refuses a file that lacks one.
+//! The limits of Azure and AKS that arithmetic needs, each with its source and the day that was last read. The catalogue
+//! lists them from here.
 
-/// The data.
-const FILE: &str = include_str!("../../rules/limits.toml");
+use jiff::civil::Date;
+use serde::Serialize;
 
-/// Addresses Azure keeps in every IPv4 prefix of a subnet: the first four and the last (G-01).
-pub const RESERVED_PER_PREFIX: u64 = figure("reserved-addresses");
+use crate::grade::{Confidence, Severity};
 
-/// The longest IPv4 prefix a subnet may have (G-02).
-pub const LONGEST_SUBNET_PREFIX: u8 = length("longest-subnet-prefix");
+/// A number of Azure's, or of this project's choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Limit {
+    /// Its id.
+    #[serde(skip)]
+    pub id: &'static str,
+    /// What it is.
+    pub title: &'static str,
+    /// The number.
+    pub value: i64,
+    /// What it counts.
+    pub unit: &'static str,
+    /// The ranges, where it is some.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub ranges: &'static [&'static str],
+    /// How bad it is to run into it.
+    pub severity: Severity,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub remediation: &'static str,
+    /// A public page.
+    pub source: &'static str,
+    /// The entry of the catalogue that says how it is used.
+    pub rule: Option<&'static str>,
+    /// The day the source was last read.
+    pub checked: Date,
+    /// How well it is founded.
+    pub confidence: Confidence,
+}
 
-/// The shortest IPv4 prefix a virtual network may have.
-pub const SHORTEST_SUBNET_PREFIX: u8 = length("shortest-subnet-prefix");
+/// Declares limits: a constant each for whoever computes, and `ALL` of them for whoever lists them.
+macro_rules! limits {
+    (@rule) => { None };
+    (@rule $rule:literal) => { Some($rule) };
+    (@ranges) => { &[] };
+    (@ranges $ranges:expr) => { &$ranges };
+    (
+        $(#[$meta:meta])*
+        $($name:ident: $type:ty = $value:literal, $id:literal, $unit:literal {
+            title: $title:literal,
+            why: $why:literal,
+            remediation: $remediation:literal,
+            source: $source:literal,
+            severity: $severity:ident,
+            checked: ($year:literal, $month:literal, $day:literal),
+            confidence: $confidence:ident,
+            $(rule: $rule:literal,)?
+            $(ranges: $ranges:expr,)?
+        })+
+    ) => {
+        $(
+            #[doc = concat!($title, ", in ", $unit, ". ", $why, "\n\n<", $source, ">")]
+            pub const $name: $type = $value;
+        )+
 
-/// The share of the pod CIDR a kubenet or overlay node gets, whatever its maxPods.
-pub const POD_BLOCK_PREFIX: u8 = length("pod-block-prefix");
+        $(#[$meta])*
+        pub(crate) const ALL: &[$crate::ipam::limits::Limit] = &[$($crate::ipam::limits::Limit {
+            id: $id,
+            title: $title,
+            value: $value,
+            unit: $unit,
+            ranges: $crate::ipam::limits::limits!(@ranges $($ranges)?),
+            severity: $crate::grade::Severity::$severity,
+            why: $why,
+            remediation: $remediation,
+            source: $source,
+            rule: $crate::ipam::limits::limits!(@rule $($rule)?),
+            checked: ::jiff::civil::date($year, $month, $day),
+            confidence: $crate::grade::Confidence::$confidence,
+        }),+];
+    };
+}
+pub(crate) use limits;
 
-/// Addresses a node with a dynamic pod subnet takes at a time; also the size of a static /28 block.
-pub const POD_BATCH: u64 = figure("pod-batch");
+/// Ranges that pods, services and virtual networks of AKS clusters may not touch.
+pub const RESERVED_RANGES: [&str; RESERVED_RANGE_COUNT] =
+    ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
-/// A node asks for another batch when fewer addresses than this are unused.
-pub const POD_BATCH_RESERVE: u64 = figure("pod-batch-reserve");
-
-/// The prefix length of a static block.
-pub const POD_BLOCK_STATIC_PREFIX: u8 = length("static-block-prefix");
-
-/// Addresses the API server of one cluster holds at least in the subnet it is integrated into (G-33).
-pub const API_SERVER_ADDRESSES: u64 = figure("api-server-addresses");
-
-/// Fewest pods a node may be configured for.
-pub const MIN_PODS_PER_NODE: u32 = pods("fewest-pods-per-node");
-
-/// Fewest pods a pool must have room for in all its nodes.
-pub const MIN_PODS_PER_POOL: u64 = figure("fewest-pods-per-pool");
-
-/// Most pods a node runs.
-pub const MAX_PODS_PER_NODE: u32 = pods("pods-per-node");
-
-/// Pods of a kubenet node when nobody says.
-pub const DEFAULT_PODS_KUBENET: u32 = pods("default-pods-kubenet");
-
-/// Pods of a node in node-subnet mode when nobody says.
-pub const DEFAULT_PODS_NODE_SUBNET: u32 = pods("default-pods-node-subnet");
-
-/// Pods of an Overlay node when nobody says.
-pub const DEFAULT_PODS_OVERLAY: u32 = pods("default-pods-overlay");
-
-/// Pods of a node with a pod subnet when nobody says: the larger of two official figures.
-pub const DEFAULT_PODS_POD_SUBNET: u32 = pods("default-pods-pod-subnet");
-
-/// Most IP configurations of a network interface, and of a machine (G-36).
-pub const CONFIGURATIONS_PER_NODE: u64 = figure("configurations-per-node");
-
-/// Most private addresses of a virtual network.
-pub const ADDRESSES_PER_VNET: u64 = figure("addresses-per-vnet");
-
-/// Most routes of a route table; kubenet needs one a node.
-pub const ROUTES_PER_TABLE: u64 = figure("routes-per-table");
-
-/// Most nodes of a cluster in the Standard and Premium tiers.
-pub const NODES_PER_CLUSTER: u64 = figure("nodes-per-cluster");
-
-/// Most nodes of a cluster in the Free tier.
-pub const NODES_PER_FREE_CLUSTER: u64 = figure("nodes-per-free-cluster");
-
-/// Most instances of a node pool's scale set, surge nodes included (G-39).
-pub const INSTANCES_PER_SCALE_SET: u64 = figure("instances-per-scale-set");
-
-/// Addresses that Azure `NetApp` Files with basic network features tolerates in a virtual network and its directly
-/// peered ones.
-pub const NETAPP_BASIC_ADDRESSES: u64 = figure("netapp-basic-addresses");
-
-/// Ranges that pods, services and virtual networks of AKS clusters may not touch (G-34).
-pub const RESERVED_RANGES: [&str; length("reserved-ranges") as usize] = texts("reserved-ranges", "ranges");
-
-/// The value of an entry.
-const fn figure(id: &str) -> u64 {
-    let text = FILE.as_bytes();
-    let mut at = value_of(id, "value");
-    let mut figure = 0;
-    while at < text.len() && text[at].is_ascii_digit() {
-        figure = figure * 10 + (text[at] - b'0') as u64;
-        at += 1;
+limits! {
+    /// Every limit of Azure and AKS.
+    RESERVED_PER_PREFIX: u64 = 5, "reserved-addresses", "addresses" {
+        title: "Addresses Azure reserves in a subnet prefix",
+        why: "The first four and the last address of every prefix cannot be used. That each prefix of a subnet \
+            with several loses five is an assumption.",
+        remediation: "Plan with the usable addresses, not with the size of the prefix.",
+        source: "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
+        severity: Info,
+        checked: (2026, 8, 21),
+        confidence: Documented,
+        rule: "A1",
     }
-    assert!(figure > 0, "an entry of `rules/limits.toml` has no value above nought");
-    figure
-}
 
-#[expect(clippy::cast_possible_truncation, reason = "it is checked first")]
-const fn length(id: &str) -> u8 {
-    let length = figure(id);
-    assert!(length <= 32, "a prefix of `rules/limits.toml` has more than 32 bits");
-    length as u8
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "it is checked first")]
-const fn pods(id: &str) -> u32 {
-    let pods = figure(id);
-    assert!(pods <= u32::MAX as u64, "a figure of `rules/limits.toml` is too large");
-    pods as u32
-}
-
-/// The texts of a list of an entry, which stands on one line.
-const fn texts<const N: usize>(id: &str, key: &str) -> [&'static str; N] {
-    let text = FILE.as_bytes();
-    let mut at = value_of(id, key);
-    let mut found = [""; N];
-    let mut count = 0;
-    while text[at] != b']' {
-        if text[at] == b'"' {
-            let start = at + 1;
-            at = start;
-            while text[at] != b'"' {
-                at += 1;
-            }
-            found[count] = slice(start, at);
-            count += 1;
-        }
-        at += 1;
+    LONGEST_SUBNET_PREFIX: u8 = 29, "longest-subnet-prefix", "prefix length in bits" {
+        title: "Smallest IPv4 subnet",
+        why: "Azure accepts no subnet smaller than a /29; a longer prefix counts as no usable address.",
+        remediation: "Use a /29 or larger.",
+        source: "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
+        severity: Info,
+        checked: (2026, 8, 21),
+        confidence: Documented,
+        rule: "A1",
     }
-    assert!(count == N, "a list of `rules/limits.toml` has another length than its value says");
-    found
-}
 
-/// Part of the file.
-const fn slice(start: usize, end: usize) -> &'static str {
-    FILE.split_at(end).0.split_at(start).1
-}
+    SHORTEST_SUBNET_PREFIX: u8 = 8, "shortest-subnet-prefix", "prefix length in bits" {
+        title: "Largest IPv4 subnet",
+        why: "A virtual network, and so a subnet, is no larger than a /8.",
+        remediation: "Use a /8 or smaller.",
+        source: "https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
 
-/// Where the value of a key of an entry begins.
-const fn value_of(id: &str, key: &str) -> usize {
-    let text = FILE.as_bytes();
-    let mut at = 0;
-    while !(starts(at, "[") && starts(at + 1, id) && starts(at + 1 + id.len(), "]\n")) {
-        at = next_line(at);
-        assert!(at < text.len(), "`rules/limits.toml` lacks an entry");
+    POD_BATCH: u64 = 16, "pod-batch", "addresses" {
+        title: "Addresses a node takes from a pod subnet at a time",
+        why: "With dynamic allocation a node takes pod addresses in batches of 16, with static blocks in /28 \
+            prefixes, so a pod subnet fills in steps.",
+        remediation: "Choose maxPods so that it wastes no batch.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet",
+        severity: Info,
+        checked: (2026, 8, 21),
+        confidence: Documented,
+        rule: "A2",
     }
-    at = next_line(at);
-    while !(starts(at, key) && starts(at + key.len(), " = ")) {
-        at = next_line(at);
-        assert!(at < text.len() && text[at] != b'[', "an entry of `rules/limits.toml` lacks a key");
-    }
-    at + key.len() + 3
-}
 
-const fn next_line(mut at: usize) -> usize {
-    let text = FILE.as_bytes();
-    while at < text.len() && text[at] != b'\n' {
-        at += 1;
+    POD_BATCH_RESERVE: u64 = 8, "pod-batch-reserve", "addresses" {
+        title: "Unused addresses below which a node asks for another batch",
+        why: "With dynamic allocation a node keeps some addresses ready, so it holds more than its pods use.",
+        remediation: "Plan with the documented worst case where a pod subnet is tight.",
+        source: "https://learn.microsoft.com/azure/aks/configure-azure-cni-dynamic-ip-allocation",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A2.3",
     }
-    at + 1
-}
 
-const fn starts(at: usize, with: &str) -> bool {
-    let (text, with) = (FILE.as_bytes(), with.as_bytes());
-    let mut place = 0;
-    while place < with.len() {
-        if at + place >= text.len() || text[at + place] != with[place] {
-            return false;
-        }
-        place += 1;
+    POD_BLOCK_STATIC_PREFIX: u8 = 28, "static-block-prefix", "prefix length in bits" {
+        title: "Block of a pod subnet that a node takes at a time",
+        why: "With static allocation a node takes whole /28 blocks and keeps them.",
+        remediation: "Choose a maxPods one below a multiple of 16.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A2.4",
     }
-    true
+
+    API_SERVER_ADDRESSES: u64 = 9, "api-server-addresses", "addresses a cluster" {
+        title: "Addresses a cluster takes at least in its API-server subnet",
+        why: "API Server VNet Integration asks for nine addresses a cluster in a delegated subnet, and Azure \
+            lists none of them.",
+        remediation: "Give each API-server subnet at least a /28 for one cluster.",
+        source: "https://learn.microsoft.com/azure/aks/api-server-vnet-integration",
+        severity: Info,
+        checked: (2026, 8, 21),
+        confidence: Documented,
+        rule: "A5",
+    }
+
+    POD_BLOCK_PREFIX: u8 = 24, "pod-block-prefix", "prefix length in bits" {
+        title: "Block of the pod CIDR that a node takes",
+        why: "kubenet and Azure CNI Overlay give every node a /24 of the pod CIDR, whatever its maxPods. The \
+            pod CIDR therefore limits the number of nodes.",
+        remediation: "Size the pod CIDR on the autoscaler's maximum, surge nodes included.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay",
+        severity: Info,
+        checked: (2026, 8, 21),
+        confidence: Documented,
+        rule: "A2",
+    }
+
+    ROUTES_PER_TABLE: u64 = 400, "routes-per-table", "routes" {
+        title: "Routes of a route table",
+        why: "kubenet needs one route a node, two in dual stack, in a table that others use too.",
+        remediation: "Keep routes of others out of the table, or move to Azure CNI Overlay.",
+        source: "https://learn.microsoft.com/azure/aks/configure-kubenet",
+        severity: High,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A2.1",
+    }
+
+    NODES_PER_CLUSTER: u64 = 5000, "nodes-per-cluster", "nodes" {
+        title: "Nodes of a cluster",
+        why: "A cluster in the Standard or Premium tier has at most so many nodes, surge nodes included.",
+        remediation: "Split the cluster before it gets there.",
+        source: "https://learn.microsoft.com/azure/aks/quotas-skus-regions",
+        severity: High,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    NODES_PER_FREE_CLUSTER: u64 = 1000, "nodes-per-free-cluster", "nodes" {
+        title: "Nodes of a cluster in the Free tier",
+        why: "A cluster in the Free tier has at most so many nodes.",
+        remediation: "Change to the Standard tier.",
+        source: "https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers",
+        severity: High,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    INSTANCES_PER_SCALE_SET: u64 = 1000, "instances-per-scale-set", "instances" {
+        title: "Instances of a scale set",
+        why: "A node pool is a scale set, and an upgrade whose surge nodes would exceed this is refused.",
+        remediation: "Split the pool, or lower its `maxSurge`.",
+        source: "https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling",
+        severity: High,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "G-39",
+    }
+
+    ADDRESSES_PER_VNET: u64 = 65536, "addresses-per-vnet", "addresses" {
+        title: "Private addresses of a virtual network",
+        why: "A virtual network holds at most so many, whatever its address space; a /28 block of a pod subnet \
+            counts as one.",
+        remediation: "Spread clusters over networks, or take modes in which pods need no address of the network.",
+        source: "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits",
+        severity: High,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    MAX_PODS_PER_NODE: u32 = 250, "pods-per-node", "pods" {
+        title: "Pods of a node",
+        why: "A node runs at most so many pods.",
+        remediation: "Plan more nodes instead.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
+        severity: Medium,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "G-36",
+    }
+
+    MIN_PODS_PER_NODE: u32 = 10, "fewest-pods-per-node", "pods" {
+        title: "Fewest pods of a node",
+        why: "AKS refuses a smaller maxPods.",
+        remediation: "Use 10 or more.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    MIN_PODS_PER_POOL: u64 = 30, "fewest-pods-per-pool", "pods" {
+        title: "Fewest pods of all nodes of a pool",
+        why: "AKS refuses a pool whose nodes together have room for fewer pods.",
+        remediation: "Use more nodes, or more pods a node.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    DEFAULT_PODS_KUBENET: u32 = 110, "default-pods-kubenet", "pods" {
+        title: "Pods of a kubenet node when nobody says",
+        why: "What AKS takes for a pool without maxPods.",
+        remediation: "Say maxPods.",
+        source: "https://learn.microsoft.com/azure/aks/configure-kubenet",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    DEFAULT_PODS_NODE_SUBNET: u32 = 30, "default-pods-node-subnet", "pods" {
+        title: "Pods of a node in node-subnet mode when nobody says",
+        why: "What AKS takes for a pool without maxPods.",
+        remediation: "Say maxPods.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    DEFAULT_PODS_OVERLAY: u32 = 250, "default-pods-overlay", "pods" {
+        title: "Pods of an Overlay node when nobody says",
+        why: "What AKS takes for a pool without maxPods.",
+        remediation: "Say maxPods.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    DEFAULT_PODS_POD_SUBNET: u32 = 250, "default-pods-pod-subnet", "pods" {
+        title: "Pods of a node with a pod subnet when nobody says",
+        why: "The larger of two official figures: the planning page says 110.",
+        remediation: "Say maxPods.",
+        source: "https://learn.microsoft.com/azure/aks/configure-azure-cni-dynamic-ip-allocation",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "A1",
+    }
+
+    CONFIGURATIONS_PER_NODE: u64 = 256, "configurations-per-node", "IP configurations" {
+        title: "IP configurations of a machine",
+        why: "In node-subnet mode each pod takes one, which is why a node runs at most 250 pods.",
+        remediation: "Keep `maxPods` at 250 or less.",
+        source: "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits",
+        severity: Medium,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "G-36",
+    }
+
+    RESERVED_RANGE_COUNT: usize = 4, "reserved-ranges", "ranges" {
+        title: "Ranges that AKS reserves",
+        why: "Pods, services and virtual networks of AKS clusters may not touch them; any overlap counts.",
+        remediation: "Choose ranges apart from them.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview",
+        severity: Critical,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "G-34",
+        ranges: RESERVED_RANGES,
+    }
+
+    NETAPP_BASIC_ADDRESSES: u64 = 1000, "netapp-basic-addresses", "addresses" {
+        title: "Addresses around volumes with basic network features",
+        why: "Azure NetApp Files counts the addresses of its virtual network and the directly peered ones when \
+            the volume has basic network features.",
+        remediation: "Change the volumes to Standard network features.",
+        source: "https://learn.microsoft.com/azure/azure-netapp-files/azure-netapp-files-network-topologies",
+        severity: Medium,
+        checked: (2026, 11, 21),
+        confidence: Documented,
+        rule: "K-25",
+    }
 }

@@ -1,12 +1,14 @@
 //! The IPAM modes of AKS.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, IntoStaticStr};
 
 /// How pods and nodes of a pool get addresses (rule A0).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum IpamMode {
     /// kubenet: one address a node, pods behind routes.
     Kubenet,
@@ -38,20 +40,6 @@ impl IpamMode {
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Kubenet => "kubenet",
-            Self::NodeSubnet => "node-subnet",
-            Self::PodSubnetDynamic => "pod-subnet-dynamic",
-            Self::PodSubnetStatic => "pod-subnet-static",
-            Self::Overlay => "overlay",
-            Self::ByoCni => "byo-cni",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-impl fmt::Display for IpamMode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        self.into()
     }
 }

@@ -35,7 +35,7 @@ impl FromStr for MaxSurge {
 }
 
 impl MaxSurge {
-    /// Extra nodes of a pool of `nodes`: a percentage rounds up, and no more than the pool has (G-27, G-28, G-40).
+    /// Extra nodes of a pool of `nodes`: a percentage rounds up, and no more than the pool has (A4).
     /// <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
     #[must_use]
     pub fn of(self, nodes: u64) -> u64 {

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt::Write};
 
+use crate::digest::fnv1a;
+
 /// Shows control characters, line separators and invisible or direction-changing characters as escapes (`\n`,
 /// `\u{202e}`), so that a text stays on its line and reads in its order. Everything else stays as it is.
 #[must_use]
@@ -108,8 +110,7 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
 /// A number that stands for some texts in this order: FNV-1a of 64 bits over them, each ended by a zero byte.
 #[must_use]
 pub(super) fn fingerprint<'t>(parts: impl IntoIterator<Item = &'t str>) -> u64 {
-    let bytes = parts.into_iter().flat_map(|part| part.bytes().chain([0]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    fnv1a(parts.into_iter().flat_map(|part| part.bytes().chain([0])))
 }
 
 #[cfg(test)]

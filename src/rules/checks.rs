@@ -1,240 +1,115 @@
 //! The checks before a migration as data: what each asks, why, how to mend it, and where it comes from.
 
-use std::{collections::BTreeMap, fmt, sync::LazyLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogueError, Confidence, complete, parse};
+use super::{CatalogueError, Confidence, complete, ids::ids, parse};
 
-macro_rules! check_ids {
-    ($($(#[$meta:meta])* $variant:ident = $text:literal),+ $(,)?) => {
-        /// The checks, in the order of the rule book.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum CheckId {
-            $($(#[$meta])* #[serde(rename = $text)] $variant,)+
-        }
-
-        impl CheckId {
-            /// Every check.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The id as the catalogue spells it.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)+
-                }
-            }
-        }
-    };
-}
-
-check_ids! {
-/// The source mode is kubenet or node subnet.
-Mig001 = "MIG-001",
-/// Kubernetes is new enough for the migration.
-Mig002 = "MIG-002",
-/// The Kubernetes version is supported.
-Mig003 = "MIG-003",
-/// Control plane and pools run one version.
-Mig004 = "MIG-004",
-/// Cluster and pools are in a settled state.
-Mig005 = "MIG-005",
-/// The cluster runs.
-Mig006 = "MIG-006",
-/// Every pool runs.
-Mig007 = "MIG-007",
-/// The cluster is not AKS Automatic.
-Mig008 = "MIG-008",
-/// That there is no way back is accepted.
-Mig009 = "MIG-009",
-/// That all pools are re-imaged at once is accepted.
-Mig010 = "MIG-010",
-/// No pool uses a pod subnet.
-Mig011 = "MIG-011",
-/// The cluster has a user-assigned identity.
-Mig012 = "MIG-012",
-/// The cluster does not use a service principal.
-Mig013 = "MIG-013",
-/// The identity may change subnets and route table.
-Mig014 = "MIG-014",
-/// No lock stops the operation.
-Mig015 = "MIG-015",
-/// No policy demands a route table on subnets.
-Mig016 = "MIG-016",
-/// A kubenet cluster has no policy engine.
-Mig017 = "MIG-017",
-/// A node-subnet cluster has no policy engine that stops Overlay.
-Mig018 = "MIG-018",
-/// The policy engine can be removed at this version.
-Mig019 = "MIG-019",
-/// The effect of removing policies is accepted.
-Mig020 = "MIG-020",
-/// No unmanaged network add-on runs.
-Mig021 = "MIG-021",
-/// No custom ip-masq-agent configuration exists.
-Mig022 = "MIG-022",
-/// The pod CIDR can be kept.
-Mig023 = "MIG-023",
-/// A pod CIDR is supplied.
-Mig024 = "MIG-024",
-/// The cluster is single stack.
-Mig025 = "MIG-025",
-/// The pod CIDR overlaps no subnet of the network.
-Mig026 = "MIG-026",
-/// The pod CIDR overlaps no address space of the network.
-Mig027 = "MIG-027",
-/// The pod CIDR overlaps no peered network.
-Mig028 = "MIG-028",
-/// The pod CIDR overlaps no range outside Azure.
-Mig029 = "MIG-029",
-/// Pod and service CIDR are apart.
-Mig030 = "MIG-030",
-/// The pod CIDR touches no reserved range.
-Mig031 = "MIG-031",
-/// The pod CIDR is private.
-Mig032 = "MIG-032",
-/// The pod CIDR has room for all nodes.
-Mig033 = "MIG-033",
-/// The pod CIDR has room for growth.
-Mig034 = "MIG-034",
-/// The node subnets have room for all surge nodes.
-Mig035 = "MIG-035",
-/// The compute quota covers the surge.
-Mig036 = "MIG-036",
-/// Network names are valid node labels.
-Mig037 = "MIG-037",
-/// Node subnets are not delegated.
-Mig038 = "MIG-038",
-/// The route table is managed by AKS.
-Mig039 = "MIG-039",
-/// The route table serves cluster subnets only.
-Mig040 = "MIG-040",
-/// No other kubenet cluster shares the route table.
-Mig041 = "MIG-041",
-/// Every node subnet has the route table.
-Mig042 = "MIG-042",
-/// Egress does not depend on the route table.
-Mig043 = "MIG-043",
-/// Nothing else routes to the pods.
-Mig044 = "MIG-044",
-/// Nothing outside calls pods directly.
-Mig045 = "MIG-045",
-/// No security rule cuts pod traffic.
-Mig046 = "MIG-046",
-/// No firewall or service rule names the old ranges.
-Mig047 = "MIG-047",
-/// The proxy exceptions cover the pod CIDR.
-Mig048 = "MIG-048",
-/// Name resolution does not depend on the route table.
-Mig049 = "MIG-049",
-/// The load balancer is Standard.
-Mig050 = "MIG-050",
-/// Outbound ports suffice.
-Mig051 = "MIG-051",
-/// No pool is an availability set.
-Mig052 = "MIG-052",
-/// No pool uses `DCsv2` machines.
-Mig053 = "MIG-053",
-/// Windows nodes use containerd.
-Mig054 = "MIG-054",
-/// The Windows build is new enough.
-Mig055 = "MIG-055",
-/// A Windows profile exists.
-Mig056 = "MIG-056",
-/// The image of every pool still exists.
-Mig057 = "MIG-057",
-/// Pools surge during the operation.
-Mig058 = "MIG-058",
-/// No pool depends on one node.
-Mig059 = "MIG-059",
-/// Disruption budgets allow eviction.
-Mig060 = "MIG-060",
-/// No workload keeps data on nodes.
-Mig061 = "MIG-061",
-/// No pool is spot.
-Mig062 = "MIG-062",
-/// Scaling down deletes nodes.
-Mig063 = "MIG-063",
-/// Drain settings are the defaults.
-Mig064 = "MIG-064",
-/// The autoscaler is off.
-Mig065 = "MIG-065",
-/// Clients are new enough.
-Mig066 = "MIG-066",
-/// Virtual nodes are off.
-Mig067 = "MIG-067",
-/// The ingress controller supports Overlay.
-Mig068 = "MIG-068",
-/// Application Gateway for Containers has exactly a /24.
-Mig069 = "MIG-069",
-/// Application Gateway for Containers lies in the cluster's network.
-Mig070 = "MIG-070",
-/// Node auto-provisioning is off.
-Mig071 = "MIG-071",
-/// Pod-managed identity is off.
-Mig072 = "MIG-072",
-/// No admission webhook matches everything.
-Mig073 = "MIG-073",
-/// Infrastructure code will not replace the cluster.
-Mig074 = "MIG-074",
-/// No automatic upgrade collides.
-Mig075 = "MIG-075",
-/// The tier allows all nodes.
-Mig076 = "MIG-076",
-/// Preview features are known.
-Mig077 = "MIG-077",
-/// The pod CIDR is this cluster's alone.
-Mig078 = "MIG-078",
-/// The node subnets have room for all nodes.
-Mig080 = "MIG-080",
-/// No disruption policy forbids re-imaging.
-Mig081 = "MIG-081",
-/// The plugin is Azure CNI.
-Cil001 = "CIL-001",
-/// There are no Windows pools.
-Cil002 = "CIL-002",
-/// Node auto-provisioning is off.
-Cil003 = "CIL-003",
-/// The data plane changes on its own.
-Cil004 = "CIL-004",
-/// The data plane is not Cilium yet.
-Cil005 = "CIL-005",
-/// The version has a supported Cilium.
-Cil006 = "CIL-006",
-/// Both flags are sent.
-Cil007 = "CIL-007",
-/// Policies name no pod or node ranges.
-Cil008 = "CIL-008",
-/// Policies use no port ranges.
-Cil009 = "CIL-009",
-/// Policies do not rely on the old engine's semantics.
-Cil010 = "CIL-010",
-/// No policy covers host-network pods.
-Cil011 = "CIL-011",
-/// Identities stay few.
-Cil012 = "CIL-012",
-/// No Calico resources are in use.
-Cil013 = "CIL-013",
-/// The enforcement gap is accepted.
-Cil014 = "CIL-014",
-/// Nothing reads kube-proxy.
-Cil015 = "CIL-015",
-/// No disruption budget of the old engine is left.
-Cil016 = "CIL-016",
-/// The policy engine has a future.
-Cil017 = "CIL-017",
-/// Security rules let Cilium report.
-Cil018 = "CIL-018",
-/// No host port is used with two protocols.
-Cil019 = "CIL-019",
-/// No service range was added inside the cluster.
-K21 = "K-21",}
-
-impl fmt::Display for CheckId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+ids! {
+    /// The checks, in their order.
+    CheckId {
+        SourceMode = "MIG-001",
+        KubernetesVersion = "MIG-002",
+        VersionSupported = "MIG-003",
+        VersionSkew = "MIG-004",
+        ProvisioningState = "MIG-005",
+        ClusterRunning = "MIG-006",
+        PoolsRunning = "MIG-007",
+        AksAutomatic = "MIG-008",
+        NoWayBack = "MIG-009",
+        AllPoolsAtOnce = "MIG-010",
+        PodSubnet = "MIG-011",
+        UserAssignedIdentity = "MIG-012",
+        ServicePrincipal = "MIG-013",
+        IdentityRights = "MIG-014",
+        Locks = "MIG-015",
+        PolicyRouteTable = "MIG-016",
+        KubenetPolicy = "MIG-017",
+        NodeSubnetPolicy = "MIG-018",
+        PolicyRemovalVersion = "MIG-019",
+        PoliciesUnenforced = "MIG-020",
+        UnmanagedNetworkAddons = "MIG-021",
+        IpMasqAgent = "MIG-022",
+        PodCidrKept = "MIG-023",
+        PodCidrSupplied = "MIG-024",
+        DualStack = "MIG-025",
+        PodCidrSubnets = "MIG-026",
+        PodCidrNetwork = "MIG-027",
+        PodCidrPeers = "MIG-028",
+        PodCidrOutsideAzure = "MIG-029",
+        ServiceCidr = "MIG-030",
+        ReservedRanges = "MIG-031",
+        PrivateRange = "MIG-032",
+        PodCidrSize = "MIG-033",
+        PodCidrGrowth = "MIG-034",
+        SurgeFits = "MIG-035",
+        ComputeQuota = "MIG-036",
+        NetworkNames = "MIG-037",
+        SubnetDelegation = "MIG-038",
+        OwnRouteTable = "MIG-039",
+        RouteTableForeignSubnets = "MIG-040",
+        RouteTableShared = "MIG-041",
+        RouteTableMissing = "MIG-042",
+        UserDefinedRouting = "MIG-043",
+        RoutesElsewhere = "MIG-044",
+        DirectPodAccess = "MIG-045",
+        SecurityRules = "MIG-046",
+        OutsideRules = "MIG-047",
+        ProxyExceptions = "MIG-048",
+        NameResolution = "MIG-049",
+        BasicLoadBalancer = "MIG-050",
+        OutboundPorts = "MIG-051",
+        AvailabilitySets = "MIG-052",
+        NoDcsv2 = "MIG-053",
+        WindowsContainerd = "MIG-054",
+        WindowsBuild = "MIG-055",
+        WindowsProfile = "MIG-056",
+        NodeImageExists = "MIG-057",
+        SurgeSettings = "MIG-058",
+        SingleNode = "MIG-059",
+        DisruptionBudgets = "MIG-060",
+        LocalData = "MIG-061",
+        SpotPools = "MIG-062",
+        DeallocatedNodes = "MIG-063",
+        DrainSettings = "MIG-064",
+        Autoscaler = "MIG-065",
+        ClientVersion = "MIG-066",
+        VirtualNodes = "MIG-067",
+        IngressGateway = "MIG-068",
+        GatewayForContainersSize = "MIG-069",
+        GatewayForContainersNetwork = "MIG-070",
+        NodeAutoProvisioning = "MIG-071",
+        PodIdentity = "MIG-072",
+        AdmissionWebhooks = "MIG-073",
+        InfrastructureCode = "MIG-074",
+        AutomaticUpgrades = "MIG-075",
+        TierLimit = "MIG-076",
+        PreviewFeatures = "MIG-077",
+        PodCidrReused = "MIG-078",
+        MaximumFits = "MIG-080",
+        DisruptionPolicy = "MIG-081",
+        CiliumPlugin = "CIL-001",
+        CiliumWindowsPools = "CIL-002",
+        CiliumNodeAutoProvisioning = "CIL-003",
+        CiliumOwnOperation = "CIL-004",
+        CiliumAlready = "CIL-005",
+        CiliumVersion = "CIL-006",
+        CiliumBothFlags = "CIL-007",
+        CiliumIpBlocks = "CIL-008",
+        CiliumEndPort = "CIL-009",
+        CiliumPolicySemantics = "CIL-010",
+        CiliumHostNetwork = "CIL-011",
+        CiliumIdentities = "CIL-012",
+        CiliumCalicoResources = "CIL-013",
+        CiliumEnforcementGap = "CIL-014",
+        CiliumKubeProxy = "CIL-015",
+        CiliumOldEngineBudgets = "CIL-016",
+        CiliumPolicyManagerRetirement = "CIL-017",
+        CiliumOutboundRules = "CIL-018",
+        CiliumHostPorts = "CIL-019",
+        ServiceCidrObjects = "K-21",
     }
 }
 
@@ -280,6 +155,15 @@ pub enum AppliesTo {
     Cilium,
 }
 
+/// What a check is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// The pod CIDR after the move: where none can be had, which is a failure of its own (MIG-024), nothing is asked
+    /// of it.
+    PodCidr,
+}
+
 /// What is known about a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -294,7 +178,7 @@ pub struct CheckRule {
     pub severity: CheckSeverity,
     /// Who can see the answer.
     pub visibility: Visibility,
-    /// The place in the order of preparation (rule B5).
+    /// The place in the order of preparation.
     pub order: u8,
     /// Whether a failure cannot be mended in place.
     #[serde(default)]
@@ -302,6 +186,13 @@ pub struct CheckRule {
     /// Whether mending it re-images every node at once.
     #[serde(default)]
     pub reimages: bool,
+    /// Whether it speaks of any operation that re-images every node: the update to Cilium as well.
+    /// <https://learn.microsoft.com/azure/aks/update-azure-cni>
+    #[serde(default)]
+    pub any_reimage: bool,
+    /// What it is about, where that alone may settle it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
     /// Days to let pass after mending it.
     #[serde(default)]
     pub wait_days: u32,
@@ -375,7 +266,7 @@ impl Checks {
         self.0.get(&id).expect("every id has an entry")
     }
 
-    /// All checks, in the order of the rule book.
+    /// All checks, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (CheckId, &CheckRule)> {
         self.0.iter().map(|(id, rule)| (*id, rule))
     }

@@ -3,278 +3,52 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Severity;
-
-/// Declares the ids of one catalogue file, so that code and data cannot drift apart.
-macro_rules! ids {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_meta])* #[serde(rename = $text)] $variant,)+
-        }
-
-        impl $name {
-            /// Every id.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The id as the catalogue and the reports spell it.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)+
-                }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
+use super::{Confidence, Severity, ids::ids};
 
 ids! {
     /// The kinds of findings.
     FindingId {
-        /// A cluster runs on kubenet.
         KubenetRetirement = "kubenet-retirement",
-        /// A kubenet cluster was created lately.
         KubenetCreatedRecently = "kubenet-created-recently",
-        /// A kubenet cluster cannot move in place, or not yet.
         MigrationBlocked = "migration-blocked",
-        /// The plan of waves does not end in time, or leaves clusters out.
         MigrationPlanLate = "migration-plan-late",
-        /// Something else that a resource uses is retired.
         RetirementAhead = "retirement-ahead",
-        /// A subnet has no address left.
         SubnetFull = "subnet-full",
-        /// A subnet is nearly exhausted, or an upgrade does not fit.
         SubnetCritical = "subnet-critical",
-        /// A subnet is filling up.
         SubnetNearlyFull = "subnet-nearly-full",
-        /// The use of a subnet with AKS nodes cannot be told.
         SubnetUsageUnknown = "subnet-usage-unknown",
-        /// Something in scope could not be read.
         CoverageGap = "coverage-gap",
-        /// An object's shape could not be understood.
         OddObject = "odd-object",
-        /// A cluster's combination of plugin and mode is not known.
         UnknownNetworkMode = "unknown-network-mode",
-        /// A pool names a subnet that no readable network holds.
         PoolSubnetUnreadable = "pool-subnet-unreadable",
-        /// A prefix is no CIDR block.
         UnreadablePrefix = "unreadable-prefix",
-        /// An upgrade finds no address for its surge nodes.
         UpgradeDoesNotFit = "upgrade-does-not-fit",
-        /// All pools of a subnet can't surge at once.
         UpgradeAllDoesNotFit = "upgrade-all-does-not-fit",
-        /// Autoscalers may ask for more nodes than a subnet holds.
         ScaleMaxDoesNotFit = "scale-max-does-not-fit",
-        /// All pools of a subnet can't surge at once when they are at their maximum.
         ScaleMaxUpgradeDoesNotFit = "scale-max-upgrade-does-not-fit",
-        /// A pod CIDR has too few blocks.
         PodCidrShort = "pod-cidr-short",
-        /// A route table has too few routes left.
         RouteTableFull = "route-table-full",
-        /// A cluster may reach the most nodes of its tier.
         ClusterNodeLimit = "cluster-node-limit",
-        /// A pool may reach the most instances of a scale set.
         ScaleSetLimit = "scale-set-limit",
-        /// A node breaks a limit of its own.
         NodeLimit = "node-limit",
-        /// A network may reach the most private addresses it can hold.
         VnetAddressLimit = "vnet-address-limit",
-        /// Volumes with basic network features see too many addresses.
         NetAppBasicLimit = "netapp-basic-limit",
-        /// AKS would refuse a change, by our reading of its preflight.
         PreflightWouldRefuse = "preflight-would-refuse",
-        /// A subnet is larger than its pools will ever need.
         OverProvisioned = "over-provisioned",
-        /// A pool's maxPods leaves part of its blocks unused.
         WastefulMaxPods = "wasteful-max-pods",
-        /// A pod subnet has addresses that nobody can use.
         StrandedAddresses = "stranded-addresses",
-        /// Pods and services share addresses.
         ConflictService = "cidr-conflict-service",
-        /// A range meets one that AKS reserves.
         ConflictReserved = "cidr-conflict-reserved",
-        /// A range meets a subnet of the cluster's network.
         ConflictSubnet = "cidr-conflict-subnet",
-        /// A range meets the space of the cluster's network, but no subnet.
         ConflictVnet = "cidr-conflict-vnet",
-        /// A range meets a peered network.
         ConflictPeer = "cidr-conflict-peer",
-        /// A range meets a network behind a hub.
         ConflictTransitivePeer = "cidr-conflict-transitive-peer",
-        /// A range meets one outside Azure.
         ConflictOnPremises = "cidr-conflict-on-premises",
-        /// A range meets a route that somebody set.
         ConflictRoute = "cidr-conflict-route",
-        /// An exception's date has passed.
         ExceptionExpired = "exception-expired",
-        /// An exception matches nothing.
         ExceptionUnused = "exception-unused",
-        /// An answer to a check decides nothing.
         AttestationWithoutEffect = "attestation-without-effect",
-        /// The catalogue is old.
         RulesOutdated = "rules-outdated",
-    }
-}
-
-ids! {
-    /// The retirements this program knows.
-    RetirementId {
-        /// kubenet.
-        Kubenet = "RET-01",
-        /// Azure NPM on Linux.
-        NetworkPolicyManagerLinux = "RET-02",
-        /// Azure NPM on Windows.
-        NetworkPolicyManagerWindows = "RET-03",
-        /// Basic load balancers.
-        BasicLoadBalancer = "RET-04",
-        /// Availability sets.
-        AvailabilitySets = "RET-05",
-        /// Azure Linux 2.0.
-        AzureLinux2 = "RET-06",
-        /// Ubuntu 20.04.
-        Ubuntu2004 = "RET-07",
-        /// Ubuntu 22.04.
-        Ubuntu2204 = "RET-08",
-        /// Ubuntu 18.04.
-        Ubuntu1804 = "RET-09",
-        /// Windows Server 2019.
-        Windows2019 = "RET-10",
-        /// Windows Server 2022.
-        Windows2022 = "RET-11",
-        /// Windows Annual Channel.
-        WindowsAnnual = "RET-12",
-        /// Flatcar.
-        Flatcar = "RET-13",
-        /// The preview property for custom authorities.
-        CustomCertificateAuthority = "RET-14",
-        /// The tag against certificate rotation.
-        KubeletCertificateOptOut = "RET-15",
-        /// Open Service Mesh.
-        OpenServiceMesh = "RET-16",
-        /// Ingress-NGINX.
-        IngressNginx = "RET-17",
-        /// The tag `SkipGPUDriverInstall`.
-        SkipGpuDriver = "RET-18",
-        /// Teleport.
-        Teleport = "RET-19",
-        /// Default outbound access.
-        DefaultOutboundAccess = "RET-20",
-        /// Defender in the China cloud.
-        DefenderChina = "RET-21",
-        /// Pod-managed identity.
-        PodIdentity = "RET-22",
-        /// Container Insights' legacy authentication.
-        MonitoringLegacyAuthentication = "RET-23",
-        /// HTTP application routing.
-        HttpApplicationRouting = "RET-24",
-        /// WASI node pools.
-        WasiPools = "RET-25",
-        /// Kubernetes versions.
-        KubernetesVersion = "RET-26",
-        /// Preview API versions.
-        PreviewApiVersions = "RET-27",
-    }
-}
-
-ids! {
-    /// The numbers of the catalogue.
-    LimitId {
-        /// Addresses Azure reserves in a subnet prefix.
-        ReservedAddresses = "reserved-addresses",
-        /// The longest prefix of an IPv4 subnet.
-        LongestSubnetPrefix = "longest-subnet-prefix",
-        /// The shortest prefix of an IPv4 subnet.
-        ShortestSubnetPrefix = "shortest-subnet-prefix",
-        /// Addresses a node takes from a pod subnet at a time.
-        PodBatch = "pod-batch",
-        /// Unused addresses below which a node asks for another batch.
-        PodBatchReserve = "pod-batch-reserve",
-        /// The prefix length of a static block.
-        StaticBlockPrefix = "static-block-prefix",
-        /// Addresses a cluster takes at least in its API-server subnet.
-        ApiServerAddresses = "api-server-addresses",
-        /// The prefix length of a node's block of the pod CIDR.
-        PodBlockPrefix = "pod-block-prefix",
-        /// Routes of a route table.
-        RoutesPerTable = "routes-per-table",
-        /// Nodes of a cluster.
-        NodesPerCluster = "nodes-per-cluster",
-        /// Nodes of a cluster in the Free tier.
-        NodesPerFreeCluster = "nodes-per-free-cluster",
-        /// Instances of a scale set.
-        InstancesPerScaleSet = "instances-per-scale-set",
-        /// Private addresses of a virtual network.
-        AddressesPerVnet = "addresses-per-vnet",
-        /// Pods of a node.
-        PodsPerNode = "pods-per-node",
-        /// Fewest pods of a node.
-        FewestPodsPerNode = "fewest-pods-per-node",
-        /// Fewest pods of a pool.
-        FewestPodsPerPool = "fewest-pods-per-pool",
-        /// Pods of a kubenet node when nobody says.
-        DefaultPodsKubenet = "default-pods-kubenet",
-        /// Pods of a node in node-subnet mode when nobody says.
-        DefaultPodsNodeSubnet = "default-pods-node-subnet",
-        /// Pods of an Overlay node when nobody says.
-        DefaultPodsOverlay = "default-pods-overlay",
-        /// Pods of a node with a pod subnet when nobody says.
-        DefaultPodsPodSubnet = "default-pods-pod-subnet",
-        /// IP configurations of a machine.
-        ConfigurationsPerNode = "configurations-per-node",
-        /// Ranges that AKS reserves.
-        ReservedRanges = "reserved-ranges",
-        /// Addresses that volumes with basic network features tolerate around them.
-        NetAppBasicAddresses = "netapp-basic-addresses",
-        /// The share of a subnet below which it is larger than it need be.
-        OverProvisionedShare = "over-provisioned-share",
-        /// The age from which this catalogue counts as outdated.
-        RulesAge = "rules-age",
-    }
-}
-
-/// How well an entry is founded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// Microsoft's documentation says so.
-    Documented,
-    /// AKS release notes say so.
-    ReleaseNotes,
-    /// The published API says so.
-    Api,
-    /// Published source code says so.
-    Code,
-    /// Documented output, or several public reports, show it.
-    Observed,
-    /// One public report says so.
-    Issue,
-    /// It follows from the others, or is this project's own choice.
-    Derived,
-    /// It is believed; no source was found, and nothing may be blocked by it.
-    Unverified,
-}
-
-impl Confidence {
-    /// The word the catalogue uses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::ReleaseNotes => "release-notes",
-            Self::Api => "api",
-            Self::Code => "code",
-            Self::Observed => "observed",
-            Self::Issue => "issue",
-            Self::Derived => "derived",
-            Self::Unverified => "unverified",
-        }
     }
 }
 
@@ -296,133 +70,7 @@ pub struct FindingRule {
     pub remediation: String,
     /// A public page.
     pub source: String,
-    /// The id of the rule in the project's rule book.
-    pub rule: Option<String>,
-    /// The day the source was last read.
-    pub checked: Date,
-    /// How well it is founded.
-    pub confidence: Confidence,
-}
-
-/// Something Microsoft retires.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Retirement {
-    /// What is retired.
-    pub title: String,
-    /// The kind of finding that reports it, where it has one of its own.
-    pub finding: Option<FindingId>,
-    /// Whether the API this program reads shows what it hits.
-    #[serde(default = "visible")]
-    pub visible: bool,
-    /// What it means.
-    pub why: String,
-    /// What to do.
-    pub remediation: String,
-    /// A public page.
-    pub source: String,
-    /// The day the source was last read.
-    pub checked: Date,
-    /// How well it is founded.
-    pub confidence: Confidence,
-    /// How bad it is while more days are left than any level says.
-    pub severity: Severity,
-    /// How bad it is nearer the deadline, the nearest first.
-    #[serde(default)]
-    pub levels: Vec<Level>,
-    /// What happens when, in order.
-    pub dates: Vec<Milestone>,
-}
-
-/// A severity that holds while at most so many days are left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Level {
-    /// Days left, at most.
-    pub days_left: i64,
-    /// The severity.
-    pub severity: Severity,
-}
-
-/// One day of a retirement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Milestone {
-    /// What happens, such as `unsupported` or `images-removed`.
-    pub event: String,
-    /// When; the last day of the month where only the month is known.
-    pub date: Date,
-    /// Which version or edition, where a retirement has several.
-    pub subject: Option<String>,
-    /// How exactly the date is known.
-    #[serde(default)]
-    pub precision: Precision,
-    /// Whether days are counted to it.
-    #[serde(default)]
-    pub deadline: bool,
-}
-
-/// How exactly a date is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Precision {
-    /// To the day.
-    #[default]
-    Day,
-    /// To the month.
-    Month,
-    /// To the year.
-    Year,
-}
-
-fn visible() -> bool {
-    true
-}
-
-impl Retirement {
-    /// The day of a milestone, such as `images-removed`.
-    #[must_use]
-    pub fn date_of(&self, event: &str) -> Option<Date> {
-        self.dates.iter().find(|milestone| milestone.event == event).map(|milestone| milestone.date)
-    }
-
-    /// The day that days are counted to: the milestone marked so, else the first.
-    #[must_use]
-    pub fn deadline(&self) -> Date {
-        let marked = self.dates.iter().find(|milestone| milestone.deadline);
-        marked.or(self.dates.first()).map_or(Date::MAX, |milestone| milestone.date)
-    }
-
-    /// How bad it is with so many days left; negative when the day has passed.
-    #[must_use]
-    pub fn severity_at(&self, days_left: i64) -> Severity {
-        let level = self.levels.iter().find(|level| days_left <= level.days_left);
-        level.map_or(self.severity, |level| level.severity)
-    }
-}
-
-/// A number of Azure's, or of this project's choice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limit {
-    /// What it is.
-    pub title: String,
-    /// The number.
-    pub value: i64,
-    /// What it counts.
-    pub unit: String,
-    /// The ranges, where it is some.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub ranges: Vec<String>,
-    /// How bad it is to run into it.
-    pub severity: Severity,
-    /// Why it matters.
-    pub why: String,
-    /// What to do.
-    pub remediation: String,
-    /// A public page.
-    pub source: String,
-    /// The id of the rule in the project's rule book.
+    /// The entry of the catalogue that says more of how it is decided.
     pub rule: Option<String>,
     /// The day the source was last read.
     pub checked: Date,

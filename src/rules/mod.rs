@@ -1,24 +1,30 @@
 //! The catalogue: facts as data, each with its source and the day it was checked.
 //!
 //! What Microsoft may change (dates, limits) and what people read (titles, reasons, remedies) stands in `rules/*.toml`.
-//! What decides stands in code, where the compiler sees it. This room knows no inventory and no clock.
+//! What decides stands in code, where the compiler sees it. Numbers are
+//! constants beside the arithmetic, and listed here. This room knows no inventory and no clock.
 
 mod checks;
+mod choices;
 mod entry;
+mod ids;
 mod reasons;
-mod severity;
+mod retirement;
 mod versions;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use jiff::civil::Date;
 
-pub use checks::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
-pub use entry::{
-    Confidence, FindingId, FindingRule, Level, Limit, LimitId, Milestone, Precision, Retirement, RetirementId,
-};
+pub use crate::grade::{Confidence, Severity};
+use crate::ipam::limits::{self, Limit};
+pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
+pub use choices::{OVER_PROVISIONED_SHARE, RULES_AGE_DAYS};
+pub use entry::{FindingId, FindingRule};
 pub use reasons::{Reason, Reasons};
-pub use severity::Severity;
+pub use retirement::{
+    Condition, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
+};
 pub use versions::{Minor, Support, SupportEnds, Versions};
 
 /// Everything the program knows about Azure that is not arithmetic.
@@ -26,7 +32,6 @@ pub use versions::{Minor, Support, SupportEnds, Versions};
 pub struct Catalogue {
     findings: BTreeMap<FindingId, FindingRule>,
     retirements: BTreeMap<RetirementId, Retirement>,
-    limits: BTreeMap<LimitId, Limit>,
 }
 
 /// Why a catalogue could not be read.
@@ -52,12 +57,8 @@ pub enum CatalogueError {
 }
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
-    Catalogue::read(
-        include_str!("../../rules/findings.toml"),
-        include_str!("../../rules/retirements.toml"),
-        include_str!("../../rules/limits.toml"),
-    )
-    .expect("the catalogue is part of the program, and a test reads it")
+    Catalogue::read(include_str!("../../rules/findings.toml"), include_str!("../../rules/retirements.toml"))
+        .expect("the catalogue is part of the program, and a test reads it")
 });
 
 impl Catalogue {
@@ -67,19 +68,19 @@ impl Catalogue {
         &BUILT_IN
     }
 
-    /// Reads a catalogue from the text of its three files.
+    /// Reads a catalogue from the text of its two files.
     ///
     /// # Errors
     /// When a file has unknown or missing keys, or lacks an id that the program uses.
-    pub fn read(findings: &str, retirements: &str, limits: &str) -> Result<Self, CatalogueError> {
+    pub fn read(findings: &str, retirements: &str) -> Result<Self, CatalogueError> {
+        let retirements: BTreeMap<String, Retirement> = parse("retirements.toml", retirements)?;
         let catalogue = Self {
             findings: parse("findings.toml", findings)?,
-            retirements: parse("retirements.toml", retirements)?,
-            limits: parse("limits.toml", limits)?,
+            retirements: retirements.into_iter().map(|(id, it)| (RetirementId::of_entry(id), it)).collect(),
         };
         complete("findings.toml", &catalogue.findings, FindingId::ALL, FindingId::as_str)?;
-        complete("retirements.toml", &catalogue.retirements, RetirementId::ALL, RetirementId::as_str)?;
-        complete("limits.toml", &catalogue.limits, LimitId::ALL, LimitId::as_str)?;
+        let named = &[RetirementId::KUBENET];
+        complete("retirements.toml", &catalogue.retirements, named, RetirementId::as_str)?;
         Ok(catalogue)
     }
 
@@ -92,16 +93,9 @@ impl Catalogue {
 
     /// A retirement.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "`read` refuses a catalogue that lacks an id")]
+    #[expect(clippy::missing_panics_doc, reason = "an id is that of an entry, or `read` refuses its lack")]
     pub fn retirement(&self, id: RetirementId) -> &Retirement {
         self.retirements.get(&id).expect("every id has an entry")
-    }
-
-    /// A limit.
-    #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "`read` refuses a catalogue that lacks an id")]
-    pub fn limit(&self, id: LimitId) -> &Limit {
-        self.limits.get(&id).expect("every id has an entry")
     }
 
     /// All rules for findings, by id.
@@ -114,9 +108,9 @@ impl Catalogue {
         self.retirements.iter().map(|(id, retirement)| (*id, retirement))
     }
 
-    /// All limits, by id.
-    pub fn limits(&self) -> impl Iterator<Item = (LimitId, &Limit)> {
-        self.limits.iter().map(|(id, limit)| (*id, limit))
+    /// All limits: those of Azure and AKS, then those of this project's choice.
+    pub fn limits() -> impl Iterator<Item = &'static Limit> {
+        limits::ALL.iter().chain(choices::ALL)
     }
 
     /// The day since which every entry has been checked, checks, versions and reasons included: the oldest `checked` of all.
@@ -124,7 +118,7 @@ impl Catalogue {
     pub fn checked(&self) -> Date {
         let findings = self.findings.values().map(|rule| rule.checked);
         let retirements = self.retirements.values().map(|retirement| retirement.checked);
-        let limits = self.limits.values().map(|limit| limit.checked);
+        let limits = Self::limits().map(|limit| limit.checked);
         let others =
             [Checks::built_in().checked(), Versions::built_in().checked(), Reasons::built_in().checked()];
         findings.chain(retirements).chain(limits).chain(others).min().unwrap_or(Date::ZERO)
@@ -156,7 +150,6 @@ mod tests {
 
     const FINDINGS: &str = include_str!("../../rules/findings.toml");
     const RETIREMENTS: &str = include_str!("../../rules/retirements.toml");
-    const LIMITS: &str = include_str!("../../rules/limits.toml");
 
     fn well_formed(link: &str) -> bool {
         let hosts = ["learn.microsoft.com", "azure.microsoft.com", "github.com"];
@@ -172,10 +165,8 @@ mod tests {
 
     #[test]
     fn the_built_in_catalogue_is_complete_and_says_where_it_comes_from() {
-        let catalogue = Catalogue::read(FINDINGS, RETIREMENTS, LIMITS).unwrap();
+        let catalogue = Catalogue::read(FINDINGS, RETIREMENTS).unwrap();
         assert_eq!(catalogue.findings.len(), FindingId::ALL.len());
-        assert_eq!(catalogue.retirements.len(), RetirementId::ALL.len());
-        assert_eq!(catalogue.limits.len(), LimitId::ALL.len());
         for (id, rule) in catalogue.findings() {
             assert!(kebab_case(id.as_str()), "{id:?}");
             let texts = [&rule.title, &rule.why, &rule.remediation];
@@ -184,12 +175,14 @@ mod tests {
             let milder = [rule.elsewhere, rule.possibly];
             assert!(milder.into_iter().flatten().all(|milder| milder < rule.severity), "{id:?}");
         }
-        for (id, limit) in catalogue.limits() {
-            assert!(kebab_case(id.as_str()), "{id:?}");
-            assert!(well_formed(&limit.source), "{id:?}: {}", limit.source);
-            let texts = [&limit.title, &limit.why, &limit.remediation, &limit.unit];
-            assert!(texts.iter().all(|text| !text.trim().is_empty()), "{id:?}");
+        for limit in Catalogue::limits() {
+            assert!(kebab_case(limit.id) && limit.value > 0, "{limit:?}");
+            assert!(well_formed(limit.source), "{limit:?}");
+            let texts = [limit.title, limit.why, limit.remediation, limit.unit];
+            assert!(texts.iter().all(|text| !text.trim().is_empty()), "{limit:?}");
         }
+        let ids: std::collections::BTreeSet<_> = Catalogue::limits().map(|limit| limit.id).collect();
+        assert_eq!(ids.len(), Catalogue::limits().count());
     }
 
     #[test]
@@ -205,8 +198,23 @@ mod tests {
     }
 
     #[test]
+    fn a_retirement_says_what_it_hits_and_how_reports_say_so() {
+        for (id, retirement) in Catalogue::built_in().retirements() {
+            let number = id.as_str().strip_prefix("RET-");
+            assert!(number.is_some_and(|n| n.len() == 2 && n.bytes().all(|b| b.is_ascii_digit())), "{id}");
+            let Retirement { when, predicate, detail, visible, .. } = retirement;
+            assert_eq!(*visible, when.is_empty() == predicate.is_some(), "{id}: one of the two decides");
+            assert!(when.iter().all(|condition| *condition != Condition::default()), "{id} asks nothing");
+            let is_made_by_code = *predicate == Some(Predicate::KubernetesVersion);
+            assert_eq!(detail.is_some(), *visible && !is_made_by_code, "{id}");
+            let plain = detail.as_ref().map(|text| text.replace("{image}", ""));
+            assert!(plain.is_none_or(|text| !text.contains(['{', '}'])), "{id}");
+        }
+    }
+
+    #[test]
     fn the_severity_of_a_retirement_rises_as_its_day_comes() {
-        let kubenet = Catalogue::built_in().retirement(RetirementId::Kubenet);
+        let kubenet = Catalogue::built_in().retirement(RetirementId::KUBENET);
         let cases = [
             (1000, Severity::Medium),
             (366, Severity::Medium),
@@ -222,24 +230,10 @@ mod tests {
         assert_eq!(kubenet.deadline().to_string(), "2028-03-31");
     }
 
-    /// The compiler reads the figures from the same file with a reader of its own.
-    #[test]
-    fn the_catalogue_and_the_arithmetic_read_the_same() {
-        use crate::ipam::limits;
-        let value = |id| Catalogue::built_in().limit(id).value;
-        assert_eq!(value(LimitId::ReservedAddresses), i64::try_from(limits::RESERVED_PER_PREFIX).unwrap());
-        assert_eq!(value(LimitId::StaticBlockPrefix), i64::from(limits::POD_BLOCK_STATIC_PREFIX));
-        assert_eq!(value(LimitId::PodsPerNode), i64::from(limits::MAX_PODS_PER_NODE));
-        assert_eq!(value(LimitId::AddressesPerVnet), i64::try_from(limits::ADDRESSES_PER_VNET).unwrap());
-        let ranges = Catalogue::built_in().limit(LimitId::ReservedRanges);
-        assert_eq!(ranges.ranges, limits::RESERVED_RANGES);
-        assert!(Catalogue::built_in().limits().all(|(_, limit)| limit.value > 0));
-    }
-
     #[test]
     fn the_catalogue_is_as_old_as_its_oldest_entry() {
         let oldest = FINDINGS.replacen("2026-08-21", "2025-01-02", 1);
-        let catalogue = Catalogue::read(&oldest, RETIREMENTS, LIMITS).unwrap();
+        let catalogue = Catalogue::read(&oldest, RETIREMENTS).unwrap();
         assert_eq!(catalogue.checked().to_string(), "2025-01-02");
     }
 
@@ -256,11 +250,25 @@ mod tests {
         ];
         for text in cases {
             assert!(matches!(
-                Catalogue::read(&text, RETIREMENTS, LIMITS),
+                Catalogue::read(&text, RETIREMENTS),
                 Err(CatalogueError::Shape { file: "findings.toml", .. })
             ));
         }
-        let error = Catalogue::read(FINDINGS, RETIREMENTS, "").unwrap_err();
-        assert_eq!(error.to_string(), "`limits.toml` has no entry `reserved-addresses`");
+        let mistakes = [
+            ("plugin = \"kubenet\"", "plug = \"kubenet\""),
+            ("feature = \"app-routing\"", "feature = \"routing\""),
+            ("os = \"windows\"", "os = \"plan9\""),
+            ("up_to = \"1.31\"", "up_to = \"latest\""),
+            ("predicate = \"default-outbound\"", "predicate = \"outbound\""),
+        ];
+        for (right, wrong) in mistakes {
+            assert!(RETIREMENTS.contains(right), "{right}");
+            assert!(matches!(
+                Catalogue::read(FINDINGS, &RETIREMENTS.replacen(right, wrong, 1)),
+                Err(CatalogueError::Shape { file: "retirements.toml", .. })
+            ));
+        }
+        let error = Catalogue::read(FINDINGS, &RETIREMENTS.replace("[RET-01]", "[RET-99]")).unwrap_err();
+        assert_eq!(error.to_string(), "`retirements.toml` has no entry `RET-01`");
     }
 }

@@ -1,11 +1,11 @@
-//! Versions as data: how long Kubernetes versions are supported, which Cilium they bring, which node images are which.
+//! Versions as data: how long Kubernetes versions are supported, and which Cilium they bring.
 
 use std::{collections::BTreeMap, fmt, str::FromStr, sync::LazyLock};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogueError, RetirementId};
+use super::CatalogueError;
 
 /// A minor version of Kubernetes, such as 1.34.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,7 +90,6 @@ pub enum Support {
 struct Sources {
     kubernetes: String,
     cilium: String,
-    images: String,
     checked: Date,
 }
 
@@ -101,7 +100,6 @@ pub struct Versions {
     sources: Sources,
     kubernetes: BTreeMap<Minor, SupportEnds>,
     cilium: BTreeMap<Minor, String>,
-    images: BTreeMap<String, RetirementId>,
 }
 
 static BUILT_IN: LazyLock<Versions> = LazyLock::new(|| {
@@ -142,18 +140,10 @@ impl Versions {
         self.cilium.get(&version).map(String::as_str)
     }
 
-    /// The retirement that a node image belongs to, by the beginning of its name.
+    /// Public pages for Kubernetes and Cilium, in this order.
     #[must_use]
-    pub fn image(&self, name: &str) -> Option<RetirementId> {
-        let begins =
-            |prefix: &str| name.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-        self.images.iter().find(|(prefix, _)| begins(prefix)).map(|(_, retirement)| *retirement)
-    }
-
-    /// Public pages for Kubernetes, Cilium and images, in this order.
-    #[must_use]
-    pub fn sources(&self) -> [&str; 3] {
-        [&self.sources.kubernetes, &self.sources.cilium, &self.sources.images]
+    pub fn sources(&self) -> [&str; 2] {
+        [&self.sources.kubernetes, &self.sources.cilium]
     }
 
     /// The day the sources were last read.
@@ -193,15 +183,9 @@ mod tests {
     }
 
     #[test]
-    fn images_are_told_by_their_beginning() {
-        let versions = Versions::built_in();
-        assert_eq!(
-            versions.image("aksubuntu-2204gen2containerd-202601.01.0"),
-            Some(RetirementId::Ubuntu2204)
-        );
-        assert_eq!(versions.image("AKSUbuntu-2404gen2containerd-202601.01.0"), None);
-        assert_eq!(versions.image(""), None);
-        assert_eq!(versions.cilium(Minor::one(34)), Some("1.18.6"));
+    fn the_cilium_of_a_version_is_known() {
+        assert_eq!(Versions::built_in().cilium(Minor::one(34)), Some("1.18.6"));
+        assert_eq!(Versions::built_in().cilium(Minor::one(99)), None);
     }
 
     #[test]

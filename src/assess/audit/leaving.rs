@@ -29,7 +29,7 @@ pub struct Leaving {
     /// Candidates that have no way in place, and so no place in the waves.
     pub elsewhere: Vec<ResourceId>,
     /// The clusters that get a runbook, every candidate and every kubenet cluster, with how long one re-image may take;
-    /// unknown where nodes are. The pages themselves are large: [`runbook::sources`] builds each when it is wanted.
+    /// unknown where nodes are. The pages themselves are large: [`crate::assess::runbook::sources`] builds each when it is wanted.
     pub runbooks: BTreeMap<ResourceId, Option<Duration>>,
 }
 

@@ -73,7 +73,7 @@ fn late(context: &Context<'_>) -> Option<Draft> {
 fn retirements(context: &Context<'_>) -> Vec<Draft> {
     let mut by_resource: BTreeMap<&ResourceId, Vec<&RetirementItem>> = BTreeMap::new();
     // kubenet has a rule of its own.
-    for item in context.leaving.retirements.iter().filter(|item| item.id != RetirementId::Kubenet) {
+    for item in context.leaving.retirements.iter().filter(|item| item.id != RetirementId::KUBENET) {
         by_resource.entry(&item.resource_id).or_default().push(item);
     }
     let draft = |(id, items): (&ResourceId, Vec<&RetirementItem>)| {

@@ -21,8 +21,9 @@ use super::{
     records::Rows,
 };
 use crate::{
+    digest::fnv1a,
     inventory::{Inventory, ResourceId},
-    rules::{Catalogue, FindingId, LimitId},
+    rules::{Catalogue, FindingId, RULES_AGE_DAYS},
     shell::Command,
     words,
 };
@@ -140,19 +141,13 @@ fn finding_id(rule: &str, resource: &str) -> String {
     format!("{:016x}", fnv1a(bytes))
 }
 
-/// FNV-1a of 64 bits: short, stable for ever, and good enough to tell findings apart.
-fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
 /// What the finding about the catalogue itself concerns.
 const CATALOGUE: &str = "aks-census/rules";
 
 fn outdated(context: &Context<'_>) -> Option<Draft> {
     let checked = context.catalogue.checked();
     let age = days_between(checked, context.options.as_of);
-    let limit = context.catalogue.limit(LimitId::RulesAge).value;
-    (age > limit).then(|| {
+    (age > RULES_AGE_DAYS).then(|| {
         let detail =
             format!("rules last checked on {checked}, {} before {}", words::days(age), context.options.as_of);
         Draft::new(FindingId::RulesOutdated, CATALOGUE, detail)
@@ -182,6 +177,13 @@ fn show(words: &str, id: &ResourceId) -> Command {
         None => command,
     }
     .option("--name", id.name())
+}
+
+/// A command that shows what a subnet was given and how many addresses ARM lists, absent lists included.
+fn show_use(subnet: &ResourceId) -> Command {
+    const USE: &str =
+        "{prefix: addressPrefix, prefixes: addressPrefixes, listed: [ipConfigurations][] | length(@)}";
+    show("az network vnet subnet show", subnet).option("--query", USE)
 }
 
 #[cfg(test)]

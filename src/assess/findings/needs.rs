@@ -1,6 +1,6 @@
 //! What subnets will need and do not have, and what they have and will not need.
 
-use super::{Context, Draft, show, some_of, subnets::USE};
+use super::{Context, Draft, show_use, some_of};
 use crate::{
     assess::{
         audit::{SubnetRow, fixes_of},
@@ -40,7 +40,7 @@ fn shortfall(context: &Context<'_>, row: &SubnetRow, rule: FindingId, scenario: 
     let noun = words::noun(row.clusters.len() as u64, "cluster", "clusters");
     let detail = format!("{} short: {sum}; {noun} {clusters}", words::addresses(missing));
     let fixes = fixes_of(&context.rows.fixes, &Shortfall::Subnet(row.id.clone(), scenario));
-    let draft = Draft::new(rule, row.id.as_str(), detail).fixes(fixes).command(command(row));
+    let draft = Draft::new(rule, row.id.as_str(), detail).fixes(fixes).command(show_use(&row.id));
     let is_sure = scenario != Scenario::Upgrade || row.ahead.upgrade_surely_fails;
     if is_sure { draft } else { draft.only_possibly(context) }
 }
@@ -53,16 +53,12 @@ fn spare(row: &SubnetRow) -> Option<Draft> {
         spare.enough,
         words::addresses(spare.addresses)
     );
-    Some(Draft::new(FindingId::OverProvisioned, row.id.as_str(), detail).command(command(row)))
+    Some(Draft::new(FindingId::OverProvisioned, row.id.as_str(), detail).command(show_use(&row.id)))
 }
 
 fn stranded(row: &SubnetRow) -> Option<Draft> {
     let count = row.ahead.stranded.filter(|count| *count > 0)?;
     let usable = row.usable?;
     let detail = format!("by estimate {count} of {usable} usable addresses");
-    Some(Draft::new(FindingId::StrandedAddresses, row.id.as_str(), detail).command(command(row)))
-}
-
-fn command(row: &SubnetRow) -> crate::shell::Command {
-    show("az network vnet subnet show", &row.id).option("--query", USE)
+    Some(Draft::new(FindingId::StrandedAddresses, row.id.as_str(), detail).command(show_use(&row.id)))
 }

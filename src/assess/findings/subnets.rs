@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Context, Draft, show, some_of};
+use super::{Context, Draft, needs::short, show, show_use, some_of};
 use crate::{
     assess::{
         audit::{SubnetRow, SubnetStatus},
@@ -14,9 +14,6 @@ use crate::{
     words,
 };
 
-/// What a subnet was given and how many addresses ARM lists, absent lists included.
-pub(super) const USE: &str =
-    "{prefix: addressPrefix, prefixes: addressPrefixes, listed: [ipConfigurations][] | length(@)}";
 const PREFIXES: &str = "{prefix: addressPrefix, prefixes: addressPrefixes}";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
@@ -45,8 +42,7 @@ fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
         SubnetStatus::Unknown if row.hosts_aks() => FindingId::SubnetUsageUnknown,
         SubnetStatus::Unknown | SubnetStatus::Ok => return None,
     };
-    let command = show("az network vnet subnet show", &row.id).option("--query", USE);
-    let draft = Draft::new(rule, row.id.as_str(), describe(row)).command(command);
+    let draft = Draft::new(rule, row.id.as_str(), describe(row)).command(show_use(&row.id));
     match context.catalogue.finding(rule).elsewhere.filter(|_| !row.hosts_aks()) {
         Some(severity) => Some(draft.severity(severity)),
         None => Some(draft),
@@ -57,7 +53,7 @@ fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
 fn is_filling(context: &Context<'_>, row: &SubnetRow) -> bool {
     let held = row.used.or(row.used_low).zip(row.usable);
     let pct = context.options.thresholds.warning_pct;
-    super::needs::short(row).is_empty() || held.is_some_and(|(held, usable)| reaches(held, pct, usable))
+    short(row).is_empty() || held.is_some_and(|(held, usable)| reaches(held, pct, usable))
 }
 
 fn describe(row: &SubnetRow) -> String {

@@ -1,21 +1,28 @@
 //! What goes with a target: what comes before it, and what else to think of.
 
 use super::{
+    facts::Facts,
     scene::Source,
-    target::Facts,
     types::{CheckStatus, Target},
 };
 use crate::{
+    assess::estate::space::free_space,
     inventory::{AllocationMode, VirtualNetwork},
-    ipam::{Cidr, RangeSet, limits::NODES_PER_CLUSTER},
+    ipam::{Cidr, limits::NODES_PER_CLUSTER},
     rules::{CheckId, Checks},
 };
 
 /// Checks whose failure comes before everything: the cluster's state (REC-01).
-pub(super) const STATE: [CheckId; 3] = [CheckId::Mig005, CheckId::Mig006, CheckId::Mig007];
+pub(super) const STATE: [CheckId; 3] =
+    [CheckId::ProvisioningState, CheckId::ClusterRunning, CheckId::PoolsRunning];
 /// And what breaks a re-image or is out of support (REC-02).
-const SUPPORT: [CheckId; 5] =
-    [CheckId::Mig003, CheckId::Mig050, CheckId::Mig052, CheckId::Mig053, CheckId::Mig057];
+const SUPPORT: [CheckId; 5] = [
+    CheckId::VersionSupported,
+    CheckId::BasicLoadBalancer,
+    CheckId::AvailabilitySets,
+    CheckId::NoDcsv2,
+    CheckId::NodeImageExists,
+];
 /// Pods of a cluster that the documentation goes no further than; two pages disagree, and this is the lower figure
 /// (REC-18). <https://learn.microsoft.com/azure/aks/best-practices-performance-scale-large>
 const PODS: u64 = 200_000;
@@ -98,7 +105,7 @@ fn size(facts: &Facts<'_, '_>, also: &mut Vec<(&'static str, String)>) {
         also.push(("REC-18", text));
     }
     let mut failing = facts.readiness.checks.iter().filter(|check| check.status == CheckStatus::Fail);
-    if failing.any(|check| check.check == CheckId::Mig076) {
+    if failing.any(|check| check.check == CheckId::TierLimit) {
         also.push(("REC-18", "more nodes than the Free tier allows: move to the Standard tier".to_owned()));
     }
 }
@@ -116,9 +123,7 @@ fn gateway_subnet(vnet: &VirtualNetwork) -> Option<String> {
     {
         return Some(format!("{need}: keep {} as it is", subnet.id.name()));
     }
-    let taken: RangeSet = vnet.subnets.iter().flat_map(|subnet| subnet.prefixes.v4()).collect();
-    let space: RangeSet = vnet.address_space.v4().collect();
-    Some(match space.subtract(&taken).first_block(GATEWAY_LENGTH) {
+    Some(match free_space(vnet).first_block(GATEWAY_LENGTH) {
         Some(free) => format!("{need}: reserve {free}, which is free"),
         None => format!("{need}, and none is free: its address space has to grow first"),
     })

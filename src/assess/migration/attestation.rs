@@ -76,14 +76,14 @@ mod tests {
     #[test]
     fn an_answer_counts_from_the_day_it_was_made_to_the_day_it_expires() {
         let file = AttestationFile::read(FILE).unwrap();
-        let on = |day| answer(&file.attestations, &cluster_id("shop"), CheckId::Mig022, day).is_some();
+        let on = |day| answer(&file.attestations, &cluster_id("shop"), CheckId::IpMasqAgent, day).is_some();
         assert!(!on(date(2026, 10, 31)));
         assert!(on(date(2026, 11, 1)));
         assert!(on(date(2027, 1, 31)));
         assert!(!on(date(2027, 2, 1)));
         let day = date(2026, 11, 21);
-        assert!(answer(&file.attestations, &cluster_id("bank"), CheckId::Mig022, day).is_none());
-        assert!(answer(&file.attestations, &cluster_id("shop"), CheckId::Mig060, day).is_none());
+        assert!(answer(&file.attestations, &cluster_id("bank"), CheckId::IpMasqAgent, day).is_none());
+        assert!(answer(&file.attestations, &cluster_id("shop"), CheckId::DisruptionBudgets, day).is_none());
     }
 
     #[test]
@@ -92,7 +92,7 @@ mod tests {
         let first = all[0].clone();
         all.push(Attestation { answer: Answer::Bad, ..first.clone() });
         let counted = |all: &[Attestation]| {
-            answer(all, &first.cluster, CheckId::Mig022, date(2026, 12, 1)).map(|a| a.answer)
+            answer(all, &first.cluster, CheckId::IpMasqAgent, date(2026, 12, 1)).map(|a| a.answer)
         };
         assert_eq!(counted(&all), Some(Answer::Bad));
         all.push(Attestation { when: date(2026, 11, 20), ..first.clone() });

@@ -84,7 +84,7 @@ impl Wording {
     /// The words of one command about a cluster, and of an answer.
     #[cfg(test)]
     pub(crate) fn of_command(group: &str, cluster: &str, command: &str, good_answer: Option<&str>) -> Self {
-        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::Mig012).clone();
+        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::UserAssignedIdentity).clone();
         let (show, good_answer) = (vec![command.to_owned()], good_answer.map(str::to_owned));
         let rule: &'static CheckRule =
             Box::leak(Box::new(CheckRule { show, fix: Vec::new(), good_answer, ..rule }));
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_command_is_given_once_for_each_value_and_once_with_a_word_for_none() {
-        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::Mig058);
+        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::SurgeSettings);
         let commands = |about: &[&str]| {
             let about = about.iter().map(|name| (*name).to_owned()).collect();
             let all = Wording::new(&Arc::default(), rule, true, about).commands();
@@ -186,7 +186,7 @@ mod tests {
     fn a_security_group_is_named_by_its_parts() {
         let id =
             "/subscriptions/s/resourceGroups/rg; x/providers/Microsoft.Network/networkSecurityGroups/nsg-a";
-        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::Mig046);
+        let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::SecurityRules);
         let commands = Wording::new(&Arc::default(), rule, true, vec![id.to_owned()]).commands();
         let first = commands.first().map(String::as_str).unwrap_or_default();
         assert!(first.contains("--resource-group 'rg; x' --nsg-name nsg-a "), "{first}");

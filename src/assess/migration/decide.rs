@@ -3,6 +3,7 @@
 use super::{
     checks::{capacity, routing},
     exposure::{Exposure, Told, exposure},
+    facts::has_windows,
     pod_cidr::{NoProposal, Proposal, expand, propose},
     retirements::{RetirementItem, retirements},
     scene::{Scene, Source, Subject},
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     assess::{
         estate::{Estate, filters::tag},
-        options::{MigrationSettings, Options},
+        options::Options,
     },
     inventory::{Cluster, Inventory},
     ipam::IpamMode,
@@ -34,20 +35,9 @@ pub struct Migration {
     pub retirements: Vec<RetirementItem>,
 }
 
-/// Says what every cluster is exposed to, whether it is ready, and where it should go.
-#[must_use]
-pub fn migration(inventory: &Inventory, options: &Options, settings: &MigrationSettings) -> Migration {
-    of_estate(&Estate::of(inventory, options), inventory, options, settings)
-}
-
-/// The same for an estate that is indexed already.
-pub(crate) fn of_estate(
-    estate: &Estate<'_>,
-    inventory: &Inventory,
-    options: &Options,
-    settings: &MigrationSettings,
-) -> Migration {
-    let scene = Scene::of(estate, inventory, options, settings);
+/// Says what every cluster of an indexed estate is exposed to, whether it is ready, and where it should go.
+pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Migration {
+    let scene = Scene::of(estate, inventory, options);
     let mut clusters = Vec::new();
     let mut exposures = Vec::new();
     for facts in scene.estate.clusters.iter().filter(|facts| facts.chosen) {
@@ -146,8 +136,8 @@ fn takes_new_range(recommendation: &Recommendation) -> bool {
 fn after_overlay(subject: &Subject<'_>) -> Readiness {
     let before = readiness(subject, Operation::Cilium);
     let is_mended = |id: CheckId| match id {
-        CheckId::Cil001 => true,
-        CheckId::Mig035 => subject.source == Source::NodeSubnet,
+        CheckId::CiliumPlugin => true,
+        CheckId::SurgeFits => subject.source == Source::NodeSubnet,
         _ => false,
     };
     let checks = before.checks.into_iter().filter(|result| !is_mended(result.check)).collect();
@@ -233,7 +223,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
         nodes: subject.nodes(),
         nodes_scale_max: subject.nodes_scale_max(),
         surge_nodes: subject.facts.total(|pool| super::scene::surge(pool, pool.counts.now?)),
-        has_windows: target::has_windows(subject),
+        has_windows: has_windows(subject),
     }
 }
 
@@ -241,7 +231,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
 /// exhaustion, the rest; among equals the larger first.
 fn rank(clusters: &mut [ClusterPlan], options: &Options) {
     let kubenet_has_ended =
-        Catalogue::built_in().retirement(RetirementId::Kubenet).deadline() < options.as_of;
+        Catalogue::built_in().retirement(RetirementId::KUBENET).deadline() < options.as_of;
     let class = |candidate: &Candidate| match candidate.from {
         IpamMode::Kubenet if kubenet_has_ended => 0,
         IpamMode::Kubenet if is_near_limit(candidate) => 1,

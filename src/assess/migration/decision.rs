@@ -16,7 +16,8 @@ pub enum Cause {
     Identity,
     /// The policy engine goes.
     PolicyEngine,
-    /// Availability sets become virtual-machine pools, which brings a Standard load balancer (K-10).
+    /// Availability sets become virtual-machine pools, which brings a Standard load balancer.
+    /// <https://learn.microsoft.com/azure/aks/upgrade-basic-load-balancer-on-aks>
     AvailabilitySets,
     /// What the check asks for is done.
     Check(CheckId),
@@ -72,14 +73,18 @@ pub(crate) fn decisions<'a>(
 /// The root of a blocker, beside the others of its cluster.
 fn cause(check: CheckId, all: &[CheckId], candidate: Option<&Candidate>) -> Cause {
     match check {
-        CheckId::Mig012 | CheckId::Mig013 => Cause::Identity,
-        CheckId::Mig017 | CheckId::Mig018 | CheckId::Mig019 => Cause::PolicyEngine,
-        CheckId::Mig040 | CheckId::Mig041 => match candidate.map(|c| c.footprint.route_tables.as_slice()) {
-            Some([table]) => Cause::RouteTable(table.clone()),
-            _ => Cause::Check(check),
-        },
-        CheckId::Mig052 => Cause::AvailabilitySets,
-        CheckId::Mig050 if all.contains(&CheckId::Mig052) => Cause::AvailabilitySets,
+        CheckId::UserAssignedIdentity | CheckId::ServicePrincipal => Cause::Identity,
+        CheckId::KubenetPolicy | CheckId::NodeSubnetPolicy | CheckId::PolicyRemovalVersion => {
+            Cause::PolicyEngine
+        }
+        CheckId::RouteTableForeignSubnets | CheckId::RouteTableShared => {
+            match candidate.map(|c| c.footprint.route_tables.as_slice()) {
+                Some([table]) => Cause::RouteTable(table.clone()),
+                _ => Cause::Check(check),
+            }
+        }
+        CheckId::AvailabilitySets => Cause::AvailabilitySets,
+        CheckId::BasicLoadBalancer if all.contains(&CheckId::AvailabilitySets) => Cause::AvailabilitySets,
         _ if BY_POD_CIDR.contains(&check) && candidate.is_some_and(changes_pod_cidr) => Cause::PodCidrs,
         _ => Cause::Check(check),
     }
@@ -93,17 +98,14 @@ fn changes_pod_cidr(candidate: &Candidate) -> bool {
 mod tests {
     use super::*;
     use crate::assess::{
-        migration::{
-            checks::tests::{Start, World},
-            migration,
-        },
-        testing::cluster_id,
+        migration::checks::tests::{Start, World},
+        testing::{cluster_id, migration},
     };
 
     /// Clusters of one estate with these blockers, verdicts, and a route table each.
     fn decided(clusters: &[(&str, &[CheckId], Verdict, &str)]) -> Vec<(Cause, Vec<String>, Vec<String>)> {
         let world = World::of(Start::Kubenet);
-        let found = migration(&world.inventory, &world.options, &world.settings);
+        let found = migration(&world.inventory, &world.options);
         let (exposure, candidate) = (&found.exposure[0], found.clusters[0].candidate.as_ref().unwrap());
         let mut exposures = Vec::new();
         let mut candidates = BTreeMap::new();
@@ -134,20 +136,23 @@ mod tests {
 
     #[test]
     fn checks_of_one_root_are_one_decision() {
-        use CheckId::{Mig005, Mig012, Mig017, Mig019, Mig026, Mig030, Mig031, Mig040, Mig041};
+        use CheckId::{
+            KubenetPolicy, PodCidrSubnets, PolicyRemovalVersion, ProvisioningState, ReservedRanges,
+            RouteTableForeignSubnets, RouteTableShared, ServiceCidr, UserAssignedIdentity,
+        };
         let prepare = Verdict::NeedsPreparation;
         let found = decided(&[
-            ("a", &[Mig040, Mig041], prepare, "rt"),
-            ("b", &[Mig041], prepare, "rt"),
-            ("c", &[Mig041, Mig005], prepare, "rt"),
-            ("d", &[Mig041], prepare, "other"),
-            ("e", &[Mig019, Mig017], prepare, "own"),
-            ("f", &[Mig019, Mig012, Mig017], prepare, "own"),
-            ("g", &[Mig026, Mig030], prepare, "own"),
-            ("h", &[Mig031], prepare, "own"),
-            ("i", &[Mig026], prepare, "own"),
-            ("j", &[Mig012], Verdict::Unknown, "own"),
-            ("k", &[Mig041], Verdict::Rebuild, "rt"),
+            ("a", &[RouteTableForeignSubnets, RouteTableShared], prepare, "rt"),
+            ("b", &[RouteTableShared], prepare, "rt"),
+            ("c", &[RouteTableShared, ProvisioningState], prepare, "rt"),
+            ("d", &[RouteTableShared], prepare, "other"),
+            ("e", &[PolicyRemovalVersion, KubenetPolicy], prepare, "own"),
+            ("f", &[PolicyRemovalVersion, UserAssignedIdentity, KubenetPolicy], prepare, "own"),
+            ("g", &[PodCidrSubnets, ServiceCidr], prepare, "own"),
+            ("h", &[ReservedRanges], prepare, "own"),
+            ("i", &[PodCidrSubnets], prepare, "own"),
+            ("j", &[UserAssignedIdentity], Verdict::Unknown, "own"),
+            ("k", &[RouteTableShared], Verdict::Rebuild, "rt"),
         ]);
         let names = |text: &str| text.chars().map(|c| c.to_string()).collect::<Vec<_>>();
         let said = |cause, frees, helps| (cause, names(frees), names(helps));
@@ -159,7 +164,7 @@ mod tests {
                 said(Cause::PolicyEngine, "e", "f"),
                 said(Cause::RouteTable(table_id("other")), "d", ""),
                 said(Cause::Identity, "", "fj"),
-                said(Cause::Check(Mig005), "", "c"),
+                said(Cause::Check(ProvisioningState), "", "c"),
             ]
         );
     }

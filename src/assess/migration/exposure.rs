@@ -106,7 +106,7 @@ pub(super) struct Told<'a> {
 /// The exposure of a kubenet cluster.
 pub(super) fn exposure(subject: &Subject<'_>, told: Told<'_>) -> Exposure {
     let as_of = subject.scene.options.as_of;
-    let retirement = Catalogue::built_in().retirement(RetirementId::Kubenet);
+    let retirement = Catalogue::built_in().retirement(RetirementId::KUBENET);
     let days_left = days_between(as_of, retirement.deadline());
     let cluster = subject.cluster;
     let readiness = told.readiness;

@@ -8,10 +8,12 @@ mod advice;
 mod attestation;
 mod checks;
 mod commands;
+mod conditions;
 mod decide;
 mod decision;
 mod duration;
 mod exposure;
+mod facts;
 mod pod_cidr;
 mod pressure;
 mod retirements;
@@ -29,7 +31,7 @@ pub(crate) use self::{
 };
 pub use self::{
     commands::Wording,
-    decide::{Migration, migration},
+    decide::Migration,
     decision::{Cause, Decision},
     duration::{Duration, PoolWork},
     exposure::{Exposure, RouteTableKind},

@@ -6,7 +6,7 @@ use crate::{
     ipam::{Cidr, RangeSet, limits::NODES_PER_CLUSTER, pod_cidr_nodes, smallest_pod_cidr_for},
 };
 
-/// The shortest pod CIDR worth proposing: the largest cluster Azure allows, 5,000 nodes, needs a /11 (G-20).
+/// The shortest pod CIDR worth proposing: the largest cluster Azure allows, 5,000 nodes, needs a /11.
 const SHORTEST: u8 = 11;
 
 /// A pod CIDR for a cluster.

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
+use super::conditions::{holds_for_cluster, holds_for_pool, minor};
 use crate::{
     assess::{figure::days_between, options::Options},
-    inventory::{Cluster, Inventory, NetworkPlugin, NetworkPolicy, NodePool, OsType, PoolType, ResourceId},
-    rules::{Catalogue, Minor, Retirement, RetirementId, Severity, Support, Versions},
+    inventory::{Cluster, Inventory, NodePool, ResourceId},
+    rules::{Catalogue, Predicate, Retirement, RetirementId, Severity, Support, Versions},
 };
 
 /// A retirement that hits a resource.
@@ -35,101 +36,54 @@ pub struct RetirementItem {
 /// last.
 #[must_use]
 pub fn retirements(inventory: &Inventory, options: &Options) -> Vec<RetirementItem> {
+    let (cloud, as_of) = (inventory.cloud.as_str(), options.as_of);
     let mut items = Vec::new();
-    for cluster in &inventory.clusters {
-        for (id, detail) in of_cluster(cluster, &inventory.cloud) {
-            items.push(item(id, cluster, None, detail, options.as_of));
-        }
-        items.extend(of_version(cluster, None, cluster.kubernetes_version.as_deref(), options.as_of));
-        for pool in &cluster.pools {
-            for (id, detail) in of_pool(cluster, pool) {
-                items.push(item(id, cluster, Some(pool), detail, options.as_of));
+    for (id, retirement) in Catalogue::built_in().retirements() {
+        for cluster in &inventory.clusters {
+            if retirement.when.iter().any(|condition| holds_for_cluster(condition, cluster, cloud)) {
+                items.push(item((id, retirement), cluster, None, fact(retirement, None), as_of));
             }
-            let version = pool.kubernetes_version.as_deref();
-            if minor(version) != minor(cluster.kubernetes_version.as_deref()) {
-                items.extend(of_version(cluster, Some(pool), version, options.as_of));
+            for pool in cluster.pools.iter().filter(|pool| hits_pool(retirement, cluster, pool, cloud)) {
+                items.push(item((id, retirement), cluster, Some(pool), fact(retirement, Some(pool)), as_of));
             }
         }
+        items.extend(decided_in_code((id, retirement), inventory, as_of));
     }
-    items.extend(default_outbound(inventory, options.as_of));
     let key =
         |i: &RetirementItem| (i.date.is_none(), i.date, i.id, i.resource_id.to_lower(), i.node_pool.clone());
     items.sort_by_cached_key(key);
     items
 }
 
-/// The retirements of a pool's operating system: told by the image where it is known, else by the edition.
-pub(super) fn of_image(cluster: &Cluster, pool: &NodePool) -> Vec<RetirementId> {
-    if let Some(id) = pool.node_image_version.as_deref().and_then(|image| Versions::built_in().image(image)) {
-        return vec![id];
-    }
-    let version = minor(pool.kubernetes_version.as_deref()).or(minor(cluster.kubernetes_version.as_deref()));
-    let up_to = |last: u32| version.is_some_and(|version| version <= Minor::one(last));
-    let is_image_known = pool.node_image_version.is_some();
-    let id = match pool.os_sku.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        Some("flatcar") => Some(RetirementId::Flatcar),
-        Some("windowsannual") => Some(RetirementId::WindowsAnnual),
-        Some("windows2019") => Some(RetirementId::Windows2019),
-        Some("windows2022") => Some(RetirementId::Windows2022),
-        _ if is_image_known => None,
-        Some("cblmariner" | "mariner" | "azurelinux") if up_to(31) => Some(RetirementId::AzureLinux2),
-        Some("ubuntu2204") => Some(RetirementId::Ubuntu2204),
-        Some("ubuntu") if up_to(34) => Some(RetirementId::Ubuntu2204),
-        _ => None,
-    };
-    id.into_iter().collect()
+/// An entry of the catalogue.
+type Entry<'a> = (RetirementId, &'a Retirement);
+
+/// Whether a retirement hits a pool by its conditions.
+pub(super) fn hits_pool(retirement: &Retirement, cluster: &Cluster, pool: &NodePool, cloud: &str) -> bool {
+    retirement.when.iter().any(|condition| holds_for_pool(condition, cluster, pool, cloud))
 }
 
-fn of_cluster(cluster: &Cluster, cloud: &str) -> Vec<(RetirementId, String)> {
-    let network = &cluster.network;
-    let is =
-        |value: &Option<String>, text: &str| value.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(text));
-    let has =
-        |windows: bool| cluster.pools.iter().any(|pool| (pool.os_type == Some(OsType::Windows)) == windows);
-    let uses_npm = network.policy == Some(NetworkPolicy::Azure);
-    let mut found = Vec::new();
-    let mut note = |hit: bool, id: RetirementId, detail: &str| {
-        if hit {
-            found.push((id, detail.to_owned()));
+/// What an entry says of what it hits.
+fn fact(retirement: &Retirement, pool: Option<&NodePool>) -> String {
+    let image = pool.and_then(|pool| pool.node_image_version.as_deref().or(pool.os_sku.as_deref()));
+    let detail = retirement.detail.as_deref().unwrap_or_default();
+    detail.replace("{image}", image.unwrap_or("unknown"))
+}
+
+/// What no condition can tell.
+fn decided_in_code(entry: Entry<'_>, inventory: &Inventory, as_of: Date) -> Vec<RetirementItem> {
+    let clusters = inventory.clusters.iter();
+    match entry.1.predicate {
+        None => Vec::new(),
+        Some(Predicate::DefaultOutbound) => default_outbound(entry, inventory, as_of),
+        Some(Predicate::KubernetesVersion) => {
+            clusters.flat_map(|cluster| of_versions(entry, cluster, as_of)).collect()
         }
-    };
-    note(
-        network.plugin == Some(NetworkPlugin::Kubenet),
-        RetirementId::Kubenet,
-        "the network plugin is kubenet",
-    );
-    note(uses_npm && has(false), RetirementId::NetworkPolicyManagerLinux, "Azure NPM polices Linux pools");
-    note(uses_npm && has(true), RetirementId::NetworkPolicyManagerWindows, "Azure NPM polices Windows pools");
-    note(
-        is(&network.load_balancer_sku, "basic"),
-        RetirementId::BasicLoadBalancer,
-        "the load balancer is Basic",
-    );
-    note(cluster.addon_enabled("openServiceMesh"), RetirementId::OpenServiceMesh, "the add-on is on");
-    let nginx = cluster.web_app_routing == Some(true);
-    note(
-        nginx,
-        RetirementId::IngressNginx,
-        "application routing is on; whether it uses NGINX is not visible",
-    );
-    let is_china = cloud.eq_ignore_ascii_case("china");
-    note(
-        is_china && cluster.defender == Some(true),
-        RetirementId::DefenderChina,
-        "a Defender profile is configured",
-    );
-    note(cluster.pod_identity == Some(true), RetirementId::PodIdentity, "pod-managed identity is on");
-    note(
-        monitors_with_legacy_authentication(cluster),
-        RetirementId::MonitoringLegacyAuthentication,
-        "monitoring signs in without a managed identity",
-    );
-    note(
-        cluster.addon_enabled("httpApplicationRouting"),
-        RetirementId::HttpApplicationRouting,
-        "the add-on is on",
-    );
-    found
+        Some(Predicate::LegacyMonitoring) => clusters
+            .filter(|cluster| monitors_with_legacy_authentication(cluster))
+            .map(|cluster| item(entry, cluster, None, fact(entry.1, None), as_of))
+            .collect(),
+    }
 }
 
 fn monitors_with_legacy_authentication(cluster: &Cluster) -> bool {
@@ -138,31 +92,17 @@ fn monitors_with_legacy_authentication(cluster: &Cluster) -> bool {
     addon.is_some_and(|addon| !addon.settings.get("useaadauth").is_some_and(uses_identity))
 }
 
-fn of_pool(cluster: &Cluster, pool: &NodePool) -> Vec<(RetirementId, String)> {
-    let tagged = |name: &str| {
-        let value = pool.tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-        value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    };
-    let image = pool.node_image_version.as_deref().or(pool.os_sku.as_deref()).unwrap_or("unknown");
-    let mut found: Vec<(RetirementId, String)> =
-        of_image(cluster, pool).into_iter().map(|id| (id, format!("the nodes run {image}"))).collect();
-    let mut note = |hit: bool, id: RetirementId, detail: &str| {
-        if hit {
-            found.push((id, detail.to_owned()));
-        }
-    };
-    let is_set = pool.pool_type == Some(PoolType::AvailabilitySet);
-    note(is_set, RetirementId::AvailabilitySets, "the pool is an availability set");
-    let opts_out = tagged("aks-disable-kubelet-serving-certificate-rotation");
-    note(opts_out, RetirementId::KubeletCertificateOptOut, "the pool carries the tag");
-    note(tagged("SkipGPUDriverInstall"), RetirementId::SkipGpuDriver, "the pool carries the tag");
-    let is_wasi = pool.workload_runtime.as_deref().is_some_and(|r| r.eq_ignore_ascii_case("WasmWasi"));
-    note(is_wasi, RetirementId::WasiPools, "the pool runs WASI workloads");
-    found
+/// The version of a control plane, and of each pool that runs another.
+fn of_versions(entry: Entry<'_>, cluster: &Cluster, as_of: Date) -> Vec<RetirementItem> {
+    let plane = cluster.kubernetes_version.as_deref();
+    let pools = cluster.pools.iter().map(|pool| (Some(pool), pool.kubernetes_version.as_deref()));
+    let others = pools.filter(|(_, version)| minor(*version) != minor(plane));
+    let versions = std::iter::once((None, plane)).chain(others);
+    versions.filter_map(|(pool, version)| of_version(entry, cluster, pool, version, as_of)).collect()
 }
 
-/// RET-26: the version of a control plane, or of a pool that runs another.
 fn of_version(
+    entry: Entry<'_>,
     cluster: &Cluster,
     pool: Option<&NodePool>,
     version: Option<&str>,
@@ -178,16 +118,15 @@ fn of_version(
         Support::Ended => (None, format!("Kubernetes {minor} went out of support long ago")),
         Support::Unlisted => return None,
     };
-    let mut item = item(RetirementId::KubernetesVersion, cluster, pool, detail, as_of);
+    let mut item = item(entry, cluster, pool, detail, as_of);
     item.date = date;
     item.days_left = date.map(|day| days_between(as_of, day));
-    let rule = Catalogue::built_in().retirement(RetirementId::KubernetesVersion);
-    item.severity = rule.severity_at(item.days_left.unwrap_or(i64::MIN));
+    item.severity = entry.1.severity_at(item.days_left.unwrap_or(i64::MIN));
     Some(item)
 }
 
-/// RET-20: subnets of AKS nodes that reach the internet by default.
-fn default_outbound(inventory: &Inventory, as_of: Date) -> Vec<RetirementItem> {
+/// Subnets of AKS nodes that reach the internet by default.
+fn default_outbound(entry: Entry<'_>, inventory: &Inventory, as_of: Date) -> Vec<RetirementItem> {
     let named = |id: &ResourceId| {
         inventory
             .clusters
@@ -199,8 +138,7 @@ fn default_outbound(inventory: &Inventory, as_of: Date) -> Vec<RetirementItem> {
         .filter(|subnet| subnet.default_outbound_access == Some(true))
         .filter_map(|subnet| {
             let cluster = named(&subnet.id)?;
-            let detail = "machines in the subnet reach the internet by default".to_owned();
-            let mut item = item(RetirementId::DefaultOutboundAccess, cluster, None, detail, as_of);
+            let mut item = item(entry, cluster, None, fact(entry.1, None), as_of);
             item.resource_id = subnet.id.clone();
             Some(item)
         })
@@ -208,13 +146,12 @@ fn default_outbound(inventory: &Inventory, as_of: Date) -> Vec<RetirementItem> {
 }
 
 fn item(
-    id: RetirementId,
+    (id, retirement): Entry<'_>,
     cluster: &Cluster,
     pool: Option<&NodePool>,
     detail: String,
     as_of: Date,
 ) -> RetirementItem {
-    let retirement = Catalogue::built_in().retirement(id);
     let date = (!retirement.dates.is_empty()).then(|| retirement.deadline());
     let days_left = date.map(|day| days_between(as_of, day));
     RetirementItem {
@@ -238,10 +175,6 @@ fn with_dates(detail: String, retirement: &Retirement) -> String {
     format!("{detail}; {}", dates.collect::<Vec<_>>().join(", "))
 }
 
-fn minor(version: Option<&str>) -> Option<Minor> {
-    version?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -249,7 +182,8 @@ mod tests {
     use super::*;
     use crate::{
         assess::testing::{Network, cluster, estate, options, pool},
-        inventory::Addon,
+        inventory::{Addon, NetworkPlugin, NetworkPolicy, OsType, PoolType},
+        rules::{Condition, Feature, System},
     };
 
     type Change = fn(&mut Cluster);
@@ -317,7 +251,64 @@ mod tests {
         }
         covered.extend(["RET-20", "RET-21"]);
         for (id, rule) in Catalogue::built_in().retirements() {
-            assert_eq!(rule.visible, covered.contains(&id.as_str()), "{id}");
+            assert_eq!(rule.visible, rule.predicate.is_some() || !rule.when.is_empty(), "{id}");
+            // What an entry's conditions demand is tried below.
+            assert!(!rule.visible || !rule.when.is_empty() || covered.contains(&id.as_str()), "{id}");
+        }
+    }
+
+    /// A cluster that a condition asks for, and the cloud.
+    fn asked_for(condition: &Condition) -> (Cluster, String) {
+        let mut made = with(|_| {});
+        let known = |text: &String, known: bool| assert!(known, "Azure knows no `{text}`");
+        if let Some(plugin) = &condition.plugin {
+            made.network.plugin = Some(plugin.clone().into());
+            known(plugin, !matches!(made.network.plugin, Some(NetworkPlugin::Other(_))));
+        }
+        if let Some(policy) = &condition.network_policy {
+            made.network.policy = Some(policy.clone().into());
+            known(policy, !matches!(made.network.policy, Some(NetworkPolicy::Other(_))));
+        }
+        made.network.load_balancer_sku.clone_from(&condition.load_balancer_sku);
+        made.addons.extend(condition.addon.iter().map(|name| (name.to_uppercase(), addon())));
+        match condition.feature {
+            Some(Feature::AppRouting) => made.web_app_routing = Some(true),
+            Some(Feature::Defender) => made.defender = Some(true),
+            Some(Feature::PodIdentity) => made.pod_identity = Some(true),
+            None => {}
+        }
+        let pool = &mut made.pools[0];
+        pool.os_type = condition.os.map(|system| match system {
+            System::Linux => OsType::Linux,
+            System::Windows => OsType::Windows,
+        });
+        if let Some(kind) = &condition.pool_type {
+            pool.pool_type = Some(kind.clone().into());
+            known(kind, !matches!(pool.pool_type, Some(PoolType::Other(_))));
+        }
+        pool.tags.extend(condition.tag.iter().map(|tag| (tag.to_lowercase(), "True".to_owned())));
+        pool.workload_runtime = condition.workload_runtime.as_ref().map(|runtime| runtime.to_lowercase());
+        pool.node_image_version =
+            condition.image_prefix.as_ref().map(|prefix| format!("{prefix}-202601.01.0"));
+        pool.os_sku = condition.os_sku.as_ref().map(|sku| sku.to_uppercase());
+        pool.kubernetes_version = condition.up_to.map(|last| format!("{last}.9"));
+        (made, condition.cloud.clone().unwrap_or_else(|| "public".to_owned()))
+    }
+
+    #[test]
+    fn every_condition_of_the_catalogue_hits_what_it_asks_for() {
+        for (id, rule) in Catalogue::built_in().retirements() {
+            for condition in &rule.when {
+                let (made, cloud) = asked_for(condition);
+                let mut inventory = estate(vec![made], vec![]);
+                inventory.cloud = cloud;
+                let found = retirements(&inventory, &options());
+                // A version that a condition asks for may be out of support besides.
+                let mut found: Vec<_> = found.iter().filter(|item| item.id.as_str() != "RET-26").collect();
+                let hit = found.pop().unwrap_or_else(|| panic!("{id}: nothing hits {condition:?}"));
+                assert_eq!((hit.id, hit.node_pool.is_some()), (id, condition.is_of_pools()));
+                assert!(found.is_empty() && !hit.detail.contains(['{', '}']), "{id}: {found:?}");
+            }
         }
     }
 
@@ -344,13 +335,21 @@ mod tests {
             made.pools[0].os_sku = Some(sku.to_owned());
             made.pools[0].kubernetes_version = Some(version.to_owned());
             made.pools[0].node_image_version = image.map(str::to_owned);
-            of_image(&made, &made.pools[0])
+            let hits = |(id, rule): (RetirementId, &Retirement)| {
+                hits_pool(rule, &made, &made.pools[0], "public").then_some(id.as_str())
+            };
+            Catalogue::built_in().retirements().filter_map(hits).collect::<Vec<_>>()
         };
-        assert_eq!(edition("Ubuntu", "1.34.1", None), [RetirementId::Ubuntu2204]);
-        assert_eq!(edition("Ubuntu", "1.35.0", None), []);
-        assert_eq!(edition("Ubuntu", "1.34.1", Some("AKSUbuntu-2404gen2containerd-202601.01.0")), []);
-        assert_eq!(edition("AzureLinux", "1.31.0", None), [RetirementId::AzureLinux2]);
-        assert_eq!(edition("AzureLinux", "1.32.0", None), []);
+        assert_eq!(edition("Ubuntu", "1.34.1", None), ["RET-08"]);
+        assert!(edition("Ubuntu", "1.35.0", None).is_empty());
+        assert!(edition("Ubuntu", "1.34.1", Some("AKSUbuntu-2404gen2containerd-202601.01.0")).is_empty());
+        assert_eq!(edition("Ubuntu", "1.34.1", Some("aksubuntu-2204gen2containerd-202601.01.0")), ["RET-08"]);
+        assert_eq!(edition("AzureLinux", "1.31.0", None), ["RET-06"]);
+        assert!(edition("AzureLinux", "1.32.0", None).is_empty());
+        // The image is of another edition than the pool asks for: it has yet to be re-imaged, and both are listed.
+        assert_eq!(edition("Windows2022", "1.32.0", Some("AKSWindows-2019-containerd-17763.1")), ["RET-10"]);
+        // An edition of Windows retires whatever an unlisted image is called.
+        assert_eq!(edition("Windows2022", "1.32.0", Some("AKSWindows-2028-containerd-1.2")), ["RET-11"]);
     }
 
     #[test]

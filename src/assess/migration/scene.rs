@@ -90,12 +90,7 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn of(
-        estate: &'a Estate<'a>,
-        inventory: &'a Inventory,
-        options: &'a Options,
-        settings: &'a MigrationSettings,
-    ) -> Self {
+    pub(super) fn of(estate: &'a Estate<'a>, inventory: &'a Inventory, options: &'a Options) -> Self {
         let mut routed_subnets: HashMap<_, Vec<_>> = HashMap::new();
         for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
             if let Some(table) = &subnet.route_table {
@@ -105,7 +100,7 @@ impl<'a> Scene<'a> {
         Self {
             inventory,
             options,
-            settings,
+            settings: &options.migration.settings,
             estate,
             route_tables: inventory.route_tables.iter().map(|table| (&table.id, table)).collect(),
             security_groups: inventory
@@ -263,7 +258,7 @@ impl<'a> Subject<'a> {
 }
 
 /// Surge nodes of a pool of so many nodes in an operation that re-images all pools: doubling a pool is for upgrades
-/// only (K-23, <https://learn.microsoft.com/azure/aks/blue-green-node-pool-upgrade>).
+/// only (<https://learn.microsoft.com/azure/aks/blue-green-node-pool-upgrade>).
 pub(super) fn surge(pool: &PoolFacts<'_>, nodes: u64) -> Option<u64> {
     match pool.surge? {
         SurgePolicy::BlueGreen => match &pool.pool.max_surge {

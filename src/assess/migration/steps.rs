@@ -8,8 +8,14 @@ use super::{
 use crate::rules::{CheckId, CheckSeverity, Checks};
 
 /// Blockers that another pod CIDR removes, given with the operation itself.
-pub(super) const BY_POD_CIDR: [CheckId; 6] =
-    [CheckId::Mig024, CheckId::Mig026, CheckId::Mig028, CheckId::Mig030, CheckId::Mig031, CheckId::Mig033];
+pub(super) const BY_POD_CIDR: [CheckId; 6] = [
+    CheckId::PodCidrSupplied,
+    CheckId::PodCidrSubnets,
+    CheckId::PodCidrPeers,
+    CheckId::ServiceCidr,
+    CheckId::ReservedRanges,
+    CheckId::PodCidrSize,
+];
 
 /// The steps to a target. Checks that one change mends share a step (the first of them names it).
 pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Proposal>) -> Vec<Step> {
@@ -41,7 +47,7 @@ pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Pro
     steps
 }
 
-/// Full re-images of all steps (rules B0 and K-09).
+/// Full re-images of all steps. <https://learn.microsoft.com/azure/aks/node-disruption-policy>
 pub(super) fn reimages(steps: &[Step]) -> u32 {
     let count = steps.iter().filter(|step| step.reimages).count();
     u32::try_from(count).unwrap_or(u32::MAX)

@@ -2,32 +2,17 @@
 
 use super::{
     advice::{also, first},
+    facts::{Facts, has_windows},
     pod_cidr::{NoProposal, Proposal},
-    pressure::{self, Pressure},
+    pressure,
     scene::{Source, Subject},
     types::{Question, Readiness, Recommendation, RunnerUp, Target, Verdict},
 };
-use crate::{
-    inventory::{NetworkDataplane, NetworkPolicy, OsType},
-    words,
-};
+use crate::{inventory::NetworkPolicy, words};
 
 /// Addresses beyond which static blocks are the better pod subnet (REC-09).
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
 const DYNAMIC_PODS: u64 = 50_000;
-
-/// What the rules look at.
-pub(super) struct Facts<'s, 'a> {
-    pub(super) subject: &'s Subject<'a>,
-    pub(super) readiness: &'s Readiness,
-    pub(super) pressure: Vec<Pressure>,
-    direct: Option<bool>,
-    virtual_nodes: Option<bool>,
-    uses_virtual_nodes: bool,
-    pub(super) has_windows: bool,
-    /// Cilium is wanted, possible and not there yet.
-    pub(super) wants_cilium: bool,
-}
 
 /// Where a cluster should go; `readiness` is that of Overlay, `pod_cidr` the one proposed for it.
 pub(super) fn recommend(
@@ -35,28 +20,13 @@ pub(super) fn recommend(
     readiness: &Readiness,
     pod_cidr: &Result<Proposal, NoProposal>,
 ) -> Recommendation {
-    let answers = subject.answers();
-    let network = &subject.cluster.network;
-    let has_windows = has_windows(subject);
-    let is_cilium = network.dataplane == Some(NetworkDataplane::Cilium);
-    let has_old_engine = matches!(network.policy, Some(NetworkPolicy::Azure | NetworkPolicy::Calico));
-    let is_wanted = answers.wants_cilium.unwrap_or(subject.scene.settings.wants_cilium && has_old_engine);
-    let facts = Facts {
-        subject,
-        readiness,
-        pressure: pressure::of_cluster(subject),
-        direct: answers.needs_direct_pod_ip,
-        virtual_nodes: answers.needs_virtual_nodes,
-        uses_virtual_nodes: subject.cluster.addon_enabled("aciConnectorLinux"),
-        has_windows,
-        wants_cilium: is_wanted && !has_windows && !is_cilium,
-    };
+    let facts = Facts::of(subject, readiness);
     let mut recommendation = match subject.source {
         Source::Kubenet => from_kubenet(&facts),
         Source::NodeSubnet => from_node_subnet(&facts),
         Source::PodSubnet => from_pod_subnet(&facts),
         Source::Overlay => from_overlay(&facts, pod_cidr),
-        Source::ByoCni if answers.wants_cilium == Some(true) => made(
+        Source::ByoCni if subject.answers().wants_cilium == Some(true) => made(
             Target::NewCluster,
             "REC-03",
             "the Cilium that Azure manages is wanted, and no way there is documented for a network plugin of one's own",
@@ -206,11 +176,6 @@ fn from_pod_subnet(facts: &Facts<'_, '_>) -> Recommendation {
 pub(super) fn may_expand(subject: &Subject<'_>) -> bool {
     let is_single = subject.cluster.network.pod_cidrs.known.len() == 1;
     pressure::of_pod_cidr(subject).is_some() && is_single && !has_windows(subject)
-}
-
-/// Whether a cluster has Windows pools.
-pub(super) fn has_windows(subject: &Subject<'_>) -> bool {
-    subject.pools().iter().any(|facts| facts.pool.os_type == Some(OsType::Windows))
 }
 
 /// REC-14 and REC-15.

@@ -137,9 +137,9 @@ pub struct Readiness {
     pub verdict: Verdict,
     /// Why, in words, the weightiest first.
     pub reasons: Vec<String>,
-    /// Every check that applies, in the order of the rule book.
+    /// Every check that applies, in their order.
     pub checks: Vec<CheckResult>,
-    /// Failing blockers, in the order of preparation (B5).
+    /// Failing blockers, in the order of preparation.
     pub blockers: Vec<CheckId>,
     /// Failing warnings, in the same order.
     pub warnings: Vec<CheckId>,
@@ -332,8 +332,9 @@ impl ClusterPlan {
     #[must_use]
     pub fn cilium_wanted(&self) -> Option<&Readiness> {
         let leads_there = matches!(self.recommendation.target, Target::Cilium | Target::OverlayThenCilium);
-        let is_there =
-            |result: &CheckResult| result.check == CheckId::Cil005 && result.status == CheckStatus::Fail;
+        let is_there = |result: &CheckResult| {
+            result.check == CheckId::CiliumAlready && result.status == CheckStatus::Fail
+        };
         self.second.as_ref().filter(|second| !leads_there && !second.checks.iter().any(is_there))
     }
 }

@@ -15,52 +15,27 @@ use crate::{
     rules::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks},
 };
 
-/// Checks of the Overlay operation that speak of any operation which re-images every node, the update to Cilium
-/// among them (K-01, K-08).
-/// <https://learn.microsoft.com/azure/aks/update-azure-cni>
-const ANY_REIMAGE: [CheckId; 19] = [
-    CheckId::Mig005,
-    CheckId::Mig006,
-    CheckId::Mig007,
-    CheckId::Mig015,
-    CheckId::Mig035,
-    CheckId::Mig036,
-    CheckId::Mig050,
-    CheckId::Mig057,
-    CheckId::Mig058,
-    CheckId::Mig059,
-    CheckId::Mig060,
-    CheckId::Mig061,
-    CheckId::Mig062,
-    CheckId::Mig063,
-    CheckId::Mig065,
-    CheckId::Mig073,
-    CheckId::Mig074,
-    CheckId::Mig075,
-    CheckId::Mig081,
-];
-
 /// Makes every check of an operation, and says whether the cluster can make it.
 pub(super) fn readiness(subject: &Subject<'_>, operation: Operation) -> Readiness {
     let rules = Checks::built_in();
-    let is_done =
-        operation == Operation::Cilium && matches!(decide(CheckId::Cil005, subject), Some(Outcome::Fail(_)));
+    let is_done = operation == Operation::Cilium
+        && matches!(decide(CheckId::CiliumAlready, subject), Some(Outcome::Fail(_)));
     let values = Arc::new(values(subject));
     let mut checks: Vec<CheckResult> = rules
         .iter()
-        .filter(|(id, rule)| applies(*id, rule.applies_to, subject.source, operation))
+        .filter(|(_, rule)| applies(rule, subject.source, operation))
         // Nothing stands before what is done already.
-        .filter(|(id, _)| !is_done || *id == CheckId::Cil005)
+        .filter(|(id, _)| !is_done || *id == CheckId::CiliumAlready)
         .filter_map(|(id, rule)| result(subject, &values, id, rule))
         .collect();
     checks.shrink_to_fit();
     judge(subject.cluster.id.clone(), operation, checks)
 }
 
-fn applies(id: CheckId, to: AppliesTo, source: Source, operation: Operation) -> bool {
+fn applies(rule: &CheckRule, source: Source, operation: Operation) -> bool {
     match operation {
-        Operation::Cilium => to == AppliesTo::Cilium || ANY_REIMAGE.contains(&id),
-        Operation::Overlay => match to {
+        Operation::Cilium => rule.applies_to == AppliesTo::Cilium || rule.any_reimage,
+        Operation::Overlay => match rule.applies_to {
             AppliesTo::Any => true,
             AppliesTo::Kubenet => source == Source::Kubenet,
             AppliesTo::NodeSubnet => source == Source::NodeSubnet,
@@ -129,7 +104,11 @@ fn result(
 fn severity(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> CheckSeverity {
     let policy = subject.cluster.network.policy.as_ref();
     let polices = policy.is_some_and(|engine| *engine != NetworkPolicy::None);
-    if id == CheckId::Cil008 && !polices { rule.severity.min(CheckSeverity::Warning) } else { rule.severity }
+    if id == CheckId::CiliumIpBlocks && !polices {
+        rule.severity.min(CheckSeverity::Warning)
+    } else {
+        rule.severity
+    }
 }
 
 fn fail(result: &mut CheckResult, rule: &CheckRule, failure: Failure) {

@@ -56,7 +56,7 @@ impl fmt::Display for Block {
     }
 }
 
-/// Reads a block for a subnet, /8 to /29 (G-02).
+/// Reads a block for a subnet, /8 to /29.
 /// <https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq>
 ///
 /// # Errors
@@ -65,7 +65,7 @@ pub fn subnet_block(text: &str) -> Result<Block, InvalidBlock> {
     within(text, "a subnet", SHORTEST_SUBNET_PREFIX, LONGEST_SUBNET_PREFIX)
 }
 
-/// Reads a block for pods: a /24 a node, so /24 at the smallest (G-16).
+/// Reads a block for pods: a /24 a node, so /24 at the smallest (A2.5).
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 ///
 /// # Errors

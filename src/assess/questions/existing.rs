@@ -1,6 +1,6 @@
 //! Subnets that are there already and have room: the pools' own, and empty ones of their network.
 
-use super::{Need, Space, SubnetRequest};
+use super::{Need, Space};
 use crate::{
     assess::{
         audit::SubnetRow,
@@ -40,13 +40,11 @@ pub(super) fn existing(
     options: &Options,
     estate: &Estate<'_>,
     (vnet, around): (&VirtualNetwork, &[Taken]),
-    request: &SubnetRequest,
+    is_as_they_are: bool,
     (asked, needs): (&[&PoolFacts<'_>], &[Need]),
 ) -> Vec<Existing> {
     let ahead = outlook(inventory, options).subnets;
     let told = |id: &ResourceId| ahead.iter().find(|subnet| subnet.id == *id);
-    let is_as_they_are =
-        *request == SubnetRequest { subject: request.subject.clone(), ..SubnetRequest::default() };
     let mut found = Vec::new();
     for need in needs.iter().filter(|need| need.space != Space::PodCidr) {
         let place = |pool: &&PoolFacts<'_>| match need.space {

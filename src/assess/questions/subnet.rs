@@ -37,6 +37,13 @@ pub struct SubnetRequest {
     pub max_surge: Option<MaxSurge>,
 }
 
+impl SubnetRequest {
+    /// Whether the question is about the pools as they are.
+    fn changes_nothing(&self) -> bool {
+        *self == Self { subject: self.subject.clone(), ..Self::default() }
+    }
+}
+
 /// The smallest subnets, and where they fit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubnetAnswer {
@@ -117,7 +124,7 @@ pub fn subnet(
     let around = vnet.map(|vnet| surroundings(inventory, vnet, &options.on_premises)).unwrap_or_default();
     let places = places(vnet, &around, &needs);
     let existing = vnet.map_or_else(Vec::new, |vnet| {
-        existing(inventory, options, &estate, (vnet, &around), request, (&asked, &needs))
+        existing(inventory, options, &estate, (vnet, &around), request.changes_nothing(), (&asked, &needs))
     });
     let mut notes = Vec::new();
     if asked.iter().any(|pool| request.mode.is_some_and(|mode| mode != pool.mode)) {
@@ -249,7 +256,8 @@ fn beyond_a_network(groups: &[Group]) -> Option<String> {
 }
 
 /// Where each subnet fits, the largest first, so that none takes another's place. One block each: a second prefix is no
-/// answer (K-15).
+/// answer: it serves machines of one address only, and no pod subnet.
+/// <https://learn.microsoft.com/azure/virtual-network/how-to-multiple-prefixes-subnet>
 fn places(vnet: Option<&VirtualNetwork>, around: &[Taken], needs: &[Need]) -> Vec<Place> {
     let (mut clear, mut growth) =
         vnet.map_or_else(Default::default, |vnet| (clear_space(vnet, around), growth_space(vnet, around)));

@@ -25,7 +25,7 @@ pub(crate) fn leaving(inventory: &Inventory, options: &Options, rows: &Rows, dec
     let draft = schedule::draft(&candidates, &minutes);
     let plan = schedule::schedule(&Request {
         as_of: options.as_of,
-        deadline: Catalogue::built_in().retirement(RetirementId::Kubenet).deadline(),
+        deadline: Catalogue::built_in().retirement(RetirementId::KUBENET).deadline(),
         moves: &draft.moves,
         headroom: &draft.headroom,
         options: &options.migration.waves,

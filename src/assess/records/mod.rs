@@ -47,13 +47,7 @@ pub struct Rows {
     pub fixes: Vec<Fix>,
 }
 
-/// Makes the rows of an inventory. Every cluster read counts in a subnet it shares, chosen or not.
-#[must_use]
-pub fn rows(inventory: &Inventory, options: &Options) -> Rows {
-    of_estate(&Estate::of(inventory, options), inventory, options)
-}
-
-/// The same for an estate that is indexed already.
+/// Makes the rows of an indexed estate. Every cluster read counts in a subnet it shares, chosen or not.
 pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Rows {
     let outlook = assemble::of_estate(estate, inventory, options);
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();

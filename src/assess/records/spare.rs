@@ -11,7 +11,7 @@ use crate::{
         limits::{POD_BATCH, RESERVED_PER_PREFIX},
         smallest_subnet_for,
     },
-    rules::{Catalogue, LimitId},
+    rules::OVER_PROVISIONED_SHARE,
 };
 
 /// What could be given back of a subnet that pools of read clusters use, where even at its maximum, while everything
@@ -30,8 +30,7 @@ pub(super) fn spare(estate: &Estate<'_>, facts: &SubnetFacts<'_>, row: &SubnetRo
     let planned = planned(estate, facts)?.checked_add(row.used_other?)?;
     let most = row.ahead.projected.scale_max_upgrade?.max(planned);
     let need = most.checked_add(row.ahead.other_growth?)?;
-    let share = u64::try_from(Catalogue::built_in().limit(LimitId::OverProvisionedShare).value).ok()?;
-    if need.checked_mul(100)? >= row.usable?.checked_mul(share)? {
+    if need.checked_mul(100)? >= row.usable?.checked_mul(OVER_PROVISIONED_SHARE)? {
         return None;
     }
     let enough = smallest_subnet_for(need.checked_add(spoiled(estate, facts))?)?;

@@ -8,7 +8,7 @@ use crate::{
         options::Filters,
         testing::{
             Network, autoscaled, cluster, cluster_id, estate, interfaces, inventory, load_balancer, options,
-            pool, pool_in, resource, scale_set, subnet, subnet_id, usage, vnet,
+            pool, pool_in, resource, rows, scale_set, subnet, subnet_id, usage, vnet,
         },
         usage::UsedBasis,
     },

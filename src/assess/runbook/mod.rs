@@ -52,7 +52,7 @@ pub struct Runbook {
     pub new_pod_cidr: Option<Cidr>,
     /// What comes before anything else, such as a cluster that has to be started.
     pub first: Vec<String>,
-    /// Failing blockers, in the order of preparation (rule B5).
+    /// Failing blockers, in the order of preparation.
     pub blockers: Vec<Item>,
     /// Checks for which something could not be read.
     pub unknown: Vec<Item>,

@@ -158,7 +158,7 @@ mod tests {
             priority: 2,
             urgency: 1,
             verdict: Verdict::NeedsPreparation,
-            blockers: vec![CheckId::Mig012, CheckId::Mig018],
+            blockers: vec![CheckId::UserAssignedIdentity, CheckId::NodeSubnetPolicy],
             reimages: 3,
             ips_freed: Some(90),
             current_pod_cidr: None,
@@ -166,8 +166,8 @@ mod tests {
             environment: Some("prod".to_owned()),
             production: true,
             steps: vec![
-                step(StepKind::Prepare, Some(CheckId::Mig012), false, 1),
-                step(StepKind::Prepare, Some(CheckId::Mig018), true, 0),
+                step(StepKind::Prepare, Some(CheckId::UserAssignedIdentity), false, 1),
+                step(StepKind::Prepare, Some(CheckId::NodeSubnetPolicy), true, 0),
                 step(StepKind::Overlay, None, true, 0),
                 step(StepKind::Cilium, None, true, 0),
             ],
@@ -197,7 +197,7 @@ mod tests {
         ];
         let names = kinds.map(|kind| name(&step(kind, None, false, 0)));
         assert_eq!(names, crate::assess::options::PlanOptions::STEPS);
-        assert_eq!(name(&step(StepKind::Prepare, Some(CheckId::Mig012), false, 0)), "MIG-012");
+        assert_eq!(name(&step(StepKind::Prepare, Some(CheckId::UserAssignedIdentity), false, 0)), "MIG-012");
     }
 
     #[test]

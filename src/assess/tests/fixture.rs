@@ -227,6 +227,6 @@ pub(crate) fn rows() -> Rows {
 
 /// An audit of given rows, by the rules of the program.
 pub(crate) fn audit(inventory: &Inventory, options: &Options, rows: Rows) -> Audit {
-    let decided = crate::assess::migration::migration(inventory, options, &options.migration.settings);
+    let decided = testing::migration(inventory, options);
     crate::assess::compose(inventory, options, rows, decided, Catalogue::built_in())
 }

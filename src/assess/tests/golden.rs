@@ -1,14 +1,14 @@
-//! The golden tests G-01 to G-43: worked examples of Microsoft's documentation and issues, each with its source.
+//! Worked examples of Microsoft's documentation and issues, each with its source.
 //! Where two official figures disagree, the one that counts and the one shown beside it are both asserted.
 
 use crate::{
     assess::{
         audit::{SubnetRow, SubnetStatus},
         outlook::{Limit, Preflight, Scenario, Stage, Target},
-        records::{Outlook, outlook, rows},
+        records::{Outlook, outlook},
         testing::{
-            Network, autoscaled, cluster, estate, interfaces, options, pool_in, scale_set, subnet, subnet_id,
-            vnet,
+            Network, autoscaled, cluster, estate, interfaces, options, pool_in, rows, scale_set, subnet,
+            subnet_id, vnet,
         },
     },
     inventory::{ApiServer, Cluster, NodePool, OsType, RouteTable, Subnet},
@@ -327,7 +327,7 @@ fn g36_configurations_of_a_machine() {
     assert_eq!(outlook.pools[0].breach.as_deref(), Some(expected));
 }
 
-/// Arithmetic of G-01 turned round.
+/// The usable addresses of a prefix turned round.
 #[test]
 fn g37_g38_smallest_prefixes_and_most_nodes() {
     for (need, length) in [(9, 28), (20, 27), (27, 27), (61, 25), (310, 23), (1581, 21)] {

@@ -5,7 +5,12 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil::date};
 
 use crate::{
-    assess::options::{Filters, Options, People, Projection, Thresholds},
+    assess::{
+        estate::Estate,
+        migration::{self, Migration},
+        options::{Filters, Options, People, Projection, Thresholds},
+        records::{self, Rows},
+    },
     inventory::{
         AddressUsage, Cluster, Coverage, Histogram, Inventory, NetworkPlugin, NetworkPluginMode,
         NetworkProfile, NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState,
@@ -245,4 +250,14 @@ pub(crate) fn load_balancer(group: &str, frontends: u64) -> OwnerCount {
 fn held(owner: Owner, nodes: u32, per_node: u32) -> OwnerCount {
     let histogram = (nodes > 0).then_some((per_node, nodes)).into_iter().collect();
     OwnerCount { owner, addresses: u64::from(nodes) * u64::from(per_node), per_node: histogram }
+}
+
+/// The rows of an inventory.
+pub(crate) fn rows(inventory: &Inventory, options: &Options) -> Rows {
+    records::of_estate(&Estate::of(inventory, options), inventory, options)
+}
+
+/// What is decided about the migrations of an inventory.
+pub(crate) fn migration(inventory: &Inventory, options: &Options) -> Migration {
+    migration::of_estate(&Estate::of(inventory, options), inventory, options)
 }

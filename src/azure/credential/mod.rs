@@ -14,7 +14,6 @@ mod pipelines;
 mod select;
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +24,7 @@ use azure_identity::{
     ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
     ClientSecretCredentialOptions, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 pub use certificate::{CertificateError, CertificateProblem};
 pub(super) use method::Method;
@@ -36,7 +36,9 @@ use super::sign_in::SignInError;
 use super::transport::SignInTransport;
 
 /// How to sign in, as `azure.credential` spells it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case", ascii_case_insensitive)]
+#[strum(parse_err_ty = SelectionError, parse_err_fn = SelectionError::unknown_kind)]
 pub enum CredentialKind {
     /// Looks at the environment once, picks one of the others, and says which.
     #[default]
@@ -56,54 +58,18 @@ pub enum CredentialKind {
     /// A service connection of Azure Pipelines.
     AzurePipelines,
     /// A federated token of GitHub Actions.
+    #[strum(serialize = "github-oidc")]
     GitHubOidc,
 }
 
 impl CredentialKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [Self; 9] = [
-        Self::Auto,
-        Self::AzureCli,
-        Self::Environment,
-        Self::ClientSecret,
-        Self::ClientCertificate,
-        Self::WorkloadIdentity,
-        Self::ManagedIdentity,
-        Self::AzurePipelines,
-        Self::GitHubOidc,
-    ];
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
 
     /// The name as the configuration spells it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::AzureCli => "azure-cli",
-            Self::Environment => "environment",
-            Self::ClientSecret => "client-secret",
-            Self::ClientCertificate => "client-certificate",
-            Self::WorkloadIdentity => "workload-identity",
-            Self::ManagedIdentity => "managed-identity",
-            Self::AzurePipelines => "azure-pipelines",
-            Self::GitHubOidc => "github-oidc",
-        }
-    }
-}
-
-impl fmt::Display for CredentialKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for CredentialKind {
-    type Err = SelectionError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| SelectionError::UnknownKind(text.to_owned()))
+        self.into()
     }
 }
 
@@ -222,7 +188,7 @@ mod tests {
 
     #[test]
     fn kinds_are_spelt_as_in_the_configuration() {
-        for kind in CredentialKind::ALL {
+        for &kind in CredentialKind::ALL {
             assert_eq!(kind.as_str().parse(), Ok(kind));
         }
         let error = "browser".parse::<CredentialKind>().unwrap_err().to_string();

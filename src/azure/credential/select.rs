@@ -25,7 +25,7 @@ pub enum SelectionError {
     /// No kind has this name.
     #[error(
         "`azure.credential` is `{0}`, which is none of {list}",
-        list = CredentialKind::ALL.map(|kind| format!("`{kind}`")).join(", ")
+        list = CredentialKind::ALL.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ")
     )]
     UnknownKind(String),
     /// Something is set that asks for a way to sign in, but part of it is missing.
@@ -56,6 +56,10 @@ pub enum SelectionError {
 }
 
 impl SelectionError {
+    pub(super) fn unknown_kind(text: &str) -> Self {
+        Self::UnknownKind(text.to_owned())
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> &'static str {

@@ -90,11 +90,11 @@ impl Case {
 
     fn decided(&self) -> ClusterPlan {
         let checks = vec![
-            self.result(CheckId::Mig012, CheckStatus::Fail, "The identity is system-assigned"),
-            self.result(CheckId::Mig017, CheckStatus::Fail, "Calico is the policy engine"),
-            self.result(CheckId::Mig025, CheckStatus::Fail, "Two IP families"),
-            self.result(CheckId::Mig060, CheckStatus::Open, "Budgets live in the cluster"),
-            self.result(CheckId::Mig015, CheckStatus::Unknown, "Locks were not read"),
+            self.result(CheckId::UserAssignedIdentity, CheckStatus::Fail, "The identity is system-assigned"),
+            self.result(CheckId::KubenetPolicy, CheckStatus::Fail, "Calico is the policy engine"),
+            self.result(CheckId::DualStack, CheckStatus::Fail, "Two IP families"),
+            self.result(CheckId::DisruptionBudgets, CheckStatus::Open, "Budgets live in the cluster"),
+            self.result(CheckId::Locks, CheckStatus::Unknown, "Locks were not read"),
         ];
         let cidr = |text: Option<&str>| text.map(|text| text.parse().unwrap());
         ClusterPlan {
@@ -104,10 +104,10 @@ impl Case {
                 verdict: self.verdict,
                 reasons: vec!["two blockers fail".to_owned()],
                 checks,
-                blockers: vec![CheckId::Mig012, CheckId::Mig017],
-                warnings: vec![CheckId::Mig025],
-                manual_checks: vec![CheckId::Mig060],
-                unknown_checks: vec![CheckId::Mig015],
+                blockers: vec![CheckId::UserAssignedIdentity, CheckId::KubenetPolicy],
+                warnings: vec![CheckId::DualStack],
+                manual_checks: vec![CheckId::DisruptionBudgets],
+                unknown_checks: vec![CheckId::Locks],
             },
             recommendation: Recommendation {
                 target: self.target,
@@ -160,13 +160,17 @@ impl Case {
             verdict: Verdict::NeedsPreparation,
             reasons: Vec::new(),
             checks: vec![
-                self.result(CheckId::Mig060, CheckStatus::Open, "Budgets live in the cluster"),
-                self.result(CheckId::Cil002, CheckStatus::Fail, "A Windows pool"),
-                self.result(CheckId::Cil013, CheckStatus::Open, "Policies live in the cluster"),
+                self.result(CheckId::DisruptionBudgets, CheckStatus::Open, "Budgets live in the cluster"),
+                self.result(CheckId::CiliumWindowsPools, CheckStatus::Fail, "A Windows pool"),
+                self.result(
+                    CheckId::CiliumCalicoResources,
+                    CheckStatus::Open,
+                    "Policies live in the cluster",
+                ),
             ],
-            blockers: vec![CheckId::Cil002],
+            blockers: vec![CheckId::CiliumWindowsPools],
             warnings: Vec::new(),
-            manual_checks: vec![CheckId::Mig060, CheckId::Cil013],
+            manual_checks: vec![CheckId::DisruptionBudgets, CheckId::CiliumCalicoResources],
             unknown_checks: Vec::new(),
         }
     }

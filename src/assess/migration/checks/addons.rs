@@ -10,7 +10,7 @@ const VIRTUAL_NODES: &str = "aciConnectorLinux";
 const INGRESS: &str = "ingressApplicationGateway";
 const GATEWAYS: &str = "Microsoft.Network/applicationGateways";
 const GATEWAYS_FOR_CONTAINERS: &str = "Microsoft.ServiceNetworking/trafficControllers";
-/// The length of the largest gateway subnet that works with Overlay (K-06), and the only one for Application Gateway
+/// The length of the largest gateway subnet that works with Overlay, and the only one for Application Gateway
 /// for Containers (MIG-069).
 const GATEWAY_LENGTH: u8 = 24;
 
@@ -23,8 +23,7 @@ pub(super) fn virtual_nodes(subject: &Subject<'_>) -> Outcome {
     }
 }
 
-/// MIG-068 as corrected by K-06.
-/// <https://learn.microsoft.com/azure/application-gateway/ingress-controller-overview>
+/// MIG-068 <https://learn.microsoft.com/azure/application-gateway/ingress-controller-overview>
 pub(super) fn ingress_gateway(subject: &Subject<'_>) -> Outcome {
     let addon = match subject.cluster.addon(INGRESS) {
         None => return Outcome::NotApplicable,

@@ -85,7 +85,8 @@ pub(super) fn tier_limit(subject: &Subject<'_>) -> Outcome {
 /// all pools, and what is stopped and has to be started for it.
 pub(crate) fn surge_addresses(subject: &Subject<'_>, subnet: &NodeSubnet<'_>) -> Option<u64> {
     subject.sum(subnet.pools.iter().copied(), |pool| {
-        // A stopped pool that reports no size may still hold nodes (K-16).
+        // A stopped pool that reports no size may still hold nodes.
+        // <https://learn.microsoft.com/azure/aks/start-stop-nodepools>
         let now = pool.counts.now?;
         let running = pool.counts.restart?.max(now);
         let started = running.saturating_sub(now);

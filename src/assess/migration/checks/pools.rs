@@ -2,9 +2,9 @@
 
 use super::{Outcome, eligibility::control_plane};
 use crate::{
-    assess::migration::{retirements, scene::Subject},
+    assess::migration::{retirements::hits_pool, scene::Subject},
     inventory::{NodePool, OsType, PoolMode, PoolType, Priority, ScaleDownMode},
-    rules::{Catalogue, Minor},
+    rules::{Catalogue, Minor, Retirement},
 };
 
 /// Says of every pool whether it fails, and what is missing to tell.
@@ -157,10 +157,11 @@ pub(super) fn image_exists(subject: &Subject<'_>) -> Outcome {
         if pool.node_image_version.is_none() && pool.os_sku.is_none() {
             return Err("the node image".to_owned());
         }
-        let removed = retirements::of_image(subject.cluster, pool).into_iter().find_map(|id| {
-            let retirement = Catalogue::built_in().retirement(id);
+        let cloud = &subject.scene.inventory.cloud;
+        let hits = |retirement: &Retirement| hits_pool(retirement, subject.cluster, pool, cloud);
+        let removed = Catalogue::built_in().retirements().find_map(|(_, retirement)| {
             let day = retirement.date_of("images-removed").filter(|day| *day <= as_of)?;
-            Some(format!("{} ({}, removed {day})", pool.name, retirement.title))
+            hits(retirement).then(|| format!("{} ({}, removed {day})", pool.name, retirement.title))
         });
         Ok(removed)
     })

@@ -8,7 +8,7 @@ use super::{Outcome, PREDICATES, Weight, decide};
 use crate::{
     assess::{
         migration::{decide::prepare, scene::Scene},
-        options::{MigrationSettings, Options},
+        options::Options,
         testing::{Network, cluster, estate, options, pool_in, scale_set, subnet, subnet_id, vnet},
     },
     inventory::{
@@ -23,7 +23,6 @@ use crate::{
 pub(crate) struct World {
     pub(crate) inventory: Inventory,
     pub(crate) options: Options,
-    pub(crate) settings: MigrationSettings,
 }
 
 /// How a case ends.
@@ -82,7 +81,7 @@ impl World {
         }];
         let mut options = options();
         options.on_premises = vec!["192.168.0.0/16".parse().unwrap()];
-        Self { inventory, options, settings: MigrationSettings::default() }
+        Self { inventory, options }
     }
 
     pub(crate) fn cluster(&mut self) -> &mut Cluster {
@@ -107,7 +106,7 @@ impl World {
 
     pub(crate) fn outcome(&self, check: CheckId) -> Outcome {
         let estate = crate::assess::estate::Estate::of(&self.inventory, &self.options);
-        let scene = Scene::of(&estate, &self.inventory, &self.options, &self.settings);
+        let scene = Scene::of(&estate, &self.inventory, &self.options);
         let facts = scene.estate.clusters.iter().find(|facts| facts.cluster.name() == "shop").unwrap();
         decide(check, &prepare(scene.subject(facts)).0).unwrap()
     }

@@ -14,7 +14,7 @@ use crate::{
     assess::{
         estate::Estate,
         options::{Answer, Attestation},
-        testing::{cluster_id, scale_set, subnet, subnet_id, usage},
+        testing::{cluster_id, migration, scale_set, subnet, subnet_id, usage},
     },
     inventory::{
         Addon, ApplicationGateway, IdentityKind, NetworkPolicy, OsType, PoolType, PowerState, ResourceId,
@@ -23,13 +23,13 @@ use crate::{
 };
 
 fn plan(world: &World) -> ClusterPlan {
-    let migration = migration(&world.inventory, &world.options, &world.settings);
+    let migration = migration(&world.inventory, &world.options);
     migration.clusters.into_iter().find(|plan| plan.readiness.cluster_id == cluster_id("shop")).unwrap()
 }
 
 /// Answers every check that a person makes, well.
 pub(super) fn attest_all(world: &mut World) {
-    world.settings.attestations = CheckId::ALL
+    world.options.migration.settings.attestations = CheckId::ALL
         .iter()
         .map(|check| Attestation {
             cluster: cluster_id("shop"),
@@ -53,7 +53,7 @@ fn pools_that_could_not_be_read_leave_verdict_and_pod_cidr_open() {
     assert_eq!(plan.readiness.verdict, Verdict::Unknown, "{:?}", plan.readiness.reasons);
     // Nobody knows how many nodes it would have to hold.
     assert!(matches!(plan.pod_cidr, Err(NoProposal::Unknown(_))), "{:?}", plan.pod_cidr);
-    let exposure = migration(&world.inventory, &world.options, &world.settings).exposure;
+    let exposure = migration(&world.inventory, &world.options).exposure;
     assert_eq!(exposure[0].pod_cidr, None);
 }
 
@@ -61,10 +61,13 @@ fn pools_that_could_not_be_read_leave_verdict_and_pod_cidr_open() {
 fn a_bad_answer_fails_its_check() {
     let mut world = World::of(Start::Kubenet);
     attest_all(&mut world);
-    let bad = world.settings.attestations.iter_mut().find(|a| a.check == CheckId::Mig022).unwrap();
+    let bad = world.options.migration.settings.attestations.iter_mut().find(|a| a.check == CheckId::IpMasqAgent).unwrap();
     bad.answer = Answer::Bad;
     let readiness = plan(&world).readiness;
-    assert_eq!((readiness.verdict, readiness.blockers), (Verdict::NeedsPreparation, vec![CheckId::Mig022]));
+    assert_eq!(
+        (readiness.verdict, readiness.blockers),
+        (Verdict::NeedsPreparation, vec![CheckId::IpMasqAgent])
+    );
 }
 
 #[test]
@@ -75,7 +78,7 @@ fn every_check_of_a_person_is_open_until_somebody_answers_and_then_says_what_the
     };
     let status = |world: &World, id: CheckId| {
         let estate = Estate::of(&world.inventory, &world.options);
-        let scene = Scene::of(&estate, &world.inventory, &world.options, &world.settings);
+        let scene = Scene::of(&estate, &world.inventory, &world.options);
         let subject = scene.subject(&scene.estate.clusters[0]);
         let readiness = verdict::readiness(&subject, operation(id));
         readiness.checks.iter().find(|result| result.check == id).map(|result| result.status)
@@ -90,7 +93,7 @@ fn every_check_of_a_person_is_open_until_somebody_answers_and_then_says_what_the
         assert_eq!(status(&world, id), Some(CheckStatus::Open), "{id}");
         attest_all(&mut world);
         assert_eq!(status(&world, id), Some(CheckStatus::Pass), "{id}");
-        world.settings.attestations.iter_mut().for_each(|given| given.answer = Answer::Bad);
+        world.options.migration.settings.attestations.iter_mut().for_each(|given| given.answer = Answer::Bad);
         assert_eq!(status(&world, id), Some(CheckStatus::Fail), "{id}");
     }
 }
@@ -100,15 +103,18 @@ fn policies_that_nothing_enforces_today_cannot_keep_cilium_back() {
     let mut world = World::of(Start::NodeSubnet);
     world.cluster().tags.insert("wants-cilium".to_owned(), "true".to_owned());
     attest_all(&mut world);
-    for given in world.settings.attestations.iter_mut().filter(|a| a.check == CheckId::Cil008) {
+    for given in world.options.migration.settings.attestations.iter_mut().filter(|a| a.check == CheckId::CiliumIpBlocks) {
         given.answer = Answer::Bad;
     }
     let readiness = plan(&world).readiness;
     assert_eq!((readiness.operation, readiness.verdict), (Operation::Cilium, Verdict::Ready));
-    assert_eq!(readiness.warnings, [CheckId::Cil008]);
+    assert_eq!(readiness.warnings, [CheckId::CiliumIpBlocks]);
     world.cluster().network.policy = Some(NetworkPolicy::Calico);
     let readiness = plan(&world).readiness;
-    assert_eq!((readiness.verdict, readiness.blockers), (Verdict::NeedsPreparation, vec![CheckId::Cil008]));
+    assert_eq!(
+        (readiness.verdict, readiness.blockers),
+        (Verdict::NeedsPreparation, vec![CheckId::CiliumIpBlocks])
+    );
 }
 
 #[test]
@@ -117,9 +123,13 @@ fn what_would_be_a_warning_at_most_leaves_the_verdict_alone_when_it_is_not_known
     world.vnet().peerings = vec![peering("hub", &[])];
     attest_all(&mut world);
     let readiness = plan(&world).readiness;
-    let peers = readiness.checks.iter().find(|result| result.check == CheckId::Mig028).unwrap();
+    let peers = readiness.checks.iter().find(|result| result.check == CheckId::PodCidrPeers).unwrap();
     assert_eq!((peers.status, peers.severity), (CheckStatus::Unknown, CheckSeverity::Warning));
-    assert_eq!(readiness.unknown_checks, [CheckId::Mig023, CheckId::Mig028], "one is a hint, one a warning");
+    assert_eq!(
+        readiness.unknown_checks,
+        [CheckId::PodCidrKept, CheckId::PodCidrPeers],
+        "one is a hint, one a warning"
+    );
     assert_eq!(readiness.verdict, Verdict::Ready);
 }
 
@@ -135,7 +145,7 @@ fn the_most_urgent_comes_first() {
     calm.pools[0].count = Some(30);
     world.inventory.clusters.extend([near, calm]);
     world.inventory = world.inventory.sorted();
-    let found = migration(&world.inventory, &world.options, &world.settings);
+    let found = migration(&world.inventory, &world.options);
     let mut order: Vec<_> = found.clusters.iter().filter_map(|plan| plan.candidate.as_ref()).collect();
     order.sort_by_key(|candidate| candidate.priority);
     let names: Vec<_> = order.iter().map(|candidate| candidate.cluster_id.name()).collect();

@@ -86,7 +86,7 @@ proptest! {
         let days = |day: i32| {
             let mut options = world.options.clone();
             options.as_of = date(2024, 1, 1) + day.days();
-            let found = migration(&inventory, &options, &world.settings);
+            let found = migration(&inventory, &options);
             let mut exposure: Vec<_> =
                 found.exposure.iter().map(|e| (e.cluster_id.clone(), e.days_left)).collect();
             exposure.sort();
@@ -113,8 +113,8 @@ proptest! {
             cluster.pools.reverse();
         }
         let world = World::of(Start::Kubenet);
-        let one = migration(&inventory, &world.options, &world.settings);
-        let other = migration(&turned, &world.options, &world.settings);
+        let one = migration(&inventory, &world.options);
+        let other = migration(&turned, &world.options);
         prop_assert_eq!(one, other);
     }
 }

@@ -62,7 +62,7 @@ fn cilium_is_for_those_who_ask_even_without_an_engine() {
     let mut kubenet = World::of(Start::Kubenet);
     tag(&mut kubenet, "wants-cilium", "true");
     assert_eq!(plan(&kubenet).recommendation.target, Target::OverlayThenCilium);
-    let answers = kubenet.settings.clusters.entry(cluster_id("shop")).or_default();
+    let answers = kubenet.options.migration.settings.clusters.entry(cluster_id("shop")).or_default();
     answers.wants_cilium = Some(false);
     assert_eq!(plan(&kubenet).recommendation.target, Target::Overlay, "the configuration wins over tags");
 }
@@ -87,7 +87,7 @@ fn static_blocks_go_to_cilium_with_a_rehearsal_and_automatic_is_there_already() 
     automatic.cluster().network.dataplane = Some(NetworkDataplane::Cilium);
     let found = plan(&automatic);
     let failing = found.readiness.checks.iter().filter(|c| c.status == CheckStatus::Fail).map(|c| c.check);
-    assert_eq!(failing.collect::<Vec<_>>(), [CheckId::Mig008]);
+    assert_eq!(failing.collect::<Vec<_>>(), [CheckId::AksAutomatic]);
     assert_eq!((found.recommendation.target, found.readiness.verdict), (Target::Stay, Verdict::Ready));
 }
 
@@ -100,13 +100,13 @@ fn a_wish_for_cilium_is_answered_with_what_stands_in_its_way() {
     world.pool().os_sku = Some("Windows2022".to_owned());
     assert_eq!(second(&world), None, "nobody asked");
     tag(&mut world, "wants-cilium", "true");
-    let expected = (Operation::Cilium, Verdict::NeedsPreparation, vec![CheckId::Cil002]);
+    let expected = (Operation::Cilium, Verdict::NeedsPreparation, vec![CheckId::CiliumWindowsPools]);
     assert_eq!((plan(&world).recommendation.target, second(&world)), (Target::Stay, Some(expected)));
 
     let mut own = World::of(Start::NodeSubnet);
     tag(&mut own, "wants-cilium", "true");
     own.cluster().network.plugin = Some(NetworkPlugin::None);
-    let expected = (Operation::Cilium, Verdict::Rebuild, vec![CheckId::Cil001]);
+    let expected = (Operation::Cilium, Verdict::Rebuild, vec![CheckId::CiliumPlugin]);
     let recommendation = plan(&own).recommendation;
     assert_eq!((recommendation.target, recommendation.rule), (Target::NewCluster, "REC-03"));
     assert_eq!(second(&own), Some(expected));
@@ -119,11 +119,11 @@ fn a_wish_for_cilium_is_answered_with_what_stands_in_its_way() {
     assert_eq!(plan(&done).cilium_wanted(), None, "what is there is not wanted any more");
     let second = plan(&done).second.unwrap();
     let asked: Vec<_> = second.checks.iter().map(|c| (c.check, c.status)).collect();
-    assert_eq!(asked, [(CheckId::Cil005, CheckStatus::Fail)], "nothing stands before what is done");
+    assert_eq!(asked, [(CheckId::CiliumAlready, CheckStatus::Fail)], "nothing stands before what is done");
     assert_eq!(second.verdict, Verdict::Ready);
 }
 
-/// G-19 and <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>: a /20 has room for 16 nodes.
+/// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>: a /20 has room for 16 nodes.
 #[test]
 fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_nodes() {
     let pools = || vec![autoscaled("apps", 12, 6, 24)];
@@ -186,10 +186,10 @@ fn a_stopped_cluster_is_started_before_anything_in_it_changes() {
     assert_eq!(found.recommendation.first, ["REC-01 MIG-006: the cluster is stopped"]);
     assert_eq!(
         (found.readiness.verdict, found.readiness.blockers),
-        (Verdict::NeedsPreparation, vec![CheckId::Mig006])
+        (Verdict::NeedsPreparation, vec![CheckId::ClusterRunning])
     );
     let steps: Vec<_> = found.candidate.unwrap().steps.iter().map(|s| (s.kind, s.check)).collect();
-    assert_eq!(steps, [(StepKind::Prepare, Some(CheckId::Mig006)), (StepKind::ExpandPodCidr, None)]);
+    assert_eq!(steps, [(StepKind::Prepare, Some(CheckId::ClusterRunning)), (StepKind::ExpandPodCidr, None)]);
 }
 
 /// <https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking>
@@ -235,14 +235,17 @@ fn clusters_beyond_what_one_is_meant_for_are_told_so() {
 #[test]
 fn a_network_that_leaves_no_range_for_pods_is_prepared_first() {
     let mut world = World::of(Start::NodeSubnet);
-    world.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()];
+    world.options.migration.settings.pod_cidr_pools = vec!["10.1.0.0/16".parse().unwrap()];
     let readiness = plan(&world).readiness;
-    assert_eq!((readiness.verdict, readiness.blockers), (Verdict::NeedsPreparation, vec![CheckId::Mig024]));
+    assert_eq!(
+        (readiness.verdict, readiness.blockers),
+        (Verdict::NeedsPreparation, vec![CheckId::PodCidrSupplied])
+    );
     assert_eq!(readiness.unknown_checks, []);
     world.inventory.virtual_networks.clear();
     let readiness = plan(&world).readiness;
     assert_eq!(readiness.verdict, Verdict::Unknown);
-    assert!(readiness.unknown_checks.contains(&CheckId::Mig026));
+    assert!(readiness.unknown_checks.contains(&CheckId::PodCidrSubnets));
 }
 
 #[test]

@@ -106,14 +106,14 @@ fn a_kubenet_cluster_with_calico_and_a_system_assigned_identity_on_1_28() {
         &format!("{KUBENET} >> {CILIUM}"),
     );
     let plan = plan(&world);
-    assert!(plan.readiness.warnings.contains(&CheckId::Mig003));
+    assert!(plan.readiness.warnings.contains(&CheckId::VersionSupported));
     assert_eq!(plan.recommendation.first.len(), 1, "{:?}", plan.recommendation.first);
     let candidate = plan.candidate.unwrap();
     assert!(candidate.steps[3].batches_with_previous, "one window holds both re-images");
     let second = plan.second.unwrap();
     assert_eq!((second.operation, second.blockers), (Operation::Cilium, vec![]));
-    assert!(second.manual_checks.contains(&CheckId::Cil013));
-    world.settings.wants_cilium = false;
+    assert!(second.manual_checks.contains(&CheckId::CiliumCalicoResources));
+    world.options.migration.settings.wants_cilium = false;
     assert!(said(&world).contains("re-images 2"), "{}", said(&world));
 }
 
@@ -141,7 +141,7 @@ fn one_with_an_own_route_table_that_an_application_gateway_shares() {
     // The table leaves the gateway's subnet first, with rights on it for the identity, and the address plan after it:
     // https://github.com/MicrosoftDocs/azure-aks-docs/issues/334, https://learn.microsoft.com/azure/aks/configure-kubenet
     expect(&world, "needs-preparation: MIG-040", "overlay by REC-06", 1, "5 MIG-040 > 12 Overlay", KUBENET);
-    let exposure = migration(&world.inventory, &world.options, &world.settings).exposure;
+    let exposure = migration(&world.inventory, &world.options).exposure;
     assert_eq!(exposure[0].route_table, RouteTableKind::Shared);
 }
 
@@ -171,7 +171,7 @@ fn a_node_subnet_cluster_with_virtual_nodes() {
     // hold 217 of 251 addresses, and two of surge want 62 more.
     expect(&world, "needs-preparation: MIG-067 MIG-035", "new-pools by REC-10", 0, "NewPools", NODE_SUBNET);
     assert_eq!(plan(&world).recommendation.questions, [Question::NeedsVirtualNodes]);
-    let answers = world.settings.clusters.entry(cluster_id("shop")).or_default();
+    let answers = world.options.migration.settings.clusters.entry(cluster_id("shop")).or_default();
     answers.needs_virtual_nodes = Some(false);
     assert_eq!(plan(&world).recommendation.target, Target::Overlay);
 }
@@ -218,7 +218,7 @@ fn a_dual_stack_cluster() {
     world.cluster().network.ip_families = vec!["IPv4".to_owned(), "IPv6".to_owned()];
     // Nothing forbids it, but IPv6 is cut meanwhile: https://github.com/Azure/AKS/issues/5120
     expect(&world, "ready-after-checks", "overlay by REC-05", 1, "12 Overlay", KUBENET);
-    assert_eq!(plan(&world).readiness.warnings, [CheckId::Mig025]);
+    assert_eq!(plan(&world).readiness.warnings, [CheckId::DualStack]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn needs(request: &SizeRequest) -> Vec<(Space, u64, Option<u8>)> {
     size(request).unwrap().needs.iter().map(|need| (need.space, need.need, need.smallest)).collect()
 }
 
-/// G-04, G-05: <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
+/// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
 #[test]
 fn the_official_examples_come_out() {
     use Space::{NodeSubnet, PodCidr, PodSubnet};
@@ -63,7 +63,7 @@ fn most(mode: IpamMode, pool: &str, subnet: &str) -> (u64, u64, Option<u64>) {
     (most.nodes, most.nodes_with_surge, most.pods)
 }
 
-/// G-06, G-11, G-38: <https://learn.microsoft.com/azure/aks/configure-kubenet>
+/// <https://learn.microsoft.com/azure/aks/configure-kubenet>
 #[test]
 fn a_block_holds_so_many_nodes() {
     assert_eq!(most(IpamMode::NodeSubnet, "max-pods=30,max-surge=1", "/24"), (8, 7, Some(240)));

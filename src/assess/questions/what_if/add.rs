@@ -3,12 +3,15 @@
 use toml::Spanned;
 
 use super::{
-    apply::{check, cluster_mut, ordered, pods_allowed},
+    checked::{check, cluster_mut, ordered, pods_allowed},
     file::{AddCluster, AddPool, AddSubnet, Changes},
     shape::{self, Pods},
 };
 use crate::{
-    assess::questions::{PlanError, names, subnet_block},
+    assess::{
+        estate::space::free_space,
+        questions::{PlanError, names, subnet_block},
+    },
     inventory::{AllocationMode, Inventory, ResourceId},
     ipam::IpamMode,
 };
@@ -36,7 +39,7 @@ pub(super) fn subnet(
     let taken =
         network.subnets.iter().find(|subnet| subnet.prefixes.v4().any(|other| other.overlaps(prefix)));
     if let Some(taken) = taken {
-        let free = crate::assess::estate::space::free_space(network).first_block(prefix.length());
+        let free = free_space(network).first_block(prefix.length());
         let such_as = free.map_or_else(|| "none is left".to_owned(), |block| format!("such as {block}"));
         return Err(complain(format!(
             "{prefix} overlaps subnet {}; allowed: a free block, {such_as}",

@@ -4,14 +4,15 @@ use toml::Spanned;
 
 use super::{
     add,
+    checked::{check, cluster_at, cluster_mut, ordered, pods_allowed, pool_at},
     file::{Change, Changes, Remove},
     grow::{self, set_maximum, set_nodes},
     shape,
 };
 use crate::{
-    assess::questions::{PlanError, names, size::pods_of_a_node},
+    assess::questions::PlanError,
     inventory::{Cluster, Inventory, NetworkPlugin, NetworkPluginMode, NodePool},
-    ipam::{Cidr, IpamMode, MaxSurge},
+    ipam::{Cidr, IpamMode},
 };
 
 /// Applies every change, and says what was done.
@@ -36,30 +37,6 @@ pub(super) fn apply(inventory: &mut Inventory, changes: &Changes) -> Result<Vec<
         done.push(grow::grow(inventory, changes, grow)?);
     }
     Ok(done)
-}
-
-/// The cluster a change names, by place.
-fn cluster_at(inventory: &Inventory, changes: &Changes, name: &Spanned<String>) -> Result<usize, PlanError> {
-    let id =
-        names::cluster(inventory, name.get_ref()).map_err(|error| changes.complain(name, error))?.id.clone();
-    let place = inventory.clusters.iter().position(|cluster| cluster.id == id);
-    place.ok_or_else(|| changes.complain(name, "the cluster is gone"))
-}
-
-/// The pool a change names, by place.
-fn pool_at(cluster: &Cluster, changes: &Changes, name: &Spanned<String>) -> Result<usize, PlanError> {
-    let found = names::pool(cluster, name.get_ref()).map_err(|error| changes.complain(name, error))?;
-    let place = cluster.pools.iter().position(|pool| pool.name == found.name);
-    place.ok_or_else(|| changes.complain(name, "the pool is gone"))
-}
-
-pub(super) fn cluster_mut<'a>(
-    inventory: &'a mut Inventory,
-    changes: &Changes,
-    name: &Spanned<String>,
-) -> Result<&'a mut Cluster, PlanError> {
-    let place = cluster_at(inventory, changes, name)?;
-    inventory.clusters.get_mut(place).ok_or_else(|| changes.complain(name, "the cluster is gone"))
 }
 
 fn removal(inventory: &mut Inventory, changes: &Changes, remove: &Remove) -> Result<String, PlanError> {
@@ -129,21 +106,6 @@ fn alteration(inventory: &mut Inventory, changes: &Changes, change: &Change) -> 
     Ok(format!("change {name}: {}", words.join(", ")))
 }
 
-/// Refuses pods and surges that Azure does.
-pub(super) fn check(
-    changes: &Changes,
-    max_pods: Option<&Spanned<u32>>,
-    max_surge: Option<&Spanned<String>>,
-) -> Result<(), PlanError> {
-    if let Some(pods) = max_pods {
-        pods_of_a_node("the pool", *pods.get_ref()).map_err(|error| changes.complain(pods, error))?;
-    }
-    if let Some(surge) = max_surge {
-        surge.get_ref().parse::<MaxSurge>().map_err(|error| changes.complain(surge, error))?;
-    }
-    Ok(())
-}
-
 fn alter(pool: &mut NodePool, change: &Change) {
     if let Some(nodes) = change.nodes {
         set_nodes(pool, nodes);
@@ -155,16 +117,6 @@ fn alter(pool: &mut NodePool, change: &Change) {
     pool.max_pods = change.max_pods.as_ref().map(|pods| *pods.get_ref()).or(pool.max_pods);
     if let Some(surge) = &change.max_surge {
         pool.max_surge = Some(surge.get_ref().clone());
-    }
-}
-
-/// The autoscaler's limits must be in order.
-pub(super) fn ordered(pool: &NodePool) -> Result<(), String> {
-    match (pool.min_count, pool.max_count) {
-        (Some(least), Some(most)) if least > most => {
-            Err(format!("pool {}: min_count {least} is more than max_count {most}", pool.name))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -215,9 +167,4 @@ fn expand(cluster: &mut Cluster, changes: &Changes, cidr: &Spanned<Cidr>) -> Res
     }
     cluster.network.pod_cidrs = shape::prefixes(Some(*cidr.get_ref()));
     Ok(())
-}
-
-pub(super) fn pods_allowed(changes: &Changes, cidr: &Spanned<Cidr>) -> Result<(), PlanError> {
-    let outcome = crate::assess::questions::pod_cidr_block(&cidr.get_ref().to_string());
-    outcome.map(|_| ()).map_err(|error| changes.complain(cidr, error))
 }

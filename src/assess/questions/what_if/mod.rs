@@ -2,6 +2,7 @@
 
 mod add;
 mod apply;
+mod checked;
 mod file;
 mod grow;
 mod ledger;

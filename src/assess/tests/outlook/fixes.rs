@@ -23,7 +23,7 @@ fn apply(inventory: &mut Inventory, short: Option<&ResourceId>, change: &Change)
         | Change::MoveToNewSubnet { cluster_id, node_pool, .. } => (cluster_id, Some(node_pool)),
         Change::ExpandPodCidr { cluster_id, .. } => (cluster_id, None),
     };
-    let nodes = crate::assess::records::rows(inventory, &options());
+    let nodes = crate::assess::testing::rows(inventory, &options());
     let nodes = nodes.node_pools.iter().find(|p| p.cluster_id == *cluster_id && Some(&p.name) == node_pool);
     let nodes = nodes.map_or(0, |pool| u32::try_from(pool.nodes.unwrap()).unwrap());
     let cluster = inventory.clusters.iter_mut().find(|c| c.id == *cluster_id).unwrap();

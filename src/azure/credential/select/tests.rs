@@ -124,7 +124,7 @@ fn a_half_set_family_is_an_error_that_names_what_is_missing() {
 #[test]
 fn a_named_kind_looks_at_its_own_variables_only() {
     let nothing = IdentitySettings::default();
-    for kind in CredentialKind::ALL.into_iter().filter(|kind| *kind != CredentialKind::Auto) {
+    for &kind in CredentialKind::ALL.iter().filter(|kind| **kind != CredentialKind::Auto) {
         let line = pick(kind, &nothing, &[]);
         let needs_nothing = matches!(kind, CredentialKind::AzureCli | CredentialKind::ManagedIdentity);
         assert_eq!(line.starts_with("error: "), !needs_nothing, "{kind}: {line}");

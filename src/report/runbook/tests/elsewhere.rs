@@ -21,7 +21,7 @@ fn overlay(target: Target, suggested: Option<&'static str>) -> Case {
     }
 }
 
-/// G-19 and <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>.
+/// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>.
 #[test]
 fn a_pod_cidr_that_grows_moves_no_pod_and_re_images_nothing() {
     let page = overlay(Target::ExpandPodCidr, Some("100.66.0.0/20")).page();

@@ -31,51 +31,57 @@ pub(super) fn all() -> Vec<Case> {
 
 fn machines() -> Vec<Case> {
     vec![
-        (C::Mig052, Kubenet, Pass, as_is),
-        (C::Mig052, Kubenet, Fail, |w| w.pool().pool_type = Some(PoolType::AvailabilitySet)),
-        (C::Mig052, Kubenet, Unknown, |w| w.pool().pool_type = None),
-        (C::Mig053, Kubenet, Pass, as_is),
-        (C::Mig053, Kubenet, Fail, |w| w.pool().vm_size = text("standard_dc4s_V2")),
-        (C::Mig053, Kubenet, Unknown, |w| w.pool().vm_size = None),
-        (C::Mig054, NodeSubnet, Silent, as_is),
-        (C::Mig054, NodeSubnet, Pass, |w| {
+        (C::AvailabilitySets, Kubenet, Pass, as_is),
+        (C::AvailabilitySets, Kubenet, Fail, |w| w.pool().pool_type = Some(PoolType::AvailabilitySet)),
+        (C::AvailabilitySets, Kubenet, Unknown, |w| w.pool().pool_type = None),
+        (C::NoDcsv2, Kubenet, Pass, as_is),
+        (C::NoDcsv2, Kubenet, Fail, |w| w.pool().vm_size = text("standard_dc4s_V2")),
+        (C::NoDcsv2, Kubenet, Unknown, |w| w.pool().vm_size = None),
+        (C::WindowsContainerd, NodeSubnet, Silent, as_is),
+        (C::WindowsContainerd, NodeSubnet, Pass, |w| {
             windows(w, None, Some("AKSWindows-2022-containerd-20348.4000.251101"));
         }),
-        (C::Mig054, NodeSubnet, Fail, |w| windows(w, None, Some("AKSWindows-2019-17763.2061.210714"))),
+        (C::WindowsContainerd, NodeSubnet, Fail, |w| {
+            windows(w, None, Some("AKSWindows-2019-17763.2061.210714"));
+        }),
         // Later editions never had another runtime, and their images do not name it.
-        (C::Mig054, NodeSubnet, Pass, |w| windows(w, None, Some("AKSWindows-23H2-gen2-25398.1913.251014"))),
-        (C::Mig054, NodeSubnet, Pass, |w| windows(w, None, Some("AKSWindows-2025-gen2-26100.4061.250617"))),
-        (C::Mig054, NodeSubnet, Unknown, |w| {
+        (C::WindowsContainerd, NodeSubnet, Pass, |w| {
+            windows(w, None, Some("AKSWindows-23H2-gen2-25398.1913.251014"));
+        }),
+        (C::WindowsContainerd, NodeSubnet, Pass, |w| {
+            windows(w, None, Some("AKSWindows-2025-gen2-26100.4061.250617"));
+        }),
+        (C::WindowsContainerd, NodeSubnet, Unknown, |w| {
             windows(w, None, None);
             w.pool().kubernetes_version = None;
             w.cluster().kubernetes_version = None;
         }),
-        (C::Mig055, NodeSubnet, Silent, as_is),
-        (C::Mig055, NodeSubnet, Pass, |w| {
+        (C::WindowsBuild, NodeSubnet, Silent, as_is),
+        (C::WindowsBuild, NodeSubnet, Pass, |w| {
             windows(w, Some("Windows2022"), Some("AKSWindows-2022-containerd-20348.1668.230401"));
         }),
-        (C::Mig055, NodeSubnet, Warn, |w| {
+        (C::WindowsBuild, NodeSubnet, Warn, |w| {
             windows(w, Some("Windows2022"), Some("AKSWindows-2022-containerd-20348.1607.230221"));
         }),
-        (C::Mig055, NodeSubnet, Fail, |w| windows(w, Some("windows2019"), None)),
-        (C::Mig055, NodeSubnet, Doubt, |w| windows(w, Some("Windows2022"), None)),
-        (C::Mig055, NodeSubnet, Pass, |w| windows(w, Some("Windows2025"), None)),
-        (C::Mig055, NodeSubnet, Unknown, |w| windows(w, None, None)),
-        (C::Mig056, Kubenet, Pass, as_is),
-        (C::Mig056, Kubenet, Fail, |w| w.cluster().windows_profile = false),
+        (C::WindowsBuild, NodeSubnet, Fail, |w| windows(w, Some("windows2019"), None)),
+        (C::WindowsBuild, NodeSubnet, Doubt, |w| windows(w, Some("Windows2022"), None)),
+        (C::WindowsBuild, NodeSubnet, Pass, |w| windows(w, Some("Windows2025"), None)),
+        (C::WindowsBuild, NodeSubnet, Unknown, |w| windows(w, None, None)),
+        (C::WindowsProfile, Kubenet, Pass, as_is),
+        (C::WindowsProfile, Kubenet, Fail, |w| w.cluster().windows_profile = false),
         // A cluster that is being created shows neither pools nor profiles.
-        (C::Mig056, Kubenet, Unknown, |w| {
+        (C::WindowsProfile, Kubenet, Unknown, |w| {
             w.cluster().windows_profile = false;
             w.cluster().pools.clear();
         }),
-        (C::Mig057, Kubenet, Pass, as_is),
-        (C::Mig057, Kubenet, Fail, |w| {
+        (C::NodeImageExists, Kubenet, Pass, as_is),
+        (C::NodeImageExists, Kubenet, Fail, |w| {
             w.pool().node_image_version = text("AKSAzureLinux-V2gen2-202512.01.0");
         }),
-        (C::Mig057, Kubenet, Fail, |w| w.pool().os_sku = text("flatcar")),
+        (C::NodeImageExists, Kubenet, Fail, |w| w.pool().os_sku = text("flatcar")),
         // Images of Windows Server 2019 are removed on 1 April 2027 only.
-        (C::Mig057, NodeSubnet, Pass, |w| windows(w, Some("Windows2019"), None)),
-        (C::Mig057, Kubenet, Unknown, |w| {
+        (C::NodeImageExists, NodeSubnet, Pass, |w| windows(w, Some("Windows2019"), None)),
+        (C::NodeImageExists, Kubenet, Unknown, |w| {
             (w.pool().os_sku, w.pool().node_image_version) = (None, None);
         }),
     ]
@@ -83,26 +89,26 @@ fn machines() -> Vec<Case> {
 
 fn surge() -> Vec<Case> {
     vec![
-        (C::Mig058, Kubenet, Pass, as_is),
-        (C::Mig058, Kubenet, Fail, |w| w.pool().max_surge = text("0")),
-        (C::Mig058, Kubenet, Unknown, |w| w.pool().max_surge = text("many")),
-        (C::Mig059, Kubenet, Pass, as_is),
-        (C::Mig059, Kubenet, Fail, |w| w.pool().count = Some(1)),
-        (C::Mig059, Kubenet, Unknown, |w| w.pool().count = None),
-        (C::Mig062, Kubenet, Pass, as_is),
-        (C::Mig062, Kubenet, Fail, |w| w.pool().priority = Some(Priority::Spot)),
-        (C::Mig062, Kubenet, Unknown, |w| w.pool().priority = Some(Priority::Other("Low".to_owned()))),
-        (C::Mig063, Kubenet, Pass, as_is),
-        (C::Mig063, Kubenet, Fail, |w| w.pool().scale_down_mode = Some(ScaleDownMode::Deallocate)),
-        (C::Mig063, Kubenet, Fail, |w| w.pool().eviction_policy = text("Deallocate")),
-        (C::Mig063, Kubenet, Unknown, |w| w.pool().scale_down_mode = None),
-        (C::Mig064, Kubenet, Pass, as_is),
-        (C::Mig064, Kubenet, Fail, |w| w.pool().drain_timeout_minutes = Some(60)),
-        (C::Mig064, Kubenet, Fail, |w| w.pool().node_soak_minutes = Some(5)),
-        (C::Mig064, Kubenet, Unknown, |w| w.cluster().pools.clear()),
-        (C::Mig065, Kubenet, Pass, as_is),
-        (C::Mig065, Kubenet, Fail, |w| w.pool().autoscaling = Some(true)),
-        (C::Mig065, Kubenet, Unknown, |w| w.pool().autoscaling = None),
+        (C::SurgeSettings, Kubenet, Pass, as_is),
+        (C::SurgeSettings, Kubenet, Fail, |w| w.pool().max_surge = text("0")),
+        (C::SurgeSettings, Kubenet, Unknown, |w| w.pool().max_surge = text("many")),
+        (C::SingleNode, Kubenet, Pass, as_is),
+        (C::SingleNode, Kubenet, Fail, |w| w.pool().count = Some(1)),
+        (C::SingleNode, Kubenet, Unknown, |w| w.pool().count = None),
+        (C::SpotPools, Kubenet, Pass, as_is),
+        (C::SpotPools, Kubenet, Fail, |w| w.pool().priority = Some(Priority::Spot)),
+        (C::SpotPools, Kubenet, Unknown, |w| w.pool().priority = Some(Priority::Other("Low".to_owned()))),
+        (C::DeallocatedNodes, Kubenet, Pass, as_is),
+        (C::DeallocatedNodes, Kubenet, Fail, |w| w.pool().scale_down_mode = Some(ScaleDownMode::Deallocate)),
+        (C::DeallocatedNodes, Kubenet, Fail, |w| w.pool().eviction_policy = text("Deallocate")),
+        (C::DeallocatedNodes, Kubenet, Unknown, |w| w.pool().scale_down_mode = None),
+        (C::DrainSettings, Kubenet, Pass, as_is),
+        (C::DrainSettings, Kubenet, Fail, |w| w.pool().drain_timeout_minutes = Some(60)),
+        (C::DrainSettings, Kubenet, Fail, |w| w.pool().node_soak_minutes = Some(5)),
+        (C::DrainSettings, Kubenet, Unknown, |w| w.cluster().pools.clear()),
+        (C::Autoscaler, Kubenet, Pass, as_is),
+        (C::Autoscaler, Kubenet, Fail, |w| w.pool().autoscaling = Some(true)),
+        (C::Autoscaler, Kubenet, Unknown, |w| w.pool().autoscaling = None),
     ]
 }
 
@@ -143,48 +149,50 @@ fn for_containers(w: &mut World, prefix: &str) {
 
 fn addons() -> Vec<Case> {
     vec![
-        (C::Mig067, NodeSubnet, Pass, as_is),
-        (C::Mig067, NodeSubnet, Fail, |w| add(w, "aciConnectorLinux", Some(true), &[])),
-        (C::Mig067, NodeSubnet, Unknown, |w| add(w, "aciConnectorLinux", None, &[])),
-        (C::Mig068, Kubenet, Silent, as_is),
-        (C::Mig068, Kubenet, Pass, |w| ingress(w, "10.1.9.0/24", GATEWAYS)),
-        (C::Mig068, Kubenet, Fail, |w| ingress(w, "10.1.10.0/23", GATEWAYS)),
-        (C::Mig068, Kubenet, Fail, |w| ingress(w, "10.1.9.0/24", None)),
-        (C::Mig068, Kubenet, Fail, |w| {
+        (C::VirtualNodes, NodeSubnet, Pass, as_is),
+        (C::VirtualNodes, NodeSubnet, Fail, |w| add(w, "aciConnectorLinux", Some(true), &[])),
+        (C::VirtualNodes, NodeSubnet, Unknown, |w| add(w, "aciConnectorLinux", None, &[])),
+        (C::IngressGateway, Kubenet, Silent, as_is),
+        (C::IngressGateway, Kubenet, Pass, |w| ingress(w, "10.1.9.0/24", GATEWAYS)),
+        (C::IngressGateway, Kubenet, Fail, |w| ingress(w, "10.1.10.0/23", GATEWAYS)),
+        (C::IngressGateway, Kubenet, Fail, |w| ingress(w, "10.1.9.0/24", None)),
+        (C::IngressGateway, Kubenet, Fail, |w| {
             ingress(w, "10.1.9.0/24", GATEWAYS);
             w.inventory.application_gateways[0].subnets = vec![subnet_id("elsewhere", "agw")];
         }),
-        (C::Mig068, Kubenet, Fail, |w| {
+        (C::IngressGateway, Kubenet, Fail, |w| {
             ingress(w, "10.1.9.0/24", GATEWAYS);
             w.inventory.cloud = "china".to_owned();
         }),
-        (C::Mig068, Kubenet, Unknown, |w| {
+        (C::IngressGateway, Kubenet, Unknown, |w| {
             add(w, "ingressApplicationGateway", None, &[]);
         }),
-        (C::Mig068, Kubenet, Unknown, |w| {
+        (C::IngressGateway, Kubenet, Unknown, |w| {
             ingress(w, "10.1.9.0/24", GATEWAYS);
             w.inventory.application_gateways.clear();
         }),
-        (C::Mig069, NodeSubnet, Pass, |w| for_containers(w, "10.1.9.0/24")),
-        (C::Mig069, NodeSubnet, Fail, |w| for_containers(w, "10.1.10.0/23")),
-        (C::Mig069, NodeSubnet, Unknown, |w| {
+        (C::GatewayForContainersSize, NodeSubnet, Pass, |w| for_containers(w, "10.1.9.0/24")),
+        (C::GatewayForContainersSize, NodeSubnet, Fail, |w| for_containers(w, "10.1.10.0/23")),
+        (C::GatewayForContainersSize, NodeSubnet, Unknown, |w| {
             for_containers(w, "10.1.10.0/23");
             neighbour(w);
         }),
-        (C::Mig071, NodeSubnet, Pass, as_is),
-        (C::Mig071, NodeSubnet, Fail, |w| w.cluster().node_provisioning_mode = text("Auto")),
-        (C::Mig071, NodeSubnet, Unknown, |w| w.cluster().node_provisioning_mode = text("Sometimes")),
-        (C::Mig072, Kubenet, Pass, as_is),
-        (C::Mig072, Kubenet, Fail, |w| w.cluster().pod_identity = Some(true)),
+        (C::NodeAutoProvisioning, NodeSubnet, Pass, as_is),
+        (C::NodeAutoProvisioning, NodeSubnet, Fail, |w| w.cluster().node_provisioning_mode = text("Auto")),
+        (C::NodeAutoProvisioning, NodeSubnet, Unknown, |w| {
+            w.cluster().node_provisioning_mode = text("Sometimes");
+        }),
+        (C::PodIdentity, Kubenet, Pass, as_is),
+        (C::PodIdentity, Kubenet, Fail, |w| w.cluster().pod_identity = Some(true)),
         // ARM leaves out the profile of a feature that was never on, and everything while a cluster is created.
-        (C::Mig072, Kubenet, Silent, |w| w.cluster().pod_identity = None),
-        (C::Mig072, Kubenet, Unknown, |w| {
+        (C::PodIdentity, Kubenet, Silent, |w| w.cluster().pod_identity = None),
+        (C::PodIdentity, Kubenet, Unknown, |w| {
             w.cluster().pod_identity = None;
             w.cluster().pools.clear();
         }),
-        (C::Mig075, Kubenet, Pass, as_is),
-        (C::Mig075, Kubenet, Fail, |w| w.cluster().upgrade_channel = text("stable")),
-        (C::Mig075, Kubenet, Unknown, |w| {
+        (C::AutomaticUpgrades, Kubenet, Pass, as_is),
+        (C::AutomaticUpgrades, Kubenet, Fail, |w| w.cluster().upgrade_channel = text("stable")),
+        (C::AutomaticUpgrades, Kubenet, Unknown, |w| {
             (w.cluster().upgrade_channel, w.cluster().node_os_upgrade_channel) = (None, None);
         }),
     ]
@@ -192,27 +200,35 @@ fn addons() -> Vec<Case> {
 
 fn cilium() -> Vec<Case> {
     vec![
-        (C::Cil001, NodeSubnet, Pass, as_is),
-        (C::Cil001, Kubenet, Fail, as_is),
-        (C::Cil001, NodeSubnet, Rebuild, |w| w.cluster().network.plugin = Some(NetworkPlugin::None)),
-        (C::Cil001, NodeSubnet, Unknown, |w| w.cluster().network.plugin = None),
-        (C::Cil002, NodeSubnet, Pass, as_is),
-        (C::Cil002, NodeSubnet, Fail, |w| w.cluster().pools.push(stopped_windows())),
-        (C::Cil002, NodeSubnet, Unknown, |w| w.pool().os_type = None),
-        (C::Cil003, NodeSubnet, Pass, as_is),
-        (C::Cil003, NodeSubnet, Fail, |w| w.cluster().node_provisioning_mode = text("auto")),
-        (C::Cil003, NodeSubnet, Unknown, |w| w.cluster().node_provisioning_mode = text("Sometimes")),
-        (C::Cil005, NodeSubnet, Pass, as_is),
-        (C::Cil005, NodeSubnet, Fail, |w| w.cluster().network.dataplane = Some(NetworkDataplane::Cilium)),
-        (C::Cil005, NodeSubnet, Unknown, |w| {
+        (C::CiliumPlugin, NodeSubnet, Pass, as_is),
+        (C::CiliumPlugin, Kubenet, Fail, as_is),
+        (C::CiliumPlugin, NodeSubnet, Rebuild, |w| w.cluster().network.plugin = Some(NetworkPlugin::None)),
+        (C::CiliumPlugin, NodeSubnet, Unknown, |w| w.cluster().network.plugin = None),
+        (C::CiliumWindowsPools, NodeSubnet, Pass, as_is),
+        (C::CiliumWindowsPools, NodeSubnet, Fail, |w| w.cluster().pools.push(stopped_windows())),
+        (C::CiliumWindowsPools, NodeSubnet, Unknown, |w| w.pool().os_type = None),
+        (C::CiliumNodeAutoProvisioning, NodeSubnet, Pass, as_is),
+        (C::CiliumNodeAutoProvisioning, NodeSubnet, Fail, |w| {
+            w.cluster().node_provisioning_mode = text("auto");
+        }),
+        (C::CiliumNodeAutoProvisioning, NodeSubnet, Unknown, |w| {
+            w.cluster().node_provisioning_mode = text("Sometimes");
+        }),
+        (C::CiliumAlready, NodeSubnet, Pass, as_is),
+        (C::CiliumAlready, NodeSubnet, Fail, |w| {
+            w.cluster().network.dataplane = Some(NetworkDataplane::Cilium);
+        }),
+        (C::CiliumAlready, NodeSubnet, Unknown, |w| {
             w.cluster().network.dataplane = Some(NetworkDataplane::Other("new".to_owned()));
         }),
-        (C::Cil006, NodeSubnet, Pass, as_is),
-        (C::Cil006, NodeSubnet, Fail, |w| w.cluster().kubernetes_version = text("1.30.1")),
-        (C::Cil006, NodeSubnet, Unknown, |w| w.cluster().kubernetes_version = None),
-        (C::Cil017, NodeSubnet, Pass, as_is),
-        (C::Cil017, NodeSubnet, Fail, |w| w.cluster().network.policy = Some(NetworkPolicy::Azure)),
-        (C::Cil017, NodeSubnet, Unknown, |w| {
+        (C::CiliumVersion, NodeSubnet, Pass, as_is),
+        (C::CiliumVersion, NodeSubnet, Fail, |w| w.cluster().kubernetes_version = text("1.30.1")),
+        (C::CiliumVersion, NodeSubnet, Unknown, |w| w.cluster().kubernetes_version = None),
+        (C::CiliumPolicyManagerRetirement, NodeSubnet, Pass, as_is),
+        (C::CiliumPolicyManagerRetirement, NodeSubnet, Fail, |w| {
+            w.cluster().network.policy = Some(NetworkPolicy::Azure);
+        }),
+        (C::CiliumPolicyManagerRetirement, NodeSubnet, Unknown, |w| {
             w.cluster().network.policy = Some(NetworkPolicy::Other("new".to_owned()));
         }),
     ]

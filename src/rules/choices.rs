@@ -1,0 +1,27 @@
+//! Numbers that this project chose. Those of Azure and AKS stand with the arithmetic.
+
+use crate::ipam::limits::limits;
+
+limits! {
+    /// Every number of this project's choice.
+    OVER_PROVISIONED_SHARE: u64 = 20, "over-provisioned-share", "percent of usable addresses" {
+        title: "Share of a subnet below which it counts as over-provisioned",
+        why: "A subnet that stays below this share even at autoscaler maximum while everything surges holds \
+            addresses that others may lack.",
+        remediation: "Give its pools a smaller subnet when they are next replaced.",
+        source: "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning",
+        severity: Info,
+        checked: (2026, 11, 21),
+        confidence: Derived,
+    }
+
+    RULES_AGE_DAYS: i64 = 180, "rules-age", "days" {
+        title: "Age from which the rules of this program count as outdated",
+        why: "Microsoft announces and moves retirements several times a year.",
+        remediation: "Update the program.",
+        source: "https://github.com/Azure/AKS/releases",
+        severity: Low,
+        checked: (2026, 11, 21),
+        confidence: Derived,
+    }
+}
