@@ -28,6 +28,7 @@ fn limited(azure: &Azure, limit: &str, arguments: &str) -> Run {
         .env("AZURE_TENANT_ID", simulator.tenant_id())
         .env("AZURE_CLIENT_ID", simulator.client_id())
         .env("AZURE_CLIENT_SECRET", simulator.client_secret())
+        .env("AKS_CENSUS_CONFIG", azure.path().join("aks-census.toml"))
         .env("TMPDIR", azure.path())
         .env("PATH", "/usr/bin:/bin")
         .current_dir(azure.path())

@@ -112,7 +112,7 @@ fn a_run_that_is_blocked_by_full_standard_output_ends_at_once() {
     assert_eq!(azure.census(&["collect", "--output", "estate.json.gz"]).run().status, 0);
     for (name, status) in STATUSES {
         let (full, _kept) = full_pipe();
-        let child = Census::new(azure.path(), &["rules", "--format", "json"]).into_pipe(full).spawned();
+        let child = azure.census(&["rules", "--format", "json"]).into_pipe(full).spawned();
         until_it_listens(&child);
         let run = stopped(child, azure.path(), name);
         assert_eq!((run.status, run.stderr.as_str()), (status, "stopped by a signal\n"));
@@ -121,7 +121,7 @@ fn a_run_that_is_blocked_by_full_standard_output_ends_at_once() {
         let (full, _kept) = full_pipe();
         let output = format!("reports-{name}");
         let arguments = ["audit", "--snapshot", "estate.json.gz", "--output", &output];
-        let child = Census::new(azure.path(), &arguments).into_pipe(full).spawned();
+        let child = azure.census(&arguments).into_pipe(full).spawned();
         let latest = azure.path().join(&output).join("latest");
         while fs::read_link(&latest).is_err() {
             thread::sleep(Duration::from_millis(1));

@@ -149,7 +149,9 @@ fn show(audit: &Audit, published: &Published, style: Style) {
         let cause = trouble.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         output::warn(&format!("warning: {trouble}{cause}\nhint: {}", trouble.hint()));
     }
-    if let Err(error) = output::print_styled(&report::terminal::summary(audit, &published.folder, style), style) {
+    if let Err(error) =
+        output::print_styled(&report::terminal::summary(audit, &published.folder, style), style)
+    {
         output::warn(&format!(
             "warning: the reports are complete in `{}`, but standard output can't be written: {error}",
             published.folder.display()

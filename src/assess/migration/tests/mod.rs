@@ -61,7 +61,14 @@ fn pools_that_could_not_be_read_leave_verdict_and_pod_cidr_open() {
 fn a_bad_answer_fails_its_check() {
     let mut world = World::of(Start::Kubenet);
     attest_all(&mut world);
-    let bad = world.options.migration.settings.attestations.iter_mut().find(|a| a.check == CheckId::IpMasqAgent).unwrap();
+    let bad = world
+        .options
+        .migration
+        .settings
+        .attestations
+        .iter_mut()
+        .find(|a| a.check == CheckId::IpMasqAgent)
+        .unwrap();
     bad.answer = Answer::Bad;
     let readiness = plan(&world).readiness;
     assert_eq!(
@@ -103,7 +110,14 @@ fn policies_that_nothing_enforces_today_cannot_keep_cilium_back() {
     let mut world = World::of(Start::NodeSubnet);
     world.cluster().tags.insert("wants-cilium".to_owned(), "true".to_owned());
     attest_all(&mut world);
-    for given in world.options.migration.settings.attestations.iter_mut().filter(|a| a.check == CheckId::CiliumIpBlocks) {
+    for given in world
+        .options
+        .migration
+        .settings
+        .attestations
+        .iter_mut()
+        .filter(|a| a.check == CheckId::CiliumIpBlocks)
+    {
         given.answer = Answer::Bad;
     }
     let readiness = plan(&world).readiness;
