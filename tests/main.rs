@@ -10,6 +10,7 @@ mod leaving;
 mod outlook;
 mod payload_estate;
 mod plan;
+mod reference;
 mod stories_attestations;
 mod stories_determinism;
 mod stories_faults;

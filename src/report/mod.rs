@@ -2,14 +2,14 @@
 //! has decided. Only `sink` touches a file system.
 
 pub mod calendar;
-mod csv;
+mod format;
 pub mod gantt;
 mod headline;
-mod json;
 mod markdown;
 pub mod plan;
 pub mod runbook;
 pub mod sink;
+mod table;
 pub mod terminal;
 mod text;
 
@@ -21,9 +21,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use self::format::{csv, json};
 use crate::assess::audit::Audit;
 
-pub use json::SCHEMA_VERSION;
+pub use format::reference::columns;
+pub use table::SCHEMA_VERSION;
 
 /// A kind of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

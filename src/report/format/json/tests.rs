@@ -1,6 +1,6 @@
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::files;
+use super::{files, write};
 use crate::{
     assess::audit::Audit,
     report::fixture::{empty_audit, friendly_audit, hostile_audit},
@@ -33,7 +33,7 @@ fn the_schema_refuses_what_an_audit_never_says() {
         |d| d["schema_version"] = "one".into(),
         |d| d["subnets"][0]["status"] = "fine".into(),
         |d| d["subnets"][0]["usable"] = (-1).into(),
-        |d| d["clusters"][0]["ipam_modes"][0] = "magic".into(),
+        |d| d["clusters"][0]["ipam_mode"][0] = "magic".into(),
         |d| drop(d.as_object_mut().unwrap().remove("coverage")),
     ];
     for breaking in broken {
@@ -67,4 +67,32 @@ fn accepted_findings_carry_their_exception() {
     assert_eq!(accepted.len(), 2);
     assert_eq!(accepted[0]["rule_id"], "kubenet-retirement");
     assert!(accepted.iter().any(|finding| finding["until"] == "2027-01-31"));
+}
+
+#[test]
+fn a_row_is_a_line() {
+    let document = json!({
+        "a": 1,
+        "header": { "of": ["x", "y"], "none": {} },
+        "rows": [{ "id": "one", "more": [1, 2] }, { "id": "two", "more": [] }],
+        "without": [],
+    });
+    let mut text = Vec::new();
+    write(&mut text, &document).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    insta::assert_snapshot!(text, @r#"
+    {
+    "a":1,
+    "header":{
+    "none":{},
+    "of":["x","y"]
+    },
+    "rows":[
+    {"id":"one","more":[1,2]},
+    {"id":"two","more":[]}
+    ],
+    "without":[]
+    }
+    "#);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), document);
 }

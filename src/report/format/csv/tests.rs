@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use super::files;
+use super::{cell, files};
 use crate::{
     assess::audit::Audit,
     report::{
         fixture::{friendly_audit, hostile_audit},
+        table::{Heading, Kind, Place, Value},
         text::visible,
     },
 };
@@ -174,4 +175,41 @@ fn unknown_is_an_empty_cell_and_percentages_have_one_decimal() {
     assert_eq!(subnets.column("node_pools"), ["shop/system", "", "bank/system"]);
     assert_eq!(tables["node_pools.csv"].column("ips_per_node_observed"), ["1", "1"]);
     assert_eq!(tables["coverage.csv"].column("http_status"), ["200", "200", "403"]);
+}
+
+#[test]
+fn formulas_become_texts_and_numbers_stay_numbers() {
+    let text = |text: &'static str| Value::Text(text.into());
+    let list = |texts: &[&'static str]| Value::List(texts.iter().copied().map(Cow::from).collect());
+    let cases = [
+        (text("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0"),
+        (text("+1"), "'+1"),
+        (text("-5"), "'-5"),
+        (text("@SUM(A1)"), "'@SUM(A1)"),
+        (text("\t=1"), "'\\t=1"),
+        (text("\r=1"), "'\\r=1"),
+        (text("  =1"), "'  =1"),
+        (text("＝1"), "'＝1"),
+        (text("a=1"), "a=1"),
+        (text("two\nlines"), "two\\nlines"),
+        (text("x\u{202e}y"), "x\\u{202e}y"),
+        (Value::Text(String::from("x\u{202e}y").into()), "x\\u{202e}y"),
+        (Value::Signed(-5), "-5"),
+        (Value::Unknown, ""),
+        (Value::Count(0), "0"),
+        (Value::Tenths(999), "99.9"),
+        (Value::Flag(true), "true"),
+        (Value::Length(28), "/28"),
+        (Value::Bounds(1, 1), "1"),
+        (Value::Bounds(1, 3), "1..3"),
+        (list(&["a", "b;c"]), "a;b,c"),
+        (list(&["=1", "b"]), "'=1;b"),
+        (list(&[]), ""),
+        (list(&["", ";", ""]), ";,;"),
+    ];
+    let kind = Kind::List(None, ';');
+    let heading = Heading { name: "", doc: "", unit: "", kind, is_nullable: false, place: Place::Everywhere };
+    for (value, written) in cases {
+        assert_eq!(cell(&heading, value), written);
+    }
 }

@@ -1,0 +1,6 @@
+//! How what is declared becomes files; one file a format.
+
+pub(super) mod csv;
+pub(super) mod json;
+pub(super) mod reference;
+mod schema;
