@@ -11,7 +11,7 @@ use crate::{
     cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
     inventory::Inventory,
-    report::plan::{self as print, Answer},
+    report::questions::{self as print, Answer},
 };
 
 pub(super) async fn run(

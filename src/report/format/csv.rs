@@ -9,9 +9,10 @@ use std::{
 use crate::{
     assess::audit::Audit,
     report::{
-        ReportFile,
+        file::ReportFile,
         table::{Grid, Heading, Kind, Place, SHEETS, Value},
-        text::{percent, visible},
+        text::percent,
+        visible::visible,
     },
 };
 

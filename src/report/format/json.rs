@@ -13,7 +13,7 @@ use super::schema;
 use crate::{
     assess::audit::Audit,
     report::{
-        ReportFile,
+        file::ReportFile,
         table::{self, Grid, Place, Value},
     },
 };

@@ -6,7 +6,7 @@ use crate::{
     report::{
         fixture::{friendly_audit, hostile_audit},
         table::{Heading, Kind, Place, Value},
-        text::visible,
+        visible::visible,
     },
 };
 

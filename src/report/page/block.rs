@@ -1,0 +1,171 @@
+//! The blocks of a page. What a page says stands in them; how it looks is the format's business.
+
+use jiff::civil::Date;
+
+use super::inline::{Inline, Phrase};
+
+/// A block.
+pub(in crate::report) enum Block {
+    /// A heading of a level.
+    Heading(usize, Phrase),
+    /// A paragraph.
+    Paragraph(Phrase),
+    /// A list.
+    List(Vec<Phrase>),
+    /// A list to tick off.
+    Checklist(Vec<Phrase>),
+    /// What a reader must not miss.
+    Alert(Alert, Phrase),
+    /// Columns with their alignment, and rows.
+    Table(Vec<(Phrase, Align)>, Vec<Vec<Phrase>>),
+    /// A chart.
+    Chart(Chart),
+    /// Commands for a POSIX shell, one a line.
+    Commands(Vec<String>),
+    /// Code in a language.
+    Code(&'static str, String),
+}
+
+/// How a column is aligned.
+#[derive(Clone, Copy)]
+pub(in crate::report) enum Align {
+    /// Texts.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// How much an alert matters.
+#[derive(Clone, Copy)]
+pub(in crate::report) enum Alert {
+    /// To know.
+    Note,
+    /// Not to forget.
+    Important,
+    /// To think about.
+    Warning,
+    /// There is no way back.
+    Caution,
+}
+
+/// A chart.
+pub(in crate::report) enum Chart {
+    /// Shares of a whole.
+    Pie(&'static str, Vec<(String, usize)>),
+    /// Bars side by side.
+    Bars(Bars),
+    /// What happens when.
+    Gantt(Gantt),
+}
+
+/// Bars in percent.
+pub(in crate::report) struct Bars {
+    /// What they show.
+    pub(in crate::report) title: &'static str,
+    /// The name of each, from outside, and its length in tenths of a percent.
+    pub(in crate::report) bars: Vec<(String, u64)>,
+    /// Where the axis ends, in percent.
+    pub(in crate::report) top: u64,
+    /// Whether a line stands at 100 %.
+    pub(in crate::report) has_limit: bool,
+}
+
+/// Bars over time.
+pub(in crate::report) struct Gantt {
+    /// What they show.
+    pub(in crate::report) title: &'static str,
+    /// The sections, each with its bars.
+    pub(in crate::report) sections: Vec<(String, Vec<Span>)>,
+    /// Days that count, in a section of their own.
+    pub(in crate::report) dates: Vec<(&'static str, Date)>,
+}
+
+/// A bar over time.
+pub(in crate::report) struct Span {
+    /// What happens: words of ours, or a name.
+    pub(in crate::report) label: Inline,
+    /// How it stands out.
+    pub(in crate::report) mark: Mark,
+    /// Its first day.
+    pub(in crate::report) start: Date,
+    /// The day it is over.
+    pub(in crate::report) end: Date,
+}
+
+/// How a bar stands out.
+#[derive(Clone, Copy)]
+pub(in crate::report) enum Mark {
+    /// Not at all.
+    Plain,
+    /// It goes first.
+    Rehearsal,
+    /// It is late.
+    Late,
+}
+
+/// A page under construction.
+#[derive(Default)]
+pub(in crate::report) struct Page(Vec<Block>);
+
+impl Page {
+    /// Its blocks.
+    pub(in crate::report) fn blocks(&self) -> &[Block] {
+        &self.0
+    }
+
+    /// A heading.
+    pub(in crate::report) fn heading(&mut self, level: usize, words: impl Into<Phrase>) {
+        self.0.push(Block::Heading(level, words.into()));
+    }
+
+    /// A paragraph.
+    pub(in crate::report) fn paragraph(&mut self, words: impl Into<Phrase>) {
+        self.0.push(Block::Paragraph(words.into()));
+    }
+
+    /// A list; nothing at all when it has no items.
+    pub(in crate::report) fn list(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
+        let items: Vec<_> = items.into_iter().map(Into::into).collect();
+        if !items.is_empty() {
+            self.0.push(Block::List(items));
+        }
+    }
+
+    /// A list to tick off.
+    pub(in crate::report) fn checklist(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
+        self.0.push(Block::Checklist(items.into_iter().map(Into::into).collect()));
+    }
+
+    /// What a reader must not miss.
+    pub(in crate::report) fn alert(&mut self, kind: Alert, words: impl Into<Phrase>) {
+        self.0.push(Block::Alert(kind, words.into()));
+    }
+
+    /// A table; nothing at all when it has no rows. Says how many it has.
+    pub(in crate::report) fn table(&mut self, columns: &[(&str, Align)], rows: Vec<Vec<Phrase>>) -> usize {
+        let count = rows.len();
+        if count > 0 {
+            let columns = columns.iter().map(|(name, align)| (Phrase::ours(name), *align)).collect();
+            self.0.push(Block::Table(columns, rows));
+        }
+        count
+    }
+
+    /// A chart.
+    pub(in crate::report) fn chart(&mut self, chart: Chart) {
+        self.0.push(Block::Chart(chart));
+    }
+
+    /// Commands for a shell; nothing at all when there are none.
+    pub(in crate::report) fn commands(&mut self, commands: impl IntoIterator<Item: Into<String>>) {
+        let commands: Vec<_> = commands.into_iter().map(Into::into).collect();
+        if !commands.is_empty() {
+            self.0.push(Block::Commands(commands));
+        }
+    }
+
+    /// Code.
+    pub(in crate::report) fn code(&mut self, language: &'static str, text: String) {
+        self.0.push(Block::Code(language, text));
+    }
+}

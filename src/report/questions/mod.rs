@@ -1,0 +1,89 @@
+//! Answers about address space, as tables for people and as JSON for machines. It computes nothing: every figure is the
+//! answer's own, with its arithmetic.
+
+mod free;
+mod size;
+mod subnet;
+mod what_if;
+
+use std::{fmt::Write, io};
+
+use comfy_table::{Table, presets};
+use serde_json::{Value, json};
+
+pub use self::{free::free, size::size, subnet::subnet, what_if::what_if};
+use super::visible::visible;
+use crate::assess::audit::Input;
+
+/// An answer in both forms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// For people.
+    pub text: String,
+    /// For machines.
+    pub json: Value,
+}
+
+impl Answer {
+    /// The JSON, for standard output.
+    ///
+    /// # Errors
+    /// Only when writing to memory fails.
+    pub fn json_text(&self) -> io::Result<String> {
+        Ok(format!("{}\n", serde_json::to_string_pretty(&self.json)?))
+    }
+}
+
+/// A title and a table without borders below it; nothing where there are no rows.
+fn section(text: &mut String, title: &str, header: &[&str], rows: Vec<Vec<String>>) {
+    if rows.is_empty() {
+        return;
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if !header.is_empty() {
+        table.set_header(header);
+    }
+    for row in rows {
+        table.add_row(row.iter().map(|cell| visible(cell).into_owned()).collect::<Vec<_>>());
+    }
+    let lines = table.trim_fmt();
+    let gap = if text.is_empty() { "" } else { "\n" };
+    let _ = writeln!(text, "{gap}{title}\n{lines}");
+}
+
+/// The arithmetic of an answer.
+fn arithmetic(text: &mut String, steps: &[Input]) {
+    let rows = steps.iter().map(|step| {
+        let rule = step.rule.map_or_else(String::new, |rule| format!("({rule})"));
+        vec![step.what.clone(), step.value.clone(), rule]
+    });
+    section(text, "Arithmetic", &[], rows.collect());
+}
+
+fn steps(steps: &[Input]) -> Value {
+    let one = |step: &Input| json!({ "what": step.what, "value": step.value, "rule": step.rule });
+    steps.iter().map(one).collect()
+}
+
+fn notes(text: &mut String, notes: &[String]) {
+    for note in notes {
+        let _ = writeln!(text, "\nnote: {}", visible(note));
+    }
+}
+
+fn verdict(text: &mut String, fits: bool) {
+    let _ = writeln!(text, "\n{}", if fits { "It fits." } else { "It does not fit." });
+}
+
+fn prefix(length: Option<u8>) -> String {
+    length.map_or_else(|| "none".to_owned(), |length| format!("/{length}"))
+}
+
+fn yes(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
+}
+
+fn optional<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
