@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// Shows control characters, line separators and invisible or direction-changing characters as escapes (`\n`,
 /// `\u{202e}`), so that a text stays on its line and reads in its order. Everything else stays as it is.
 #[must_use]
-pub(in crate::report) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     // Nearly all texts are plain ASCII, and that can be told many bytes at a time.
     let is_plain = text.bytes().fold(true, |so_far, byte| so_far & matches!(byte, b' '..=b'~'));
     if is_plain || !text.chars().any(is_hidden) {
@@ -25,7 +25,7 @@ pub(in crate::report) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, and the format characters of Unicode that hide, join, or turn the direction of a text.
-pub(in crate::report) fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

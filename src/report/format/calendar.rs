@@ -17,7 +17,7 @@ use crate::{
 const LINE_OCTETS: usize = 75;
 
 /// The calendar of an audit's plan; none when nothing is planned, because a calendar without events is not valid.
-pub(in crate::report) fn file(audit: &Audit) -> Option<ReportFile<'_>> {
+pub(crate) fn file(audit: &Audit) -> Option<ReportFile<'_>> {
     let plan = &audit.leaving.plan;
     let estate = audit.header.tenant_id.as_deref().unwrap_or(&audit.header.cloud);
     (!plan.steps.is_empty()).then(|| {

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Every table of an audit.
-pub(in crate::report) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
+pub(crate) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
     let file = |sheet: &'static crate::report::table::Sheet| {
         ReportFile::new(&format!("{}.csv", sheet.name), move |out| write(out, &*(sheet.rows)(audit)))
     };

@@ -22,7 +22,7 @@ use crate::{
 const BUFFER: usize = 64 << 10;
 
 /// The document and its schema.
-pub(in crate::report) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
+pub(crate) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
     vec![
         ReportFile::new("audit.json", move |out| {
             let document = table::document(audit);

@@ -15,7 +15,7 @@ use crate::{
 
 /// The page of an audit and its runbooks. Each is built when its file is written, and gone when it is. `with_tables` says
 /// that the CSV files are written too, so that pages may point to them.
-pub(in crate::report) fn files(audit: &Audit, with_tables: bool) -> Vec<ReportFile<'_>> {
+pub(crate) fn files(audit: &Audit, with_tables: bool) -> Vec<ReportFile<'_>> {
     let report = ReportFile::new("report.md", move |out| {
         out.write_all(markdown(&page::report(audit, with_tables)).as_bytes())
     });
@@ -26,7 +26,7 @@ pub(in crate::report) fn files(audit: &Audit, with_tables: bool) -> Vec<ReportFi
 }
 
 /// A page, ending in one newline.
-pub(in crate::report) fn markdown(page: &Page) -> String {
+pub(crate) fn markdown(page: &Page) -> String {
     let blocks: Vec<_> = page.blocks().iter().map(block).collect();
     blocks.join("\n\n") + "\n"
 }
@@ -113,7 +113,7 @@ fn fenced(language: &str, code: &str) -> String {
 }
 
 /// The lines of a chart, without its fence.
-pub(in crate::report) fn chart_lines(chart: &Chart) -> Vec<String> {
+pub(crate) fn chart_lines(chart: &Chart) -> Vec<String> {
     match chart {
         Chart::Pie(title, slices) => {
             let slice = |(name, count): &(String, usize)| format!("    \"{name}\" : {count}");

@@ -1,8 +1,9 @@
-//! The dozen lines a person reads first.
+//! What a terminal shows: the dozen lines a person reads first, and tables.
 
 use std::{fmt::Write, path::Path};
 
 use anstyle::{AnsiColor, Style as Ansi};
+use comfy_table::{Table, presets};
 
 use crate::{
     assess::{
@@ -188,4 +189,18 @@ fn painted(text: &str, severity: Severity, style: Style) -> String {
         Style::Plain => text.to_owned(),
         Style::Colored => format!("{paint}{text}{paint:#}"),
     }
+}
+
+/// A table without borders, with a header where there is one.
+#[must_use]
+pub fn table<C: AsRef<str>>(header: &[&str], rows: impl IntoIterator<Item = Vec<C>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if !header.is_empty() {
+        table.set_header(header);
+    }
+    for row in rows {
+        table.add_row(row.iter().map(|cell| visible(cell.as_ref())));
+    }
+    format!("{}\n", table.trim_fmt())
 }

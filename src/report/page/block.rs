@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::inline::{Inline, Phrase};
 
 /// A block.
-pub(in crate::report) enum Block {
+pub(crate) enum Block {
     /// A heading of a level.
     Heading(usize, Phrase),
     /// A paragraph.
@@ -28,7 +28,7 @@ pub(in crate::report) enum Block {
 
 /// How a column is aligned.
 #[derive(Clone, Copy)]
-pub(in crate::report) enum Align {
+pub(crate) enum Align {
     /// Texts.
     Left,
     /// Numbers.
@@ -37,7 +37,7 @@ pub(in crate::report) enum Align {
 
 /// How much an alert matters.
 #[derive(Clone, Copy)]
-pub(in crate::report) enum Alert {
+pub(crate) enum Alert {
     /// To know.
     Note,
     /// Not to forget.
@@ -49,7 +49,7 @@ pub(in crate::report) enum Alert {
 }
 
 /// A chart.
-pub(in crate::report) enum Chart {
+pub(crate) enum Chart {
     /// Shares of a whole.
     Pie(&'static str, Vec<(String, usize)>),
     /// Bars side by side.
@@ -59,42 +59,42 @@ pub(in crate::report) enum Chart {
 }
 
 /// Bars in percent.
-pub(in crate::report) struct Bars {
+pub(crate) struct Bars {
     /// What they show.
-    pub(in crate::report) title: &'static str,
+    pub(crate) title: &'static str,
     /// The name of each, from outside, and its length in tenths of a percent.
-    pub(in crate::report) bars: Vec<(String, u64)>,
+    pub(crate) bars: Vec<(String, u64)>,
     /// Where the axis ends, in percent.
-    pub(in crate::report) top: u64,
+    pub(crate) top: u64,
     /// Whether a line stands at 100 %.
-    pub(in crate::report) has_limit: bool,
+    pub(crate) has_limit: bool,
 }
 
 /// Bars over time.
-pub(in crate::report) struct Gantt {
+pub(crate) struct Gantt {
     /// What they show.
-    pub(in crate::report) title: &'static str,
+    pub(crate) title: &'static str,
     /// The sections, each with its bars.
-    pub(in crate::report) sections: Vec<(String, Vec<Span>)>,
+    pub(crate) sections: Vec<(String, Vec<Span>)>,
     /// Days that count, in a section of their own.
-    pub(in crate::report) dates: Vec<(&'static str, Date)>,
+    pub(crate) dates: Vec<(&'static str, Date)>,
 }
 
 /// A bar over time.
-pub(in crate::report) struct Span {
+pub(crate) struct Span {
     /// What happens: words of ours, or a name.
-    pub(in crate::report) label: Inline,
+    pub(crate) label: Inline,
     /// How it stands out.
-    pub(in crate::report) mark: Mark,
+    pub(crate) mark: Mark,
     /// Its first day.
-    pub(in crate::report) start: Date,
+    pub(crate) start: Date,
     /// The day it is over.
-    pub(in crate::report) end: Date,
+    pub(crate) end: Date,
 }
 
 /// How a bar stands out.
 #[derive(Clone, Copy)]
-pub(in crate::report) enum Mark {
+pub(crate) enum Mark {
     /// Not at all.
     Plain,
     /// It goes first.
@@ -105,26 +105,26 @@ pub(in crate::report) enum Mark {
 
 /// A page under construction.
 #[derive(Default)]
-pub(in crate::report) struct Page(Vec<Block>);
+pub(crate) struct Page(Vec<Block>);
 
 impl Page {
     /// Its blocks.
-    pub(in crate::report) fn blocks(&self) -> &[Block] {
+    pub(crate) fn blocks(&self) -> &[Block] {
         &self.0
     }
 
     /// A heading.
-    pub(in crate::report) fn heading(&mut self, level: usize, words: impl Into<Phrase>) {
+    pub(crate) fn heading(&mut self, level: usize, words: impl Into<Phrase>) {
         self.0.push(Block::Heading(level, words.into()));
     }
 
     /// A paragraph.
-    pub(in crate::report) fn paragraph(&mut self, words: impl Into<Phrase>) {
+    pub(crate) fn paragraph(&mut self, words: impl Into<Phrase>) {
         self.0.push(Block::Paragraph(words.into()));
     }
 
     /// A list; nothing at all when it has no items.
-    pub(in crate::report) fn list(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
+    pub(crate) fn list(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
         let items: Vec<_> = items.into_iter().map(Into::into).collect();
         if !items.is_empty() {
             self.0.push(Block::List(items));
@@ -132,32 +132,36 @@ impl Page {
     }
 
     /// A list to tick off.
-    pub(in crate::report) fn checklist(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
+    pub(crate) fn checklist(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
         self.0.push(Block::Checklist(items.into_iter().map(Into::into).collect()));
     }
 
     /// What a reader must not miss.
-    pub(in crate::report) fn alert(&mut self, kind: Alert, words: impl Into<Phrase>) {
+    pub(crate) fn alert(&mut self, kind: Alert, words: impl Into<Phrase>) {
         self.0.push(Block::Alert(kind, words.into()));
     }
 
-    /// A table; nothing at all when it has no rows. Says how many it has.
-    pub(in crate::report) fn table(&mut self, columns: &[(&str, Align)], rows: Vec<Vec<Phrase>>) -> usize {
+    /// A table; nothing at all when it has no rows. Says how many it has. The names of its columns stand between bars, with
+    /// a `>` before those of numbers, which stand at the right.
+    pub(crate) fn table(&mut self, columns: &str, rows: Vec<Vec<Phrase>>) -> usize {
         let count = rows.len();
         if count > 0 {
-            let columns = columns.iter().map(|(name, align)| (Phrase::ours(name), *align)).collect();
-            self.0.push(Block::Table(columns, rows));
+            let column = |name: &str| match name.trim().strip_prefix('>') {
+                Some(name) => (Phrase::ours(name.trim()), Align::Right),
+                None => (Phrase::ours(name.trim()), Align::Left),
+            };
+            self.0.push(Block::Table(columns.split('|').map(column).collect(), rows));
         }
         count
     }
 
     /// A chart.
-    pub(in crate::report) fn chart(&mut self, chart: Chart) {
+    pub(crate) fn chart(&mut self, chart: Chart) {
         self.0.push(Block::Chart(chart));
     }
 
     /// Commands for a shell; nothing at all when there are none.
-    pub(in crate::report) fn commands(&mut self, commands: impl IntoIterator<Item: Into<String>>) {
+    pub(crate) fn commands(&mut self, commands: impl IntoIterator<Item: Into<String>>) {
         let commands: Vec<_> = commands.into_iter().map(Into::into).collect();
         if !commands.is_empty() {
             self.0.push(Block::Commands(commands));
@@ -165,7 +169,7 @@ impl Page {
     }
 
     /// Code.
-    pub(in crate::report) fn code(&mut self, language: &'static str, text: String) {
+    pub(crate) fn code(&mut self, language: &'static str, text: String) {
         self.0.push(Block::Code(language, text));
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{
     Report,
-    block::{Align, Page},
+    block::Page,
     inline::{Phrase, name, prose},
 };
 use crate::{assess::outlook::Conflict, inventory::ResourceId, report::headline::Headline, rules::Catalogue};
@@ -23,17 +23,8 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
          What is allowed is not here: several Overlay clusters may use the same pod CIDR.",
     );
     let rows: Vec<_> = conflicts.iter().take(SHOWN).map(|conflict| row(conflict)).collect();
-    let columns = [
-        ("Severity", Align::Left),
-        ("Kind", Align::Left),
-        ("Range", Align::Left),
-        ("Of", Align::Left),
-        ("Meets", Align::Left),
-        ("Of", Align::Left),
-        ("Why it matters", Align::Left),
-        ("What to do", Align::Left),
-    ];
-    report.table(page, &columns, rows, (conflicts.len(), "cidr_conflicts.csv"));
+    let columns = "Severity | Kind | Range | Of | Meets | Of | Why it matters | What to do";
+    report.table(page, columns, rows, (conflicts.len(), "cidr_conflicts.csv"));
 }
 
 fn row(conflict: &Conflict) -> Vec<Phrase> {

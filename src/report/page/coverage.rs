@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Report,
-    block::{Align, Page},
+    block::Page,
     figure,
     inline::{Phrase, name, prose},
 };
@@ -70,14 +70,8 @@ fn totals(page: &mut Page, report: &Report<'_>) {
         row
     };
     let rows: Vec<_> = by_kind.into_iter().map(row).collect();
-    let columns = [
-        ("What", Align::Left),
-        ("Read", Align::Right),
-        ("Gaps", Align::Right),
-        ("Left out", Align::Right),
-        ("Items", Align::Right),
-    ];
-    page.table(&columns, rows);
+    let columns = "What | > Read | > Gaps | > Left out | > Items";
+    page.table(columns, rows);
 }
 
 /// What was not even tried, and why: no gaps, but nothing that a reader should miss.
@@ -92,8 +86,8 @@ fn left_out(page: &mut Page, report: &Report<'_>) {
         vec![name(&report.headline.place(&entry.scope_id)), name(&words(&entry.what)), prose(why)]
     };
     let rows: Vec<_> = entries.iter().take(GAPS_SHOWN).map(row).collect();
-    let columns = [("Where", Align::Left), ("What", Align::Left), ("Why", Align::Left)];
-    report.table(page, &columns, rows, (entries.len(), "coverage.csv"));
+    let columns = "Where | What | Why";
+    report.table(page, columns, rows, (entries.len(), "coverage.csv"));
 }
 
 /// The rows of what was left out.
@@ -117,14 +111,8 @@ fn gaps(page: &mut Page, report: &Report<'_>) {
             row
         })
         .collect();
-    let columns = [
-        ("Where", Align::Left),
-        ("What", Align::Left),
-        ("How", Align::Left),
-        ("Next step", Align::Left),
-        ("Azure said", Align::Left),
-    ];
-    report.table(page, &columns, rows, (gaps.len(), "coverage.csv"));
+    let columns = "Where | What | How | Next step | Azure said";
+    report.table(page, columns, rows, (gaps.len(), "coverage.csv"));
 }
 
 /// Where, what, how and the next step of each gap.

@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{
     Report,
-    block::{Align, Bars, Chart, Page},
+    block::{Bars, Chart, Page},
     figure,
     glance::in_use,
     inline::{Phrase, maybe, name, names},
@@ -83,21 +83,8 @@ fn kubenet(page: &mut Page, report: &Report<'_>) {
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(row).collect();
-    let columns = [
-        ("Cluster", Align::Left),
-        ("Subscription", Align::Left),
-        ("Region", Align::Left),
-        ("Nodes now", Align::Right),
-        ("Nodes at autoscaler maximum", Align::Right),
-        ("Routes", Align::Right),
-        ("Nodes of those the pod CIDR allows", Align::Right),
-        ("Identity", Align::Left),
-        ("Policy engine", Align::Left),
-        ("Kubernetes, supported until", Align::Left),
-        ("Owner", Align::Left),
-        ("Environment", Align::Left),
-    ];
-    report.table(page, &columns, shown, (rows.len(), "kubenet_exposure.csv"));
+    let columns = "Cluster | Subscription | Region | > Nodes now | > Nodes at autoscaler maximum | > Routes | > Nodes of those the pod CIDR allows | Identity | Policy engine | Kubernetes, supported until | Owner | Environment";
+    report.table(page, columns, shown, (rows.len(), "kubenet_exposure.csv"));
 }
 
 /// `385 of 400`.
@@ -122,17 +109,8 @@ fn fullest(page: &mut Page, report: &Report<'_>) {
     page.heading(2, "The fullest subnets that clusters use");
     chart(page, &rows);
     let shown: Vec<_> = rows.iter().take(SUBNETS_SHOWN).map(|row| subnet_row(report, row)).collect();
-    let columns = [
-        ("Subnet", Align::Left),
-        ("Subscription", Align::Left),
-        ("Prefixes", Align::Left),
-        ("In use", Align::Right),
-        ("Free", Align::Right),
-        ("Known as", Align::Left),
-        ("Status", Align::Left),
-        ("Held by", Align::Left),
-    ];
-    report.table(page, &columns, shown, (rows.len(), "subnets.csv"));
+    let columns = "Subnet | Subscription | Prefixes | > In use | > Free | Known as | Status | Held by";
+    report.table(page, columns, shown, (rows.len(), "subnets.csv"));
 }
 
 fn chart(page: &mut Page, rows: &[&SubnetRow]) {

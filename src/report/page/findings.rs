@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    block::{Align, Page},
+    block::Page,
     figure,
     inline::{Phrase, name, phrase, prose},
 };
@@ -43,7 +43,7 @@ fn counts(page: &mut Page, report: &Report<'_>) {
             vec![Phrase::ours(severity.as_str()), figure(Some(open as u64)), figure(Some(accepted as u64))]
         })
         .collect();
-    page.table(&[("Severity", Align::Left), ("Open", Align::Right), ("Accepted", Align::Right)], rows);
+    page.table("Severity | > Open | > Accepted", rows);
     if report.with_tables {
         page.paragraph(
             "All of them, with the command that shows the fact where Azure knows it: [`findings.csv`](findings.csv).",
@@ -76,8 +76,7 @@ fn group(page: &mut Page, report: &Report<'_>, findings: &[&Finding]) {
     };
     let rows: Vec<_> = findings.iter().take(RESOURCES_SHOWN).map(row).collect();
     let columns =
-        [("Where", Align::Left), ("Fact", Align::Left), ("Smallest fix, checked by the engine", Align::Left)];
-    let columns = columns.get(..if with_fixes { 3 } else { 2 }).unwrap_or(&columns);
+        if with_fixes { "Where | Fact | Smallest fix, checked by the engine" } else { "Where | Fact" };
     report.table(page, columns, rows, (findings.len(), "findings.csv"));
     let commands = findings.iter().filter_map(|finding| finding.command.as_deref());
     page.commands(commands.take(COMMANDS_SHOWN));
@@ -102,12 +101,6 @@ fn accepted(page: &mut Page, report: &Report<'_>) {
         ]
     };
     let rows: Vec<_> = accepted.iter().take(ACCEPTED_SHOWN).map(row).collect();
-    let columns = [
-        ("Where", Align::Left),
-        ("Finding", Align::Left),
-        ("Severity", Align::Left),
-        ("Reason", Align::Left),
-        ("Until", Align::Left),
-    ];
-    report.table(page, &columns, rows, (accepted.len(), "accepted_findings.csv"));
+    let columns = "Where | Finding | Severity | Reason | Until";
+    report.table(page, columns, rows, (accepted.len(), "accepted_findings.csv"));
 }

@@ -17,7 +17,7 @@ use crate::{
 const MOST_CLUSTERS: usize = 40;
 
 /// The chart; none when nothing moves.
-pub(in crate::report) fn gantt(plan: &Plan) -> Option<Gantt> {
+pub(crate) fn gantt(plan: &Plan) -> Option<Gantt> {
     if plan.waves.is_empty() {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    block::{Align, Page},
+    block::Page,
     coverage::{gap_rows, skipped},
     figure,
     inline::{Phrase, maybe, name, names},
@@ -148,14 +148,8 @@ fn people(page: &mut Page, report: &Report<'_>) {
         ]
     };
     let rows: Vec<_> = groups.iter().take(GROUPS_SHOWN).map(row).collect();
-    let columns = [
-        ("Owner", Align::Left),
-        ("Environment", Align::Left),
-        ("Clusters", Align::Right),
-        ("Nodes now", Align::Right),
-        ("Nodes at autoscaler maximum", Align::Right),
-    ];
-    report.table(page, &columns, rows, (groups.len(), "kubenet_exposure.csv"));
+    let columns = "Owner | Environment | > Clusters | > Nodes now | > Nodes at autoscaler maximum";
+    report.table(page, columns, rows, (groups.len(), "kubenet_exposure.csv"));
 }
 
 fn tight(page: &mut Page, report: &Report<'_>) {
@@ -165,17 +159,8 @@ fn tight(page: &mut Page, report: &Report<'_>) {
     }
     page.heading(3, "Subnets that are full or nearly");
     let rows: Vec<_> = subnets.iter().take(SUBNETS_SHOWN).map(|row| tight_row(report, row)).collect();
-    let columns = [
-        ("Subnet", Align::Left),
-        ("Subscription", Align::Left),
-        ("Status", Align::Left),
-        ("In use", Align::Right),
-        ("Owner", Align::Left),
-        ("Environment", Align::Left),
-        ("Clusters", Align::Left),
-        ("Why", Align::Left),
-    ];
-    report.table(page, &columns, rows, (subnets.len(), "subnets.csv"));
+    let columns = "Subnet | Subscription | Status | > In use | Owner | Environment | Clusters | Why";
+    report.table(page, columns, rows, (subnets.len(), "subnets.csv"));
 }
 
 fn tight_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Phrase> {
@@ -235,9 +220,8 @@ fn not_seen(page: &mut Page, report: &Report<'_>) {
     }
     page.heading(3, "What was not seen");
     let rows: Vec<_> = gap_rows(report, gaps.iter().take(GAPS_SHOWN).copied());
-    let columns =
-        [("Where", Align::Left), ("What", Align::Left), ("How", Align::Left), ("Next step", Align::Left)];
-    let shown = page.table(&columns, rows);
+    let columns = "Where | What | How | Next step";
+    let shown = page.table(columns, rows);
     if gaps.len() > shown {
         let more = grouped((gaps.len() - shown) as u64);
         page.paragraph(format!("… and {more} more under [Coverage](#coverage)."));

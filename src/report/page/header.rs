@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    block::{Alert, Align, Page},
+    block::{Alert, Page},
     inline::{Phrase, maybe, name, names, phrase},
     long_date,
 };
@@ -25,7 +25,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         ("Dates", dates.into()),
     ];
     let rows = rows.map(|(what, value)| vec![what.into(), value]);
-    page.table(&[("Audit", Align::Left), ("", Align::Left)], rows.into());
+    page.table("Audit | ", rows.into());
     partial(page, report);
 }
 
@@ -103,7 +103,7 @@ pub(super) fn legend(page: &mut Page) {
         ("warning", "the warning threshold is reached, or a step larger than an upgrade does not fit"),
     ];
     let rows = rows.map(|(word, meaning)| vec![word.into(), meaning.into()]);
-    page.table(&[("Word", Align::Left), ("Meaning", Align::Left)], rows.into());
+    page.table("Word | Meaning", rows.into());
     page.paragraph(
         "A dash is an unknown or absent value. Percentages are rounded down. Owners and environments come from tags \
          of the clusters.",

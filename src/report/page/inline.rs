@@ -5,7 +5,7 @@ use crate::report::text::{grouped, shortened};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::report) enum Inline {
+pub(crate) enum Inline {
     /// Words of ours.
     Text(String),
     /// A text from outside: a name, or a sentence with names in it.
@@ -22,7 +22,7 @@ pub(in crate::report) enum Inline {
 
 /// What stands in one line: a paragraph, an element of a list, a cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::report) struct Phrase(Vec<Inline>);
+pub(crate) struct Phrase(Vec<Inline>);
 
 /// Characters a name may have before it is cut. The CSV files hold it whole.
 const LONGEST_NAME: usize = 80;
@@ -32,32 +32,32 @@ const LONGEST_PROSE: usize = 400;
 impl Phrase {
     /// Words of ours. Backticks are around code and two stars around what is strong; `[words](place)` and `<https://…>` are
     /// links.
-    pub(in crate::report) fn ours(words: impl AsRef<str>) -> Self {
+    pub(crate) fn ours(words: impl AsRef<str>) -> Self {
         Self(Parser { pieces: None }.inlines(words.as_ref()))
     }
 
     /// Words of ours in which each `{}` is a piece.
-    pub(in crate::report) fn with(words: &str, pieces: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn with(words: &str, pieces: impl IntoIterator<Item = Self>) -> Self {
         Self(Parser { pieces: Some(&mut pieces.into_iter()) }.inlines(words))
     }
 
     /// A number, thousands apart.
-    pub(in crate::report) fn number(number: u64) -> Self {
+    pub(crate) fn number(number: u64) -> Self {
         Self(vec![Inline::Number(grouped(number))])
     }
 
     /// Words that are code as a whole.
-    pub(in crate::report) fn code(text: impl Into<String>) -> Self {
+    pub(crate) fn code(text: impl Into<String>) -> Self {
         Self(vec![Inline::Code(text.into())])
     }
 
     /// The pieces.
-    pub(in crate::report) fn inlines(&self) -> &[Inline] {
+    pub(crate) fn inlines(&self) -> &[Inline] {
         &self.0
     }
 
     /// Phrases in a row.
-    pub(in crate::report) fn joined(phrases: impl IntoIterator<Item = Self>, between: &str) -> Self {
+    pub(crate) fn joined(phrases: impl IntoIterator<Item = Self>, between: &str) -> Self {
         let mut all = Vec::new();
         for phrase in phrases {
             if !all.is_empty() {
@@ -69,12 +69,12 @@ impl Phrase {
     }
 
     /// The phrase as a link.
-    pub(in crate::report) fn linked_to(self, place: &str) -> Self {
+    pub(crate) fn linked_to(self, place: &str) -> Self {
         Self(vec![Inline::Link(self.0, place.to_owned())])
     }
 
     /// The phrase with a full stop.
-    pub(in crate::report) fn ended(mut self) -> Self {
+    pub(crate) fn ended(mut self) -> Self {
         if !plain(&self.0).ends_with('.') {
             self.0.push(Inline::Text(".".to_owned()));
         }
@@ -116,7 +116,7 @@ macro_rules! phrase {
         $crate::report::page::Phrase::with($words, [$($crate::report::page::Phrase::from($piece)),+])
     };
 }
-pub(in crate::report) use phrase;
+pub(crate) use phrase;
 
 /// Reads words of ours.
 struct Parser<'p> {
@@ -202,17 +202,17 @@ fn marked(text: &str) -> Option<usize> {
 }
 
 /// A name.
-pub(in crate::report) fn name(text: &str) -> Phrase {
+pub(crate) fn name(text: &str) -> Phrase {
     Phrase(vec![Inline::Name(shortened(text, LONGEST_NAME).into_owned())])
 }
 
 /// A name that may be unknown.
-pub(in crate::report) fn maybe(text: Option<&str>) -> Phrase {
+pub(crate) fn maybe(text: Option<&str>) -> Phrase {
     text.filter(|text| !text.is_empty()).map_or_else(|| Phrase::ours("–"), name)
 }
 
 /// Names in a row, a few of them.
-pub(in crate::report) fn names<T: AsRef<str>>(texts: &[T]) -> Phrase {
+pub(crate) fn names<T: AsRef<str>>(texts: &[T]) -> Phrase {
     const SHOWN: usize = 4;
     let shown = texts.iter().take(SHOWN).map(|text| name(text.as_ref()));
     let shown = Phrase::joined(shown, ", ");
@@ -224,6 +224,6 @@ pub(in crate::report) fn names<T: AsRef<str>>(texts: &[T]) -> Phrase {
 }
 
 /// A sentence with texts from outside in it. Backticks in it become quotes.
-pub(in crate::report) fn prose(text: &str) -> Phrase {
+pub(crate) fn prose(text: &str) -> Phrase {
     Phrase(vec![Inline::Name(shortened(text, LONGEST_PROSE).replace('`', "'"))])
 }

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Report,
-    block::{Align, Page},
+    block::Page,
     figure,
     inline::{Phrase, maybe, name, names, phrase, prose},
     runbook,
@@ -231,19 +231,8 @@ fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId,
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
-    let columns = [
-        ("Cluster", Align::Left),
-        ("Verdict", Align::Left),
-        ("Blockers", Align::Left),
-        ("Checks by people", Align::Right),
-        ("Unknown", Align::Right),
-        ("Re-images", Align::Right),
-        ("Target", Align::Left),
-        ("Route table", Align::Left),
-        ("Environment", Align::Left),
-        ("Why it is urgent", Align::Left),
-    ];
-    report.table(page, &columns, shown, (rows.len(), "kubenet_exposure.csv"));
+    let columns = "Cluster | Verdict | Blockers | > Checks by people | > Unknown | > Re-images | Target | Route table | Environment | Why it is urgent";
+    report.table(page, columns, shown, (rows.len(), "kubenet_exposure.csv"));
 }
 
 fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
@@ -280,19 +269,8 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
-    let columns = [
-        ("Priority", Align::Right),
-        ("Cluster", Align::Left),
-        ("From", Align::Left),
-        ("To", Align::Left),
-        ("Verdict", Align::Left),
-        ("Addresses freed", Align::Right),
-        ("Pod CIDR now", Align::Left),
-        ("Pod CIDR to give", Align::Left),
-        ("Wave", Align::Right),
-        ("Why", Align::Left),
-    ];
-    report.table(page, &columns, shown, (rows.len(), "migration_candidates.csv"));
+    let columns = "> Priority | Cluster | From | To | Verdict | > Addresses freed | Pod CIDR now | Pod CIDR to give | > Wave | Why";
+    report.table(page, columns, shown, (rows.len(), "migration_candidates.csv"));
 }
 
 /// Clusters for which Cilium is asked for and whose target does not bring it.
@@ -322,13 +300,8 @@ fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&Resourc
         ]
     };
     let shown: Vec<_> = wished.iter().take(CLUSTERS_SHOWN).map(of).collect();
-    let columns = [
-        ("Cluster", Align::Left),
-        ("Target", Align::Left),
-        ("Verdict for Cilium", Align::Left),
-        ("Why", Align::Left),
-    ];
-    report.table(page, &columns, shown, (wished.len(), "audit.json"));
+    let columns = "Cluster | Target | Verdict for Cilium | Why";
+    report.table(page, columns, shown, (wished.len(), "audit.json"));
 }
 
 /// A cluster's name, linked to its runbook where it has one.

@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    block::{Align, Page},
+    block::Page,
     figure,
     inline::{Phrase, maybe, name, phrase, prose},
     room::fixes_cell,
@@ -31,17 +31,10 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
          clusters and pools, in addresses for networks. `pods-per-node` and `node-configurations` count one node of a \
          pool: AKS refuses a pool beyond them, so that where nothing is left only more nodes bring more pods.",
     );
-    let columns = [
-        ("Limit", Align::Left),
-        ("Where", Align::Left),
-        ("Room for", Align::Right),
-        ("Now", Align::Right),
-        ("At maximum, surging", Align::Right),
-        ("Left", Align::Right),
-        ("Fix, checked by the engine", Align::Left),
-    ];
+    let columns =
+        "Limit | Where | > Room for | > Now | > At maximum, surging | > Left | Fix, checked by the engine";
     let all = report.audit.limits.len() + report.audit.networks.len();
-    report.table(page, &columns, rows, (all, "limits.csv"));
+    report.table(page, columns, rows, (all, "limits.csv"));
     pools(page, report);
 }
 
@@ -127,16 +120,8 @@ fn pools(page: &mut Page, report: &Report<'_>) {
             ]
         })
         .collect();
-    let columns = [
-        ("Pool", Align::Left),
-        ("Subscription", Align::Left),
-        ("Nodes now", Align::Right),
-        ("Autoscaler maximum", Align::Right),
-        ("Can add at most", Align::Right),
-        ("Bound by", Align::Left),
-        ("Node subnet", Align::Left),
-    ];
-    report.table(page, &columns, rows, (bound.len(), "node_pools.csv"));
+    let columns = "Pool | Subscription | > Nodes now | > Autoscaler maximum | > Can add at most | Bound by | Node subnet";
+    report.table(page, columns, rows, (bound.len(), "node_pools.csv"));
 }
 
 fn of_cluster(row: &NodePoolRow) -> String {

@@ -22,8 +22,8 @@ mod waves;
 use jiff::civil::Date;
 
 #[cfg(test)]
-pub(in crate::report) use self::inline::{name, names, phrase};
-pub(in crate::report) use self::{
+pub(crate) use self::inline::{name, names, phrase};
+pub(crate) use self::{
     block::{Alert, Align, Bars, Block, Chart, Gantt, Mark, Page, Span},
     inline::{Inline, Phrase},
     runbook::pages as runbooks,
@@ -35,7 +35,7 @@ use super::{
 use crate::assess::audit::Audit;
 
 /// The page of an audit. `with_tables` says that the CSV files are written too, so that it may point to them.
-pub(in crate::report) fn report(audit: &Audit, with_tables: bool) -> Page {
+pub(crate) fn report(audit: &Audit, with_tables: bool) -> Page {
     let report = Report { headline: Headline::new(audit), audit, with_tables };
     let mut page = Page::default();
     header::write(&mut page, &report);
@@ -64,13 +64,7 @@ struct Report<'a> {
 
 impl Report<'_> {
     /// A table, and after one that was cut how much is missing and where it is.
-    fn table(
-        &self,
-        page: &mut Page,
-        columns: &[(&str, Align)],
-        rows: Vec<Vec<Phrase>>,
-        (all, file): (usize, &str),
-    ) {
+    fn table(&self, page: &mut Page, columns: &str, rows: Vec<Vec<Phrase>>, (all, file): (usize, &str)) {
         let shown = page.table(columns, rows);
         let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) else { return };
         let more = grouped(more as u64);

@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    block::{Alert, Align, Page},
+    block::{Alert, Page},
     figure,
     inline::{Phrase, name, phrase, prose},
     signed,
@@ -51,17 +51,8 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 
 fn table(page: &mut Page, report: &Report<'_>, rows: &[&Preflight], most: usize) {
     let shown: Vec<_> = rows.iter().take(most).map(|row| cells(report, row)).collect();
-    let columns = [
-        ("Cluster", Align::Left),
-        ("When", Align::Left),
-        ("Compared with", Align::Left),
-        ("Pre-allocated", Align::Right),
-        ("Available to AKS", Align::Right),
-        ("How it is made", Align::Left),
-        ("It would say", Align::Left),
-        ("Really left", Align::Right),
-    ];
-    report.table(page, &columns, shown, (rows.len(), "preflight.csv"));
+    let columns = "Cluster | When | Compared with | > Pre-allocated | > Available to AKS | How it is made | It would say | > Really left";
+    report.table(page, columns, shown, (rows.len(), "preflight.csv"));
 }
 
 fn cells(report: &Report<'_>, row: &Preflight) -> Vec<Phrase> {

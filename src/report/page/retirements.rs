@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Report,
-    block::{Align, Page},
+    block::Page,
     figure,
     inline::{Phrase, names, phrase, prose},
     signed,
@@ -43,17 +43,8 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         ]
     };
     let rows: Vec<_> = groups.iter().map(row).collect();
-    let columns = [
-        ("Date", Align::Left),
-        ("Days left", Align::Right),
-        ("Severity", Align::Left),
-        ("What", Align::Left),
-        ("Hits", Align::Right),
-        ("Where", Align::Left),
-        ("What to do", Align::Left),
-        ("Source", Align::Left),
-    ];
-    page.table(&columns, rows);
+    let columns = "Date | > Days left | Severity | What | > Hits | Where | What to do | Source";
+    page.table(columns, rows);
     if report.with_tables {
         page.paragraph("Every resource that is hit: [`retirements.csv`](retirements.csv).");
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    block::{Align, Bars, Chart, Page},
+    block::{Bars, Chart, Page},
     inline::{Phrase, name, names, phrase, prose},
     signed,
 };
@@ -96,16 +96,8 @@ fn table(page: &mut Page, report: &Report<'_>, title: &str, short: &[(&SubnetRow
         ]
     };
     let rows: Vec<_> = short.iter().take(SUBNETS_SHOWN).map(row).collect();
-    let columns = [
-        ("Subnet", Align::Left),
-        ("Subscription", Align::Left),
-        ("Owner", Align::Left),
-        ("Smallest step that fails", Align::Left),
-        ("Sum", Align::Left),
-        ("Left", Align::Right),
-        ("Fix, checked by the engine", Align::Left),
-    ];
-    report.table(page, &columns, rows, (short.len(), "subnets.csv"));
+    let columns = "Subnet | Subscription | Owner | Smallest step that fails | Sum | > Left | Fix, checked by the engine";
+    report.table(page, columns, rows, (short.len(), "subnets.csv"));
 }
 
 /// What the sums of a row are where they are not exact.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{
     Report,
-    block::{Align, Page},
+    block::Page,
     figure,
     inline::{Phrase, name, names, prose},
 };
@@ -61,15 +61,9 @@ fn over_provisioned(page: &mut Page, report: &Report<'_>, spare: &[(&SubnetRow, 
         ]
     };
     let rows: Vec<_> = spare.iter().take(SUBNETS_SHOWN).map(row).collect();
-    let columns = [
-        ("Subnet", Align::Left),
-        ("Subscription", Align::Left),
-        ("Prefixes", Align::Left),
-        ("Sum in `scale_max_upgrade`", Align::Left),
-        ("Enough", Align::Left),
-        ("Could be returned", Align::Right),
-    ];
-    report.table(page, &columns, rows, (spare.len(), "subnets.csv"));
+    let columns =
+        "Subnet | Subscription | Prefixes | Sum in `scale_max_upgrade` | Enough | > Could be returned";
+    report.table(page, columns, rows, (spare.len(), "subnets.csv"));
 }
 
 /// Addresses of pod subnets that no pod can get, and the maxPods that would waste fewer.
@@ -96,14 +90,8 @@ fn out_of_reach(page: &mut Page, report: &Report<'_>, stranded: &[(&SubnetRow, u
         ]
     };
     let rows: Vec<_> = stranded.iter().take(STRANDED_SHOWN).map(row).collect();
-    let columns = [
-        ("Pod subnet", Align::Left),
-        ("Subscription", Align::Left),
-        ("Stranded", Align::Right),
-        ("Usable", Align::Right),
-        ("Why", Align::Left),
-    ];
-    report.table(page, &columns, rows, (stranded.len(), "subnets.csv"));
+    let columns = "Pod subnet | Subscription | > Stranded | > Usable | Why";
+    report.table(page, columns, rows, (stranded.len(), "subnets.csv"));
     if !fixes.is_empty() {
         page.paragraph("When these pools are next replaced, another `maxPods` wastes nothing:");
         page.list(fixes.iter().take(STRANDED_SHOWN).map(|fix| prose(&fix.to_string())));

@@ -2,7 +2,7 @@
 
 use super::{
     Report,
-    block::{Align, Chart, Page},
+    block::{Chart, Page},
     figure,
     gantt::gantt,
     inline::{Phrase, names, prose},
@@ -90,15 +90,8 @@ fn table(page: &mut Page, report: &Report<'_>) {
         ]
     };
     let rows: Vec<_> = waves.iter().take(WAVES_SHOWN).map(of).collect();
-    let columns = [
-        ("Wave", Align::Right),
-        ("Window", Align::Left),
-        ("Soaked", Align::Left),
-        ("Clusters", Align::Right),
-        ("Which", Align::Left),
-        ("Note", Align::Left),
-    ];
-    report.table(page, &columns, rows, (waves.len(), "migration_plan.csv"));
+    let columns = "> Wave | Window | Soaked | > Clusters | Which | Note";
+    report.table(page, columns, rows, (waves.len(), "migration_plan.csv"));
 }
 
 fn left_out(page: &mut Page, report: &Report<'_>) {
@@ -129,6 +122,6 @@ fn left_out(page: &mut Page, report: &Report<'_>) {
              its runbook and under [Room to upgrade and to grow](#room-to-upgrade-and-to-grow).",
         );
     }
-    let columns = [("Cluster", Align::Left), ("Why", Align::Left)];
-    report.table(page, &columns, rows, (all, "migration_candidates.csv"));
+    let columns = "Cluster | Why";
+    report.table(page, columns, rows, (all, "migration_candidates.csv"));
 }

@@ -8,11 +8,10 @@ mod what_if;
 
 use std::{fmt::Write, io};
 
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 pub use self::{free::free, size::size, subnet::subnet, what_if::what_if};
-use super::visible::visible;
+use super::{format::terminal::table, visible::visible};
 use crate::assess::audit::Input;
 
 /// An answer in both forms.
@@ -34,22 +33,12 @@ impl Answer {
     }
 }
 
-/// A title and a table without borders below it; nothing where there are no rows.
+/// A title and a table below it; nothing where there are no rows.
 fn section(text: &mut String, title: &str, header: &[&str], rows: Vec<Vec<String>>) {
-    if rows.is_empty() {
-        return;
+    if !rows.is_empty() {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let _ = write!(text, "{gap}{title}\n{}", table(header, rows));
     }
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    if !header.is_empty() {
-        table.set_header(header);
-    }
-    for row in rows {
-        table.add_row(row.iter().map(|cell| visible(cell).into_owned()).collect::<Vec<_>>());
-    }
-    let lines = table.trim_fmt();
-    let gap = if text.is_empty() { "" } else { "\n" };
-    let _ = writeln!(text, "{gap}{title}\n{lines}");
 }
 
 /// The arithmetic of an answer.

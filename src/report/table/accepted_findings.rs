@@ -10,7 +10,7 @@ use crate::assess::{
 };
 
 /// Findings the user accepted.
-pub(in crate::report) struct AcceptedFindings;
+pub(crate) struct AcceptedFindings;
 
 /// The rows of an audit in the order of a file: by resource. The audit has the worst first.
 pub(super) fn by_resource(audit: &Audit) -> Nested<'_> {

@@ -7,7 +7,7 @@ use super::{
 use crate::assess::{options::Severity, outlook::Conflict};
 
 /// Ranges that collide.
-pub(in crate::report) struct CidrConflicts;
+pub(crate) struct CidrConflicts;
 
 impl Table for CidrConflicts {
     const ROW: &'static str = "CidrConflict";

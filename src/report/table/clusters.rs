@@ -8,7 +8,7 @@ use super::{
 use crate::{assess::audit::ClusterRow, ipam::IpamMode};
 
 /// The clusters that pass the filters.
-pub(in crate::report) struct Clusters;
+pub(crate) struct Clusters;
 
 impl Table for Clusters {
     const ROW: &'static str = "Cluster";

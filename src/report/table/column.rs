@@ -6,7 +6,7 @@ use std::{borrow::Cow, collections::BTreeMap, marker::PhantomData, ops::Deref};
 use jiff::civil::Date;
 
 /// A table: what a row is, and its columns.
-pub(in crate::report) trait Table: Sized + 'static {
+pub(crate) trait Table: Sized + 'static {
     /// What one row is called, as the schema names it.
     const ROW: &'static str;
     /// What a row is, in a sentence.
@@ -18,7 +18,7 @@ pub(in crate::report) trait Table: Sized + 'static {
 }
 
 /// A row of a table, read as what it is made from.
-pub(in crate::report) struct Row<'r, T: Table> {
+pub(crate) struct Row<'r, T: Table> {
     of: T::Of<'r>,
 }
 
@@ -39,7 +39,7 @@ impl<'r, T: Table> Deref for Row<'r, T> {
 }
 
 /// What stands in a row under a heading.
-pub(in crate::report) enum Value<'r> {
+pub(crate) enum Value<'r> {
     /// It can't be told, or there is none.
     Unknown,
     /// Yes or no.
@@ -69,11 +69,11 @@ pub(in crate::report) enum Value<'r> {
 }
 
 /// The words of a column that has a closed set of them.
-pub(in crate::report) type Words = fn() -> Vec<&'static str>;
+pub(crate) type Words = fn() -> Vec<&'static str>;
 
 /// The type of a column.
 #[derive(Clone, Copy)]
-pub(in crate::report) enum Kind {
+pub(crate) enum Kind {
     /// [`Value::Flag`]
     Flag,
     /// [`Value::Count`]
@@ -108,7 +108,7 @@ pub(in crate::report) enum Kind {
 
 /// Where a column is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) enum Place {
+pub(crate) enum Place {
     /// In the table's file and in the document.
     Everywhere,
     /// In the document only, because a cell has no room for it.
@@ -118,23 +118,23 @@ pub(in crate::report) enum Place {
 }
 
 /// What is known of a column without a row.
-pub(in crate::report) struct Heading {
+pub(crate) struct Heading {
     /// Its name, the same everywhere.
-    pub(in crate::report) name: &'static str,
+    pub(crate) name: &'static str,
     /// What it says, in a sentence.
-    pub(in crate::report) doc: &'static str,
+    pub(crate) doc: &'static str,
     /// What a number counts; empty for everything else.
-    pub(in crate::report) unit: &'static str,
+    pub(crate) unit: &'static str,
     /// Its type.
-    pub(in crate::report) kind: Kind,
+    pub(crate) kind: Kind,
     /// Whether it can be unknown.
-    pub(in crate::report) is_nullable: bool,
+    pub(crate) is_nullable: bool,
     /// Where it is.
-    pub(in crate::report) place: Place,
+    pub(crate) place: Place,
 }
 
 /// A column of a table.
-pub(in crate::report) struct Column<T: Table> {
+pub(crate) struct Column<T: Table> {
     heading: Heading,
     of: Of<T>,
 }
@@ -211,24 +211,24 @@ impl<T: Table> Column<T> {
 }
 
 /// A column that has a name and a meaning, but no type yet.
-pub(in crate::report) struct Named {
+pub(crate) struct Named {
     name: &'static str,
     doc: &'static str,
     place: Place,
 }
 
 /// A column of the file and of the document.
-pub(in crate::report) const fn column(name: &'static str, doc: &'static str) -> Named {
+pub(crate) const fn column(name: &'static str, doc: &'static str) -> Named {
     Named { name, doc, place: Place::Everywhere }
 }
 
 /// A column of the document only.
-pub(in crate::report) const fn document_only(name: &'static str, doc: &'static str) -> Named {
+pub(crate) const fn document_only(name: &'static str, doc: &'static str) -> Named {
     Named { name, doc, place: Place::Document }
 }
 
 /// A column of the file only.
-pub(in crate::report) const fn file_only(name: &'static str, doc: &'static str) -> Named {
+pub(crate) const fn file_only(name: &'static str, doc: &'static str) -> Named {
     Named { name, doc, place: Place::File }
 }
 
@@ -238,7 +238,7 @@ macro_rules! types {
         impl Named {
             $(
                 $(#[$doc])*
-                pub(in crate::report) const fn $name<T: Table>(
+                pub(crate) const fn $name<T: Table>(
                     self,
                     $($argument: $type,)*
                     of: for<'r> fn(Row<'r, T>) -> $told,
@@ -309,17 +309,17 @@ types! {
 }
 
 /// A table without its rows.
-pub(in crate::report) struct Described {
+pub(crate) struct Described {
     /// What one row is called.
-    pub(in crate::report) row: &'static str,
+    pub(crate) row: &'static str,
     /// What a row is.
-    pub(in crate::report) doc: &'static str,
+    pub(crate) doc: &'static str,
     /// Its headings.
-    pub(in crate::report) headings: Vec<&'static Heading>,
+    pub(crate) headings: Vec<&'static Heading>,
 }
 
 /// Describes a table.
-pub(in crate::report) fn described<T: Table>() -> Described {
+pub(crate) fn described<T: Table>() -> Described {
     Described {
         row: T::ROW,
         doc: T::DOC,
@@ -328,7 +328,7 @@ pub(in crate::report) fn described<T: Table>() -> Described {
 }
 
 /// Rows with their headings, whatever table they are of.
-pub(in crate::report) trait Grid {
+pub(crate) trait Grid {
     /// How many rows there are.
     fn height(&self) -> usize;
 
@@ -340,7 +340,7 @@ pub(in crate::report) trait Grid {
 }
 
 /// Rows of some table.
-pub(in crate::report) type Nested<'r> = Box<dyn Grid + 'r>;
+pub(crate) type Nested<'r> = Box<dyn Grid + 'r>;
 
 fn value<T: Table>(of: Option<T::Of<'_>>, column: usize) -> Value<'_> {
     let cell = of.zip(T::COLUMNS.get(column));
@@ -365,7 +365,7 @@ impl<T: for<'x> Table<Of<'x> = &'x X>, X: Clone + 'static> Grid for Records<'_, 
 }
 
 /// Rows that are records, borrowed or made.
-pub(in crate::report) fn records<'r, T, X>(rows: impl Into<Cow<'r, [X]>>) -> Nested<'r>
+pub(crate) fn records<'r, T, X>(rows: impl Into<Cow<'r, [X]>>) -> Nested<'r>
 where
     T: for<'x> Table<Of<'x> = &'x X>,
     X: Clone + 'static,
@@ -391,6 +391,6 @@ impl<T: Table> Grid for Joined<'_, T> {
 }
 
 /// Rows that several records make together, or records in an order of their own.
-pub(in crate::report) fn joined<'r, T: Table>(rows: impl IntoIterator<Item = T::Of<'r>>) -> Nested<'r> {
+pub(crate) fn joined<'r, T: Table>(rows: impl IntoIterator<Item = T::Of<'r>>) -> Nested<'r> {
     Box::new(Joined::<T>(rows.into_iter().collect()))
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// Who holds the addresses of subnets, by kind, owner and pool.
-pub(in crate::report) struct Consumers;
+pub(crate) struct Consumers;
 
 impl Table for Consumers {
     const ROW: &'static str = "Consumer";

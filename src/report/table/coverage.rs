@@ -7,7 +7,7 @@ use super::{
 use crate::inventory::{CoverageEntry, ReadStatus};
 
 /// What was read, and what could not be.
-pub(in crate::report) struct Coverage;
+pub(crate) struct Coverage;
 
 impl Table for Coverage {
     const ROW: &'static str = "Coverage";

@@ -25,10 +25,10 @@ use crate::{assess::audit::Audit, inventory::ResourceId};
 pub const SCHEMA_VERSION: u32 = 2;
 
 /// Everything an audit found, and what it could not read.
-pub(in crate::report) struct Document;
+pub(crate) struct Document;
 
 /// The one row of it.
-pub(in crate::report) fn of(audit: &Audit) -> Nested<'_> {
+pub(crate) fn of(audit: &Audit) -> Nested<'_> {
     joined::<Document>([audit])
 }
 

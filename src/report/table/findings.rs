@@ -10,7 +10,7 @@ use crate::assess::{
 };
 
 /// What is wrong, or what somebody should know.
-pub(in crate::report) struct Findings;
+pub(crate) struct Findings;
 
 /// The rows of an audit in the order of a file: by resource. The audit has the worst first.
 pub(super) fn by_resource(audit: &Audit) -> Nested<'_> {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What to change where something falls short; the smallest change of each shortfall first.
-pub(in crate::report) struct Fixes;
+pub(crate) struct Fixes;
 
 impl Table for Fixes {
     const ROW: &'static str = "Fix";

@@ -16,11 +16,11 @@ use crate::{
 };
 
 /// The kubenet clusters: the days they have left, and what is known of their way out.
-pub(in crate::report) struct KubenetExposure;
+pub(crate) struct KubenetExposure;
 
 /// A kubenet cluster, and what is known of its way out.
 #[derive(Clone, Copy)]
-pub(in crate::report) struct Exposed<'r> {
+pub(crate) struct Exposed<'r> {
     row: &'r KubenetRow,
     way: Option<&'r Exposure>,
 }

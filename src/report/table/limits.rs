@@ -3,7 +3,7 @@
 use super::{
     column::{Column, Nested, Table, column, document_only, joined},
     inputs,
-    word::{Word, words},
+    word::words,
 };
 use crate::assess::{
     audit::{Audit, Input},
@@ -11,94 +11,74 @@ use crate::assess::{
 };
 
 /// Limits beyond the subnet.
-pub(in crate::report) struct Limits;
+pub(crate) struct Limits;
 
 /// A limit of a cluster, of a pool or of a network.
 #[derive(Clone, Copy)]
-pub(in crate::report) enum AnyLimit<'r> {
-    Nodes(&'r LimitRow),
-    Addresses(&'r NetworkLimit),
-}
-
-/// The rows of an audit, by resource.
-pub(super) fn rows(audit: &Audit) -> Nested<'_> {
-    let nodes = audit.limits.iter().map(AnyLimit::Nodes);
-    let mut rows: Vec<_> = nodes.chain(audit.networks.iter().map(AnyLimit::Addresses)).collect();
-    // Both lists are in order already; this puts the one into the other.
-    rows.sort_by_cached_key(|row| row.resource().to_ascii_lowercase());
-    joined::<Limits>(rows)
+pub(crate) struct AnyLimit<'r> {
+    resource: &'r str,
+    node_pool: Option<&'r str>,
+    limit: &'static str,
+    unit: &'static str,
+    capacity: Option<u64>,
+    now: Option<u64>,
+    scale_max_upgrade: Option<u64>,
+    headroom: Option<i64>,
+    at_least: bool,
+    inputs: &'r [Input],
 }
 
 const ADDRESSES: &str = "addresses";
 
-impl<'r> AnyLimit<'r> {
-    fn resource(self) -> &'r str {
-        match self {
-            Self::Nodes(row) => row.cluster_id.as_str(),
-            Self::Addresses(row) => row.vnet_id.as_str(),
-        }
+fn of_nodes(row: &LimitRow) -> AnyLimit<'_> {
+    let LimitRow {
+        cluster_id,
+        node_pool,
+        limit,
+        capacity,
+        nodes,
+        scale_max_upgrade,
+        headroom,
+        at_least,
+        inputs,
+    } = row;
+    AnyLimit {
+        resource: cluster_id.as_str(),
+        node_pool: node_pool.as_deref(),
+        limit: limit.as_str(),
+        unit: limit.unit(),
+        capacity: *capacity,
+        now: *nodes,
+        scale_max_upgrade: *scale_max_upgrade,
+        headroom: *headroom,
+        at_least: *at_least,
+        inputs,
     }
+}
 
-    fn node_pool(self) -> Option<&'r str> {
-        match self {
-            Self::Nodes(row) => row.node_pool.as_deref(),
-            Self::Addresses(_) => None,
-        }
+fn of_addresses(row: &NetworkLimit) -> AnyLimit<'_> {
+    let NetworkLimit { vnet_id, kind, capacity, used, scale_max_upgrade, headroom, at_least, inputs } = row;
+    AnyLimit {
+        resource: vnet_id.as_str(),
+        node_pool: None,
+        limit: kind.as_str(),
+        unit: ADDRESSES,
+        capacity: Some(*capacity),
+        now: Some(*used),
+        scale_max_upgrade: Some(*scale_max_upgrade),
+        headroom: *headroom,
+        at_least: *at_least,
+        inputs,
     }
+}
 
-    fn limit(self) -> &'static str {
-        match self {
-            Self::Nodes(row) => row.limit.as_str(),
-            Self::Addresses(row) => row.kind.as_str(),
-        }
-    }
-
-    fn unit(self) -> &'static str {
-        match self {
-            Self::Nodes(row) => row.limit.unit(),
-            Self::Addresses(_) => ADDRESSES,
-        }
-    }
-
-    fn capacity(self) -> Option<u64> {
-        match self {
-            Self::Nodes(row) => row.capacity,
-            Self::Addresses(row) => Some(row.capacity),
-        }
-    }
-
-    fn now(self) -> Option<u64> {
-        match self {
-            Self::Nodes(row) => row.nodes,
-            Self::Addresses(row) => Some(row.used),
-        }
-    }
-
-    fn most(self) -> Option<u64> {
-        match self {
-            Self::Nodes(row) => row.scale_max_upgrade,
-            Self::Addresses(row) => Some(row.scale_max_upgrade),
-        }
-    }
-
-    fn headroom(self) -> Option<i64> {
-        match self {
-            Self::Nodes(row) => row.headroom,
-            Self::Addresses(row) => row.headroom,
-        }
-    }
-
-    fn basis(self) -> ProjectionBasis {
-        let (Self::Nodes(LimitRow { at_least, .. }) | Self::Addresses(NetworkLimit { at_least, .. })) = self;
-        if *at_least { ProjectionBasis::LowerBound } else { ProjectionBasis::Exact }
-    }
-
-    fn inputs(self) -> &'r [Input] {
-        match self {
-            Self::Nodes(row) => &row.inputs,
-            Self::Addresses(row) => &row.inputs,
-        }
-    }
+/// The rows of an audit, by resource.
+pub(super) fn rows(audit: &Audit) -> Nested<'_> {
+    let nodes = audit.limits.iter().map(of_nodes);
+    let mut rows: Vec<_> = nodes.chain(audit.networks.iter().map(of_addresses)).collect();
+    // Both lists are in order already; this puts the one into the other.
+    rows.sort_by_cached_key(|row| row.resource.to_ascii_lowercase());
+    joined::<Limits>(rows)
 }
 
 fn limits() -> Vec<&'static str> {
@@ -112,8 +92,12 @@ fn units() -> Vec<&'static str> {
     units
 }
 
+fn basis(at_least: bool) -> ProjectionBasis {
+    if at_least { ProjectionBasis::LowerBound } else { ProjectionBasis::Exact }
+}
+
 fn bases() -> Vec<&'static str> {
-    [ProjectionBasis::Exact, ProjectionBasis::LowerBound].map(Word::word).to_vec()
+    [false, true].map(|at_least| basis(at_least).as_str()).to_vec()
 }
 
 impl Table for Limits {
@@ -123,19 +107,19 @@ impl Table for Limits {
 
     const COLUMNS: &'static [Column<Self>] = &[
         column("resource_id", "The resource id of the cluster or virtual network that is limited.")
-            .text(|row| row.resource()),
-        column("node_pool", "The node pool, for limits of one.").maybe_text(|row| row.node_pool()),
-        column("limit", "What limits it.").word(limits, |row| row.limit()),
-        column("unit", "What the figures of the row count.").word(units, |row| row.unit()),
+            .text(|row| row.resource),
+        column("node_pool", "The node pool, for limits of one.").maybe_text(|row| row.node_pool),
+        column("limit", "What limits it.").word(limits, |row| row.limit),
+        column("unit", "What the figures of the row count.").word(units, |row| row.unit),
         column("capacity", "What the limit allows; empty where what it depends on was not read.")
-            .maybe_count("`unit`", |row| row.capacity()),
-        column("now", "What is there now.").maybe_count("`unit`", |row| row.now()),
+            .maybe_count("`unit`", |row| row.capacity),
+        column("now", "What is there now.").maybe_count("`unit`", |row| row.now),
         column("scale_max_upgrade", "What there is with every autoscaler at its maximum while everything surges.")
-            .maybe_count("`unit`", |row| row.most()),
+            .maybe_count("`unit`", |row| row.scale_max_upgrade),
         column("headroom", "`capacity` less `scale_max_upgrade`; negative is a deficit.")
-            .maybe_signed("`unit`", |row| row.headroom()),
+            .maybe_signed("`unit`", |row| row.headroom),
         column("basis", "Whether the figures are `exact`, or a `lower-bound` because nodes, subnets or peers could not be counted.")
-            .word(bases, |row| row.basis().as_str()),
-        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(row.inputs())),
+            .word(bases, |row| basis(row.at_least).as_str()),
+        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(row.inputs)),
     ];
 }

@@ -14,11 +14,11 @@ use crate::{
 };
 
 /// The clusters worth migrating.
-pub(in crate::report) struct MigrationCandidates;
+pub(crate) struct MigrationCandidates;
 
 /// A candidate, and the wave in which it moves.
 #[derive(Clone, Copy)]
-pub(in crate::report) struct InWave<'r> {
+pub(crate) struct InWave<'r> {
     row: &'r Candidate,
     wave: Option<u32>,
 }

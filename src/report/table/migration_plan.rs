@@ -4,7 +4,7 @@ use super::column::{Column, Nested, Table, column, joined, records};
 use crate::assess::{audit::Audit, migration::waves::PlannedStep};
 
 /// The steps of all clusters that move in waves.
-pub(in crate::report) struct MigrationPlan;
+pub(crate) struct MigrationPlan;
 
 /// The steps in the order of a file: by cluster, and in order of time.
 pub(super) fn by_cluster(audit: &Audit) -> Nested<'_> {

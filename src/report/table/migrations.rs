@@ -16,11 +16,11 @@ use crate::{
 };
 
 /// Every cluster: whether it can make its operations, and where it should go.
-pub(in crate::report) struct Migrations;
+pub(crate) struct Migrations;
 
 /// What is decided about a cluster, and about everything that leaves.
 #[derive(Clone, Copy)]
-pub(in crate::report) struct Decided<'r> {
+pub(crate) struct Decided<'r> {
     row: &'r ClusterPlan,
     leaving: &'r Leaving,
 }

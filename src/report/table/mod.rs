@@ -28,98 +28,65 @@ mod word;
 
 use std::borrow::Cow;
 
-use self::column::records;
 pub use self::document::SCHEMA_VERSION;
-pub(in crate::report) use self::{
+use self::{
+    accepted_findings::AcceptedFindings,
+    cidr_conflicts::CidrConflicts,
+    clusters::Clusters,
+    column::{Table, records},
+    consumers::Consumers,
+    coverage::Coverage,
+    findings::Findings,
+    fixes::Fixes,
+    kubenet_exposure::KubenetExposure,
+    limits::Limits,
+    migration_candidates::MigrationCandidates,
+    migration_plan::MigrationPlan,
+    node_pools::NodePools,
+    preflight::Preflight,
+    retirements::Retirements,
+    subnets::Subnets,
+    vnets::Vnets,
+};
+pub(crate) use self::{
     column::{Described, Grid, Heading, Kind, Nested, Place, Value, described},
     document::{Document, of as document},
 };
 use crate::{assess::audit::Audit, rules::CheckId};
 
 /// A table that is a file of its own.
-pub(in crate::report) struct Sheet {
+pub(crate) struct Sheet {
     /// The file's name without its ending.
-    pub(in crate::report) name: &'static str,
+    pub(crate) name: &'static str,
     /// Its columns.
-    pub(in crate::report) described: fn() -> Described,
+    pub(crate) described: fn() -> Described,
     /// Its rows, by resource id.
-    pub(in crate::report) rows: for<'a> fn(&'a Audit) -> Nested<'a>,
+    pub(crate) rows: for<'a> fn(&'a Audit) -> Nested<'a>,
+}
+
+/// A table by its file's name.
+const fn sheet<T: Table>(name: &'static str, rows: for<'a> fn(&'a Audit) -> Nested<'a>) -> Sheet {
+    Sheet { name, described: described::<T>, rows }
 }
 
 /// Every table that is a file of its own.
-pub(in crate::report) const SHEETS: &[Sheet] = &[
-    Sheet {
-        name: "clusters",
-        described: described::<clusters::Clusters>,
-        rows: |audit| records::<clusters::Clusters, _>(&audit.clusters),
-    },
-    Sheet {
-        name: "node_pools",
-        described: described::<node_pools::NodePools>,
-        rows: |audit| records::<node_pools::NodePools, _>(&audit.node_pools),
-    },
-    Sheet {
-        name: "subnets",
-        described: described::<subnets::Subnets>,
-        rows: |audit| records::<subnets::Subnets, _>(&audit.subnets),
-    },
-    Sheet {
-        name: "vnets",
-        described: described::<vnets::Vnets>,
-        rows: |audit| records::<vnets::Vnets, _>(&audit.vnets),
-    },
-    Sheet {
-        name: "consumers",
-        described: described::<consumers::Consumers>,
-        rows: |audit| consumers::of_all(&audit.subnets),
-    },
-    Sheet {
-        name: "kubenet_exposure",
-        described: described::<kubenet_exposure::KubenetExposure>,
-        rows: kubenet_exposure::rows,
-    },
-    Sheet {
-        name: "migration_candidates",
-        described: described::<migration_candidates::MigrationCandidates>,
-        rows: migration_candidates::rows,
-    },
-    Sheet {
-        name: "migration_plan",
-        described: described::<migration_plan::MigrationPlan>,
-        rows: migration_plan::by_cluster,
-    },
-    Sheet {
-        name: "retirements",
-        described: described::<retirements::Retirements>,
-        rows: retirements::by_resource,
-    },
-    Sheet {
-        name: "cidr_conflicts",
-        described: described::<cidr_conflicts::CidrConflicts>,
-        rows: |audit| records::<cidr_conflicts::CidrConflicts, _>(&audit.conflicts),
-    },
-    Sheet { name: "limits", described: described::<limits::Limits>, rows: limits::rows },
-    Sheet {
-        name: "preflight",
-        described: described::<preflight::Preflight>,
-        rows: |audit| records::<preflight::Preflight, _>(&audit.preflights),
-    },
-    Sheet {
-        name: "fixes",
-        described: described::<fixes::Fixes>,
-        rows: |audit| records::<fixes::Fixes, _>(&audit.fixes),
-    },
-    Sheet { name: "findings", described: described::<findings::Findings>, rows: findings::by_resource },
-    Sheet {
-        name: "accepted_findings",
-        described: described::<accepted_findings::AcceptedFindings>,
-        rows: accepted_findings::by_resource,
-    },
-    Sheet {
-        name: "coverage",
-        described: described::<coverage::Coverage>,
-        rows: |audit| records::<coverage::Coverage, _>(&audit.coverage),
-    },
+pub(crate) const SHEETS: &[Sheet] = &[
+    sheet::<Clusters>("clusters", |audit| records::<Clusters, _>(&audit.clusters)),
+    sheet::<NodePools>("node_pools", |audit| records::<NodePools, _>(&audit.node_pools)),
+    sheet::<Subnets>("subnets", |audit| records::<Subnets, _>(&audit.subnets)),
+    sheet::<Vnets>("vnets", |audit| records::<Vnets, _>(&audit.vnets)),
+    sheet::<Consumers>("consumers", |audit| consumers::of_all(&audit.subnets)),
+    sheet::<KubenetExposure>("kubenet_exposure", kubenet_exposure::rows),
+    sheet::<MigrationCandidates>("migration_candidates", migration_candidates::rows),
+    sheet::<MigrationPlan>("migration_plan", migration_plan::by_cluster),
+    sheet::<Retirements>("retirements", retirements::by_resource),
+    sheet::<CidrConflicts>("cidr_conflicts", |audit| records::<CidrConflicts, _>(&audit.conflicts)),
+    sheet::<Limits>("limits", limits::rows),
+    sheet::<Preflight>("preflight", |audit| records::<Preflight, _>(&audit.preflights)),
+    sheet::<Fixes>("fixes", |audit| records::<Fixes, _>(&audit.fixes)),
+    sheet::<Findings>("findings", findings::by_resource),
+    sheet::<AcceptedFindings>("accepted_findings", accepted_findings::by_resource),
+    sheet::<Coverage>("coverage", |audit| records::<Coverage, _>(&audit.coverage)),
 ];
 
 /// Texts as they are.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The node pools of the clusters that pass the filters.
-pub(in crate::report) struct NodePools;
+pub(crate) struct NodePools;
 
 impl Table for NodePools {
     const ROW: &'static str = "NodePool";

@@ -8,7 +8,7 @@ use super::{
 use crate::assess::outlook::{Preflight as Comparison, Stage};
 
 /// What AKS itself would compare before an operation.
-pub(in crate::report) struct Preflight;
+pub(crate) struct Preflight;
 
 const PASSES: &str = "passes";
 const REFUSED: &str = "refused";

@@ -7,7 +7,7 @@ use super::{
 use crate::assess::{audit::Audit, migration::RetirementItem, options::Severity};
 
 /// What Microsoft retires, and what of the estate it hits.
-pub(in crate::report) struct Retirements;
+pub(crate) struct Retirements;
 
 /// The rows of an audit in the order of a file: by resource.
 pub(super) fn by_resource(audit: &Audit) -> Nested<'_> {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The subnets, those a pool names but nobody could read among them.
-pub(in crate::report) struct Subnets;
+pub(crate) struct Subnets;
 
 impl Table for Subnets {
     const ROW: &'static str = "Subnet";

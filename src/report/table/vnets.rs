@@ -7,7 +7,7 @@ use super::{
 use crate::assess::audit::VnetRow;
 
 /// The virtual networks.
-pub(in crate::report) struct Vnets;
+pub(crate) struct Vnets;
 
 impl Table for Vnets {
     const ROW: &'static str = "VirtualNetwork";

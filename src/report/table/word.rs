@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A type whose values are words.
-pub(in crate::report) trait Word: Copy + 'static {
+pub(crate) trait Word: Copy + 'static {
     /// Every value.
     const ALL: &'static [Self];
 
@@ -22,7 +22,7 @@ pub(in crate::report) trait Word: Copy + 'static {
 }
 
 /// Every word of a type.
-pub(in crate::report) fn words<W: Word>() -> Vec<&'static str> {
+pub(crate) fn words<W: Word>() -> Vec<&'static str> {
     W::ALL.iter().map(|one| one.word()).collect()
 }
 

@@ -3,10 +3,7 @@
 use super::commands::{Commands, uncordon};
 use crate::{
     assess::migration::runbook::Runbook,
-    report::page::{
-        block::{Align, Page},
-        inline::Phrase,
-    },
+    report::page::{block::Page, inline::Phrase},
 };
 
 /// What is seen, what it means, what to do. From the release notes and from public threads; each names its own.
@@ -65,9 +62,8 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>)
     let row = |(seen, means, todo): &(&'static str, &'static str, &'static str)| {
         vec![Phrase::ours(*seen), Phrase::ours(*means), Phrase::ours(*todo)]
     };
-    let columns =
-        [("What you see", Align::Left), ("What it means", Align::Left), ("What to do", Align::Left)];
-    page.table(&columns, SEEN.iter().map(row).collect());
+    let columns = "What you see | What it means | What to do";
+    page.table(columns, SEEN.iter().map(row).collect());
     page.paragraph("When the cause is gone, let AKS finish what it began. The second command asks before it sends anything:");
     page.commands([uncordon(), commands.reconcile()]);
     page.paragraph(format!(

@@ -30,14 +30,14 @@ use crate::{
 };
 
 /// The runbooks of an audit, each with its cluster and the file it goes to.
-pub(in crate::report) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)> {
+pub(crate) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)> {
     let ids: Vec<_> = audit.leaving.runbooks.keys().collect();
     let names = file_names(&ids);
     ids.into_iter().zip(names)
 }
 
 /// The file of each runbook, and what builds its page.
-pub(in crate::report) fn pages(audit: &Audit) -> impl Iterator<Item = (String, impl Fn() -> Page + Sync)> {
+pub(crate) fn pages(audit: &Audit) -> impl Iterator<Item = (String, impl Fn() -> Page + Sync)> {
     let mut names: HashMap<_, _> = named(audit).collect();
     runbook::sources(audit).into_iter().filter_map(move |sources| {
         let name = names.remove(&sources.row.id)?;

@@ -9,7 +9,7 @@ use crate::{
     ipam::pod_cidr_nodes,
     report::{
         page::{
-            block::{Alert, Align, Page},
+            block::{Alert, Page},
             inline::{Phrase, name, phrase, prose},
         },
         text,
@@ -68,7 +68,7 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
     page.heading(2, "Facts");
     let row = |(what, value): &(&'static str, String)| vec![Phrase::ours(*what), name(value)];
     let rows: Vec<_> = runbook.facts.iter().map(row).collect();
-    page.table(&[("What", Align::Left), ("Value", Align::Left)], rows);
+    page.table("What | Value", rows);
     page.paragraph("Words in capitals in the commands below stand for what only you can know or choose.");
     how_long(page, runbook);
 }
@@ -140,15 +140,8 @@ fn estimate(page: &mut Page, duration: &Duration) {
             ]
         })
         .collect();
-    let columns = [
-        ("Pool", Align::Left),
-        ("Nodes", Align::Right),
-        ("At once", Align::Right),
-        ("Rounds", Align::Right),
-        ("Drain limit, min", Align::Right),
-        ("Soak, min", Align::Right),
-    ];
-    page.table(&columns, rows);
+    let columns = "Pool | > Nodes | > At once | > Rounds | > Drain limit, min | > Soak, min";
+    page.table(columns, rows);
     page.paragraph(
         "Azure states no time a node takes; the minutes per node are this project's assumption. The rehearsal gives \
          better ones.",
@@ -187,16 +180,9 @@ pub(super) fn addresses(page: &mut Page, runbook: &Runbook) {
             ]
         })
         .collect();
-    let columns = [
-        ("Subnet", Align::Left),
-        ("Usable", Align::Right),
-        ("Free before", Align::Right),
-        ("Surge nodes take", Align::Right),
-        ("Free during", Align::Right),
-        ("Freed", Align::Right),
-        ("Free after", Align::Right),
-    ];
-    page.table(&columns, rows);
+    let columns =
+        "Subnet | > Usable | > Free before | > Surge nodes take | > Free during | > Freed | > Free after";
+    page.table(columns, rows);
     if runbook.subnets.iter().any(|subnet| subnet.free_during.is_some_and(|free| free < 0)) {
         page.alert(
             Alert::Caution,
@@ -226,8 +212,8 @@ fn addresses_now(page: &mut Page, runbook: &Runbook) {
         .subnets
         .iter()
         .map(|subnet| vec![name(subnet.subnet_id.name()), count(subnet.usable), signed(subnet.free_before)]);
-    let columns = [("Node subnet", Align::Left), ("Usable", Align::Right), ("Free now", Align::Right)];
-    page.table(&columns, rows.collect());
+    let columns = "Node subnet | > Usable | > Free now";
+    page.table(columns, rows.collect());
     let words = match (runbook.target, runbook.current_pod_cidr, runbook.new_pod_cidr) {
         (Target::ExpandPodCidr, Some(current), Some(new)) => format!(
             "The pod CIDR grows from `{current}` to `{new}`, which holds it: no pod has to move. It has room for {} nodes \
@@ -306,12 +292,6 @@ pub(super) fn schedule(page: &mut Page, runbook: &Runbook) {
             ]
         })
         .collect();
-    let columns = [
-        ("Wave", Align::Right),
-        ("Start", Align::Left),
-        ("Next not before", Align::Left),
-        ("Step", Align::Left),
-        ("Note", Align::Left),
-    ];
-    page.table(&columns, rows);
+    let columns = "> Wave | Start | Next not before | Step | Note";
+    page.table(columns, rows);
 }
