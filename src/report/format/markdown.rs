@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::code::code;
 use crate::{
     assess::audit::Audit,
     report::{
@@ -44,7 +45,10 @@ fn block(block: &Block) -> String {
             let shown: Vec<_> = commands.iter().map(|command| visible(command)).collect();
             fenced("sh", &shown.join("\n"))
         }
-        Block::Code(language, code) => fenced(language, code),
+        Block::Code(language, cluster) => {
+            let (language, code) = code(*language, cluster);
+            fenced(language, &code)
+        }
     }
 }
 
@@ -90,6 +94,7 @@ fn inlines(inlines_: &[Inline], out: &mut String) {
             Inline::Text(text) | Inline::Number(text) => write!(out, "{text}"),
             Inline::Name(text) => write!(out, "{}", escaped(text)),
             Inline::Code(text) => write!(out, "`{text}`"),
+            Inline::Id(id) => write!(out, "`{}`", inert_id(id)),
             Inline::Strong(inner) => {
                 out.push_str("**");
                 inlines(inner, out);
@@ -212,6 +217,12 @@ fn escaped(text: &str) -> String {
 
 fn is_always_inert(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"-,;/(){}%=+?'\" ".contains(&byte)
+}
+
+/// An id inside backticks: anything but the plainest characters becomes `_`.
+fn inert_id(id: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-._/()".contains(c) { c } else { '_' };
+    id.chars().map(plain).collect()
 }
 
 /// A label inside quotes in a Mermaid chart, where no escape exists: other characters than the plainest become `_`.

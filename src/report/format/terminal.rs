@@ -204,3 +204,44 @@ pub fn table<C: AsRef<str>>(header: &[&str], rows: impl IntoIterator<Item = Vec<
     }
     format!("{}\n", table.trim_fmt())
 }
+
+/// What a terminal shows of an answer, under construction. Nothing in it hides, turns or breaks a line.
+#[derive(Default)]
+pub(crate) struct Screen(String);
+
+impl Screen {
+    /// A line.
+    pub(crate) fn line(&mut self, words: &str) {
+        self.0.push_str(&visible(words));
+        self.0.push('\n');
+    }
+
+    /// A line with an empty one before it.
+    pub(crate) fn paragraph(&mut self, words: &str) {
+        self.0.push('\n');
+        self.line(words);
+    }
+
+    /// A title and a table below it; nothing where there are no rows.
+    pub(crate) fn section(
+        &mut self,
+        title: &str,
+        header: &[&str],
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) {
+        let mut rows = rows.into_iter().peekable();
+        if rows.peek().is_none() {
+            return;
+        }
+        if !self.0.is_empty() {
+            self.0.push('\n');
+        }
+        self.line(title);
+        self.0.push_str(&table(header, rows));
+    }
+
+    /// All of it.
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
+}

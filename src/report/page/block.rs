@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::inline::{Inline, Phrase};
+use crate::ipam::Cidr;
 
 /// A block.
 pub(crate) enum Block {
@@ -22,8 +23,8 @@ pub(crate) enum Block {
     Chart(Chart),
     /// Commands for a POSIX shell, one a line.
     Commands(Vec<String>),
-    /// Code in a language.
-    Code(&'static str, String),
+    /// A cluster as code.
+    Code(Language, ClusterCode),
 }
 
 /// How a column is aligned.
@@ -46,6 +47,32 @@ pub(crate) enum Alert {
     Warning,
     /// There is no way back.
     Caution,
+}
+
+/// A language of infrastructure code.
+#[derive(Clone, Copy)]
+pub(crate) enum Language {
+    /// Bicep.
+    Bicep,
+    /// Terraform.
+    Terraform,
+}
+
+/// A cluster that code owns, with what of its network profile changes.
+#[derive(Clone)]
+pub(crate) struct ClusterCode {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its resource group.
+    pub(crate) resource_group: String,
+    /// Its region.
+    pub(crate) location: String,
+    /// Whether it is in Overlay then.
+    pub(crate) overlay: bool,
+    /// Whether it has the Cilium data plane then.
+    pub(crate) cilium: bool,
+    /// Its pod CIDR then.
+    pub(crate) pod_cidr: Option<Cidr>,
 }
 
 /// A chart.
@@ -168,8 +195,9 @@ impl Page {
         }
     }
 
-    /// Code.
-    pub(crate) fn code(&mut self, language: &'static str, text: String) {
-        self.0.push(Block::Code(language, text));
+    /// A cluster as code, in each language.
+    pub(crate) fn code(&mut self, cluster: ClusterCode) {
+        self.0.push(Block::Code(Language::Bicep, cluster.clone()));
+        self.0.push(Block::Code(Language::Terraform, cluster));
     }
 }

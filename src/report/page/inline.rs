@@ -1,7 +1,10 @@
 //! What stands inside a line of a page, typed: words of ours, names from outside, numbers, code, what is strong, links. How
 //! each is written, and that a name does nothing but show itself, is the format's business.
 
-use crate::report::text::{grouped, shortened};
+use crate::{
+    inventory::ResourceId,
+    report::text::{grouped, shortened},
+};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub(crate) enum Inline {
     Number(String),
     /// A word of a file, a command or a configuration.
     Code(String),
+    /// A resource id, from outside.
+    Id(String),
     /// What stands out.
     Strong(Vec<Inline>),
     /// A place in this page, another file, or a page of the web; without words it shows its own address.
@@ -51,6 +56,11 @@ impl Phrase {
         Self(vec![Inline::Code(text.into())])
     }
 
+    /// A resource id.
+    pub(crate) fn id(id: &ResourceId) -> Self {
+        Self(vec![Inline::Id(id.as_str().to_owned())])
+    }
+
     /// The pieces.
     pub(crate) fn inlines(&self) -> &[Inline] {
         &self.0
@@ -85,7 +95,11 @@ impl Phrase {
 /// What the pieces say, without a sign of what they are.
 fn plain(inlines: &[Inline]) -> String {
     let of = |inline: &Inline| match inline {
-        Inline::Text(text) | Inline::Name(text) | Inline::Number(text) | Inline::Code(text) => text.clone(),
+        Inline::Text(text)
+        | Inline::Name(text)
+        | Inline::Number(text)
+        | Inline::Code(text)
+        | Inline::Id(text) => text.clone(),
         Inline::Strong(inner) => plain(inner),
         Inline::Link(inner, place) => {
             if inner.is_empty() {

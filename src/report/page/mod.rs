@@ -24,7 +24,7 @@ use jiff::civil::Date;
 #[cfg(test)]
 pub(crate) use self::inline::{name, names, phrase};
 pub(crate) use self::{
-    block::{Alert, Align, Bars, Block, Chart, Gantt, Mark, Page, Span},
+    block::{Alert, Align, Bars, Block, Chart, ClusterCode, Gantt, Language, Mark, Page, Span},
     inline::{Inline, Phrase},
     runbook::pages as runbooks,
 };

@@ -1,10 +1,8 @@
 //! What is free in a network.
 
-use std::fmt::Write;
-
 use serde_json::{Value, json};
 
-use super::{Answer, arithmetic, notes, optional, section, steps, verdict};
+use super::{Answer, Screen, arithmetic, notes, optional, steps, verdict};
 use crate::assess::plan::{Free, FreeBlock, Taken};
 
 /// Rows of growth that a person is shown; the JSON has all.
@@ -13,16 +11,16 @@ const SHOWN: usize = 8;
 /// The answer of `plan free`.
 #[must_use]
 pub fn free(answer: &Free) -> Answer {
-    let mut text = String::new();
+    let mut screen = Screen::default();
     let space: Vec<String> = answer.address_space.iter().map(ToString::to_string).collect();
     let title = format!("Free blocks of {} ({})", answer.vnet_id.name(), space.join(", "));
     let size = answer.size.map(|size| format!("/{size} blocks"));
     let header: Vec<&str> =
         ["block", "usable"].into_iter().chain(size.as_deref()).chain(["not clear of"]).collect();
-    section(&mut text, &title, &header, answer.blocks.iter().map(block_row).collect());
+    screen.section(&title, &header, answer.blocks.iter().map(block_row));
     if answer.blocks.is_empty() {
-        text.push_str(&title);
-        text.push_str("\nnone: subnets take all of it\n");
+        screen.line(&title);
+        screen.line("none: subnets take all of it");
     }
     let room = |block: &&crate::ipam::Cidr| answer.size.is_none_or(|size| block.length() <= size);
     let growth: Vec<_> = answer.growth.iter().filter(room).collect();
@@ -30,10 +28,10 @@ pub fn free(answer: &Free) -> Answer {
     let more = if left > 0 { format!(" (the first {SHOWN} of {})", growth.len()) } else { String::new() };
     let rows = growth.iter().take(SHOWN).map(|block| vec![block.to_string(), block.size().to_string()]);
     let title = format!("Private space for growth that overlaps nothing around{more}");
-    section(&mut text, &title, &["block", "addresses"], rows.collect());
-    section(&mut text, "Around it", &["range", "what", "whose"], around_rows(&answer.around));
-    arithmetic(&mut text, &answer.steps);
-    notes(&mut text, &answer.notes);
+    screen.section(&title, &["block", "addresses"], rows);
+    screen.section("Around it", &["range", "what", "whose"], around_rows(&answer.around));
+    arithmetic(&mut screen, &answer.steps);
+    notes(&mut screen, &answer.notes);
     if let Some(size) = answer.size {
         let line = match (answer.first, answer.first_growth) {
             (Some(block), _) => format!("The first clear /{size} is {block}."),
@@ -43,10 +41,10 @@ pub fn free(answer: &Free) -> Answer {
             ),
             (None, None) => format!("No clear /{size} is left, in the network or beside it."),
         };
-        let _ = writeln!(text, "\n{line}");
+        screen.paragraph(&line);
     }
-    verdict(&mut text, answer.fits());
-    Answer { text, json: document(answer) }
+    verdict(&mut screen, answer.fits());
+    Answer { text: screen.into_string(), json: document(answer) }
 }
 
 fn document(answer: &Free) -> Value {

@@ -6,12 +6,12 @@ mod size;
 mod subnet;
 mod what_if;
 
-use std::{fmt::Write, io};
+use std::io;
 
 use serde_json::{Value, json};
 
 pub use self::{free::free, size::size, subnet::subnet, what_if::what_if};
-use super::{format::terminal::table, visible::visible};
+use super::format::terminal::Screen;
 use crate::assess::audit::Input;
 
 /// An answer in both forms.
@@ -33,21 +33,13 @@ impl Answer {
     }
 }
 
-/// A title and a table below it; nothing where there are no rows.
-fn section(text: &mut String, title: &str, header: &[&str], rows: Vec<Vec<String>>) {
-    if !rows.is_empty() {
-        let gap = if text.is_empty() { "" } else { "\n" };
-        let _ = write!(text, "{gap}{title}\n{}", table(header, rows));
-    }
-}
-
 /// The arithmetic of an answer.
-fn arithmetic(text: &mut String, steps: &[Input]) {
+fn arithmetic(screen: &mut Screen, steps: &[Input]) {
     let rows = steps.iter().map(|step| {
         let rule = step.rule.map_or_else(String::new, |rule| format!("({rule})"));
         vec![step.what.clone(), step.value.clone(), rule]
     });
-    section(text, "Arithmetic", &[], rows.collect());
+    screen.section("Arithmetic", &[], rows);
 }
 
 fn steps(steps: &[Input]) -> Value {
@@ -55,14 +47,14 @@ fn steps(steps: &[Input]) -> Value {
     steps.iter().map(one).collect()
 }
 
-fn notes(text: &mut String, notes: &[String]) {
+fn notes(screen: &mut Screen, notes: &[String]) {
     for note in notes {
-        let _ = writeln!(text, "\nnote: {}", visible(note));
+        screen.paragraph(&format!("note: {note}"));
     }
 }
 
-fn verdict(text: &mut String, fits: bool) {
-    let _ = writeln!(text, "\n{}", if fits { "It fits." } else { "It does not fit." });
+fn verdict(screen: &mut Screen, fits: bool) {
+    screen.paragraph(if fits { "It fits." } else { "It does not fit." });
 }
 
 fn prefix(length: Option<u8>) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, arithmetic, optional, prefix, section, steps, verdict, yes};
+use super::{Answer, Screen, arithmetic, optional, prefix, steps, verdict, yes};
 use crate::assess::{
     audit::Input,
     plan::{LimitCheck, MostNodes, Need, SizeAnswer, SizePool},
@@ -13,26 +13,20 @@ use crate::assess::{
 pub fn size(answer: &SizeAnswer) -> Answer {
     let all: Vec<Input> =
         answer.needs.iter().flat_map(|need| need.steps.clone()).chain(answer.steps.clone()).collect();
-    let mut text = String::new();
-    let pools = answer.pools.iter().map(pool_row).collect();
-    section(
-        &mut text,
-        &format!("Pools ({})", answer.mode),
-        &["pool", "nodes", "surge", "pods a node"],
-        pools,
-    );
-    needs_table(&mut text, &answer.needs);
-    let most = answer.most.iter().map(most_row).collect();
+    let mut screen = Screen::default();
+    let pools = answer.pools.iter().map(pool_row);
+    screen.section(&format!("Pools ({})", answer.mode), &["pool", "nodes", "surge", "pods a node"], pools);
+    needs_table(&mut screen, &answer.needs);
+    let most = answer.most.iter().map(most_row);
     let header = ["for", "block", "nodes", "nodes that can also surge", "pods"];
-    section(&mut text, "What the given blocks hold", &header, most);
-    section(
-        &mut text,
+    screen.section("What the given blocks hold", &header, most);
+    screen.section(
         "Limits",
         &["limit", "pool", "allows", "wanted with surge", "fits"],
-        answer.limits.iter().map(limit_row).collect(),
+        answer.limits.iter().map(limit_row),
     );
-    arithmetic(&mut text, &all);
-    verdict(&mut text, answer.fits());
+    arithmetic(&mut screen, &all);
+    verdict(&mut screen, answer.fits());
     let json = json!({
         "question": "size",
         "fits": answer.fits(),
@@ -43,11 +37,11 @@ pub fn size(answer: &SizeAnswer) -> Answer {
         "limits": answer.limits.iter().map(limit_json).collect::<Value>(),
         "arithmetic": steps(&all),
     });
-    Answer { text, json }
+    Answer { text: screen.into_string(), json }
 }
 
 /// What is needed, as a table.
-pub(super) fn needs_table(text: &mut String, needs: &[Need]) {
+pub(super) fn needs_table(screen: &mut Screen, needs: &[Need]) {
     let rows = needs.iter().map(|need| {
         let given = need.given.as_ref();
         vec![
@@ -61,7 +55,7 @@ pub(super) fn needs_table(text: &mut String, needs: &[Need]) {
         ]
     });
     let header = ["for", "need", "smallest", "offers", "given", "offers", "fits"];
-    section(text, "What it needs", &header, rows.collect());
+    screen.section("What it needs", &header, rows);
 }
 
 /// What is needed, for machines.

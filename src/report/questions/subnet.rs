@@ -1,18 +1,13 @@
 //! The smallest subnet for a cluster or a pool.
 
-use std::fmt::Write;
-
 use serde_json::{Value, json};
 
 use super::{
-    Answer, arithmetic, notes, optional, section,
+    Answer, Screen, arithmetic, notes, optional,
     size::{needs_json, needs_table},
     steps, verdict,
 };
-use crate::{
-    assess::{audit::Input, plan::SubnetAnswer},
-    report::visible::visible,
-};
+use crate::assess::{audit::Input, plan::SubnetAnswer};
 
 /// The answer of `plan subnet`.
 #[must_use]
@@ -20,8 +15,9 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
     let all: Vec<Input> = answer.needs.iter().flat_map(|need| need.steps.clone()).collect();
     let pool = answer.node_pool.as_deref().map_or_else(String::new, |pool| format!("/{pool}"));
     let subject = format!("{}{pool}", answer.cluster_id.name());
-    let mut text = format!("{} at its most, while it surges\n", visible(&subject));
-    needs_table(&mut text, &answer.needs);
+    let mut screen = Screen::default();
+    screen.line(&format!("{subject} at its most, while it surges"));
+    needs_table(&mut screen, &answer.needs);
     let network = answer.vnet_id.as_ref().map_or("its network", |id| id.name());
     let rows = answer.places.iter().map(|place| {
         let none = || "none".to_owned();
@@ -32,26 +28,21 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
             optional(place.growth),
         ]
     });
-    let title = format!("Where it fits in {}", visible(network));
-    section(
-        &mut text,
-        &title,
-        &["for", "size", "first clear block", "or grow the network by"],
-        rows.collect(),
-    );
+    let title = format!("Where it fits in {network}");
+    screen.section(&title, &["for", "size", "first clear block", "or grow the network by"], rows);
     let rows = answer.existing.iter().map(|existing| {
         let whose = if existing.own { "its own" } else { "empty" };
         let id = existing.subnet_id.name().to_owned();
         vec![existing.space.as_str().to_owned(), id, whose.to_owned(), existing.left.to_string()]
     });
     let header = ["for", "subnet", "", "left then"];
-    section(&mut text, "Subnets that have room already", &header, rows.collect());
-    arithmetic(&mut text, &all);
-    notes(&mut text, &answer.notes);
+    screen.section("Subnets that have room already", &header, rows);
+    arithmetic(&mut screen, &all);
+    notes(&mut screen, &answer.notes);
     if let Some(obstacle) = &answer.obstacle {
-        let _ = writeln!(text, "\nnot possible: {}", visible(obstacle));
+        screen.paragraph(&format!("not possible: {obstacle}"));
     }
-    verdict(&mut text, answer.fits());
+    verdict(&mut screen, answer.fits());
     let place = |place: &crate::assess::plan::Place| {
         json!({
             "for": place.space.as_str(),
@@ -73,7 +64,7 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
         "arithmetic": steps(&all),
         "notes": answer.notes,
     });
-    Answer { text, json }
+    Answer { text: screen.into_string(), json }
 }
 
 fn existing_json(existing: &crate::assess::plan::Existing) -> Value {

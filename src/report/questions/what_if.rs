@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, arithmetic, notes, optional, section, steps, verdict};
+use super::{Answer, Screen, arithmetic, notes, optional, steps, verdict};
 use crate::assess::{
     audit::{Input, SubnetRow},
     outlook::{ByScenario, Limit, LimitRow},
@@ -12,10 +12,10 @@ use crate::assess::{
 /// The answer of `plan what-if`.
 #[must_use]
 pub fn what_if(answer: &WhatIf) -> Answer {
-    let mut text = String::new();
-    section(&mut text, "Changes", &[], answer.changes.iter().map(|words| vec![words.clone()]).collect());
+    let mut screen = Screen::default();
+    screen.section("Changes", &[], answer.changes.iter().map(|words| vec![words.clone()]));
     if answer.changes.is_empty() {
-        text.push_str("The file changes nothing.\n");
+        screen.line("The file changes nothing.");
     }
     let header = [
         "subnet",
@@ -28,14 +28,13 @@ pub fn what_if(answer: &WhatIf) -> Answer {
         "status",
         "fits",
     ];
-    let subnets = answer.subnets.iter().map(subnet_row).collect();
-    section(&mut text, "Subnets touched: addresses before → after", &header, subnets);
+    let subnets = answer.subnets.iter().map(subnet_row);
+    screen.section("Subnets touched: addresses before → after", &header, subnets);
     let header = ["limit", "of", "allows", "nodes", "scale max upgrade", "fits"];
-    section(
-        &mut text,
+    screen.section(
         "Limits touched: nodes before → after",
         &header,
-        answer.limits.iter().filter(|limit| is_shown(limit)).map(limit_row).collect(),
+        answer.limits.iter().filter(|limit| is_shown(limit)).map(limit_row),
     );
     let conflicts = answer.conflicts.iter().map(|conflict| {
         let ends = [
@@ -50,20 +49,15 @@ pub fn what_if(answer: &WhatIf) -> Answer {
             .chain([conflict.detail.clone()])
             .collect()
     });
-    section(
-        &mut text,
-        "Ranges that would collide",
-        &["severity", "range", "of", "with", "of", "why"],
-        conflicts.collect(),
-    );
+    screen.section("Ranges that would collide", &["severity", "range", "of", "with", "of", "why"], conflicts);
     let refusals =
         answer.refusals.iter().filter_map(|row| Some(vec![row.cluster_id.name().to_owned(), row.refusal()?]));
-    section(&mut text, "What AKS would refuse, by our reading of its rule", &[], refusals.collect());
+    screen.section("What AKS would refuse, by our reading of its rule", &[], refusals);
     let all = arithmetic_of(answer);
-    arithmetic(&mut text, &all);
-    notes(&mut text, &answer.notes);
-    verdict(&mut text, answer.fits());
-    Answer { text, json: document(answer, &all) }
+    arithmetic(&mut screen, &all);
+    notes(&mut screen, &answer.notes);
+    verdict(&mut screen, answer.fits());
+    Answer { text: screen.into_string(), json: document(answer, &all) }
 }
 
 /// What each figure after the change was made of.

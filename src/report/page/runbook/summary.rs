@@ -5,7 +5,6 @@ use crate::{
         Operation, Target, Verdict,
         runbook::{Duration, Runbook},
     },
-    inventory::ResourceId,
     ipam::pod_cidr_nodes,
     report::{
         page::{
@@ -27,7 +26,7 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
             runbook.target.as_str()
         ),
     );
-    page.paragraph(format!("`{}`, as of {}.", inert_id(&runbook.cluster_id), runbook.as_of));
+    page.paragraph(phrase!("{}, as of {}.", Phrase::id(&runbook.cluster_id), runbook.as_of.to_string()));
     let mut reasons: Vec<_> = runbook.reasons.iter().map(|reason| prose(reason)).collect();
     if runbook.verdict == Verdict::ReadyAfterChecks {
         // They stand below, each with its command.
@@ -109,12 +108,6 @@ fn verdict_words(runbook: &Runbook, alone: bool) -> String {
         Verdict::Ready => "nothing stands in the way",
     };
     format!("{words}{}", if alone { "." } else { ":" })
-}
-
-/// An id inside backticks: anything but the plainest characters becomes `_`.
-fn inert_id(id: &ResourceId) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "-._/()".contains(c) { c } else { '_' };
-    id.as_str().chars().map(plain).collect()
 }
 
 fn estimate(page: &mut Page, duration: &Duration) {
