@@ -1,5 +1,8 @@
 //! Audit → files and a few lines for the terminal. It computes nothing beyond counting rows: what it prints, `assess`
 //! has decided. Only `sink` touches a file system.
+//!
+//! What is printed and how stand apart: `table` declares every column once, `page` says what stands on the pages, as
+//! blocks, and each file of `format` writes one format of them, escaping what comes from outside.
 
 mod file;
 mod format;

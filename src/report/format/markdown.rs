@@ -133,8 +133,8 @@ pub(crate) fn chart_lines(chart: &Chart) -> Vec<String> {
 fn bar_lines(chart: &Bars) -> Vec<String> {
     // Two networks may have subnets of one name, and a label must be unique on the axis.
     let label = |(at, (name, _)): (u32, &(String, u64))| format!("\"{at}. {}\"", chart_label(name));
-    let labels: Vec<_> = (1..).zip(&chart.bars).map(label).collect();
-    let bars: Vec<_> = chart.bars.iter().map(|(_, tenths)| percent(*tenths)).collect();
+    let labels: Vec<_> = (1..).zip(&chart.lengths).map(label).collect();
+    let bars: Vec<_> = chart.lengths.iter().map(|(_, tenths)| percent(*tenths)).collect();
     let mut lines = vec![
         "xychart-beta horizontal".to_owned(),
         format!("    title \"{}\"", chart.title),

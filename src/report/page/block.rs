@@ -90,7 +90,7 @@ pub(crate) struct Bars {
     /// What they show.
     pub(crate) title: &'static str,
     /// The name of each, from outside, and its length in tenths of a percent.
-    pub(crate) bars: Vec<(String, u64)>,
+    pub(crate) lengths: Vec<(String, u64)>,
     /// Where the axis ends, in percent.
     pub(crate) top: u64,
     /// Whether a line stands at 100 %.
@@ -187,12 +187,9 @@ impl Page {
         self.0.push(Block::Chart(chart));
     }
 
-    /// Commands for a shell; nothing at all when there are none.
+    /// Commands for a shell.
     pub(crate) fn commands(&mut self, commands: impl IntoIterator<Item: Into<String>>) {
-        let commands: Vec<_> = commands.into_iter().map(Into::into).collect();
-        if !commands.is_empty() {
-            self.0.push(Block::Commands(commands));
-        }
+        self.0.push(Block::Commands(commands.into_iter().map(Into::into).collect()));
     }
 
     /// A cluster as code, in each language.

@@ -117,7 +117,12 @@ fn chart(page: &mut Page, rows: &[&SubnetRow]) {
     let bar = |row: &&SubnetRow| Some((Headline::resource(&row.id), row.utilization_tenths()?));
     let bars: Vec<_> = rows.iter().take(BARS).filter_map(bar).collect();
     let top = bars.iter().map(|(_, tenths)| tenths.div_ceil(10)).max().unwrap_or(0).max(100);
-    page.chart(Chart::Bars(Bars { title: "Addresses in use, % of usable", bars, top, has_limit: false }));
+    page.chart(Chart::Bars(Bars {
+        title: "Addresses in use, % of usable",
+        lengths: bars,
+        top,
+        has_limit: false,
+    }));
 }
 
 fn subnet_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Phrase> {

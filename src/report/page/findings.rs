@@ -78,8 +78,10 @@ fn group(page: &mut Page, report: &Report<'_>, findings: &[&Finding]) {
     let columns =
         if with_fixes { "Where | Fact | Smallest fix, checked by the engine" } else { "Where | Fact" };
     report.table(page, columns, rows, (findings.len(), "findings.csv"));
-    let commands = findings.iter().filter_map(|finding| finding.command.as_deref());
-    page.commands(commands.take(COMMANDS_SHOWN));
+    let mut commands = findings.iter().filter_map(|finding| finding.command.as_deref()).peekable();
+    if commands.peek().is_some() {
+        page.commands(commands.take(COMMANDS_SHOWN));
+    }
 }
 
 fn accepted(page: &mut Page, report: &Report<'_>) {

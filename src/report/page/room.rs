@@ -73,7 +73,7 @@ fn chart(page: &mut Page, rows: &[&SubnetRow]) {
     let bars: Vec<_> = bars.collect();
     let top = bars.iter().map(|(_, tenths)| *tenths).max().unwrap_or(0).div_ceil(10).max(100);
     let title = "Addresses wanted in scale_max_upgrade, % of usable";
-    page.chart(Chart::Bars(Bars { title, bars, top, has_limit: true }));
+    page.chart(Chart::Bars(Bars { title, lengths: bars, top, has_limit: true }));
     page.paragraph("What reaches beyond the line at 100 % does not fit. Bars end at 250 %.");
 }
 

@@ -39,7 +39,7 @@ impl Table for Preflight {
         column("headroom_unit", "What `headroom` counts: addresses of the subnet, or nodes of the pod range.")
             .word(units, |row| row.target.unit()),
         column("message", "The words of the service, where it would refuse.").maybe_made(|row| row.refusal()),
-        column("basis", "Always that the figures are our reading of the rule, which Microsoft does not publish in full.")
+        column("basis", "Always `our reading of the rule`: the service states no figures before it refuses.")
             .text(|_| "our reading of the rule"),
         document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(&row.inputs)),
     ];

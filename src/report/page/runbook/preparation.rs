@@ -123,7 +123,9 @@ fn good_answer(item: &Item) -> Option<String> {
 
 fn commands(page: &mut Page, item: &Item) {
     let worded = item.wording.as_ref().map(Wording::commands).unwrap_or_default();
-    page.commands(worded);
+    if !worded.is_empty() {
+        page.commands(worded);
+    }
 }
 
 /// The page a check comes from. Its address is ours, from the catalogue.
