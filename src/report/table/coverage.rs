@@ -18,7 +18,7 @@ impl Table for Coverage {
         column("scope_id", "The id of what was asked: a subscription, a management group, a resource.")
             .text(|row| &row.scope_id),
         column("what", "What was asked of it.").text(|row| row.what.as_str()),
-        column("status", "How it ended: `ok`, `denied` (401, 403), `not_found` (404), `failed` (not read, or only in part), `skipped` on purpose.")
+        column("status", "How it ended; `denied` is HTTP 401 or 403, `failed` not read or only in part, `skipped` left out on purpose.")
             .word(words::<ReadStatus>, |row| row.status.as_str()),
         column("items", "Objects that were read.").count("objects", |row| row.items),
         column("http_status", "The HTTP status of the last answer; empty where none came.")

@@ -109,22 +109,36 @@ impl Table for Changes {
     type Of<'r> = &'r Change;
 
     const COLUMNS: &'static [Column<Self>] = &[
-        document_only("change", "What changes: `maxSurge`, `maxSurge` and `maxUnavailable`, `maxCount`, a pool for one with other `maxPods`, a pool for one in a new subnet, or the pod range.")
+        document_only("change", "What changes: a setting, a pool for a new one, or the pod range.")
             .word(kinds, |row| kind(*row)),
         document_only("cluster_id", "The resource id of the cluster.").text(|row| row.cluster_id().as_str()),
-        document_only("node_pool", "The node pool that changes or is replaced.").maybe_text(|row| node_pool(*row)),
-        document_only("to", "The new number: nodes of `max-surge` and `max-count`, pods a node of `replace-with-max-pods`.")
-            .maybe_count("nodes or pods", |row| to(*row)),
+        document_only("node_pool", "The node pool that changes or is replaced.")
+            .maybe_text(|row| node_pool(*row)),
+        document_only(
+            "to",
+            "The new number: nodes of `max-surge` and `max-count`, pods a node of `replace-with-max-pods`.",
+        )
+        .maybe_count("nodes or pods", |row| to(*row)),
         document_only("vnet_id", "The network the new subnet goes into.")
             .maybe_text(|row| new_subnet(*row).map(|new| new.vnet_id.as_str())),
         document_only("for_pods", "Whether it is the pool's pods that move, and not its nodes.")
             .maybe_flag(|row| new_subnet(*row).map(|new| new.for_pods)),
-        document_only("prefix_length", "The length of the smallest prefix that is enough for the new subnet.")
-            .maybe_length(|row| new_subnet(*row).map(|new| new.length)),
-        document_only("block", "A free block of that length; null where the network's space must grow first.")
-            .maybe_cidr(|row| new_subnet(*row)?.block.map(|block| block.to_string())),
-        document_only("shared", "Whether another fix names addresses of the block too, because there is no room for both.")
-            .maybe_flag(|row| new_subnet(*row).map(|new| new.shared)),
-        document_only("pod_cidr", "The larger pod range, which contains the old one.").maybe_cidr(|row| pod_cidr(*row)),
+        document_only(
+            "prefix_length",
+            "The length of the smallest prefix that is enough for the new subnet.",
+        )
+        .maybe_length(|row| new_subnet(*row).map(|new| new.length)),
+        document_only(
+            "block",
+            "A free block of that length; null where the network's space must grow first.",
+        )
+        .maybe_cidr(|row| new_subnet(*row)?.block.map(|block| block.to_string())),
+        document_only(
+            "shared",
+            "Whether another fix names addresses of the block too, because there is no room for both.",
+        )
+        .maybe_flag(|row| new_subnet(*row).map(|new| new.shared)),
+        document_only("pod_cidr", "The larger pod range, which contains the old one.")
+            .maybe_cidr(|row| pod_cidr(*row)),
     ];
 }

@@ -54,7 +54,7 @@ impl Table for KubenetExposure {
         column("retirement_date", "The day kubenet support ends.").date(|of| of.row.retirement_date),
         column("days_left", "Days from the date of the audit to that day; negative when it has passed.")
             .signed("days", |of| of.row.days_left),
-        column("verdict", "Whether it can be moved in place, the worst first: `rebuild`, `unknown` (something needed could not be read), `needs-preparation`, `ready-after-checks` (by people), `ready`.")
+        column("verdict", "Whether it can be moved in place, the worst first; `unknown`: something needed could not be read.")
             .maybe_word(words::<Verdict>, |of| of.way.map(|way| way.verdict.as_str())),
         column("blockers", "The ids of checks that fail and stop the move, in the order of preparation.")
             .list(|of| of.checks(|way| &way.blockers)),

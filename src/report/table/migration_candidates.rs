@@ -49,18 +49,24 @@ impl Table for MigrationCandidates {
         column("reason", "Why.").text(|of| &of.row.reason),
         column("priority", "Its place in the order of urgency; 1 is the most urgent.")
             .count("", |of| of.row.priority.into()),
-        column("verdict", "Whether it can be moved in place, the worst first: `rebuild`, `unknown`, `needs-preparation`, `ready-after-checks`, `ready`.")
+        column("verdict", "Whether it can be moved in place, the worst first.")
             .word(words::<Verdict>, |of| of.row.verdict.as_str()),
         column("blockers", "The ids of checks that fail and stop the move, in the order of preparation.")
             .list(|of| super::checks(&of.row.blockers)),
         column("reimages", "How often all its nodes are re-imaged on its way, preparation included.")
             .count("re-images", |of| of.row.reimages.into()),
-        column("ips_freed", "Addresses of virtual networks that the move frees; empty where the use of a subnet is unknown.")
-            .maybe_count("addresses", |of| of.row.ips_freed),
-        column("current_pod_cidr", "The pod range it has.").maybe_cidr(|of| of.row.current_pod_cidr.map(|cidr| cidr.to_string())),
+        column(
+            "ips_freed",
+            "Addresses of virtual networks that the move frees; empty where the use of a subnet is unknown.",
+        )
+        .maybe_count("addresses", |of| of.row.ips_freed),
+        column("current_pod_cidr", "The pod range it has.")
+            .maybe_cidr(|of| of.row.current_pod_cidr.map(|cidr| cidr.to_string())),
         column("suggested_pod_cidr", "The pod range to give it, which may be the one it has.")
             .maybe_cidr(|of| of.row.suggested_pod_cidr.map(|cidr| cidr.to_string())),
-        column("wave", "The wave in which it moves; empty where it has none.").maybe_count("", |of| of.wave.map(Into::into)),
-        document_only("steps", "The steps of its way, in order.").rows(described::<Steps>, |of| super::steps::of(&of.row.steps)),
+        column("wave", "The wave in which it moves; empty where it has none.")
+            .maybe_count("", |of| of.wave.map(Into::into)),
+        document_only("steps", "The steps of its way, in order.")
+            .rows(described::<Steps>, |of| super::steps::of(&of.row.steps)),
     ];
 }

@@ -48,11 +48,11 @@ impl Table for NodePools {
             .flag(|row| row.max_pods_assumed),
         column("ips_per_node", "Addresses a node is planned to take in the node subnet, by its mode and `max_pods`; empty where the mode is unknown.")
             .maybe_count("addresses", |row| row.ips_per_node),
-        column("ips_per_node_observed", "Addresses Azure lists a node: one number, or the lowest and the highest, in a cell as `low..high`.")
+        column("ips_per_node_observed", "Addresses Azure lists a node: one number, or the lowest and the highest as `low..high`.")
             .maybe_bounds("addresses", |row| row.ips_per_node_observed),
         column("node_subnet_id", "The subnet of its nodes, named by the pool or found in the node resource group.")
             .maybe_text(|row| row.node_subnet_id.as_ref().map(ResourceId::as_str)),
-        document_only("node_subnet_inferred", "Whether the node subnet was found in the node resource group, because the pool names none.")
+        document_only("node_subnet_inferred", "Whether the node subnet was found in the node resource group, as the pool names none.")
             .flag(|row| row.node_subnet_inferred),
         column("pod_subnet_id", "The subnet of its pods, where they have one of their own.")
             .maybe_text(|row| row.pod_subnet_id.as_ref().map(ResourceId::as_str)),

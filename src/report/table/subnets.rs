@@ -35,15 +35,15 @@ impl Table for Subnets {
         column("address_prefixes", "Its prefixes as Azure gave them.").list(|row| super::texts(&row.prefixes)),
         column("usable", "Addresses that can be used: of each IPv4 prefix all but five, of one longer than /29 none.")
             .maybe_count("addresses", |row| row.usable),
-        column("used", "Addresses in use: those Azure lists, or what AKS is known to hold where that is more; then it is the upper bound.")
+        column("used", "Addresses in use: those Azure lists, or what AKS is known to hold where that is more, as an upper bound.")
             .maybe_count("addresses", |row| row.used),
         column("used_low", "Addresses in use at least; the same as `used` where that is measured.")
             .maybe_count("addresses", |row| row.used_low),
-        column("used_basis", "How `used` is known: `measured` from what Azure lists, `modelled` from documented rules, `mixed`, or `unknown` where Azure is known to list too little.")
+        column("used_basis", "How `used` is known: from what Azure lists, from documented rules, from both, or not at all.")
             .word(words::<UsedBasis>, |row| row.basis.as_str()),
         column("free", "`usable` less `used`; negative where a modelled `used` exceeds the subnet.")
             .maybe_signed("addresses", |row| row.free),
-        column("utilization_pct", "`used` of `usable` with one decimal, rounded down; empty for the subnet of an API server, of which nine addresses are a floor and no share.")
+        column("utilization_pct", "`used` of `usable`, rounded down to one decimal; empty for the subnet of an API server, where nine are a floor.")
             .maybe_percent(|row| row.utilization_tenths()),
         column("used_aks", "Of `used`, what clusters that were read hold.").maybe_count("addresses", |row| row.used_aks),
         column("used_other", "Of `used`, the rest, with what looks like a cluster that nobody could read.")
@@ -76,19 +76,19 @@ impl Table for Subnets {
             .maybe_signed("addresses", |row| row.headroom(Scenario::ScaleMax)),
         column("headroom_scale_max_upgrade", "`usable` less `projected_scale_max_upgrade`; negative is a deficit.")
             .maybe_signed("addresses", |row| row.headroom(Scenario::ScaleMaxUpgrade)),
-        column("status", "What to make of it, the first that holds: `full`, `critical` (nearly full, or an upgrade surely does not fit), `warning` (filling, or a larger step does not fit), `unknown`, `ok`.")
+        column("status", "What to make of it, the first that holds; `critical`: nearly full, or an upgrade surely does not fit.")
             .word(words::<SubnetStatus>, |row| row.status.as_str()),
         column("reasons", "Why it has that status, and what its figures leave out.").list(|row| super::texts(&row.reasons)),
         document_only("consumers", "Who holds the addresses; `ips` add up to `used`, `ips_low` to `used_low`.")
             .rows(described::<Consumers>, |row| of_subnet(*row)),
         document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::made(row.inputs())),
-        column("other_growth", "Addresses that may come beside pools: instances of an application gateway up to its maximum, the endpoint of a stopped private cluster.")
+        column("other_growth", "Addresses that may come beside pools, such as those of an application gateway at its maximum.")
             .maybe_count("addresses", |row| row.ahead.other_growth),
         column("projection_basis", "How the projections relate to the truth: `exact`, `lower-bound`, `upper-bound`, or `mixed`.")
             .maybe_word(words::<ProjectionBasis>, |row| row.ahead.basis.map(ProjectionBasis::as_str)),
-        column("stranded", "Addresses that nobody can use, by estimate: what `maxPods` leaves unused of /28 blocks, and what is beyond whole batches of 16.")
+        column("stranded", "Addresses that nobody can use, by estimate: left over in /28 blocks, or beyond whole batches of 16.")
             .maybe_count("addresses", |row| row.ahead.stranded),
-        column("smallest_prefix", "The length of the smallest prefix that holds the largest projection, where most of the subnet stays unused; in a cell as `/28`.")
+        column("smallest_prefix", "The length of the smallest prefix that holds the largest projection, where most of the subnet stays unused.")
             .maybe_length(|row| row.ahead.spare.map(|spare| spare.enough)),
         column("returnable", "Addresses of its prefixes beyond that one.")
             .maybe_count("addresses", |row| row.ahead.spare.map(|spare| spare.addresses)),
