@@ -48,9 +48,9 @@ fn cell<'r>(heading: &Heading, value: Value<'r>) -> Cow<'r, str> {
         Value::Count(number) => number.to_string().into(),
         Value::Signed(number) => number.to_string().into(),
         Value::Tenths(tenths) => percent(tenths).into(),
-        Value::Bounds(low, high) if low == high => low.to_string().into(),
+        Value::Bounds((low, high)) if low == high => low.to_string().into(),
         // Both dots keep a spreadsheet from reading a date.
-        Value::Bounds(low, high) => format!("{low}..{high}").into(),
+        Value::Bounds((low, high)) => format!("{low}..{high}").into(),
         Value::Length(length) => format!("/{length}").into(),
         Value::Date(date) => date.to_string().into(),
         Value::Text(text) => defused(text),

@@ -73,7 +73,7 @@ impl Serialize for Value<'_> {
                 let tenths = u32::try_from(*tenths).map_err(S::Error::custom)?;
                 serializer.serialize_f64(f64::from(tenths) / 10.0)
             }
-            Value::Bounds(low, high) => {
+            Value::Bounds((low, high)) => {
                 let mut object = serializer.serialize_map(Some(2))?;
                 object.serialize_entry("low", low)?;
                 object.serialize_entry("high", high)?;

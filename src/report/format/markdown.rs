@@ -83,12 +83,12 @@ fn table(columns: &[(Phrase, Align)], rows: &[Vec<Phrase>]) -> String {
 /// What stands inside a line. It holds no newline and no `|`.
 fn line(words: &Phrase) -> String {
     let mut out = String::new();
-    inlines(words.inlines(), &mut out);
+    written(words.inlines(), &mut out);
     out
 }
 
-fn inlines(inlines_: &[Inline], out: &mut String) {
-    for inline in inlines_ {
+fn written(inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
         // Writing to a string cannot fail.
         let _ = match inline {
             Inline::Text(text) | Inline::Number(text) => write!(out, "{text}"),
@@ -97,13 +97,13 @@ fn inlines(inlines_: &[Inline], out: &mut String) {
             Inline::Id(id) => write!(out, "`{}`", inert_id(id)),
             Inline::Strong(inner) => {
                 out.push_str("**");
-                inlines(inner, out);
+                written(inner, out);
                 write!(out, "**")
             }
             Inline::Link(inner, place) if inner.is_empty() => write!(out, "<{place}>"),
             Inline::Link(inner, place) => {
                 out.push('[');
-                inlines(inner, out);
+                written(inner, out);
                 write!(out, "]({place})")
             }
         };

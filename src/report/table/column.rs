@@ -51,7 +51,7 @@ pub(crate) enum Value<'r> {
     /// Tenths of a percent.
     Tenths(u64),
     /// The lowest and the highest of several counts.
-    Bounds(u64, u64),
+    Bounds((u64, u64)),
     /// The length of a prefix.
     Length(u8),
     /// A day.
@@ -139,77 +139,6 @@ pub(crate) struct Column<T: Table> {
     of: Of<T>,
 }
 
-/// How a row tells a value.
-enum Of<T: Table> {
-    Flag(for<'r> fn(Row<'r, T>) -> bool),
-    MaybeFlag(for<'r> fn(Row<'r, T>) -> Option<bool>),
-    Count(for<'r> fn(Row<'r, T>) -> u64),
-    MaybeCount(for<'r> fn(Row<'r, T>) -> Option<u64>),
-    Signed(for<'r> fn(Row<'r, T>) -> i64),
-    MaybeSigned(for<'r> fn(Row<'r, T>) -> Option<i64>),
-    MaybeTenths(for<'r> fn(Row<'r, T>) -> Option<u64>),
-    MaybeBounds(for<'r> fn(Row<'r, T>) -> Option<(u64, u64)>),
-    MaybeLength(for<'r> fn(Row<'r, T>) -> Option<u8>),
-    Date(for<'r> fn(Row<'r, T>) -> Date),
-    MaybeDate(for<'r> fn(Row<'r, T>) -> Option<Date>),
-    Text(for<'r> fn(Row<'r, T>) -> &'r str),
-    MaybeText(for<'r> fn(Row<'r, T>) -> Option<&'r str>),
-    Made(for<'r> fn(Row<'r, T>) -> String),
-    MaybeMade(for<'r> fn(Row<'r, T>) -> Option<String>),
-    List(for<'r> fn(Row<'r, T>) -> Vec<Cow<'r, str>>),
-    Map(for<'r> fn(Row<'r, T>) -> &'r BTreeMap<String, String>),
-    Row(for<'r> fn(Row<'r, T>) -> Nested<'r>),
-    MaybeRow(for<'r> fn(Row<'r, T>) -> Option<Nested<'r>>),
-    Rows(for<'r> fn(Row<'r, T>) -> Nested<'r>),
-}
-
-impl<T: Table> Of<T> {
-    const fn is_nullable(&self) -> bool {
-        matches!(
-            self,
-            Self::MaybeFlag(_)
-                | Self::MaybeCount(_)
-                | Self::MaybeSigned(_)
-                | Self::MaybeTenths(_)
-                | Self::MaybeBounds(_)
-                | Self::MaybeLength(_)
-                | Self::MaybeDate(_)
-                | Self::MaybeText(_)
-                | Self::MaybeMade(_)
-                | Self::MaybeRow(_)
-        )
-    }
-}
-
-impl<T: Table> Column<T> {
-    /// What a row says in it.
-    fn value<'r>(&self, row: Row<'r, T>) -> Value<'r> {
-        let some = |value: Option<Value<'r>>| value.unwrap_or(Value::Unknown);
-        match self.of {
-            Of::Flag(of) => Value::Flag(of(row)),
-            Of::MaybeFlag(of) => some(of(row).map(Value::Flag)),
-            Of::Count(of) => Value::Count(of(row)),
-            Of::MaybeCount(of) => some(of(row).map(Value::Count)),
-            Of::Signed(of) => Value::Signed(of(row)),
-            Of::MaybeSigned(of) => some(of(row).map(Value::Signed)),
-            Of::MaybeTenths(of) => some(of(row).map(Value::Tenths)),
-            Of::MaybeBounds(of) => some(of(row).map(|(low, high)| Value::Bounds(low, high))),
-            Of::MaybeLength(of) => some(of(row).map(Value::Length)),
-            Of::Date(of) => Value::Date(of(row)),
-            Of::MaybeDate(of) => some(of(row).map(Value::Date)),
-            Of::Text(of) => Value::Text(of(row).into()),
-            Of::MaybeText(of) => some(of(row).map(|text| Value::Text(text.into()))),
-            Of::Made(of) => Value::Text(of(row).into()),
-            Of::MaybeMade(of) => some(of(row).map(|text| Value::Text(text.into()))),
-            Of::List(of) => Value::List(of(row)),
-            Of::Map(of) => Value::Map(of(row)),
-            Of::Row(of) => Value::Row(of(row)),
-            Of::MaybeRow(of) => some(of(row).map(Value::Row)),
-            Of::Rows(of) => Value::Rows(of(row)),
-        }
-    }
-}
-
 /// A column that has a name and a meaning, but no type yet.
 pub(crate) struct Named {
     name: &'static str,
@@ -232,9 +161,30 @@ pub(crate) const fn file_only(name: &'static str, doc: &'static str) -> Named {
     Named { name, doc, place: Place::File }
 }
 
-/// The types a column can have: the name of each, and what a row tells it with.
+/// The types a column can have: its name, what a row tells it with, whether that is always known, and what it becomes.
 macro_rules! types {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $told:ty = $of:ident, $kind:expr, $unit:expr;)+) => {
+    (@value known $told:expr, $value:expr) => { $value($told) };
+    (@value maybe $told:expr, $value:expr) => { $told.map_or(Value::Unknown, $value) };
+    (@nullable known) => { false };
+    (@nullable maybe) => { true };
+    ($(
+        $(#[$doc:meta])*
+        $of:ident $name:ident($($argument:ident: $type:ty),*) -> $told:ty: $known:ident $value:expr, $kind:expr, $unit:expr;
+    )+) => {
+        /// How a row tells a value.
+        enum Of<T: Table> {
+            $($of(for<'r> fn(Row<'r, T>) -> $told),)+
+        }
+
+        impl<T: Table> Column<T> {
+            /// What a row says in it.
+            fn value<'r>(&self, row: Row<'r, T>) -> Value<'r> {
+                match self.of {
+                    $(Of::$of(of) => types!(@value $known of(row), $value),)+
+                }
+            }
+        }
+
         impl Named {
             $(
                 $(#[$doc])*
@@ -244,9 +194,9 @@ macro_rules! types {
                     of: for<'r> fn(Row<'r, T>) -> $told,
                 ) -> Column<T> {
                     let Self { name, doc, place } = self;
-                    let of = Of::$of(of);
-                    let is_nullable = of.is_nullable();
-                    Column { heading: Heading { name, doc, unit: $unit, kind: $kind, is_nullable, place }, of }
+                    let is_nullable = types!(@nullable $known);
+                    let heading = Heading { name, doc, unit: $unit, kind: $kind, is_nullable, place };
+                    Column { heading, of: Of::$of(of) }
                 }
             )+
         }
@@ -255,57 +205,61 @@ macro_rules! types {
 
 types! {
     /// Yes or no.
-    flag() -> bool = Flag, Kind::Flag, "";
+    Flag flag() -> bool: known Value::Flag, Kind::Flag, "";
     /// Yes or no, where it is known.
-    maybe_flag() -> Option<bool> = MaybeFlag, Kind::Flag, "";
+    MaybeFlag maybe_flag() -> Option<bool>: maybe Value::Flag, Kind::Flag, "";
     /// A number of things.
-    count(unit: &'static str) -> u64 = Count, Kind::Count, unit;
+    Count count(unit: &'static str) -> u64: known Value::Count, Kind::Count, unit;
     /// A number of things, where it is known.
-    maybe_count(unit: &'static str) -> Option<u64> = MaybeCount, Kind::Count, unit;
+    MaybeCount maybe_count(unit: &'static str) -> Option<u64>: maybe Value::Count, Kind::Count, unit;
     /// A difference.
-    signed(unit: &'static str) -> i64 = Signed, Kind::Signed, unit;
+    Signed signed(unit: &'static str) -> i64: known Value::Signed, Kind::Signed, unit;
     /// A difference, where it is known.
-    maybe_signed(unit: &'static str) -> Option<i64> = MaybeSigned, Kind::Signed, unit;
+    MaybeSigned maybe_signed(unit: &'static str) -> Option<i64>: maybe Value::Signed, Kind::Signed, unit;
     /// A share in tenths of a percent, where it is known.
-    maybe_percent() -> Option<u64> = MaybeTenths, Kind::Percent, "percent";
+    MaybePercent maybe_percent() -> Option<u64>: maybe Value::Tenths, Kind::Percent, "percent";
     /// The lowest and the highest of several counts, where they are known.
-    maybe_bounds(unit: &'static str) -> Option<(u64, u64)> = MaybeBounds, Kind::Bounds, unit;
+    MaybeBounds maybe_bounds(unit: &'static str) -> Option<(u64, u64)>: maybe Value::Bounds, Kind::Bounds, unit;
     /// The length of a prefix, where there is one.
-    maybe_length() -> Option<u8> = MaybeLength, Kind::Length, "prefix length";
+    MaybeLength maybe_length() -> Option<u8>: maybe Value::Length, Kind::Length, "prefix length";
     /// A day.
-    date() -> Date = Date, Kind::Date, "";
+    Date date() -> Date: known Value::Date, Kind::Date, "";
     /// A day, where it is known.
-    maybe_date() -> Option<Date> = MaybeDate, Kind::Date, "";
+    MaybeDate maybe_date() -> Option<Date>: maybe Value::Date, Kind::Date, "";
     /// A moment in UTC.
-    time() -> String = Made, Kind::Time, "";
+    Time time() -> String: known text, Kind::Time, "";
     /// A text.
-    text() -> &'r str = Text, Kind::Text, "";
+    Text text() -> &'r str: known text, Kind::Text, "";
     /// A text, where there is one.
-    maybe_text() -> Option<&'r str> = MaybeText, Kind::Text, "";
+    MaybeText maybe_text() -> Option<&'r str>: maybe text, Kind::Text, "";
     /// A text that is made for the asking.
-    made() -> String = Made, Kind::Text, "";
+    Made made() -> String: known text, Kind::Text, "";
     /// A text that is made for the asking, where there is one.
-    maybe_made() -> Option<String> = MaybeMade, Kind::Text, "";
+    MaybeMade maybe_made() -> Option<String>: maybe text, Kind::Text, "";
     /// A range.
-    cidr() -> String = Made, Kind::Cidr, "";
+    Cidr cidr() -> String: known text, Kind::Cidr, "";
     /// A range, where there is one.
-    maybe_cidr() -> Option<String> = MaybeMade, Kind::Cidr, "";
+    MaybeCidr maybe_cidr() -> Option<String>: maybe text, Kind::Cidr, "";
     /// One of these words.
-    word(words: Words) -> &'r str = Text, Kind::Word(words), "";
+    Word word(words: Words) -> &'r str: known text, Kind::Word(words), "";
     /// One of these words, where it is known.
-    maybe_word(words: Words) -> Option<&'r str> = MaybeText, Kind::Word(words), "";
+    MaybeWord maybe_word(words: Words) -> Option<&'r str>: maybe text, Kind::Word(words), "";
     /// Texts.
-    list() -> Vec<Cow<'r, str>> = List, Kind::List(None, ';'), "";
+    List list() -> Vec<Cow<'r, str>>: known Value::List, Kind::List(None, ';'), "";
     /// Some of these words; a cell joins them with this character.
-    words(words: Words, joined: char) -> Vec<Cow<'r, str>> = List, Kind::List(Some(words), joined), "";
+    Words words(words: Words, by: char) -> Vec<Cow<'r, str>>: known Value::List, Kind::List(Some(words), by), "";
     /// Texts by name.
-    map() -> &'r BTreeMap<String, String> = Map, Kind::Map, "";
+    Map map() -> &'r BTreeMap<String, String>: known Value::Map, Kind::Map, "";
     /// One row of another table.
-    row(of_table: fn() -> Described) -> Nested<'r> = Row, Kind::Row(of_table), "";
+    Row row(of_table: fn() -> Described) -> Nested<'r>: known Value::Row, Kind::Row(of_table), "";
     /// One row of another table, where there is one.
-    maybe_row(of_table: fn() -> Described) -> Option<Nested<'r>> = MaybeRow, Kind::Row(of_table), "";
+    MaybeRow maybe_row(of_table: fn() -> Described) -> Option<Nested<'r>>: maybe Value::Row, Kind::Row(of_table), "";
     /// Rows of another table.
-    rows(of_table: fn() -> Described) -> Nested<'r> = Rows, Kind::Rows(of_table), "";
+    Rows rows(of_table: fn() -> Described) -> Nested<'r>: known Value::Rows, Kind::Rows(of_table), "";
+}
+
+fn text<'r>(text: impl Into<Cow<'r, str>>) -> Value<'r> {
+    Value::Text(text.into())
 }
 
 /// A table without its rows.
