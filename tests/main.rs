@@ -12,6 +12,7 @@ mod leaving;
 mod outlook;
 mod payload_estate;
 mod plan;
+mod reference;
 mod stories_attestations;
 mod stories_credentials;
 mod stories_determinism;

@@ -11,7 +11,7 @@ use crate::{
     env::Env,
     files,
     inventory::Inventory,
-    report::plan::{self as print, Answer},
+    report::questions::{self as print, Answer},
 };
 
 pub(super) async fn run(

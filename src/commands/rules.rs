@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
 use super::{ExitStatus, Failure, output};
 use crate::{
     cli::{RulesArgs, RulesCommand, TableFormat},
+    report::terminal,
     rules::{Catalogue, Checks, Reasons},
     words,
 };
@@ -86,12 +86,8 @@ fn field<'a>(entry: &'a Value, key: &str) -> &'a str {
 
 fn table(entries: &[Value]) -> String {
     let columns = ["id", "kind", "severity", "confidence", "checked", "title"];
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(columns);
-    for entry in entries {
-        table.add_row(columns.map(|column| field(entry, column)));
-    }
-    format!("{}\n", table.trim_fmt())
+    let rows = entries.iter().map(|entry| columns.map(|column| field(entry, column)).to_vec());
+    terminal::table(&columns, rows)
 }
 
 fn explanation(entry: &Value) -> String {

@@ -1,31 +1,31 @@
 //! Audit → files and a few lines for the terminal. It computes nothing beyond counting rows: what it prints, `assess`
 //! has decided. Only `sink` touches a file system.
+//!
+//! What is printed and how stand apart: `table` declares every column once, `page` says what stands on the pages, as
+//! blocks, and each file of `format` writes one format of them, escaping what comes from outside.
 
-pub mod calendar;
-mod csv;
-pub mod gantt;
+mod file;
+mod format;
 mod headline;
-mod json;
-mod markdown;
-pub mod plan;
-pub mod runbook;
+mod page;
+pub mod questions;
 pub mod sink;
-pub mod terminal;
+mod table;
 mod text;
+mod visible;
 
-use std::{
-    fmt,
-    io::{self, Write},
-    str::FromStr,
-};
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use self::format::{calendar, csv, json, markdown};
 use crate::assess::audit::Audit;
 
-pub use json::SCHEMA_VERSION;
-pub(crate) use markdown::next_step;
-pub(crate) use text::{is_hidden, visible};
+pub use file::ReportFile;
+pub use format::{reference::columns, terminal};
+pub(crate) use page::next_step;
+pub use table::SCHEMA_VERSION;
+pub(crate) use visible::{is_hidden, visible};
 
 /// A kind of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,40 +74,6 @@ impl FromStr for Format {
     }
 }
 
-type Writer<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a>;
-
-/// One file of a run. It is written row by row, because that of a large estate is larger than the audit it comes from.
-pub struct ReportFile<'a> {
-    /// Its name inside the run's folder; `/` stands before the name in a folder of its own.
-    pub name: String,
-    writer: Writer<'a>,
-}
-
-impl<'a> ReportFile<'a> {
-    fn new(name: &str, writer: impl Fn(&mut dyn Write) -> io::Result<()> + Sync + 'a) -> Self {
-        Self { name: name.to_owned(), writer: Box::new(writer) }
-    }
-
-    /// The folder inside the run's that it stands in, where it does.
-    fn folder(&self) -> Option<&str> {
-        self.name.rsplit_once('/').map(|(folder, _)| folder)
-    }
-
-    /// Writes its content.
-    ///
-    /// # Errors
-    /// Only when `out` fails.
-    pub fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
-        (self.writer)(out)
-    }
-}
-
-impl fmt::Debug for ReportFile<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReportFile").field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
 /// The files of an audit, by name. Rows print in the order of the audit, so the same audit gives the same bytes.
 #[must_use]
 pub fn render<'a>(audit: &'a Audit, formats: &[Format]) -> Vec<ReportFile<'a>> {
@@ -117,8 +83,7 @@ pub fn render<'a>(audit: &'a Audit, formats: &[Format]) -> Vec<ReportFile<'a>> {
         files.extend(csv::files(audit));
     }
     if wants(Format::Markdown) {
-        files.push(markdown::file(audit, wants(Format::Csv)));
-        files.extend(runbook::files(audit));
+        files.extend(markdown::files(audit, wants(Format::Csv)));
         files.extend(calendar::file(audit));
     }
     if wants(Format::Json) {

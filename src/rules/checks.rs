@@ -125,6 +125,18 @@ pub enum CheckSeverity {
     Blocker,
 }
 
+impl CheckSeverity {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Blocker => "blocker",
+        }
+    }
+}
+
 /// Who can see the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -135,6 +147,18 @@ pub enum Visibility {
     Manual,
     /// ARM shows it, but this program does not read it.
     Unread,
+}
+
+impl Visibility {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Arm => "arm",
+            Self::Manual => "manual",
+            Self::Unread => "unread",
+        }
+    }
 }
 
 /// Which clusters a check speaks of.

@@ -71,6 +71,19 @@ pub enum CheckStatus {
     Pass,
 }
 
+impl CheckStatus {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Open => "open",
+            Self::Pass => "pass",
+        }
+    }
+}
+
 /// One check of one cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckResult {

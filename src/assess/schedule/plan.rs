@@ -61,6 +61,18 @@ pub enum Fit {
     NotFound,
 }
 
+impl Fit {
+    /// The word the reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fits => "fits",
+            Self::Impossible => "impossible",
+            Self::NotFound => "not-found",
+        }
+    }
+}
+
 /// Clusters that are changed on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wave {

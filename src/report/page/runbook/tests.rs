@@ -1,0 +1,473 @@
+//! Pages as a whole, and their commands in a shell.
+
+mod elsewhere;
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::{
+    assess::{
+        audit::SubnetStatus,
+        fixture::{cluster_row, subnet_id, subnet_row},
+        migration::{
+            Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, PoolWork, Readiness,
+            Recommendation, RunnerUp, SubnetFootprint, Target, Verdict, Wording, duration,
+        },
+        options::DurationAssumptions,
+        outlook::Fix,
+        runbook::{CheckText, Sources, build},
+        schedule::UnplacedReason,
+    },
+    inventory::ResourceId,
+    ipam::IpamMode,
+    report::{format::markdown::markdown, plan_fixture::plan_of_id},
+    rules::{CheckId, CheckSeverity, Visibility},
+};
+
+/// A cluster on its way from kubenet with Calico.
+struct Case {
+    name: String,
+    group: String,
+    mode: IpamMode,
+    target: Target,
+    verdict: Verdict,
+    current: Option<&'static str>,
+    suggested: Option<&'static str>,
+    rule: &'static str,
+    has_windows: bool,
+    wants_cilium: bool,
+    unplaced: Option<UnplacedReason>,
+    fixes: Vec<Fix>,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self {
+            name: "aks-shop".to_owned(),
+            group: "rg-shop".to_owned(),
+            mode: IpamMode::Kubenet,
+            target: Target::OverlayThenCilium,
+            verdict: Verdict::NeedsPreparation,
+            current: Some("10.244.0.0/16"),
+            suggested: Some("10.244.0.0/16"),
+            rule: "REC-06",
+            has_windows: false,
+            wants_cilium: false,
+            unplaced: None,
+            fixes: Vec::new(),
+        }
+    }
+}
+
+impl Case {
+    fn id(&self) -> ResourceId {
+        let group =
+            format!("/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourceGroups/{}", self.group);
+        ResourceId::parse(&format!(
+            "{group}/providers/Microsoft.ContainerService/managedClusters/{}",
+            self.name
+        ))
+        .unwrap()
+    }
+
+    fn result(&self, check: CheckId, status: CheckStatus, detail: &str) -> CheckResult {
+        CheckResult {
+            check,
+            severity: CheckSeverity::Blocker,
+            visibility: Visibility::Arm,
+            status,
+            detail: Some(format!("{detail} on `{}`", self.name)),
+            rebuild: false,
+            wording: Some(Box::new(Wording::of_command(
+                &self.group,
+                &self.name,
+                "az aks show --resource-group {group} --name {cluster}",
+                (status == CheckStatus::Open).then_some("No line is printed."),
+            ))),
+            attested_until: None,
+        }
+    }
+
+    fn decided(&self) -> ClusterPlan {
+        let checks = vec![
+            self.result(CheckId::UserAssignedIdentity, CheckStatus::Fail, "The identity is system-assigned"),
+            self.result(CheckId::KubenetPolicy, CheckStatus::Fail, "Calico is the policy engine"),
+            self.result(CheckId::DualStack, CheckStatus::Fail, "Two IP families"),
+            self.result(CheckId::DisruptionBudgets, CheckStatus::Open, "Budgets live in the cluster"),
+            self.result(CheckId::Locks, CheckStatus::Unknown, "Locks were not read"),
+        ];
+        let cidr = |text: Option<&str>| text.map(|text| text.parse().unwrap());
+        ClusterPlan {
+            readiness: Readiness {
+                cluster_id: self.id(),
+                operation: Operation::Overlay,
+                verdict: self.verdict,
+                reasons: vec!["two blockers fail".to_owned()],
+                checks,
+                blockers: vec![CheckId::UserAssignedIdentity, CheckId::KubenetPolicy],
+                warnings: vec![CheckId::DualStack],
+                manual_checks: vec![CheckId::DisruptionBudgets],
+                unknown_checks: vec![CheckId::Locks],
+            },
+            recommendation: Recommendation {
+                target: self.target,
+                rule: self.rule,
+                reason: "kubenet ends, and the blockers can be removed in place.".to_owned(),
+                runner_up: Some(RunnerUp { target: Target::NewCluster, lost: "it costs more.".to_owned() }),
+                questions: vec![crate::assess::migration::Question::NeedsVirtualNodes],
+                first: vec![format!("REC-01 MIG-006: `{}` is stopped", self.name)],
+                also: vec![("REC-20", "Batch the re-images.".to_owned())],
+            },
+            second: (self.target == Target::OverlayThenCilium || self.wants_cilium).then(|| self.second()),
+            pod_cidr: Err(crate::assess::migration::NoProposal::Unknown("a test needs none".to_owned())),
+            candidate: Some(Candidate {
+                cluster_id: self.id(),
+                location: "westeurope".to_owned(),
+                from: self.mode,
+                to: self.target,
+                reason: String::new(),
+                priority: 1,
+                urgency: 1,
+                verdict: self.verdict,
+                blockers: Vec::new(),
+                reimages: 3,
+                ips_freed: Some(0),
+                current_pod_cidr: cidr(self.current),
+                suggested_pod_cidr: cidr(self.suggested),
+                environment: Some("dev".to_owned()),
+                production: false,
+                steps: Vec::new(),
+                footprint: Footprint {
+                    subnets: vec![SubnetFootprint {
+                        subnet_id: subnet_id("vnet-hub", "snet-aks"),
+                        free: Some(12),
+                        surge: Some(2),
+                        freed: Some(0),
+                    }],
+                    route_tables: vec![subnet_id("vnet-hub", "rt-aks")],
+                    has_windows: self.has_windows,
+                    ..Footprint::default()
+                },
+            }),
+        }
+    }
+
+    /// Disruption budgets were asked about before the first operation.
+    fn second(&self) -> Readiness {
+        Readiness {
+            cluster_id: self.id(),
+            operation: Operation::Cilium,
+            verdict: Verdict::NeedsPreparation,
+            reasons: Vec::new(),
+            checks: vec![
+                self.result(CheckId::DisruptionBudgets, CheckStatus::Open, "Budgets live in the cluster"),
+                self.result(CheckId::CiliumWindowsPools, CheckStatus::Fail, "A Windows pool"),
+                self.result(
+                    CheckId::CiliumCalicoResources,
+                    CheckStatus::Open,
+                    "Policies live in the cluster",
+                ),
+            ],
+            blockers: vec![CheckId::CiliumWindowsPools],
+            warnings: Vec::new(),
+            manual_checks: vec![CheckId::DisruptionBudgets, CheckId::CiliumCalicoResources],
+            unknown_checks: Vec::new(),
+        }
+    }
+
+    fn page(&self) -> String {
+        let mut row = cluster_row(&self.name, self.mode);
+        row.id = self.id();
+        let text = |id: CheckId| CheckText {
+            title: format!("What {} asks", id.as_str()).leak(),
+            why: "Because it is so.",
+            remediation: "Mend it.",
+            source: "https://learn.microsoft.com/azure/aks/update-azure-cni",
+            confidence: "documented",
+        };
+        let work = PoolWork {
+            pool: "system".to_owned(),
+            nodes: 12,
+            at_once: 2,
+            drain_timeout_minutes: 30,
+            soak_minutes: 0,
+        };
+        let subnet = subnet_row("snet-aks", 40, SubnetStatus::Ok, Some("aks-shop"));
+        markdown(&of(&build(&Sources {
+            as_of: "2026-11-21".parse().unwrap(),
+            deadline: Some("2028-03-31".parse().unwrap()),
+            row: &row,
+            subnets: vec![&subnet],
+            decided: &self.decided(),
+            duration: Some(&duration(vec![work], DurationAssumptions::default())),
+            steps: plan_of_id(&self.id()).steps.iter().filter(|_| self.unplaced.is_none()).collect(),
+            unplaced: self.unplaced.as_ref(),
+            fixes: self.fixes.iter().collect(),
+            text,
+        })))
+    }
+}
+
+/// The text inside fences of one language. A reader of Markdown finds them the same way: a fence ends at a line that
+/// holds at least as many backticks and nothing else.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open: Option<(usize, bool, Vec<&str>)> = None;
+    for line in page.lines() {
+        let ticks = line.len() - line.trim_start_matches('`').len();
+        let rest = &line[ticks..];
+        open = match open {
+            Some((fence, wanted, body)) if ticks >= fence && rest.trim().is_empty() => {
+                found.extend(wanted.then(|| body.join("\n")));
+                None
+            }
+            Some((fence, wanted, mut body)) => {
+                body.push(line);
+                Some((fence, wanted, body))
+            }
+            None if ticks >= 3 => Some((ticks, rest == language, Vec::new())),
+            None => None,
+        };
+    }
+    assert!(open.is_none(), "a fence is left open");
+    found
+}
+
+#[test]
+fn a_runbook_says_all_there_is_to_do() {
+    assert_snapshot!(Case::default().page());
+}
+
+#[test]
+fn a_cluster_that_must_be_rebuilt_gets_no_command_that_changes_it() {
+    let case = Case { target: Target::NewCluster, verdict: Verdict::Rebuild, ..Case::default() };
+    let page = case.page();
+    assert!(!page.contains("az aks update"), "{page}");
+    let overlay = Case { verdict: Verdict::Rebuild, ..Case::default() };
+    assert!(!overlay.page().contains("az aks update"));
+    assert!(page.contains("az aks create"));
+}
+
+#[test]
+fn the_pod_cidr_is_given_where_it_has_to_be() {
+    let command = |case: &Case| {
+        let all = blocks(&case.page(), "sh").join("\n");
+        let line = all.lines().find(|line| line.contains("--network-plugin-mode")).unwrap().to_owned();
+        line.split_once("--network-plugin ").unwrap().1.to_owned()
+    };
+    let kept = Case::default();
+    let changed = Case { suggested: Some("100.64.0.0/16"), ..Case::default() };
+    let flat = Case {
+        mode: IpamMode::NodeSubnet,
+        current: None,
+        suggested: Some("10.64.0.0/16"),
+        ..Case::default()
+    };
+    let open = Case { mode: IpamMode::NodeSubnet, current: None, suggested: None, ..Case::default() };
+    assert_eq!(command(&kept), "azure --network-plugin-mode overlay");
+    assert_eq!(command(&changed), "azure --network-plugin-mode overlay --pod-cidr 100.64.0.0/16");
+    assert_eq!(command(&flat), "azure --network-plugin-mode overlay --pod-cidr 10.64.0.0/16");
+    assert_eq!(command(&open), "azure --network-plugin-mode overlay --pod-cidr POD_CIDR");
+}
+
+#[test]
+fn cilium_is_an_operation_of_its_own_with_both_flags() {
+    let all = blocks(&Case::default().page(), "sh").join("\n");
+    let updates: Vec<_> =
+        all.lines().filter(|line| line.starts_with("az aks update") && line.contains("--network-")).collect();
+    assert_eq!(updates.len(), 2);
+    assert!(!updates[0].contains("dataplane"));
+    assert!(updates[1].ends_with("--network-dataplane cilium --network-policy cilium"));
+    let only = Case { mode: IpamMode::NodeSubnet, target: Target::Cilium, ..Case::default() };
+    assert!(!only.page().contains("--network-plugin-mode"));
+}
+
+/// How each line of a page begins, names left out.
+fn outline(page: &str) -> Vec<&str> {
+    let marks = ["# ", "## ", "### ", "- [ ] **", "- ", "| ", "> [!", "> ", "**", "```", "Source"];
+    page.lines()
+        .map(|line| marks.into_iter().find(|mark| line.starts_with(mark)).unwrap_or_default())
+        .collect()
+}
+
+#[test]
+fn every_target_has_a_way_or_says_why_not() {
+    let targets = [
+        (Target::NewPools, "az aks nodepool add"),
+        (Target::ExpandPodCidr, "az aks update"),
+        (Target::PodSubnet, "--pod-subnet-id"),
+        (Target::NewCluster, "az aks create"),
+        (Target::Stay, "Nothing to change"),
+        (Target::Undecided, "virtual nodes?"),
+    ];
+    for (target, expected) in targets {
+        let page = Case { target, mode: IpamMode::NodeSubnet, ..Case::default() }.page();
+        assert!(page.contains(expected), "{target}: {page}");
+        assert!(!page.contains("--network-dataplane cilium --network-policy"), "{target}");
+    }
+}
+
+#[cfg(unix)]
+mod in_a_shell {
+    use std::process::Command as Process;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Functions in place of the programs a runbook names; each call becomes a line of its words, each in brackets.
+    const STUBS: &str = r#"
+record() { line="$1"; shift; for word in "$@"; do line="$line <$word>"; done; printf '%s\n' "$line" >> "$LOG"; }
+az() { record az "$@"; }
+kubectl() { record kubectl "$@"; }
+"#;
+
+    /// Runs the commands of a page with stubs, in an empty folder with an empty path; gives the calls.
+    fn calls(page: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("log");
+        let script = format!("{STUBS}\n{}\n", blocks(page, "sh").join("\n"));
+        let run = |check: &[&str]| {
+            let output = Process::new("/bin/sh")
+                .args(check)
+                .arg("-c")
+                .arg(&script)
+                .current_dir(folder.path())
+                .env_clear()
+                .env("PATH", "")
+                .env("LOG", &log)
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}\n{script}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+            assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+        };
+        run(&["-n"]);
+        run(&[]);
+        let mut files: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|f| f.unwrap().file_name().into_string().unwrap())
+            .collect();
+        files.sort();
+        let ours = [
+            "budgets-before.yaml",
+            "cluster-before.json",
+            "log",
+            "network-policies-before.yaml",
+            "route-table-1-before.json",
+        ];
+        assert!(files.iter().all(|file| ours.contains(&file.as_str())), "{files:?}");
+        std::fs::read_to_string(log).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_commands_arrive_word_by_word() {
+        let calls = calls(&Case::default().page()).join("\n");
+        assert_snapshot!(calls);
+    }
+
+    #[test]
+    fn a_hostile_name_runs_nothing_whatever_the_target() {
+        let name = "$(touch pwned)`touch pwned`'; touch pwned; \"\n```\n> pwned";
+        for target in [Target::NewPools, Target::ExpandPodCidr, Target::PodSubnet, Target::NewCluster] {
+            let plain = Case { target, mode: IpamMode::NodeSubnet, ..Case::default() };
+            let hostile = Case {
+                name: name.to_owned(),
+                group: name.to_owned(),
+                target,
+                mode: IpamMode::NodeSubnet,
+                ..Case::default()
+            };
+            let (calls, plain) = (calls(&hostile.page()), calls(&plain.page()));
+            assert!(!plain.is_empty(), "{target}");
+            assert_eq!(calls.len(), plain.len(), "{target}");
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_stays_one_word() {
+        let names = [
+            "$(touch pwned)",
+            "`touch pwned`",
+            "a; touch pwned",
+            "a' ; touch pwned ; '",
+            "a\n```\ntouch pwned\n```sh",
+            "-x",
+            "--subscription=other",
+            "*",
+            "~",
+            "a > pwned",
+            "\u{202e}dlo",
+            "| touch pwned",
+            "```",
+            "<!-- -->",
+            "&& touch pwned",
+        ];
+        for name in names {
+            let case = Case { name: name.to_owned(), group: name.to_owned(), ..Case::default() };
+            let calls = calls(&case.page());
+            let plain = super::in_a_shell::calls(&Case::default().page());
+            assert_eq!(calls.len(), plain.len(), "{name}");
+            let shown = crate::report::visible::visible(name);
+            let move_it = calls.iter().find(|call| call.contains("<--network-plugin>")).unwrap();
+            // A value that begins with a dash is joined to its option.
+            let word = if shown.starts_with('-') {
+                format!("<--name={shown}>")
+            } else {
+                format!("<--name> <{shown}>")
+            };
+            assert!(move_it.contains(&word), "{move_it} lacks {word}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn no_name_becomes_a_command(name in "[^/\\x00]{1,24}|['\"`$\\\\;&|<>(){}*?!~# \\n-]{1,24}") {
+            let case = Case { name: name.clone(), group: name, ..Case::default() };
+            let (page, plain) = (case.page(), Case::default().page());
+            prop_assert_eq!(calls(&page).len(), calls(&plain).len());
+            prop_assert_eq!(outline(&page), outline(&plain));
+        }
+    }
+}
+
+#[test]
+fn hostile_names_stay_strings_in_code() {
+    let case = Case { name: "${file('x')} %{if} ``` \" ' \n```".to_owned(), ..Case::default() };
+    let page = case.page();
+    assert_snapshot!(blocks(&page, "bicep").join("\n"), @r#"
+    resource cluster 'Microsoft.ContainerService/managedClusters@2026-01-01' = {
+      name: '\${file(\'x\')} %{if} ``` " \' \n```'
+      location: 'westeurope'
+      properties: {
+        networkProfile: {
+          networkPlugin: 'azure'
+          networkPluginMode: 'overlay'
+          podCidr: '10.244.0.0/16'
+          networkDataplane: 'cilium'
+          networkPolicy: 'cilium'
+        }
+      }
+    }
+    "#);
+    assert_snapshot!(blocks(&page, "hcl").join("\n"), @r#"
+    resource "azurerm_kubernetes_cluster" "cluster" {
+      name                = "$${file('x')} %%{if} ``` \" ' \n```"
+      resource_group_name = "rg-shop"
+      location            = "westeurope"
+
+      network_profile {
+        network_plugin      = "azure"
+        network_plugin_mode = "overlay"
+        pod_cidr            = "10.244.0.0/16"
+        network_data_plane  = "cilium"
+        network_policy      = "cilium"
+      }
+
+      lifecycle {
+        prevent_destroy = true
+      }
+    }
+    "#);
+}

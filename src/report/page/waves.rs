@@ -1,0 +1,127 @@
+//! The plan: waves with dates, what holds them, and who has no place.
+
+use super::{
+    Report,
+    block::{Chart, Page},
+    figure,
+    gantt::gantt,
+    inline::{Phrase, names, prose},
+    leaving::{elsewhere, linked},
+    runbook,
+};
+use crate::{
+    assess::schedule::{Fit, Plan, Wave},
+    inventory::ResourceId,
+    report::text::{count, days, with_groups},
+};
+
+const WAVES_SHOWN: usize = 60;
+const CLUSTERS_SHOWN: usize = 50;
+
+pub(super) fn write(page: &mut Page, report: &Report<'_>) {
+    let plan = &report.audit.leaving.plan;
+    if plan.waves.is_empty() && plan.unplaced.is_empty() && report.audit.leaving.elsewhere.is_empty() {
+        return;
+    }
+    page.heading(2, "Migration waves");
+    page.paragraph(format!("{} Support of kubenet ends on {}.", when(plan), plan.deadline));
+    if !plan.notes.is_empty() {
+        page.list(plan.notes.iter().map(|note| prose(note)));
+    }
+    if !plan.bindings.is_empty() {
+        page.paragraph("What holds it, what helps most first:");
+        let line = |b: &crate::assess::schedule::Binding| match b.days_over_without {
+            0 => format!("without {} it would fit", b.constraint.as_str()),
+            over => format!("without {} it would still be {} late", b.constraint.as_str(), days(over)),
+        };
+        page.list(plan.bindings.iter().map(line));
+    }
+    if let Some(chart) = gantt(plan) {
+        page.chart(Chart::Gantt(chart));
+    }
+    table(page, report);
+    left_out(page, report);
+}
+
+fn when(plan: &Plan) -> String {
+    let (Some(finish), Some(margin)) = (plan.finish, plan.margin_days) else {
+        return "Nothing can be planned.".to_owned();
+    };
+    let target = plan.target;
+    let when = match (plan.days_over(), plan.fit) {
+        (0, _) => {
+            format!("What can be planned is done by {finish}, {} before the target, {target}.", days(margin))
+        }
+        (over, Fit::Impossible) => {
+            format!(
+                "It cannot fit: the last wave ends on {finish}, {} after the target, {target}.",
+                days(over)
+            )
+        }
+        (over, _) => format!(
+            "No plan that fits was found: the last wave ends on {finish}, {} after the target, {target}.",
+            days(over)
+        ),
+    };
+    match plan.unplaced.len() {
+        0 => when,
+        n => {
+            format!("{when} {} no place in any wave; see below.", count(n, "cluster finds", "clusters find"))
+        }
+    }
+}
+
+fn table(page: &mut Page, report: &Report<'_>) {
+    let waves = &report.audit.leaving.plan.waves;
+    let of = |wave: &Wave| {
+        let clusters: Vec<_> = wave.clusters.iter().map(ResourceId::name).collect();
+        let kind = match (wave.rehearsal, wave.late) {
+            (true, _) => "rehearsal",
+            (false, true) => "late",
+            (false, false) => "–",
+        };
+        vec![
+            figure(Some(wave.number.into())),
+            Phrase::ours(wave.start.to_string()),
+            Phrase::ours(wave.end.to_string()),
+            figure(Some(clusters.len() as u64)),
+            names(&clusters),
+            Phrase::ours(kind),
+        ]
+    };
+    let rows: Vec<_> = waves.iter().take(WAVES_SHOWN).map(of).collect();
+    let columns = "> Wave | Window | Soaked | > Clusters | Which | Note";
+    report.table(page, columns, rows, (waves.len(), "migration_plan.csv"));
+}
+
+fn left_out(page: &mut Page, report: &Report<'_>) {
+    let leaving = &report.audit.leaving;
+    let unplaced = leaving
+        .plan
+        .unplaced
+        .iter()
+        .map(|one| (&one.cluster_id, prose(&with_groups(&one.reason.to_string()))));
+    let elsewhere = elsewhere(report).into_iter().flat_map(|(way, ids)| {
+        ids.into_iter()
+            .map(move |id| (id, Phrase::ours(format!("needs no wave: {}; see its runbook", way.for_one))))
+    });
+    let files = runbook::named(report.audit).collect();
+    let all = leaving.plan.unplaced.len() + leaving.elsewhere.len();
+    let rows: Vec<_> = unplaced
+        .chain(elsewhere)
+        .take(CLUSTERS_SHOWN)
+        .map(|(id, why)| vec![linked(id, &files), why])
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading(3, "Clusters without a place in the waves");
+    if !leaving.plan.unplaced.is_empty() {
+        page.paragraph(
+            "Where surge nodes do not fit, a smaller `maxSurge` or room in the subnet brings a cluster into the waves: the fixes stand in \
+             its runbook and under [Room to upgrade and to grow](#room-to-upgrade-and-to-grow).",
+        );
+    }
+    let columns = "Cluster | Why";
+    report.table(page, columns, rows, (all, "migration_candidates.csv"));
+}

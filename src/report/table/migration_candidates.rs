@@ -1,0 +1,72 @@
+//! A row a cluster worth migrating.
+
+use super::{
+    column::{Column, Nested, Table, column, described, document_only, joined},
+    steps::Steps,
+    word::words,
+};
+use crate::{
+    assess::{
+        audit::{Audit, Leaving},
+        migration::{Candidate, Target, Verdict},
+    },
+    ipam::IpamMode,
+};
+
+/// The clusters worth migrating.
+pub(crate) struct MigrationCandidates;
+
+/// A candidate, and the wave in which it moves.
+#[derive(Clone, Copy)]
+pub(crate) struct InWave<'r> {
+    row: &'r Candidate,
+    wave: Option<u32>,
+}
+
+fn in_wave<'r>(row: &'r Candidate, leaving: &Leaving) -> InWave<'r> {
+    InWave { row, wave: leaving.waves.get(&row.cluster_id).copied() }
+}
+
+/// The rows of an audit.
+pub(super) fn rows(audit: &Audit) -> Nested<'_> {
+    joined::<MigrationCandidates>(audit.leaving.candidates().map(|row| in_wave(row, &audit.leaving)))
+}
+
+/// The row of one candidate.
+pub(super) fn one<'r>(row: &'r Candidate, leaving: &Leaving) -> Nested<'r> {
+    joined::<MigrationCandidates>([in_wave(row, leaving)])
+}
+
+impl Table for MigrationCandidates {
+    const ROW: &'static str = "Candidate";
+    const DOC: &'static str = "A cluster worth migrating.";
+    type Of<'r> = InWave<'r>;
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("cluster_id", "The cluster's resource id.").text(|of| of.row.cluster_id.as_str()),
+        column("from", "How its pods get addresses now.").word(words::<IpamMode>, |of| of.row.from.as_str()),
+        column("to", "Where it should go.").word(words::<Target>, |of| of.row.to.as_str()),
+        column("reason", "Why.").text(|of| &of.row.reason),
+        column("priority", "Its place in the order of urgency; 1 is the most urgent.")
+            .count("", |of| of.row.priority.into()),
+        column("verdict", "Whether it can be moved in place, the worst first.")
+            .word(words::<Verdict>, |of| of.row.verdict.as_str()),
+        column("blockers", "The ids of checks that fail and stop the move, in the order of preparation.")
+            .list(|of| super::checks(&of.row.blockers)),
+        column("reimages", "How often all its nodes are re-imaged on its way, preparation included.")
+            .count("re-images", |of| of.row.reimages.into()),
+        column(
+            "ips_freed",
+            "Addresses of virtual networks that the move frees; empty where the use of a subnet is unknown.",
+        )
+        .maybe_count("addresses", |of| of.row.ips_freed),
+        column("current_pod_cidr", "The pod range it has.")
+            .maybe_cidr(|of| of.row.current_pod_cidr.map(|cidr| cidr.to_string())),
+        column("suggested_pod_cidr", "The pod range to give it, which may be the one it has.")
+            .maybe_cidr(|of| of.row.suggested_pod_cidr.map(|cidr| cidr.to_string())),
+        column("wave", "The wave in which it moves; empty where it has none.")
+            .maybe_count("", |of| of.wave.map(Into::into)),
+        document_only("steps", "The steps of its way, in order.")
+            .rows(described::<Steps>, |of| super::steps::of(&of.row.steps)),
+    ];
+}

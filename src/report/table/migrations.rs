@@ -1,0 +1,117 @@
+//! What is decided about the move of each cluster; it has no file of its own.
+
+use std::slice;
+
+use super::{
+    column::{Column, Nested, Table, described, document_only, joined, records},
+    migration_candidates::{self, MigrationCandidates},
+    word::words,
+};
+use crate::{
+    assess::{
+        audit::{Audit, Leaving},
+        migration::{CheckResult, CheckStatus, ClusterPlan, Readiness as Ready, Target, Verdict},
+    },
+    rules::{CheckSeverity, Checks as CheckRules, Visibility},
+};
+
+/// Every cluster: whether it can make its operations, and where it should go.
+pub(crate) struct Migrations;
+
+/// What is decided about a cluster, and about everything that leaves.
+#[derive(Clone, Copy)]
+pub(crate) struct Decided<'r> {
+    row: &'r ClusterPlan,
+    leaving: &'r Leaving,
+}
+
+/// The rows of an audit.
+pub(super) fn rows(audit: &Audit) -> Nested<'_> {
+    let leaving = &audit.leaving;
+    joined::<Migrations>(leaving.clusters.iter().map(|row| Decided { row, leaving }))
+}
+
+fn readiness(row: &Ready) -> Nested<'_> {
+    records::<Readiness, _>(slice::from_ref(row))
+}
+
+impl Table for Migrations {
+    const ROW: &'static str = "ClusterMigration";
+    const DOC: &'static str = "Whether a cluster can make its operations, and where it should go.";
+    type Of<'r> = Decided<'r>;
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        document_only("cluster_id", "The cluster's resource id.").text(|of| of.row.readiness.cluster_id.as_str()),
+        document_only("target", "Where it should go.")
+            .word(words::<Target>, |of| of.row.recommendation.target.as_str()),
+        document_only("target_rule", "The rule that chose it; `aks-census explain` tells it.")
+            .text(|of| of.row.recommendation.rule),
+        document_only("target_reason", "Why.").text(|of| &of.row.recommendation.reason),
+        document_only("runner_up", "What would have been next.").maybe_word(words::<Target>, |of| {
+            of.row.recommendation.runner_up.as_ref().map(|other| other.target.as_str())
+        }),
+        document_only("runner_up_lost", "Why that lost.")
+            .maybe_text(|of| of.row.recommendation.runner_up.as_ref().map(|other| other.lost.as_str())),
+        document_only("readiness", "Whether it can make its first operation.")
+            .row(described::<Readiness>, |of| readiness(&of.row.readiness)),
+        document_only(
+            "second_readiness",
+            "Of the second operation, where there is one; of Cilium, where somebody asks for it and the cluster does not go there.",
+        )
+        .maybe_row(described::<Readiness>, |of| of.row.second.as_ref().map(readiness)),
+        document_only("suggested_pod_cidr", "A pod range for a cluster that can move in place.")
+            .maybe_cidr(|of| of.row.pod_cidr.as_ref().ok().map(|proposal| proposal.cidr.to_string())),
+        document_only("no_pod_cidr", "Why no pod range is proposed.")
+            .maybe_made(|of| of.row.pod_cidr.as_ref().err().map(ToString::to_string)),
+        document_only("candidate", "The cluster as a candidate, where it is worth migrating.").maybe_row(
+            described::<MigrationCandidates>,
+            |of| of.row.candidate.as_ref().map(|row| migration_candidates::one(row, of.leaving)),
+        ),
+    ];
+}
+
+/// Whether a cluster can make one operation.
+struct Readiness;
+
+impl Table for Readiness {
+    const ROW: &'static str = "Readiness";
+    const DOC: &'static str = "Whether a cluster can make one operation.";
+    type Of<'r> = &'r Ready;
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        document_only("verdict", "The verdict, the worst first.")
+            .word(words::<Verdict>, |row| row.verdict.as_str()),
+        document_only("reasons", "Why, the weightiest first.").list(|row| super::texts(&row.reasons)),
+        document_only("checks", "Every check that applies.")
+            .rows(described::<Checks>, |row| records::<Checks, _>(&row.checks)),
+    ];
+}
+
+/// The checks of one operation.
+struct Checks;
+
+impl Table for Checks {
+    const ROW: &'static str = "Check";
+    const DOC: &'static str = "One check of one cluster.";
+    type Of<'r> = &'r CheckResult;
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        document_only("check", "The check's id; `aks-census explain` tells it.")
+            .text(|row| row.check.as_str()),
+        document_only("rule", "What has to hold, as a name.")
+            .text(|row| &CheckRules::built_in().get(row.check).rule),
+        document_only("severity", "What a failure means for the operation.")
+            .word(words::<CheckSeverity>, |row| row.severity.as_str()),
+        document_only("status", "How it ended; `open` is for a person to answer.")
+            .word(words::<CheckStatus>, |row| row.status.as_str()),
+        document_only(
+            "visibility",
+            "Who can see the answer: this program, a person, or a program that reads more.",
+        )
+        .word(words::<Visibility>, |row| row.visibility.as_str()),
+        document_only("detail", "The facts: what fails, what could not be read, who answered.")
+            .maybe_text(|row| row.detail.as_deref()),
+        document_only("attested_until", "The last day on which the answer of a person holds.")
+            .maybe_date(|row| row.attested_until),
+    ];
+}
