@@ -26,6 +26,8 @@ pub mod config;
 pub mod digest;
 pub mod env;
 pub mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod grade;
 pub mod inventory;
 pub mod ipam;

@@ -184,3 +184,45 @@ fn every_flag_has_a_help_text_and_none_takes_a_secret() {
         commands.extend(command.get_subcommands().cloned());
     }
 }
+
+/// Every Rust file of the repository, as one text.
+fn sources() -> String {
+    let mut text = String::new();
+    let mut directories =
+        ["src", "tests", "simulator/src", "simulator/tests"].map(|name| root().join(name)).to_vec();
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(&directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                text.push_str(&fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    text
+}
+
+/// The words in backticks that are written like the name of a test.
+fn tests_named_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_word = |word: &str| {
+        word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    text.split('`').skip(1).step_by(2).filter(move |word| is_word(word) && word.matches('_').count() >= 2)
+}
+
+#[test]
+fn every_test_that_the_threat_model_names_exists() {
+    let model = fs::read_to_string(root().join("docs/threat-model.md")).unwrap();
+    let sources = sources();
+    let is_there = |name: &&str| sources.contains(&format!("fn {name}("));
+    let named: Vec<&str> = tests_named_in(&model).collect();
+    assert!(named.len() > 30, "the names were not found");
+    let missing: Vec<_> = named.iter().filter(|name| !is_there(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let (_, promises) = model.split_once("## Promises").unwrap();
+    let (promises, _) = promises.split_once("\n## ").unwrap();
+    for promise in promises.split("\n### ").skip(1) {
+        assert!(tests_named_in(promise).next().is_some(), "no test holds this promise: {promise}");
+    }
+}

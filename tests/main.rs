@@ -4,6 +4,7 @@
 mod architecture;
 mod cases;
 mod catalogue;
+mod chaos;
 mod documents;
 mod example;
 mod extremes;

@@ -140,7 +140,7 @@ fn segment(text: &str) -> Result<&str, ReadFailure> {
 }
 
 /// The subscription in a resource's id, which must be one that leads nowhere else.
-fn subscription_of(id: &str) -> Result<&str, ReadFailure> {
+pub(super) fn subscription_of(id: &str) -> Result<&str, ReadFailure> {
     let mut segments = id.strip_prefix('/').unwrap_or_default().split('/');
     let is_subscription = segments.next().is_some_and(|s| s.eq_ignore_ascii_case("subscriptions"));
     let subscription = segments.next().filter(|_| is_subscription).ok_or_else(|| invalid(id))?;

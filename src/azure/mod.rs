@@ -22,6 +22,8 @@ mod entra;
 mod exchange;
 mod expand;
 mod failure;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod known;
 mod link;
 mod memory;

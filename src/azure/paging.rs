@@ -157,7 +157,7 @@ async fn first_answer<B>(
     }
 }
 
-fn address(resource_manager: &Url, path: &str, version: &str) -> Url {
+pub(super) fn address(resource_manager: &Url, path: &str, version: &str) -> Url {
     let mut url = resource_manager.clone();
     url.set_path(path);
     url.query_pairs_mut().append_pair("api-version", version);

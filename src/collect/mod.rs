@@ -4,6 +4,8 @@
 //! the business of [`crate::azure`]. It assesses nothing.
 
 mod convert;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod ledger;
 mod missing;
 pub mod progress;

@@ -139,7 +139,7 @@ async fn when<T: Default>(needed: bool, read: impl Future<Output = T>) -> T {
 }
 
 /// Converts a listing's objects, and writes its row and those of odd objects into the ledger.
-fn keep<W, M>(
+pub(super) fn keep<W, M>(
     listing: Listing<W>,
     scope: &str,
     what: What,

@@ -77,7 +77,8 @@ impl ResourceId {
     /// # Errors
     /// When the text does not begin with `/subscriptions/` and a non-empty segment after it.
     pub fn parse(text: &str) -> Result<Self, InvalidResourceId> {
-        let text = text.strip_suffix('/').unwrap_or(text);
+        // All of them: what prints must read as the same id again.
+        let text = text.trim_end_matches('/');
         let mut segments = text.split('/');
         let well_formed = segments.next() == Some("")
             && segments.next().is_some_and(|s| s.eq_ignore_ascii_case("subscriptions"))
@@ -287,8 +288,23 @@ mod tests {
     }
 
     #[test]
+    fn an_id_that_was_read_reads_as_the_same_again() {
+        for end in ["", "/", "//", "///"] {
+            assert_eq!(id(&format!("{SUBNET}{end}")).as_str(), SUBNET);
+        }
+    }
+
+    #[test]
     fn what_is_no_id_is_refused() {
-        for text in ["", "/", "subscriptions/a", "/subscriptions/", "/tenants/a", "/subscriptions//x"] {
+        for text in [
+            "",
+            "/",
+            "subscriptions/a",
+            "/subscriptions/",
+            "/subscriptions//",
+            "/tenants/a",
+            "/subscriptions//x",
+        ] {
             assert!(ResourceId::parse(text).is_err(), "{text}");
         }
     }

@@ -1,0 +1,116 @@
+//! What bytes from outside may do to the program: nothing but what the functions here say.
+//!
+//! Each function takes any bytes, does with them what the program would do, and panics where a promise does not hold. The
+//! targets of `fuzz/` call them with what libFuzzer thinks of, and the tests with the corpus that is kept. They are
+//! compiled for these two only: nothing that ships has them.
+//!
+//! The room reaches into every other, so that no other needs to open more than a function for it.
+
+mod configuration;
+mod ids;
+mod inert;
+mod leaves;
+mod links;
+mod pages;
+mod prefixes;
+mod rendering;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub use configuration::configuration;
+pub use ids::ids;
+pub use links::links;
+pub use pages::pages;
+pub use prefixes::prefixes;
+pub use rendering::rendering;
+pub use snapshot::snapshot;
+
+use crate::{
+    assess::{audit::Audit, options::Options},
+    collect::fuzzing::{LISTS, add},
+    config::Settings,
+    inventory::{Coverage, Inventory, RequestedScope},
+};
+
+/// A target: its name, which is that of its corpus, and what it does with bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: [Target; 7] = [
+    ("configuration", configuration),
+    ("ids", ids),
+    ("links", links),
+    ("pages", pages),
+    ("prefixes", prefixes),
+    ("rendering", rendering),
+    ("snapshot", snapshot),
+];
+
+/// A small estate as Resource Manager lists it: four clusters of different networks, and what hangs on them.
+static ESTATE: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("fuzzing/estate.json")).expect("it is JSON"));
+
+/// Nothing, read a moment after 1970.
+fn nothing() -> Inventory {
+    Inventory {
+        collected_at: Timestamp::UNIX_EPOCH,
+        tenant_id: None,
+        cloud: "public".to_owned(),
+        requested: RequestedScope::default(),
+        api_versions: std::collections::BTreeMap::new(),
+        subscriptions: Vec::new(),
+        clusters: Vec::new(),
+        virtual_networks: Vec::new(),
+        route_tables: Vec::new(),
+        network_security_groups: Vec::new(),
+        application_gateways: Vec::new(),
+        coverage: Coverage::default(),
+    }
+}
+
+/// What a collection makes of an estate's lists.
+fn collected(estate: &Value) -> Inventory {
+    let mut inventory = nothing();
+    for list in LISTS {
+        if let Some(page) = estate.get(list) {
+            add(&mut inventory, list, page.to_string().as_bytes());
+        }
+    }
+    inventory.sorted()
+}
+
+/// The options that settings come to, on a day of the year in which kubenet ends.
+fn options(settings: &Settings) -> Options {
+    let scope = &settings.scope;
+    Options {
+        as_of: jiff::civil::date(2028, 1, 1),
+        filters: crate::assess::options::Filters {
+            resource_groups: scope.resource_groups.clone(),
+            locations: scope.locations.clone(),
+            tags: scope.tags.clone(),
+        },
+        accept_unread: scope.accept_unread.clone(),
+        on_premises: scope.on_premises.clone(),
+        people: settings.people.clone(),
+        thresholds: settings.thresholds,
+        projection: crate::assess::options::Projection {
+            null_max_surge: settings.projection.null_max_surge.to_string(),
+        },
+        migration: settings.migration.options(Vec::new()),
+        findings: settings.findings.clone(),
+        exceptions: settings.exceptions.clone(),
+    }
+}
+
+/// What an audit of an inventory with these settings finds; its reports are checked to be inert.
+fn audited(inventory: &Inventory, settings: &Settings) -> Audit {
+    let audit = crate::assess::assess(inventory, &options(settings));
+    inert::check(&audit);
+    audit
+}

@@ -1,0 +1,101 @@
+//! Whether what is lost lies behind a gap that the ledger names, and everything else is as it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aks_census::inventory::{CoverageEntry, Inventory, ResourceId};
+
+/// Tables whose rows tell what was read, and the column that names a row's resource.
+const TABLES: [(&str, &str); 4] = [
+    ("clusters.csv", "cluster_id"),
+    ("node_pools.csv", "cluster_id"),
+    ("subnets.csv", "subnet_id"),
+    ("vnets.csv", "vnet_id"),
+];
+
+/// The scopes of the gaps, in lower case.
+struct Gaps(BTreeSet<String>);
+
+impl Gaps {
+    fn of(inventory: &Inventory) -> Self {
+        let scope = |row: &CoverageEntry| row.scope_id.to_ascii_lowercase();
+        Self(inventory.coverage.gaps().map(scope).collect())
+    }
+
+    /// Whether a gap says that this, or what it lies in, was not read, or not whole.
+    fn name(&self, id: &str) -> bool {
+        let id = id.to_ascii_lowercase();
+        let covers = |scope: &String| {
+            let whole = scope == "/" || scope.starts_with("/providers/microsoft.management/");
+            whole || id == *scope || id.starts_with(&format!("{scope}/"))
+        };
+        // An odd part of a thing is named by its own id.
+        let is_part = |scope: &String| scope.starts_with(&format!("{id}/"));
+        self.0.iter().any(|scope| covers(scope) || is_part(scope))
+    }
+}
+
+/// What is wrong with a run under lasting faults, beside the same run without.
+pub(super) fn unexplained(calm: &Inventory, hurt: &Inventory) -> Vec<String> {
+    let gaps = Gaps::of(hurt);
+    let mut wrong = Vec::new();
+    wrong.extend(differing("cluster", &gaps, &calm.clusters, &hurt.clusters, |it| &it.id));
+    wrong.extend(differing("network", &gaps, &calm.virtual_networks, &hurt.virtual_networks, |it| &it.id));
+    wrong.extend(differing("route table", &gaps, &calm.route_tables, &hurt.route_tables, |it| &it.id));
+    let (one, other) = (&calm.network_security_groups, &hurt.network_security_groups);
+    wrong.extend(differing("security group", &gaps, one, other, |it| &it.id));
+    let (one, other) = (&calm.application_gateways, &hurt.application_gateways);
+    wrong.extend(differing("gateway", &gaps, one, other, |it| &it.id));
+    for subscription in &calm.subscriptions {
+        if !hurt.subscriptions.contains(subscription) && !gaps.name(&subscription.id.path()) {
+            wrong.push(format!("subscription {} is lost or another", subscription.id));
+        }
+    }
+    wrong
+}
+
+fn differing<T: PartialEq>(
+    kind: &str,
+    gaps: &Gaps,
+    calm: &[T],
+    hurt: &[T],
+    id: impl Fn(&T) -> &ResourceId,
+) -> Vec<String> {
+    let found: BTreeMap<&ResourceId, &T> = hurt.iter().map(|it| (id(it), it)).collect();
+    let known: BTreeSet<&ResourceId> = calm.iter().map(&id).collect();
+    let lost = calm.iter().filter(|it| found.get(id(it)).is_none_or(|found| found != it));
+    let lost = lost.filter(|it| !gaps.name(id(it).as_str()));
+    let new = hurt.iter().filter(|it| !known.contains(id(it)));
+    lost.map(|it| format!("{kind} {} is lost or another, and no gap says so", id(it)))
+        .chain(new.map(|it| format!("{kind} {} is new", id(it))))
+        .collect()
+}
+
+type Reports = BTreeMap<String, String>;
+
+/// The same of the rows of reports: those of a subscription of which nothing is missing stay as they were.
+pub(super) fn unexplained_rows(calm: &Reports, hurt: &Reports, inventory: &Inventory) -> Vec<String> {
+    let gaps = Gaps::of(inventory);
+    let mut wrong = Vec::new();
+    for (table, column) in TABLES {
+        let (before, after) = (rows(&calm[table], column), rows(&hurt[table], column));
+        for (id, row) in before.iter().filter(|row| !after.contains(row)) {
+            if !gaps.name(id) {
+                wrong.push(format!("{table}: {row} is lost or another, and no gap says so"));
+            }
+        }
+        for (id, row) in after.iter().filter(|row| !before.contains(row)) {
+            if !gaps.name(id) {
+                wrong.push(format!("{table}: {row} is new"));
+            }
+        }
+    }
+    wrong
+}
+
+/// Each row with the id in this column.
+fn rows(text: &str, column: &str) -> BTreeSet<(String, String)> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let at = reader.headers().unwrap().iter().position(|name| name == column).unwrap();
+    let row = |row: csv::StringRecord| (row[at].to_owned(), row.iter().collect::<Vec<_>>().join(" | "));
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
