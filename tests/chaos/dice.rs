@@ -73,8 +73,8 @@ pub(super) fn healing(dice: &mut Dice, subscriptions: &[String]) -> Vec<Fault> {
             continue;
         }
         let effect = passing(dice);
-        // A second token that is refused is no token that has run out.
-        let most = if matches!(effect, Effect::Unauthorized { .. }) { 1 } else { 2 };
+        // A second token that is refused is no token that has run out; and waiting for no answer takes its time.
+        let most = if matches!(effect, Effect::Unauthorized { .. } | Effect::Hang) { 1 } else { 2 };
         let fault = Fault { kind: Some(kind), subscription: subscription.clone(), ..Fault::new(effect) };
         faults.push(fault.page(page).times(1 + dice.below(most) as u64));
         hurt.push((kind, subscription, page));
@@ -126,7 +126,7 @@ fn passing(dice: &mut Dice) -> Effect {
         9 => Effect::Slow { pieces: 1 + dice.below(6), pause_ms: 1 },
         10 => Effect::EmptyPage,
         11 => Effect::NextLink { link: dice.pick(&[Link::Empty, Link::Null]), host: None, text: None },
-        _ if dice.one_in(3) => Effect::Hang,
+        _ if dice.one_in(4) => Effect::Hang,
         _ => Effect::Unauthorized { code: None },
     }
 }

@@ -71,7 +71,7 @@ async fn try_seeds(judge: impl AsyncFn(u64) -> (Vec<Fault>, Verdict)) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn faults_that_pass_leave_no_trace() {
     let calm = calm().await;
-    let expected = calm.each_ref().map(reports);
+    let expected = [reports(&calm[0]).await, reports(&calm[1]).await];
     let subscriptions = subscriptions();
     try_seeds(async |seed| {
         let mut dice = Dice::new(seed);
@@ -79,7 +79,7 @@ async fn faults_that_pass_leave_no_trace() {
         let faults = dice::healing(&mut dice, &subscriptions);
         let azure = Azure::start(|service, _| with(dice::circumstances(&mut dice, service), &faults)).await;
         let verdict = match azure.collect(requested(by_group)).await {
-            Ok(inventory) => first_difference(&expected[usize::from(by_group)], &reports(&inventory)),
+            Ok(inventory) => first_difference(&expected[usize::from(by_group)], &reports(&inventory).await),
             Err(error) => Some(error.to_string()),
         };
         (faults, verdict.into_iter().collect())
@@ -90,7 +90,7 @@ async fn faults_that_pass_leave_no_trace() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_faults_that_stay_cost_lies_behind_a_named_gap() {
     let calm = calm().await;
-    let expected = calm.each_ref().map(reports);
+    let expected = [reports(&calm[0]).await, reports(&calm[1]).await];
     let subscriptions = subscriptions();
     try_seeds(async |seed| {
         let mut dice = Dice::new(!seed);
@@ -105,7 +105,7 @@ async fn what_faults_that_stay_cost_lies_behind_a_named_gap() {
         let verdict = match azure.collect(requested(by_group)).await {
             Ok(hurt) => {
                 let mut wrong = loss::unexplained(&calm[at], &hurt);
-                wrong.extend(loss::unexplained_rows(&expected[at], &reports(&hurt), &hurt));
+                wrong.extend(loss::unexplained_rows(&expected[at], &reports(&hurt).await, &hurt));
                 wrong
             }
             // Nothing at all is an error that says why.
