@@ -63,7 +63,7 @@ async fn try_seeds(judge: impl AsyncFn(u64) -> (Vec<Fault>, Verdict)) {
     }
     let mut told = String::new();
     for (seed, (faults, verdict)) in &wrong {
-        let _ = writeln!(told, "seed {seed}:\n  {}\n  under {faults:#?}", verdict.join("\n  "));
+        let _ = writeln!(told, "seed {seed}:\n  {}\n  under {faults:?}", verdict.join("\n  "));
     }
     assert!(wrong.is_empty(), "{told}");
 }
