@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, path::Path};
 use super::{ESTATE, audited, collected, options};
 use crate::{
     assess::{
-        migration::AttestationFile,
-        plan::{Changes, what_if},
+        options::AttestationFile,
+        questions::{Changes, what_if},
     },
     config::{self, Settings},
 };

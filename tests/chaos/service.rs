@@ -5,8 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use aks_census::{
     assess::{
         self,
-        migration::MigrationOptions,
-        options::{Filters, Options, People, Projection, Thresholds},
+        options::{Filters, MigrationOptions, Options, People, Projection, Thresholds},
     },
     azure::{ArmClient, CaBundle, Cloud, ConnectOptions, RetryPolicy},
     collect::{self, CollectError, CollectOptions, progress::Silent},
