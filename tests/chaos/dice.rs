@@ -66,7 +66,7 @@ fn question(dice: &mut Dice, subscriptions: &[String]) -> (RequestKind, Option<S
 pub(super) fn healing(dice: &mut Dice, subscriptions: &[String]) -> Vec<Fault> {
     let mut hurt = Vec::new();
     let mut faults = Vec::new();
-    for _ in 0..1 + dice.below(8) {
+    for _ in 0..=dice.below(8) {
         let (kind, subscription) = question(dice, subscriptions);
         let page = 1 + dice.below(3);
         if hurt.contains(&(kind, subscription.clone(), page)) {
@@ -85,7 +85,7 @@ pub(super) fn healing(dice: &mut Dice, subscriptions: &[String]) -> Vec<Fault> {
 /// Faults that stay, among some that pass. `elsewhere` is a host that must not be asked.
 pub(super) fn lasting(dice: &mut Dice, subscriptions: &[String], elsewhere: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for _ in 0..1 + dice.below(4) {
+    for _ in 0..=dice.below(4) {
         let (kind, subscription) = question(dice, subscriptions);
         let effect = if dice.one_in(4) { passing(dice) } else { staying(dice, elsewhere) };
         let mut fault = Fault { kind: Some(kind), subscription, ..Fault::new(effect) };
