@@ -85,27 +85,9 @@ fn collected(estate: &Value) -> Inventory {
     inventory.sorted()
 }
 
-/// The options that settings come to, on a day of the year in which kubenet ends.
+/// The options that settings come to, in the year in which kubenet ends.
 fn options(settings: &Settings) -> Options {
-    let scope = &settings.scope;
-    Options {
-        as_of: jiff::civil::date(2028, 1, 1),
-        filters: crate::assess::options::Filters {
-            resource_groups: scope.resource_groups.clone(),
-            locations: scope.locations.clone(),
-            tags: scope.tags.clone(),
-        },
-        accept_unread: scope.accept_unread.clone(),
-        on_premises: scope.on_premises.clone(),
-        people: settings.people.clone(),
-        thresholds: settings.thresholds,
-        projection: crate::assess::options::Projection {
-            null_max_surge: settings.projection.null_max_surge.to_string(),
-        },
-        migration: settings.migration.options(Vec::new()),
-        findings: settings.findings.clone(),
-        exceptions: settings.exceptions.clone(),
-    }
+    settings.options(jiff::civil::date(2028, 1, 1), Vec::new())
 }
 
 /// What an audit of an inventory with these settings finds; its reports are checked to be inert.

@@ -6,7 +6,7 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::Failure;
 use crate::{
-    assess::options::{Attestation, AttestationFile, Filters, Options, Projection},
+    assess::options::{Attestation, AttestationFile, Options},
     cli::{Common, ReportArgs, ScopeArgs},
     config::{self, Loaded, Settings, Span},
     env::{AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID, Env},
@@ -117,24 +117,8 @@ impl Session {
     /// # Errors
     /// When the file of attestations can't be read.
     pub(super) fn assess_options(&self, inventory: &Inventory) -> Result<Options, Failure> {
-        let settings = &self.settings;
-        let scope = &settings.scope;
-        Ok(Options {
-            as_of: self.as_of.unwrap_or_else(|| inventory.collected_at.to_zoned(TimeZone::UTC).date()),
-            filters: Filters {
-                resource_groups: scope.resource_groups.clone(),
-                locations: scope.locations.clone(),
-                tags: scope.tags.clone(),
-            },
-            accept_unread: scope.accept_unread.clone(),
-            on_premises: scope.on_premises.clone(),
-            people: settings.people.clone(),
-            thresholds: settings.thresholds,
-            projection: Projection { null_max_surge: settings.projection.null_max_surge.to_string() },
-            migration: settings.migration.options(self.attestations()?),
-            findings: settings.findings.clone(),
-            exceptions: settings.exceptions.clone(),
-        })
+        let collected = || inventory.collected_at.to_zoned(TimeZone::UTC).date();
+        Ok(self.settings.options(self.as_of.unwrap_or_else(collected), self.attestations()?))
     }
 
     /// Reads the file of attestations, so that a mistake in it does not show after a long collection only.

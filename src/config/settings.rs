@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::migration::MigrationSection;
 use super::values::{Bytes, Count, Span, Surge, text};
 use crate::{
-    assess::options::{Exception, People, RuleLevel, Thresholds},
+    assess::options::{Attestation, Exception, Filters, Options, People, Projection, RuleLevel, Thresholds},
     azure::{CloudName, ConnectOptions, CredentialKind},
     ipam::Cidr,
     report::Format,
@@ -37,6 +38,30 @@ pub struct Settings {
     pub findings: BTreeMap<String, RuleLevel>,
     /// Accepted findings.
     pub exceptions: Vec<Exception>,
+}
+
+impl Settings {
+    /// What an assessment is told: these settings, the date it counts from, and what people found out.
+    #[must_use]
+    pub fn options(&self, as_of: Date, attestations: Vec<Attestation>) -> Options {
+        let scope = &self.scope;
+        Options {
+            as_of,
+            filters: Filters {
+                resource_groups: scope.resource_groups.clone(),
+                locations: scope.locations.clone(),
+                tags: scope.tags.clone(),
+            },
+            accept_unread: scope.accept_unread.clone(),
+            on_premises: scope.on_premises.clone(),
+            people: self.people.clone(),
+            thresholds: self.thresholds,
+            projection: Projection { null_max_surge: self.projection.null_max_surge.to_string() },
+            migration: self.migration.options(attestations),
+            findings: self.findings.clone(),
+            exceptions: self.exceptions.clone(),
+        }
+    }
 }
 
 /// Where and as whom to sign in.

@@ -3,12 +3,10 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use aks_census::{
-    assess::{
-        self,
-        options::{Filters, MigrationOptions, Options, People, Projection, Thresholds},
-    },
+    assess,
     azure::{ArmClient, CaBundle, Cloud, ConnectOptions, RetryPolicy},
     collect::{self, CollectError, CollectOptions, progress::Silent},
+    config::Settings,
     env::Env,
     inventory::{Coverage, CoverageEntry, Inventory, RequestedScope},
     report,
@@ -127,18 +125,7 @@ pub(super) async fn reports(inventory: &Inventory) -> BTreeMap<String, String> {
 }
 
 fn rendered(inventory: &Inventory) -> BTreeMap<String, String> {
-    let options = Options {
-        as_of: jiff::civil::date(2026, 11, 21),
-        filters: Filters::default(),
-        accept_unread: Vec::new(),
-        on_premises: Vec::new(),
-        people: People::default(),
-        thresholds: Thresholds::default(),
-        projection: Projection::default(),
-        migration: MigrationOptions::default(),
-        findings: BTreeMap::new(),
-        exceptions: Vec::new(),
-    };
+    let options = Settings::default().options(jiff::civil::date(2026, 11, 21), Vec::new());
     let audit = assess::assess(inventory, &options);
     let written = |file: &report::ReportFile<'_>| {
         let mut bytes = Vec::new();
