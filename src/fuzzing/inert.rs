@@ -43,8 +43,9 @@ pub(super) fn check(audit: &Audit) {
 /// A file's name leads nowhere.
 pub(super) fn name(name: &str) {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let is_part =
-        |part: &str| part.starts_with(|c: char| c.is_ascii_alphanumeric()) && part.chars().all(is_plain);
+    let is_part = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') && part.chars().all(is_plain)
+    };
     assert!(name.split('/').all(is_part) && name.split('/').count() <= 2, "{name}");
 }
 

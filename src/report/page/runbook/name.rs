@@ -32,7 +32,9 @@ pub(super) fn file_names(clusters: &[&ResourceId]) -> Vec<String> {
 fn stem(id: &ResourceId) -> String {
     let subscription = part(id.subscription().as_str(), SUBSCRIPTION);
     let group = part(id.resource_group().unwrap_or_default(), PART);
-    format!("{subscription}-{group}-{}", part(id.name(), PART))
+    // `cat *` takes a name that begins with a dash for an option.
+    let first = if subscription.starts_with('-') { "cluster" } else { "" };
+    format!("{first}{subscription}-{group}-{}", part(id.name(), PART))
 }
 
 /// Lower-case letters, digits, `_` and `-`; all else becomes `-`, so that no name is hidden, climbs, or ends in a dot.
@@ -59,6 +61,13 @@ mod tests {
     fn a_name_says_where_the_cluster_is() {
         let one = id("AAAAAAAA-0000-4000-8000-000000000001", "rg-Shop (west)", "aks.prod");
         assert_eq!(file_names(&[&one]), ["runbooks/aaaaaaaa-rg-shop--west--aks-prod.md"]);
+    }
+
+    #[test]
+    fn no_name_looks_like_an_option() {
+        let (one, other) = (id("-rf", "rg", "x"), id("../", "rg", "x"));
+        assert_eq!(file_names(&[&one]), ["runbooks/cluster-rf-rg-x.md"]);
+        assert!(file_names(&[&other])[0].starts_with("runbooks/cluster-"));
     }
 
     #[test]
