@@ -3,7 +3,8 @@
 use serde::de::DeserializeOwned;
 
 use super::client::ArmClient;
-use super::failure::{ReadFailure, codes};
+use super::codes;
+use super::failure::ReadFailure;
 use super::paging::{Fetched, Listing, Target, fetch, list};
 use super::versions::Provider;
 use super::wire::{

@@ -5,7 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::buffer::Buffer;
-use super::failure::{ReadFailure, clean, codes};
+use super::codes;
+use super::failure::{ReadFailure, clean};
 use super::wire::explain;
 use crate::secrets;
 

@@ -17,6 +17,7 @@ mod ca_bundle;
 mod client;
 mod clock;
 mod cloud;
+pub mod codes;
 mod credential;
 mod entra;
 mod exchange;
@@ -24,10 +25,8 @@ mod expand;
 mod failure;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
-mod known;
 mod link;
 mod memory;
-mod obstacle;
 mod paging;
 mod proxy;
 mod retry;
@@ -49,7 +48,7 @@ pub use cloud::{Cloud, CloudError, CloudName};
 pub use credential::{
     CertificateError, CertificateProblem, CredentialKind, Identity, IdentitySettings, SelectionError,
 };
-pub use failure::{FailureKind, ReadFailure, codes};
+pub use failure::{FailureKind, ReadFailure};
 pub use paging::{Fetched, Listing};
 pub use retry::RetryPolicy;
 pub use sign_in::SignInError;

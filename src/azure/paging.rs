@@ -8,8 +8,9 @@ use url::Url;
 
 use super::body::{self, OddObject, Page};
 use super::client::Shared;
+use super::codes;
 use super::exchange::exchange;
-use super::failure::{ReadFailure, codes};
+use super::failure::ReadFailure;
 use super::link;
 use super::throttle::Gate;
 use super::versions::Provider;

@@ -5,9 +5,9 @@ use std::error::Error;
 use std::time::Duration;
 
 use super::cloud::CloudError;
+use super::codes::Obstacle;
 use super::credential::{CertificateError, CredentialKind, SelectionError};
 use super::failure::{clean, root_cause};
-use super::obstacle::Obstacle;
 use super::proxy::ProxyError;
 use super::transport::{Refusal, aadsts};
 use super::{ca_bundle::CaBundleError, entra};

@@ -1,7 +1,7 @@
 //! What a run says before it begins, whatever the verbosity: its configuration file and, for any cloud but the public one,
 //! where it signs in and what it reads. Whoever is misled by a file can see it here.
 
-use super::{Failure, live, output, session::Session};
+use super::{Failure, output, session::Session};
 use crate::{
     azure::{Cloud, CloudName, SignInError},
     env::Env,
@@ -12,7 +12,7 @@ use crate::{
 /// # Errors
 /// When the settings describe no cloud.
 pub(super) fn live(session: &Session, env: &Env) -> Result<(), Failure> {
-    let cloud = live::cloud(session)?.in_environment(env).map_err(SignInError::from)?;
+    let cloud = session.cloud()?.in_environment(env).map_err(SignInError::from)?;
     say(session, Some(&cloud));
     Ok(())
 }

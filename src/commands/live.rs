@@ -9,10 +9,7 @@ use super::{
     ExitStatus, Failure, announce, descriptors, ending, output, progress::Terminal, session::Session,
 };
 use crate::{
-    azure::{
-        ApiVersions, ArmClient, CaBundle, Cloud, ConnectOptions, IdentitySettings, Limits, RetryPolicy,
-        SignInError,
-    },
+    azure::{ApiVersions, ArmClient, CaBundle, ConnectOptions, IdentitySettings, Limits, RetryPolicy},
     cli::Common,
     collect::{self, CollectOptions, Plan},
     env::Env,
@@ -26,15 +23,6 @@ pub(super) async fn connect(session: &Session, env: &Env) -> Result<ArmClient, F
     Ok(ArmClient::connect(connect_options(session)?, env).await?)
 }
 
-/// The cloud that the settings describe.
-pub(super) fn cloud(session: &Session) -> Result<Cloud, Failure> {
-    let azure = &session.settings.azure;
-    let endpoint = azure.resource_manager.as_deref();
-    let audience = azure.audience.as_deref().or(endpoint);
-    let cloud = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience);
-    Ok(cloud.map_err(SignInError::from)?)
-}
-
 pub(super) fn connect_options(session: &Session) -> Result<ConnectOptions, Failure> {
     let (azure, requests) = (&session.settings.azure, &session.settings.requests);
     let mut api_versions = ApiVersions::default();
@@ -42,7 +30,7 @@ pub(super) fn connect_options(session: &Session) -> Result<ConnectOptions, Failu
         api_versions.set(provider, version)?;
     }
     Ok(ConnectOptions {
-        cloud: cloud(session)?,
+        cloud: session.cloud()?,
         credential: azure.credential,
         identity: IdentitySettings {
             tenant_id: azure.tenant_id.clone(),

@@ -7,6 +7,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use super::Failure;
 use crate::{
     assess::options::{Attestation, AttestationFile, Options},
+    azure::{Cloud, SignInError},
     cli::{Common, ReportArgs, ScopeArgs},
     config::{self, Loaded, Settings, Span},
     env::{AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURESUBSCRIPTION_SERVICE_CONNECTION_ID, Env},
@@ -26,6 +27,18 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// The cloud that the settings describe.
+    ///
+    /// # Errors
+    /// When they describe none.
+    pub(super) fn cloud(&self) -> Result<Cloud, Failure> {
+        let azure = &self.settings.azure;
+        let endpoint = azure.resource_manager.as_deref();
+        let audience = azure.audience.as_deref().or(endpoint);
+        let cloud = Cloud::from_parts(azure.cloud, endpoint, azure.authority.as_deref(), audience);
+        Ok(cloud.map_err(SignInError::from)?)
+    }
+
     /// Defaults, file and environment, for a run.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 
 use std::{fs, io, path::Path};
 
-use super::leftovers::POINTER;
+/// How the name of a pointer begins that is not in place yet.
+pub(super) const POINTER: &str = ".latest-";
 
 /// Its name.
 pub(super) const NAME: &str = "latest";

@@ -15,8 +15,6 @@ use super::latest;
 
 /// What the name of something unfinished begins with; some random characters follow.
 pub const UNFINISHED: &str = ".unfinished-";
-/// The same, of a pointer that is not in place yet.
-pub(super) const POINTER: &str = ".latest-";
 /// What is younger than this may belong to a run that is just starting.
 const AGE: Duration = Duration::from_secs(24 * 60 * 60);
 /// The file inside a hidden folder on which its run holds a lock.
@@ -92,7 +90,7 @@ pub fn remove_from(directory: &Path, now: SystemTime) {
             remove_folder(&path)
         } else if is_hidden(name, UNFINISHED) && found.is_file() {
             remove_file(&path)
-        } else if is_hidden(name, POINTER) && latest::is_ours(&path) {
+        } else if is_hidden(name, latest::POINTER) && latest::is_ours(&path) {
             fs::remove_file(&path)
         } else {
             continue;

@@ -1,11 +1,14 @@
 //! Clouds: where Resource Manager and Microsoft Entra ID are, and what a token must be for.
 
+mod known;
+
 use std::net::IpAddr;
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use url::{Host, Url};
 
-use super::known::{self, Owner};
+use self::known::Owner;
+
 use crate::env::{AZURE_AUTHORITY_HOST, Env};
 
 /// A cloud by name, as `azure.cloud` spells it.

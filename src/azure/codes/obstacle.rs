@@ -3,11 +3,11 @@
 //! It is told by the words of the TLS and HTTP libraries, because their errors come boxed through three layers that each may
 //! use another version of them. The words are held by tests against real handshakes.
 
-use super::failure::codes;
+use crate::azure::codes;
 
 /// An obstacle with words, a code and a next step of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Obstacle {
+pub(in crate::azure) enum Obstacle {
     /// The certificate's time is over.
     Expired,
     /// The certificate's time has not begun.
@@ -26,7 +26,7 @@ pub(super) enum Obstacle {
 
 impl Obstacle {
     /// The obstacle that the words of the innermost error tell.
-    pub(super) fn of(cause: &str) -> Option<Self> {
+    pub(in crate::azure) fn of(cause: &str) -> Option<Self> {
         /// The first that matches counts. The words of rustls and, after them, of the systems' own verifiers.
         const WORDS: &[(&str, Obstacle)] = &[
             ("proxy authorization required", Obstacle::ProxyCredentials),
@@ -52,7 +52,7 @@ impl Obstacle {
     }
 
     /// The obstacle that a code stands for.
-    pub(super) fn of_code(code: &str) -> Option<Self> {
+    pub(in crate::azure) fn of_code(code: &str) -> Option<Self> {
         const ALL: [Obstacle; 7] = [
             Obstacle::Expired,
             Obstacle::NotYetValid,
@@ -66,7 +66,7 @@ impl Obstacle {
     }
 
     /// Its code in the ledger.
-    pub(super) fn code(self) -> &'static str {
+    pub(in crate::azure) fn code(self) -> &'static str {
         match self {
             Self::Expired => codes::CERTIFICATE_EXPIRED,
             Self::NotYetValid => codes::CERTIFICATE_NOT_YET_VALID,
@@ -79,7 +79,7 @@ impl Obstacle {
     }
 
     /// What it is, before the words of the library.
-    pub(super) fn words(self) -> &'static str {
+    pub(in crate::azure) fn words(self) -> &'static str {
         match self {
             Self::Expired => "the server's certificate has expired",
             Self::NotYetValid => "the server's certificate is not valid yet",
@@ -92,7 +92,7 @@ impl Obstacle {
     }
 
     /// What to do about it.
-    pub(super) fn hint(self) -> &'static str {
+    pub(in crate::azure) fn hint(self) -> &'static str {
         match self {
             Self::Expired => {
                 "see that this machine's clock is right; if it is, whoever runs the server, or the proxy in front of it, must \

@@ -5,7 +5,7 @@
 
 use url::Url;
 
-use super::cloud::CloudName;
+use super::CloudName;
 
 /// What belongs to one cloud.
 struct Domains {
@@ -147,7 +147,7 @@ fn is_within(host: &str, domain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cloud::Cloud;
+    use super::super::Cloud;
     use super::*;
 
     #[test]
