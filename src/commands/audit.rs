@@ -63,8 +63,6 @@ pub(super) async fn run(
     };
     let status = status(&audit, &args.report);
     ending::say(status, &reason(status, &audit, &gaps, &args.report), common);
-    // The program ends here, and the system takes a large audit back faster than it could be taken apart.
-    std::mem::forget(audit);
     Ok(status)
 }
 
