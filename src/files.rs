@@ -24,6 +24,9 @@ pub const CHANGES: Limit = Limit { what: "a file of changes", bytes: 1 << 20 };
 /// Certificates and keys: all the roots of a system are a quarter of it.
 pub const CERTIFICATES: Limit = Limit { what: "a file of certificates", bytes: 1 << 20 };
 
+/// The assertion of a workload identity: a token of a few KiB.
+pub const ASSERTION: Limit = Limit { what: "a file of an assertion", bytes: 1 << 20 };
+
 /// A file is larger than is read of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLarge {

@@ -65,6 +65,16 @@ fn trouble_after_the_reports_hides_neither_them_nor_their_status() {
     assert_eq!(azure.census(&["audit", "--snapshot", "whole.json.gz"]).run().status, 0);
 }
 
+#[test]
+fn a_demo_whose_output_goes_nowhere_has_its_reports_all_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run = Census::new(directory.path(), &["demo"]).into_file(full).run();
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning: the reports are complete in `reports/"), "{}", run.stderr);
+    assert!(run.reports().join("report.md").exists());
+}
+
 /// The file that a run names as the place to go on from.
 fn kept(run: &Run) -> PathBuf {
     let line = run.stderr.lines().find(|line| line.contains("go on with `aks-census audit --snapshot "));

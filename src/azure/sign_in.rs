@@ -12,6 +12,9 @@ use super::proxy::ProxyError;
 use super::transport::{Refusal, aadsts};
 use super::{ca_bundle::CaBundleError, entra};
 
+/// What the file of a workload identity is called in errors.
+pub(super) const FEDERATED_FILE: &str = "the file of `AZURE_FEDERATED_TOKEN_FILE`";
+
 /// Why nobody could sign in.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
@@ -191,6 +194,9 @@ impl SignInError {
             Self::Cli { .. } => "run `az login` (with `--tenant` where it matters), then try again",
             Self::Assertion { service: "Azure Pipelines", .. } => {
                 "check `azure.service_connection_id`, and that the pipeline maps `SYSTEM_ACCESSTOKEN`"
+            }
+            Self::Assertion { service: FEDERATED_FILE, .. } => {
+                "see that `AZURE_FEDERATED_TOKEN_FILE` names a readable file"
             }
             Self::Assertion { .. } => "check that the job has `permissions: id-token: write`",
             Self::ManagedIdentity(_) => {

@@ -7,6 +7,7 @@
 mod assertion;
 mod certificate;
 mod cli;
+mod federated;
 mod github;
 mod managed;
 mod method;
@@ -22,7 +23,7 @@ use azure_core::credentials::TokenCredential;
 use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Transport};
 use azure_identity::{
     ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions, ClientSecretCredential,
-    ClientSecretCredentialOptions, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+    ClientSecretCredentialOptions,
 };
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -116,13 +117,7 @@ impl Recipe {
                 self.with_assertion(application, signer)?
             }
             Method::WorkloadIdentity { application, file } => {
-                WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
-                    credential_options: self.assertion_options(),
-                    client_id: Some(application.client_id.clone()),
-                    tenant_id: Some(application.tenant_id.clone()),
-                    token_file_path: Some(file.clone()),
-                }))
-                .map_err(invalid)?
+                self.with_assertion(application, federated::Federated(file.clone()))?
             }
             Method::GitHub { application, request } => {
                 let assertion = github::GitHub::new(request, &self.cloud, self.client_options())?;

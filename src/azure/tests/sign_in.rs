@@ -122,6 +122,19 @@ async fn with_a_federated_token_file() {
     assert!(error.to_string().contains("/nowhere/token"), "{error}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_federated_token_file_without_an_end_is_no_token() {
+    let azure = Azure::start(options()).await;
+    let huge = file(&"x".repeat((1 << 20) + 1));
+    for path in ["/dev/zero", huge.path().to_str().unwrap()] {
+        let error = azure.refused(&env(&azure, &[("AZURE_FEDERATED_TOKEN_FILE", path)])).await;
+        assert!(error.to_string().contains("is read up to 1048576 bytes"), "{error}");
+        assert!(error.hint().contains("AZURE_FEDERATED_TOKEN_FILE"), "{}", error.hint());
+    }
+    assert!(azure.0.requests().is_empty());
+}
+
 #[tokio::test]
 async fn with_a_token_of_github() {
     let azure = Azure::start(options()).await;
