@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::{
     Serialize, Serializer,
-    ser::{Error, SerializeMap, SerializeSeq},
+    ser::{SerializeMap, SerializeSeq},
 };
 use serde_json::ser::Formatter;
 
@@ -69,9 +69,13 @@ impl Serialize for Value<'_> {
             Value::Count(number) => serializer.serialize_u64(*number),
             Value::Signed(number) => serializer.serialize_i64(*number),
             Value::Tenths(tenths) => {
-                // A quotient by ten prints as exactly that.
-                let tenths = u32::try_from(*tenths).map_err(S::Error::custom)?;
-                serializer.serialize_f64(f64::from(tenths) / 10.0)
+                // A quotient by ten prints as exactly that, as long as it has sixteen figures. Nothing is refused: one
+                // number out of all proportion must not cost the reports.
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "a share of ten million million times is no figure"
+                )]
+                serializer.serialize_f64(*tenths as f64 / 10.0)
             }
             Value::Bounds((low, high)) => {
                 let mut object = serializer.serialize_map(Some(2))?;

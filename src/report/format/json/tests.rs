@@ -3,7 +3,10 @@ use serde_json::{Value, json};
 use super::{files, write};
 use crate::{
     assess::audit::Audit,
-    report::fixture::{empty_audit, friendly_audit, hostile_audit},
+    report::{
+        fixture::{empty_audit, friendly_audit, hostile_audit},
+        table::Value as Cell,
+    },
 };
 
 fn read(audit: &Audit, name: &str) -> Value {
@@ -22,6 +25,13 @@ fn the_document_is_what_its_schema_says() {
         let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
         assert_eq!(errors, Vec::<String>::new());
     }
+}
+
+#[test]
+fn no_number_costs_the_document() {
+    let shown = |tenths| serde_json::to_string(&Cell::Tenths(tenths)).unwrap();
+    assert_eq!([0, 996, 1_000, 42_949_672_963].map(shown), ["0.0", "99.6", "100.0", "4294967296.3"]);
+    assert!(shown(u64::MAX).parse::<f64>().unwrap() > 1e18);
 }
 
 #[test]
