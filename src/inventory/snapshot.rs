@@ -211,15 +211,19 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Inventory, SnapshotError> {
 fn twice(inventory: &Inventory) -> Option<String> {
     let networks = || inventory.virtual_networks.iter();
     let subnets = || networks().flat_map(|network| &network.subnets);
-    let resources = (inventory.clusters.iter().map(|cluster| &cluster.id))
-        .chain(networks().map(|network| &network.id))
-        .chain(subnets().map(|subnet| &subnet.id))
-        .chain(networks().flat_map(|network| &network.peerings).map(|peering| &peering.id))
-        .chain(inventory.route_tables.iter().map(|table| &table.id))
-        .chain(inventory.network_security_groups.iter().map(|group| &group.id))
-        .chain(inventory.application_gateways.iter().map(|gateway| &gateway.id));
-    repeated(resources)
-        .map(|id| format!("`{id}`"))
+    // Kind by kind: a list may hold what its ids say belongs into another, and nothing counts twice for that.
+    let kinds = [
+        repeated(inventory.clusters.iter().map(|cluster| &cluster.id)),
+        repeated(networks().map(|network| &network.id)),
+        repeated(subnets().map(|subnet| &subnet.id)),
+        repeated(networks().flat_map(|network| &network.peerings).map(|peering| &peering.id)),
+        repeated(inventory.route_tables.iter().map(|table| &table.id)),
+        repeated(inventory.network_security_groups.iter().map(|group| &group.id)),
+        repeated(inventory.application_gateways.iter().map(|gateway| &gateway.id)),
+    ];
+    let subscription = || repeated(inventory.subscriptions.iter().map(|subscription| &subscription.id));
+    (kinds.into_iter().flatten().next().map(|id| format!("`{id}`")))
+        .or_else(|| subscription().map(|id| format!("the subscription `{id}`")))
         .or_else(|| {
             let pools = inventory.clusters.iter().map(|c| ("node pool", &c.id, names(&c.pools, |p| &p.name)));
             let routes =
@@ -256,7 +260,7 @@ mod tests {
     use super::*;
     use crate::{
         assess::testing::{Network, cluster, cluster_id, id, inventory, pool, subnet, vnet},
-        inventory::{NetworkSecurityGroup, Route, RouteTable, SecurityRule},
+        inventory::{NetworkSecurityGroup, Route, RouteTable, SecurityRule, Subscription, SubscriptionId},
     };
 
     fn packed(text: &[u8]) -> Vec<u8> {
@@ -343,6 +347,25 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn a_subscription_counts_once_and_an_id_in_two_lists_is_no_twin() {
+        let mut once = inventory();
+        let mut stray = cluster("one", Network::Overlay);
+        let network = vnet("one", &[], vec![]);
+        stray.id = network.id.clone();
+        (once.clusters, once.virtual_networks) = (vec![stray], vec![network]);
+        assert_eq!(from_bytes(&to_bytes(&once).unwrap()).unwrap(), once, "what was collected can be read");
+        let named = |id: &str| Subscription {
+            id: SubscriptionId::from(id.to_owned()),
+            name: None,
+            state: None,
+            tenant_id: None,
+        };
+        once.subscriptions = vec![named("team-a"), named("TEAM-A")];
+        let error = from_bytes(&to_bytes(&once).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("the subscription `"), "{error}");
     }
 
     type Change = fn(&mut Inventory);
