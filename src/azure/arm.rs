@@ -1,28 +1,33 @@
-//! The calls this program makes, one function each. All of them read.
+//! The calls this program makes. All of them read.
 
 use serde::de::DeserializeOwned;
 
 use super::client::ArmClient;
 use super::codes;
 use super::failure::ReadFailure;
-use super::paging::{Fetched, Listing, Target, fetch, list};
+use super::paging::{Read, Target, fetch, list};
 use super::versions::Provider;
-use super::wire::{
-    ApplicationGateway, Descendant, Identified, ManagedCluster, NetworkSecurityGroup, RouteTable,
-    Subscription, VirtualNetwork,
-};
+use super::wire::{Descendant, Identified, Subscription};
+
+/// A kind of resource that Resource Manager lists by subscription and shows by id, as its JSON has it.
+pub trait Resource: DeserializeOwned + Identified + Send {
+    /// The provider it belongs to.
+    const PROVIDER: Provider;
+    /// Its name in paths and ids, such as `virtualNetworks`.
+    const COLLECTION: &'static str;
+}
 
 impl ArmClient {
     /// The subscriptions the identity can see.
     /// <https://learn.microsoft.com/rest/api/resources/subscriptions/list>
-    pub async fn subscriptions(&self) -> Listing<Subscription> {
+    pub async fn subscriptions(&self) -> Read<Subscription> {
         let path = "/subscriptions".to_owned();
         list(self.shared(), Target { provider: Provider::Resources, subscription: None, path }).await
     }
 
     /// One subscription, by its GUID.
     /// <https://learn.microsoft.com/rest/api/resources/subscriptions/get>
-    pub async fn subscription(&self, id: &str) -> Fetched<Subscription> {
+    pub async fn subscription(&self, id: &str) -> Read<Subscription> {
         match segment(id) {
             Ok(id) => {
                 let target = Target {
@@ -32,101 +37,43 @@ impl ArmClient {
                 };
                 fetch(self.shared(), target).await
             }
-            Err(failure) => Fetched::failed(failure),
+            Err(failure) => Read::failed(failure),
         }
     }
 
     /// Everything below a management group, groups and subscriptions alike.
     /// <https://learn.microsoft.com/rest/api/managementgroups/management-groups/get-descendants>
-    pub async fn descendants(&self, management_group: &str) -> Listing<Descendant> {
+    pub async fn descendants(&self, management_group: &str) -> Read<Descendant> {
         match segment(management_group) {
             Ok(group) => {
                 let path = format!("/providers/Microsoft.Management/managementGroups/{group}/descendants");
                 list(self.shared(), Target { provider: Provider::Management, subscription: None, path }).await
             }
-            Err(failure) => Listing::failed(failure),
+            Err(failure) => Read::failed(failure),
         }
     }
 
-    /// The managed clusters of a subscription, each with its pools.
-    /// <https://learn.microsoft.com/rest/api/aks/managed-clusters/list>
-    pub async fn clusters(&self, subscription: &str) -> Listing<ManagedCluster> {
-        self.list_of(Provider::ContainerService, subscription, "managedClusters").await
-    }
-
-    /// The virtual networks of a subscription, each with its subnets and peerings.
-    /// <https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/list-all>
-    pub async fn virtual_networks(&self, subscription: &str) -> Listing<VirtualNetwork> {
-        self.list_of(Provider::Network, subscription, "virtualNetworks").await
-    }
-
-    /// One virtual network, by its id.
-    /// <https://learn.microsoft.com/rest/api/virtualnetwork/virtual-networks/get>
-    pub async fn virtual_network(&self, id: &str) -> Fetched<VirtualNetwork> {
-        self.resource(id).await
-    }
-
-    /// The route tables of a subscription.
-    /// <https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/list-all>
-    pub async fn route_tables(&self, subscription: &str) -> Listing<RouteTable> {
-        self.list_of(Provider::Network, subscription, "routeTables").await
-    }
-
-    /// One route table, by its id.
-    /// <https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/get>
-    pub async fn route_table(&self, id: &str) -> Fetched<RouteTable> {
-        self.resource(id).await
-    }
-
-    /// The network security groups of a subscription.
-    /// <https://learn.microsoft.com/rest/api/virtualnetwork/network-security-groups/list-all>
-    pub async fn network_security_groups(&self, subscription: &str) -> Listing<NetworkSecurityGroup> {
-        self.list_of(Provider::Network, subscription, "networkSecurityGroups").await
-    }
-
-    /// One network security group, by its id.
-    /// <https://learn.microsoft.com/rest/api/virtualnetwork/network-security-groups/get>
-    pub async fn network_security_group(&self, id: &str) -> Fetched<NetworkSecurityGroup> {
-        self.resource(id).await
-    }
-
-    /// The application gateways of a subscription.
-    /// <https://learn.microsoft.com/rest/api/application-gateway/application-gateways/list-all>
-    pub async fn application_gateways(&self, subscription: &str) -> Listing<ApplicationGateway> {
-        self.list_of(Provider::Network, subscription, "applicationGateways").await
-    }
-
-    /// One application gateway, by its id.
-    /// <https://learn.microsoft.com/rest/api/application-gateway/application-gateways/get>
-    pub async fn application_gateway(&self, id: &str) -> Fetched<ApplicationGateway> {
-        self.resource(id).await
-    }
-
-    async fn list_of<T>(&self, provider: Provider, subscription: &str, collection: &str) -> Listing<T>
-    where
-        T: DeserializeOwned + Identified + Send,
-    {
+    /// The resources of a kind in a subscription.
+    pub async fn list<R: Resource>(&self, subscription: &str) -> Read<R> {
         match segment(subscription) {
             Ok(id) => {
+                let (provider, collection) = (R::PROVIDER, R::COLLECTION);
                 let path = format!("/subscriptions/{id}/providers/{}/{collection}", provider.namespace());
                 list(self.shared(), Target { provider, subscription: Some(id), path }).await
             }
-            Err(failure) => Listing::failed(failure),
+            Err(failure) => Read::failed(failure),
         }
     }
 
-    /// A network resource by the id ARM gave it.
-    async fn resource<T: DeserializeOwned + Send>(&self, id: &str) -> Fetched<T> {
+    /// One resource, by the id that Resource Manager gave it.
+    pub async fn get<R: Resource>(&self, id: &str) -> Read<R> {
         match subscription_of(id) {
             Ok(subscription) => {
-                let target = Target {
-                    provider: Provider::Network,
-                    subscription: Some(subscription),
-                    path: id.to_owned(),
-                };
+                let target =
+                    Target { provider: R::PROVIDER, subscription: Some(subscription), path: id.to_owned() };
                 fetch(self.shared(), target).await
             }
-            Err(failure) => Fetched::failed(failure),
+            Err(failure) => Read::failed(failure),
         }
     }
 }

@@ -9,19 +9,17 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::{
-    Listing, OddObject, arm,
+    OddObject, Read, arm,
     body::{self, BodyFault},
     failure::ReadFailure,
     link, paging, retry,
 };
 
 /// A list of one page, as far as its bytes can be read.
-pub(crate) fn listing<T: DeserializeOwned>(body: &[u8]) -> Listing<T> {
+pub(crate) fn listing<T: DeserializeOwned>(body: &[u8]) -> Read<T> {
     match body::page::<T>(body) {
-        Ok(page) => {
-            Listing { items: page.items, odd: page.odd, attempts: 1, notes: Vec::new(), failure: None }
-        }
-        Err(BodyFault::Broken(failure) | BodyFault::WrongShape(failure)) => Listing::failed(failure),
+        Ok(page) => Read { items: page.items, odd: page.odd, attempts: 1, notes: Vec::new(), failure: None },
+        Err(BodyFault::Broken(failure) | BodyFault::WrongShape(failure)) => Read::failed(failure),
     }
 }
 

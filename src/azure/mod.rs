@@ -1,7 +1,8 @@
 //! Azure: signing in, and reading Azure Resource Manager.
 //!
 //! The only room that knows HTTP, tokens and Azure's SDK. It hands out [`ArmClient`], whose functions are the calls this
-//! program makes and whose results say what was read ([`Listing`], [`Fetched`]) and what was not ([`ReadFailure`]). It knows
+//! program makes and whose results say what was [`Read`] and what was not ([`ReadFailure`]). A [`Resource`] is a kind that
+//! can be listed and asked for; which ones there are is not this room's affair. It knows
 //! no inventory and no configuration file, prints nothing, and can do nothing but read: the one place that sends requests
 //! to Resource Manager sends `GET`, and tokens are `azure_identity`'s affair.
 //!
@@ -41,6 +42,7 @@ pub mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use arm::Resource;
 pub use body::OddObject;
 pub use ca_bundle::{CaBundle, CaBundleError};
 pub use client::{ArmClient, ConnectOptions};
@@ -49,7 +51,7 @@ pub use credential::{
     CertificateError, CertificateProblem, CredentialKind, Identity, IdentitySettings, SelectionError,
 };
 pub use failure::{FailureKind, ReadFailure};
-pub use paging::{Fetched, Listing};
+pub use paging::Read;
 pub use retry::RetryPolicy;
 pub use sign_in::SignInError;
 pub use statistics::Statistics;

@@ -19,33 +19,18 @@ use super::wire::Identified;
 /// No list of this program's has more pages; one that does is a loop with ever new links.
 const MOST_PAGES: usize = 10_000;
 
-/// A list as far as it could be read.
+/// What was read, a list or a single resource, as far as it could be.
 #[derive(Debug)]
-pub struct Listing<T> {
+pub struct Read<T> {
     /// The objects that were read, each once, in the order they came.
     pub items: Vec<T>,
     /// The objects whose shape could not be understood.
     pub odd: Vec<OddObject>,
-    /// Requests sent for the list, all pages and repeated ones counted.
+    /// Requests sent for it, all pages and repeated ones counted.
     pub attempts: u32,
     /// What the ledger should say beside the outcome.
     pub notes: Vec<String>,
-    /// Why the list is not complete; `items` holds what was read before.
-    pub failure: Option<ReadFailure>,
-}
-
-/// A single resource, or why there is none.
-#[derive(Debug)]
-pub struct Fetched<T> {
-    /// The resource.
-    pub item: Option<T>,
-    /// What is odd about it, where its shape could not be understood.
-    pub odd: Option<OddObject>,
-    /// Requests sent for it.
-    pub attempts: u32,
-    /// What the ledger should say beside the outcome.
-    pub notes: Vec<String>,
-    /// Why it could not be read.
+    /// Why it is not complete; `items` holds what was read before.
     pub failure: Option<ReadFailure>,
 }
 
@@ -57,31 +42,24 @@ pub(super) struct Target<'a> {
     pub(super) path: String,
 }
 
-impl<T> Listing<T> {
+impl<T> Read<T> {
     fn empty() -> Self {
         Self { items: Vec::new(), odd: Vec::new(), attempts: 0, notes: Vec::new(), failure: None }
     }
 
-    /// A list that could not even be asked for.
+    /// What could not even be asked for.
     pub(super) fn failed(failure: ReadFailure) -> Self {
         Self { failure: Some(failure), ..Self::empty() }
     }
 }
 
-impl<T> Fetched<T> {
-    /// A resource that could not even be asked for.
-    pub(super) fn failed(failure: ReadFailure) -> Self {
-        Self { item: None, odd: None, attempts: 0, notes: Vec::new(), failure: Some(failure) }
-    }
-}
-
 /// Reads a list to its end.
-pub(super) async fn list<T>(shared: &Shared, target: Target<'_>) -> Listing<T>
+pub(super) async fn list<T>(shared: &Shared, target: Target<'_>) -> Read<T>
 where
     T: DeserializeOwned + Identified + Send,
 {
     let gate = shared.throttle.gate(target.subscription);
-    let mut listing = Listing::empty();
+    let mut listing = Read::empty();
     let first = first_answer(shared, &gate, &target, &mut listing.notes, body::page::<T>).await;
     listing.attempts = first.attempts;
     match first.result {
@@ -96,21 +74,22 @@ where
                 .push(format!("`{namespace}` is not registered in this subscription, so it has none"));
             listing
         }
-        Err(failure) => Listing { failure: Some(failure), ..listing },
+        Err(failure) => Read { failure: Some(failure), ..listing },
     }
 }
 
 /// Reads a single resource.
-pub(super) async fn fetch<T: DeserializeOwned + Send>(shared: &Shared, target: Target<'_>) -> Fetched<T> {
+pub(super) async fn fetch<T: DeserializeOwned + Send>(shared: &Shared, target: Target<'_>) -> Read<T> {
     let gate = shared.throttle.gate(target.subscription);
-    let mut notes = Vec::new();
-    let answer = first_answer(shared, &gate, &target, &mut notes, body::single::<T>).await;
-    let (item, odd, failure) = match answer.result {
-        Ok((_, Ok(item))) => (Some(item), None, None),
-        Ok((_, Err(odd))) => (None, Some(odd), None),
-        Err(failure) => (None, None, Some(failure)),
-    };
-    Fetched { item, odd, attempts: answer.attempts, notes, failure }
+    let mut read = Read::empty();
+    let answer = first_answer(shared, &gate, &target, &mut read.notes, body::single::<T>).await;
+    read.attempts = answer.attempts;
+    match answer.result {
+        Ok((_, Ok(item))) => read.items.push(item),
+        Ok((_, Err(odd))) => read.odd.push(odd),
+        Err(failure) => read.failure = Some(failure),
+    }
+    read
 }
 
 /// A first answer, with the address that gave it.
@@ -169,7 +148,7 @@ pub(super) fn address(resource_manager: &Url, path: &str, version: &str) -> Url 
 struct Pages<'a, T> {
     shared: &'a Shared,
     gate: Arc<Gate>,
-    listing: Listing<T>,
+    listing: Read<T>,
     /// The ids so far, in lower case.
     seen: HashSet<String>,
     /// What its pages take so far.
@@ -177,7 +156,7 @@ struct Pages<'a, T> {
 }
 
 impl<T: DeserializeOwned + Identified + Send> Pages<'_, T> {
-    async fn follow(mut self, first: &Url, page: Page<T>, bytes: u64) -> Listing<T> {
+    async fn follow(mut self, first: &Url, page: Page<T>, bytes: u64) -> Read<T> {
         let mut visited = HashSet::from([first.to_string()]);
         let mut repeated = 0;
         let mut page = self.count(bytes).map(|()| page);

@@ -4,11 +4,12 @@ use serde::de::DeserializeOwned;
 
 use super::{
     convert::{self, Converted},
+    kinds::{Kind, each_kind},
+    ledger::keep,
     repeated,
-    subscription::keep,
 };
 use crate::{
-    azure::fuzzing,
+    azure::{Resource, fuzzing},
     inventory::{Coverage, Inventory, SubscriptionId, What},
 };
 
@@ -36,20 +37,16 @@ pub(crate) fn add(inventory: &mut Inventory, list: &str, body: &[u8]) {
             let convert = |wire| convert::descendant(wire).map(|it| (it, Vec::new()));
             drop::<Vec<Option<SubscriptionId>>>(read(list, body, coverage, convert));
         }
-        "clusters" => inventory.clusters.extend(read(list, body, coverage, convert::cluster)),
-        "virtualNetworks" => {
-            inventory.virtual_networks.extend(read(list, body, coverage, convert::virtual_network));
-        }
-        "routeTables" => inventory.route_tables.extend(read(list, body, coverage, convert::route_table)),
-        "networkSecurityGroups" => {
-            let read = read(list, body, coverage, convert::network_security_group);
-            inventory.network_security_groups.extend(read);
-        }
-        _ => {
-            inventory.application_gateways.extend(read(list, body, coverage, convert::application_gateway));
-        }
+        _ => each_kind!(K => add_kind::<K>(inventory, list, body)),
     }
     repeated::keep_once(inventory);
+}
+
+fn add_kind<K: Kind>(inventory: &mut Inventory, list: &str, body: &[u8]) {
+    if list == K::Wire::COLLECTION || list == K::list().as_str() {
+        let found = read(list, body, &mut inventory.coverage, K::convert);
+        K::shelf(inventory).extend(found);
+    }
 }
 
 /// Reads the bytes as a list, and as one resource as well.

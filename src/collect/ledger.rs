@@ -1,8 +1,8 @@
 //! From the outcome of a read to rows of the coverage ledger.
 
-use super::convert::Oddity;
+use super::convert::{Converted, Oddity};
 use crate::{
-    azure::{FailureKind, OddObject, ReadFailure},
+    azure::{FailureKind, OddObject, Read, ReadFailure},
     inventory::{Coverage, CoverageEntry, ReadStatus, What},
 };
 
@@ -15,6 +15,39 @@ pub(super) struct Outcome<'a> {
     pub(super) attempts: u32,
     pub(super) notes: &'a [String],
     pub(super) failure: Option<&'a ReadFailure>,
+}
+
+/// Converts what was read, and adds its row and those of what is odd.
+pub(super) fn keep<W, M>(
+    read: Read<W>,
+    scope_id: &str,
+    what: What,
+    coverage: &mut Coverage,
+    convert: impl Fn(W) -> Converted<M>,
+) -> Vec<M> {
+    let mut kept = Vec::with_capacity(read.items.len());
+    let mut noted = Vec::new();
+    for item in read.items {
+        match convert(item) {
+            Ok((model, oddities)) => {
+                kept.push(model);
+                noted.extend(oddities);
+            }
+            Err(oddity) => noted.push(oddity),
+        }
+    }
+    let outcome = Outcome {
+        items: kept.len(),
+        attempts: read.attempts,
+        notes: &read.notes,
+        failure: read.failure.as_ref(),
+    };
+    record(coverage, scope_id, what, &outcome);
+    for object in &read.odd {
+        record_odd(coverage, scope_id, object);
+    }
+    record_oddities(coverage, scope_id, noted);
+    kept
 }
 
 /// Adds the row of a read.

@@ -1,23 +1,23 @@
 //! What clusters and subnets name but no list showed: asked for by id, so that 403 and 404 are told apart.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt, stream};
 
 use super::{
-    convert::{self, Oddity},
-    ledger::{self, Outcome},
+    kinds::{Attached, Kind, each_attached},
+    ledger,
     progress::{Event, Progress},
+    source::Source,
     subscription::named_subnets,
 };
-use crate::{
-    azure::{ArmClient, Fetched},
-    inventory::{Cluster, Inventory, NetworkPlugin, ReadStatus, ResourceId, Subnet, VirtualNetwork, What},
+use crate::inventory::{
+    Cluster, Inventory, NetworkPlugin, ReadStatus, ResourceId, Subnet, VirtualNetwork, What,
 };
 
 /// Reads the networks that are named but were not listed, then what their subnets name.
 pub(super) async fn read(
-    client: &ArmClient,
+    source: &impl Source,
     inventory: &mut Inventory,
     parallel: usize,
     progress: &dyn Progress,
@@ -26,79 +26,30 @@ pub(super) async fn read(
     if !networks.is_empty() {
         progress.event(Event::Missing { resources: networks.len() });
     }
-    let mut answers = stream::iter(networks)
-        .map(|id| async move { (client.virtual_network(id.as_str()).await, id) })
-        .buffer_unordered(parallel.max(1));
-    while let Some((fetched, id)) = answers.next().await {
-        let found = keep(fetched, &id, What::VirtualNetwork, inventory, convert::virtual_network);
-        inventory.virtual_networks.extend(found);
-    }
-    drop(answers);
+    ask::<VirtualNetwork>(source, inventory, networks, parallel).await;
     record_unlisted_managed_networks(inventory);
-    read_attachments(client, inventory, parallel).await;
+    // Each kind by what was known before any was asked for.
+    let mut unlisted = Unlisted::of(inventory).0;
+    each_attached!(K => {
+        let ids = unlisted.remove(&K::one()).unwrap_or_default();
+        ask::<K>(source, inventory, ids, parallel).await;
+    });
 }
 
-/// Route tables of kubenet subnets, and security groups and application gateways of AKS subnets, that no list showed.
-async fn read_attachments(client: &ArmClient, inventory: &mut Inventory, parallel: usize) {
-    let Attachments { tables, groups, gateways } = Attachments::unlisted(inventory);
-    let mut answers = stream::iter(tables)
-        .map(|id| async move { (client.route_table(id.as_str()).await, id) })
-        .buffer_unordered(parallel.max(1));
-    while let Some((fetched, id)) = answers.next().await {
-        let found = keep(fetched, &id, What::RouteTable, inventory, convert::route_table);
-        inventory.route_tables.extend(found);
-    }
-    drop(answers);
-    let mut answers = stream::iter(groups)
-        .map(|id| async move { (client.network_security_group(id.as_str()).await, id) })
-        .buffer_unordered(parallel.max(1));
-    while let Some((fetched, id)) = answers.next().await {
-        let found =
-            keep(fetched, &id, What::NetworkSecurityGroup, inventory, convert::network_security_group);
-        inventory.network_security_groups.extend(found);
-    }
-    drop(answers);
-    let mut answers = stream::iter(gateways)
-        .map(|id| async move { (client.application_gateway(id.as_str()).await, id) })
-        .buffer_unordered(parallel.max(1));
-    while let Some((fetched, id)) = answers.next().await {
-        let found = keep(fetched, &id, What::ApplicationGateway, inventory, convert::application_gateway);
-        inventory.application_gateways.extend(found);
-    }
-}
-
-/// Converts what was fetched and writes its rows into the ledger.
-fn keep<W, M>(
-    fetched: Fetched<W>,
-    id: &ResourceId,
-    what: What,
+/// Asks for resources of a kind by their ids.
+async fn ask<K: Kind>(
+    source: &impl Source,
     inventory: &mut Inventory,
-    convert: impl Fn(W) -> Result<(M, Vec<Oddity>), Oddity>,
-) -> Option<M> {
-    let mut noted = Vec::new();
-    let found = match fetched.item.map(convert) {
-        Some(Ok((model, oddities))) => {
-            noted = oddities;
-            Some(model)
-        }
-        Some(Err(oddity)) => {
-            noted.push(oddity);
-            None
-        }
-        None => None,
-    };
-    let outcome = Outcome {
-        items: usize::from(found.is_some()),
-        attempts: fetched.attempts,
-        notes: &fetched.notes,
-        failure: fetched.failure.as_ref(),
-    };
-    ledger::record(&mut inventory.coverage, id.as_str(), what, &outcome);
-    if let Some(object) = &fetched.odd {
-        ledger::record_odd(&mut inventory.coverage, id.as_str(), object);
+    ids: BTreeSet<ResourceId>,
+    parallel: usize,
+) {
+    let mut answers = stream::iter(ids)
+        .map(|id| async move { (source.get::<K::Wire>(id.as_str()).await, id) })
+        .buffer_unordered(parallel.max(1));
+    while let Some((read, id)) = answers.next().await {
+        let found = ledger::keep(read, id.as_str(), K::one(), &mut inventory.coverage, K::convert);
+        K::shelf(inventory).extend(found);
     }
-    ledger::record_oddities(&mut inventory.coverage, id.as_str(), noted);
-    found
 }
 
 fn unlisted_networks(inventory: &Inventory) -> BTreeSet<ResourceId> {
@@ -142,35 +93,26 @@ fn gaps(inventory: &Inventory) -> BTreeSet<(String, What)> {
     gaps.map(|entry| (entry.scope_id.to_ascii_lowercase(), entry.what.clone())).collect()
 }
 
-/// What AKS subnets name.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Attachments {
-    tables: BTreeSet<ResourceId>,
-    groups: BTreeSet<ResourceId>,
-    gateways: BTreeSet<ResourceId>,
-}
+/// What AKS subnets name and no list showed, by the ledger's word for one of its kind.
+struct Unlisted(BTreeMap<What, BTreeSet<ResourceId>>);
 
-impl Attachments {
-    /// Those that no list showed, save where the ledger says already that the list has gaps.
-    fn unlisted(inventory: &Inventory) -> Self {
-        let tables = inventory.route_tables.iter().map(|table| &table.id);
-        let groups = inventory.network_security_groups.iter().map(|group| &group.id);
-        let gateways = inventory.application_gateways.iter().map(|gateway| &gateway.id);
-        let listed: BTreeSet<&ResourceId> = tables.chain(groups).chain(gateways).collect();
+impl Unlisted {
+    /// All of it, save where the ledger says already that the list has gaps.
+    fn of(inventory: &mut Inventory) -> Self {
+        let mut listed: BTreeSet<ResourceId> = BTreeSet::new();
+        each_attached!(K => listed.extend(K::shelf(inventory).iter().map(|resource| resource.id().clone())));
         let gaps = gaps(inventory);
-        let unread = |id: &&ResourceId, what: What| {
-            !listed.contains(id) && !gaps.contains(&(id.subscription().path(), what))
-        };
-        let mut found = Self::default();
-        for (subnet, kubenet) in aks_subnets(inventory) {
-            let table = subnet.route_table.iter().filter(|id| kubenet && unread(id, What::RouteTables));
-            found.tables.extend(table.cloned());
-            let group = subnet.network_security_group.iter();
-            found.groups.extend(group.filter(|id| unread(id, What::NetworkSecurityGroups)).cloned());
-            let gateways = subnet.application_gateways.iter();
-            found.gateways.extend(gateways.filter(|id| unread(id, What::ApplicationGateways)).cloned());
+        let mut unlisted: BTreeMap<What, BTreeSet<ResourceId>> = BTreeMap::new();
+        for (subnet, is_kubenet) in aks_subnets(inventory) {
+            each_attached!(K => {
+                let is_unread = |id: &&ResourceId| {
+                    !listed.contains(id) && !gaps.contains(&(id.subscription().path(), K::list()))
+                };
+                let named = K::named_by(subnet, is_kubenet).iter().filter(is_unread);
+                unlisted.entry(K::one()).or_default().extend(named.cloned());
+            });
         }
-        found
+        Self(unlisted)
     }
 }
 

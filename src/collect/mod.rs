@@ -6,11 +6,13 @@
 mod convert;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod kinds;
 mod ledger;
 mod missing;
 pub mod progress;
 mod repeated;
 mod scope;
+mod source;
 mod subscription;
 #[cfg(test)]
 mod tests;

@@ -213,7 +213,7 @@ async fn unlisted(
     group: Option<&String>,
     coverage: &mut Coverage,
 ) -> Option<Subscription> {
-    let fetched = client.subscription(id.as_str()).await;
+    let mut fetched = client.subscription(id.as_str()).await;
     let mut notes = fetched.notes;
     if let Some(group) = group {
         notes.push(format!(
@@ -221,13 +221,13 @@ async fn unlisted(
         ));
     }
     let outcome = Outcome {
-        items: usize::from(fetched.item.is_some()),
+        items: fetched.items.len(),
         attempts: fetched.attempts,
         notes: &notes,
         failure: fetched.failure.as_ref(),
     };
     ledger::record(coverage, &id.path(), What::Subscription, &outcome);
-    if let Some(odd) = &fetched.odd {
+    for odd in &fetched.odd {
         ledger::record_odd(coverage, &id.path(), odd);
     }
     // What is known by its id needs to say no more to be read.
@@ -235,7 +235,7 @@ async fn unlisted(
         convert::subscription(wire).map(|subscription| Subscription { id: id.clone(), ..subscription })
     };
     let bare = Subscription { id: id.clone(), name: None, state: None, tenant_id: None };
-    fetched.item.map(|wire| named(wire).unwrap_or(bare))
+    fetched.items.pop().map(|wire| named(wire).unwrap_or(bare))
 }
 
 #[cfg(test)]

@@ -14,9 +14,9 @@ fn status(status: u16, retry_after: Option<RetryAfter>, body: ErrorBody) -> Effe
 }
 
 /// Reads the networks of subscription `one` under a fault.
-async fn read(fault: Fault) -> (String, Listing<wire::VirtualNetwork>) {
+async fn read(fault: Fault) -> (String, Read<wire::VirtualNetwork>) {
     let azure = Azure::with([fault]).await;
-    let listing = azure.client().await.virtual_networks(ONE).await;
+    let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
     (outcome(&listing), listing)
 }
 
@@ -97,7 +97,8 @@ async fn what_does_not_pass_ends_the_list_and_keeps_what_was_read() {
 async fn one_failing_subscription_leaves_the_others_alone() {
     let azure = Azure::with([Fault::new(Effect::Denied).subscription("two")]).await;
     let client = azure.client().await;
-    let (one, two) = tokio::join!(client.virtual_networks(ONE), client.virtual_networks(TWO));
+    let (one, two) =
+        tokio::join!(client.list::<wire::VirtualNetwork>(ONE), client.list::<wire::VirtualNetwork>(TWO));
     assert_eq!(outcome(&one), "10 items, 0 odd, 4 requests: complete");
     assert_eq!(outcome(&two), "0 items, 0 odd, 1 requests: Denied 403 AuthorizationFailed");
     let failure = two.failure.unwrap();
@@ -109,9 +110,9 @@ async fn one_failing_subscription_leaves_the_others_alone() {
 async fn a_resource_that_is_denied_is_told_from_one_that_is_gone() {
     let azure = Azure::with([Fault::on(RequestKind::Resource, Effect::Denied).path("vnet-001")]).await;
     let client = azure.client().await;
-    let denied = client.virtual_network(network(ONE, 1)["id"].as_str().unwrap()).await;
-    let gone = client.virtual_network(network(ONE, 999)["id"].as_str().unwrap()).await;
-    assert!(denied.item.is_none() && gone.item.is_none());
+    let denied = client.get::<wire::VirtualNetwork>(network(ONE, 1)["id"].as_str().unwrap()).await;
+    let gone = client.get::<wire::VirtualNetwork>(network(ONE, 999)["id"].as_str().unwrap()).await;
+    assert!(denied.items.is_empty() && gone.items.is_empty());
     assert_eq!(describe(&denied.failure.unwrap()), "Denied 403 AuthorizationFailed");
     assert_eq!(describe(&gone.failure.unwrap()), "NotFound 404 ResourceNotFound");
 }
@@ -122,7 +123,8 @@ async fn a_refused_token_is_fetched_anew_and_the_read_goes_on() {
     let client = azure.client().await;
     client.subscriptions().await;
     azure.0.revoke_tokens();
-    let (one, two) = tokio::join!(client.virtual_networks(ONE), client.virtual_networks(TWO));
+    let (one, two) =
+        tokio::join!(client.list::<wire::VirtualNetwork>(ONE), client.list::<wire::VirtualNetwork>(TWO));
     assert!(one.failure.is_none() && two.failure.is_none(), "{:?} {:?}", one.failure, two.failure);
     let tokens = azure.0.requests().iter().filter(|record| record.method == "POST").count();
     assert_eq!(tokens, 2, "one renewal serves both");
@@ -139,7 +141,7 @@ async fn a_provider_that_is_not_registered_has_none_of_its_resources() {
         body: ErrorBody::Json,
     };
     let azure = Azure::with([Fault::on(RequestKind::Clusters, effect)]).await;
-    let listing = azure.client().await.clusters(ONE).await;
+    let listing = azure.client().await.list::<wire::ManagedCluster>(ONE).await;
     assert_eq!(outcome(&listing), "0 items, 0 odd, 1 requests: complete");
     insta::assert_snapshot!(
         listing.notes.join("\n"),
@@ -156,7 +158,7 @@ async fn a_cloud_that_lags_behind_is_asked_with_the_pin_before() {
     };
     let azure = Azure::start(lagging(&["2025-05-01"])).await;
     let client = azure.client().await;
-    let listing = client.virtual_networks(ONE).await;
+    let listing = client.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "10 items, 0 odd, 5 requests: complete");
     insta::assert_snapshot!(
         listing.notes.join("\n"),
@@ -165,7 +167,7 @@ async fn a_cloud_that_lags_behind_is_asked_with_the_pin_before() {
     assert_eq!(client.api_versions()["Microsoft.Network"], "2024-05-01");
 
     let azure = Azure::start(lagging(&["2025-05-01", "2024-05-01"])).await;
-    let listing = azure.client().await.virtual_networks(ONE).await;
+    let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "0 items, 0 odd, 2 requests: Failed 400 NoRegisteredProviderFound");
 }
 
@@ -175,7 +177,7 @@ async fn a_body_that_is_too_long_is_a_failure_that_says_so() {
     let limits = Limits { max_body_bytes: 300, ..Limits::default() };
     let options = ConnectOptions { limits, ..azure.connect_options() };
     let client = ArmClient::connect(options, &azure.env()).await.unwrap();
-    let listing = client.virtual_networks(ONE).await;
+    let listing = client.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "0 items, 0 odd, 1 requests: Failed 200 BodyTooLarge");
 }
 
@@ -193,7 +195,7 @@ async fn throttling_is_paced_and_nothing_is_lost() {
     let limits = Limits { pacing, ..Limits::default() };
     let options = ConnectOptions { limits, ..azure.connect_options() };
     let client = ArmClient::connect(options, &azure.env()).await.unwrap();
-    let lists = (0..8).map(|_| client.virtual_networks(ONE));
+    let lists = (0..8).map(|_| client.list::<wire::VirtualNetwork>(ONE));
     for listing in futures_util::future::join_all(lists).await {
         assert_eq!((listing.items.len(), listing.failure), (10, None));
     }

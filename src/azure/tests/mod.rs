@@ -122,7 +122,7 @@ impl Azure {
 }
 
 /// How a list ended, in one line.
-fn outcome<T>(listing: &Listing<T>) -> String {
+fn outcome<T>(listing: &Read<T>) -> String {
     let failure = listing.failure.as_ref().map_or_else(|| "complete".to_owned(), describe);
     format!(
         "{} items, {} odd, {} requests: {failure}",
@@ -153,18 +153,28 @@ async fn everything_is_read_with_get_and_a_token() {
     assert_eq!(client.cloud(), CloudName::Custom);
     assert_eq!(outcome(&client.subscriptions().await), "2 items, 0 odd, 1 requests: complete");
     assert_eq!(outcome(&client.descendants("platform").await), "2 items, 0 odd, 1 requests: complete");
-    assert_eq!(outcome(&client.clusters(ONE).await), "0 items, 0 odd, 1 requests: complete");
-    let networks = client.virtual_networks(ONE).await;
+    assert_eq!(
+        outcome(&client.list::<wire::ManagedCluster>(ONE).await),
+        "0 items, 0 odd, 1 requests: complete"
+    );
+    let networks = client.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&networks), "10 items, 0 odd, 4 requests: complete");
-    assert_eq!(outcome(&client.route_tables(ONE).await), "0 items, 0 odd, 1 requests: complete");
-    assert_eq!(outcome(&client.network_security_groups(ONE).await), "0 items, 0 odd, 1 requests: complete");
-    assert_eq!(outcome(&client.application_gateways(ONE).await), "0 items, 0 odd, 1 requests: complete");
+    assert_eq!(outcome(&client.list::<wire::RouteTable>(ONE).await), "0 items, 0 odd, 1 requests: complete");
+    assert_eq!(
+        outcome(&client.list::<wire::NetworkSecurityGroup>(ONE).await),
+        "0 items, 0 odd, 1 requests: complete"
+    );
+    assert_eq!(
+        outcome(&client.list::<wire::ApplicationGateway>(ONE).await),
+        "0 items, 0 odd, 1 requests: complete"
+    );
     let own = client.subscription(ONE).await;
-    assert!(own.item.is_some() && own.failure.is_none() && own.attempts == 1);
+    assert!(own.items.len() == 1 && own.failure.is_none() && own.attempts == 1);
     let id = networks.items[3].id().unwrap().to_owned();
-    let fetched =
-        client.virtual_network(&id.to_uppercase().replace("/SUBSCRIPTIONS", "/subscriptions")).await;
-    assert_eq!(fetched.item.unwrap().id(), Some(id.as_str()));
+    let fetched = client
+        .get::<wire::VirtualNetwork>(&id.to_uppercase().replace("/SUBSCRIPTIONS", "/subscriptions"))
+        .await;
+    assert_eq!(fetched.items[0].id(), Some(id.as_str()));
 
     let requests = azure.0.requests();
     let (posts, gets): (Vec<_>, Vec<_>) = requests.iter().partition(|record| record.method == "POST");
@@ -189,9 +199,9 @@ async fn everything_is_read_with_get_and_a_token() {
 async fn nothing_is_asked_for_an_id_that_leads_elsewhere() {
     let azure = Azure::start(options()).await;
     let client = azure.client().await;
-    let listing = client.virtual_networks("../providers").await;
+    let listing = client.list::<wire::VirtualNetwork>("../providers").await;
     assert_eq!(listing.failure.unwrap().code.as_deref(), Some(codes::INVALID_ID));
-    let fetched = client.virtual_network("/subscriptions/x/../../providers/y").await;
+    let fetched = client.get::<wire::VirtualNetwork>("/subscriptions/x/../../providers/y").await;
     assert_eq!(fetched.failure.unwrap().code.as_deref(), Some(codes::INVALID_ID));
     assert!(azure.reads().is_empty());
 }

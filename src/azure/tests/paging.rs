@@ -24,7 +24,7 @@ async fn a_link_elsewhere_ends_the_list_and_the_token_stays_here() {
     ];
     for fault in faults {
         let azure = Azure::with([fault.clone()]).await;
-        let listing = azure.client().await.virtual_networks(ONE).await;
+        let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
         assert_eq!(outcome(&listing), "6 items, 0 odd, 2 requests: Failed - ForeignLink", "{fault:?}");
         assert!(!listing.failure.unwrap().message.contains("skiptoken"));
     }
@@ -44,7 +44,7 @@ async fn a_redirect_is_not_followed() {
 #[tokio::test]
 async fn a_link_to_a_page_that_was_read_ends_the_list() {
     let azure = Azure::with([link(Link::Same, None, None)]).await;
-    let listing = azure.client().await.virtual_networks(ONE).await;
+    let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "6 items, 0 odd, 2 requests: Failed - RepeatedLink");
 }
 
@@ -52,7 +52,7 @@ async fn a_link_to_a_page_that_was_read_ends_the_list() {
 async fn a_list_ends_where_it_says_so() {
     for kind in [Link::Empty, Link::Null] {
         let azure = Azure::with([link(kind, None, None).page(4)]).await;
-        let listing = azure.client().await.virtual_networks(ONE).await;
+        let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
         assert_eq!(outcome(&listing), "10 items, 0 odd, 4 requests: complete", "{kind:?}");
     }
 }
@@ -61,7 +61,7 @@ async fn a_list_ends_where_it_says_so() {
 async fn an_empty_page_is_not_the_end() {
     let fault = Fault::on(RequestKind::VirtualNetworks, Effect::EmptyPage).page(1).times(1);
     let azure = Azure::with([fault]).await;
-    let listing = azure.client().await.virtual_networks(ONE).await;
+    let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
     assert!(listing.failure.is_none(), "{:?}", listing.failure);
     assert_eq!((listing.items.len(), listing.attempts), (10, 5));
 }
@@ -70,7 +70,7 @@ async fn an_empty_page_is_not_the_end() {
 async fn what_comes_twice_is_counted_once() {
     let fault = Fault::on(RequestKind::VirtualNetworks, Effect::Duplicates { items: 2 }).page(2);
     let azure = Azure::with([fault]).await;
-    let listing = azure.client().await.virtual_networks(ONE).await;
+    let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "10 items, 0 odd, 4 requests: complete");
     insta::assert_snapshot!(
         listing.notes.join("\n"),
@@ -83,7 +83,7 @@ async fn one_odd_object_spoils_itself_only() {
     for (oddity, odd) in [(Oddity::Text, 1), (Oddity::Null, 1), (Oddity::NoId, 0)] {
         let effect = Effect::OddItem { index: 1, oddity };
         let azure = Azure::with([Fault::on(RequestKind::VirtualNetworks, effect).page(2)]).await;
-        let listing = azure.client().await.virtual_networks(ONE).await;
+        let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
         assert!(listing.failure.is_none());
         assert_eq!((listing.odd.len(), listing.items.len()), (odd, 10 - odd), "{oddity:?}");
     }

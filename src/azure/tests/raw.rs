@@ -127,7 +127,8 @@ async fn bodies_without_an_end_cost_what_the_limits_say() {
     let server = Raw::good().await;
     server.answer("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", spaces());
     let client = server.connect(limits()).await.unwrap();
-    let lists = futures_util::future::join_all((0..8).map(|_| client.virtual_networks(ONE))).await;
+    let lists =
+        futures_util::future::join_all((0..8).map(|_| client.list::<wire::VirtualNetwork>(ONE))).await;
     for listing in lists {
         assert_eq!(outcome(&listing), "0 items, 0 odd, 1 requests: Failed 200 BodyTooLarge");
         let failure = listing.failure.unwrap();
@@ -150,7 +151,7 @@ async fn what_unpacks_without_measure_costs_what_the_limits_say() {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", body.len());
     server.answer([head.into_bytes(), body].concat(), "");
     let client = server.connect(limits()).await.unwrap();
-    let listing = client.virtual_networks(ONE).await;
+    let listing = client.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "0 items, 0 odd, 1 requests: Failed 200 BodyTooLarge");
     let most = client.statistics().most_body_bytes;
     assert!(most > MIB && most <= 9 * MIB, "{most}");
@@ -165,14 +166,17 @@ async fn a_list_is_read_up_to_its_limit_and_says_which() {
         ArmClient::connect(options, &azure.env()).await.unwrap()
     };
     let all = connect(1 << 30).await;
-    assert!(all.virtual_networks(ONE).await.failure.is_none());
+    assert!(all.list::<wire::VirtualNetwork>(ONE).await.failure.is_none());
     let length = all.statistics().bytes;
     let client = connect(length).await;
-    assert_eq!(outcome(&client.virtual_networks(ONE).await), "10 items, 0 odd, 4 requests: complete");
-    let listing = connect(length - 1).await.virtual_networks(ONE).await;
+    assert_eq!(
+        outcome(&client.list::<wire::VirtualNetwork>(ONE).await),
+        "10 items, 0 odd, 4 requests: complete"
+    );
+    let listing = connect(length - 1).await.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "9 items, 0 odd, 4 requests: Failed - ListTooLarge");
     assert!(listing.failure.unwrap().hint().unwrap().contains("requests.pages"));
-    let listing = connect(100).await.virtual_networks(ONE).await;
+    let listing = connect(100).await.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "0 items, 0 odd, 1 requests: Failed - ListTooLarge");
 }
 
@@ -225,7 +229,7 @@ async fn headers_of_every_kind_end_in_an_answer_or_a_failure() {
                 let head = format!("HTTP/1.1 {status}\r\n{name}: ");
                 let rest = b"\r\n\r\n{\"value\":[]}".to_vec();
                 server.answer([head.into_bytes(), value.to_vec(), rest].concat(), "");
-                let listing = client.virtual_networks(ONE).await;
+                let listing = client.list::<wire::VirtualNetwork>(ONE).await;
                 assert!(listing.items.is_empty() && (1..=2).contains(&listing.attempts), "{name} {value:?}");
                 complete += usize::from(listing.failure.is_none());
             }

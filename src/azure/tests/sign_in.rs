@@ -301,7 +301,7 @@ async fn a_token_that_the_clock_calls_expired_is_used_until_azure_refuses_it() {
             let before = azure.0.issued_tokens().len();
             let client = ArmClient::connect(azure.connect_options(), env).await.unwrap();
             for _ in 0..30 {
-                assert_eq!(client.virtual_networks(ONE).await.items.len(), 10);
+                assert_eq!(client.list::<wire::VirtualNetwork>(ONE).await.items.len(), 10);
             }
             let tokens = azure.0.issued_tokens().len() - before;
             assert!(tokens <= 4, "{tokens} tokens for 120 requests where a life of {life} s is announced");

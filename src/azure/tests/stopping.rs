@@ -22,9 +22,9 @@ async fn a_stopped_run_keeps_what_it_has() {
         }
         cancellation.cancel();
     };
-    let (listing, ()) = tokio::join!(client.virtual_networks(ONE), stop);
+    let (listing, ()) = tokio::join!(client.list::<wire::VirtualNetwork>(ONE), stop);
     assert_eq!(outcome(&listing), "3 items, 0 odd, 2 requests: Cancelled - Cancelled");
-    let after = client.virtual_networks(TWO).await;
+    let after = client.list::<wire::VirtualNetwork>(TWO).await;
     assert_eq!(outcome(&after), "0 items, 0 odd, 0 requests: Cancelled - Cancelled");
     assert_eq!(client.statistics().in_flight, 0);
 }
@@ -35,7 +35,7 @@ async fn a_run_ends_with_its_time() {
     let deadline = Some(Instant::now() + Duration::from_secs(2));
     let options = ConnectOptions { deadline, ..azure.connect_options() };
     let client = ArmClient::connect(options, &azure.env()).await.unwrap();
-    let listing = client.virtual_networks(ONE).await;
+    let listing = client.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "3 items, 0 odd, 2 requests: Cancelled - MaxDurationReached");
     assert!(listing.failure.unwrap().hint().unwrap().contains("--max-duration"));
 }
@@ -46,6 +46,6 @@ async fn an_answer_that_does_not_come_is_given_up() {
     let mut options = azure.connect_options();
     options.retry.budget = Duration::from_millis(100);
     let client = ArmClient::connect(options, &azure.env()).await.unwrap();
-    let listing = client.virtual_networks(ONE).await;
+    let listing = client.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "3 items, 0 odd, 2 requests: Failed - TimedOut");
 }

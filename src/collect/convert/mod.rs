@@ -1,15 +1,13 @@
-//! Wire shapes → model: pure functions.
+//! Wire shapes → model: what the kinds of resources have in common, and the shapes of the scope. Pure functions.
 //!
 //! An object without a usable id can't be kept, and is an [`Oddity`]. An odd part of an object (one subnet, one pool)
 //! is an oddity of its own, and the rest of the object is kept. So is a part that came more than once.
 
-mod cluster;
-mod network;
-mod parts;
-mod pool;
+pub(super) mod parts;
+pub(super) mod pool;
 #[cfg(test)]
 mod tests;
-mod twins;
+pub(super) mod twins;
 
 use std::fmt;
 
@@ -17,9 +15,6 @@ use crate::{
     azure::wire,
     inventory::{Subscription, SubscriptionId},
 };
-
-pub(super) use cluster::cluster;
-pub(super) use network::{application_gateway, network_security_group, route_table, virtual_network};
 
 /// An object, or a part of one, that could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq)]

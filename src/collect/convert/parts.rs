@@ -1,6 +1,6 @@
 //! Small conversions that every shape needs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Oddity;
 use crate::{
@@ -11,17 +11,17 @@ use crate::{
 const NO_PROPERTIES: &str = "it has no properties";
 
 /// Collects the odd parts of one object.
-pub(super) struct Notes {
+pub(crate) struct Notes {
     id: String,
     oddities: Vec<Oddity>,
 }
 
 impl Notes {
-    pub(super) fn new(id: &ResourceId) -> Self {
+    pub(crate) fn new(id: &ResourceId) -> Self {
         Self { id: id.to_string(), oddities: Vec::new() }
     }
 
-    pub(super) fn note(&mut self, kind: &'static str, message: &str) {
+    pub(crate) fn note(&mut self, kind: &'static str, message: &str) {
         self.add(kind, Odd { id: None, name: None, message: message.to_owned() });
     }
 
@@ -34,13 +34,13 @@ impl Notes {
         self.oddities.push(Oddity { id: Some(id), kind, name, message: odd.message, is_kept: false });
     }
 
-    pub(super) fn extend(&mut self, oddities: impl IntoIterator<Item = Oddity>) {
+    pub(crate) fn extend(&mut self, oddities: impl IntoIterator<Item = Oddity>) {
         let of_whole = |oddity: Oddity| Oddity { id: oddity.id.or_else(|| Some(self.id.clone())), ..oddity };
         self.oddities.extend(oddities.into_iter().map(of_whole));
     }
 
     /// Says which parts came more than once and are kept once.
-    pub(super) fn repeated(&mut self, kind: &'static str, names: &[String]) {
+    pub(crate) fn repeated(&mut self, kind: &'static str, names: &[String]) {
         const SHOWN: usize = 3;
         if names.is_empty() {
             return;
@@ -57,19 +57,19 @@ impl Notes {
     }
 
     /// Notes a part that came more than once with different content, under its id where it has one.
-    pub(super) fn differing(&mut self, kind: &'static str, id: Option<&str>, name: &str) {
+    pub(crate) fn differing(&mut self, kind: &'static str, id: Option<&str>, name: &str) {
         let message = "it came more than once, with different content".to_owned();
         let name = (id.is_none() && !name.is_empty()).then(|| name.to_owned());
         self.add(kind, Odd { id: id.map(str::to_owned), name, message });
     }
 
     /// For a part that has no id of its own.
-    pub(super) fn of_part(&self) -> Self {
+    pub(crate) fn of_part(&self) -> Self {
         Self { id: self.id.clone(), oddities: Vec::new() }
     }
 
     /// What was noted of a part, under its name.
-    pub(super) fn under(self, kind: &'static str, name: &str) -> Vec<Oddity> {
+    pub(crate) fn under(self, kind: &'static str, name: &str) -> Vec<Oddity> {
         let named = |oddity: Oddity| Oddity {
             message: oddity.to_string(),
             kind,
@@ -80,12 +80,12 @@ impl Notes {
         self.oddities.into_iter().map(named).collect()
     }
 
-    pub(super) fn into_oddities(self) -> Vec<Oddity> {
+    pub(crate) fn into_oddities(self) -> Vec<Oddity> {
         self.oddities
     }
 
     /// The value where it was understood; an odd one is noted.
-    pub(super) fn read<T>(&mut self, kind: &'static str, value: Lenient<T>) -> Option<T> {
+    pub(crate) fn read<T>(&mut self, kind: &'static str, value: Lenient<T>) -> Option<T> {
         match value {
             Lenient::Absent => None,
             Lenient::Read(value) => Some(value),
@@ -97,7 +97,7 @@ impl Notes {
     }
 
     /// The entries that were understood; odd ones are noted.
-    pub(super) fn read_list<T>(&mut self, kind: &'static str, list: List<T>) -> Vec<T> {
+    pub(crate) fn read_list<T>(&mut self, kind: &'static str, list: List<T>) -> Vec<T> {
         if let Some(odd) = list.odd {
             self.add(kind, odd);
         }
@@ -105,7 +105,7 @@ impl Notes {
     }
 
     /// The value under a name where it was understood; an odd one is noted by that name.
-    pub(super) fn read_named<T>(&mut self, kind: &'static str, name: &str, value: Lenient<T>) -> Option<T> {
+    pub(crate) fn read_named<T>(&mut self, kind: &'static str, name: &str, value: Lenient<T>) -> Option<T> {
         match value {
             Lenient::Odd(odd) => {
                 self.add(kind, Odd { id: None, name: Some(name.to_owned()), ..odd });
@@ -116,7 +116,7 @@ impl Notes {
     }
 
     /// What an object says of itself, without which only its id is known.
-    pub(super) fn read_properties<T: Default>(&mut self, kind: &'static str, properties: Option<T>) -> T {
+    pub(crate) fn read_properties<T: Default>(&mut self, kind: &'static str, properties: Option<T>) -> T {
         if properties.is_none() {
             self.note(kind, NO_PROPERTIES);
         }
@@ -124,12 +124,12 @@ impl Notes {
     }
 
     /// The texts of a list that say something, each once.
-    pub(super) fn read_texts(&mut self, kind: &'static str, list: List<Text>) -> Vec<String> {
+    pub(crate) fn read_texts(&mut self, kind: &'static str, list: List<Text>) -> Vec<String> {
         distinct(self.read_list(kind, list).into_iter().filter_map(|text| self::text(Some(text))))
     }
 
     /// Address prefixes, each once; that one came more than once is said.
-    pub(super) fn read_prefixes(&mut self, kind: &'static str, list: List<Text>) -> Vec<String> {
+    pub(crate) fn read_prefixes(&mut self, kind: &'static str, list: List<Text>) -> Vec<String> {
         let texts = self.read_list(kind, list).into_iter().filter_map(|text| self::text(Some(text)));
         let texts: Vec<String> = texts.collect();
         let all = texts.len();
@@ -141,7 +141,7 @@ impl Notes {
     }
 
     /// Tags, of which an odd one is noted and left out, and a null one is empty.
-    pub(super) fn read_tags(&mut self, tags: Lenient<Tags>) -> BTreeMap<String, String> {
+    pub(crate) fn read_tags(&mut self, tags: Lenient<Tags>) -> BTreeMap<String, String> {
         let mut read = BTreeMap::new();
         for (key, value) in self.read("tags", tags).unwrap_or_default().0 {
             let is_odd = matches!(value, Lenient::Odd(_));
@@ -154,7 +154,7 @@ impl Notes {
     }
 
     /// A resource id given as text; one that is none is noted.
-    pub(super) fn read_id(&mut self, kind: &'static str, text: Option<Text>) -> Option<ResourceId> {
+    pub(crate) fn read_id(&mut self, kind: &'static str, text: Option<Text>) -> Option<ResourceId> {
         let text = text.filter(|text| !text.is_empty())?;
         let id = ResourceId::parse(&text).ok();
         if id.is_none() {
@@ -164,7 +164,7 @@ impl Notes {
     }
 
     /// The id a reference holds.
-    pub(super) fn read_reference(
+    pub(crate) fn read_reference(
         &mut self,
         kind: &'static str,
         value: Lenient<Reference>,
@@ -175,7 +175,7 @@ impl Notes {
 }
 
 /// The id of an object, without which it can't be kept.
-pub(super) fn own_id(
+pub(crate) fn own_id(
     kind: &'static str,
     id: Option<&Text>,
     name: Option<&Text>,
@@ -195,7 +195,7 @@ pub(super) fn own_id(
 }
 
 /// An object of which only its id is known, where keeping it would say that nothing is in it.
-pub(super) fn without_properties(kind: &'static str, id: &ResourceId) -> Oddity {
+pub(crate) fn without_properties(kind: &'static str, id: &ResourceId) -> Oddity {
     let message = NO_PROPERTIES.to_owned();
     Oddity { id: Some(id.to_string()), kind, name: None, message, is_kept: false }
 }
@@ -209,23 +209,28 @@ fn is_complete(id: &ResourceId) -> bool {
 }
 
 /// `West Europe` and `westeurope` are one region.
-pub(super) fn location(text: Option<Text>) -> String {
+pub(crate) fn location(text: Option<Text>) -> String {
     let text = text.map(String::from).unwrap_or_default();
     text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Texts in the order they came, each once, ignoring case as Azure does.
-pub(super) fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+pub(crate) fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = HashSet::new();
     texts.filter(|text| seen.insert(text.to_ascii_lowercase())).collect()
 }
 
+/// Ids in their order, each once.
+pub(crate) fn distinct_ids(ids: impl Iterator<Item = ResourceId>) -> Vec<ResourceId> {
+    ids.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// A text; an empty one says nothing.
-pub(super) fn text(value: Option<Text>) -> Option<String> {
+pub(crate) fn text(value: Option<Text>) -> Option<String> {
     value.map(String::from).filter(|text| !text.is_empty())
 }
 
 /// An open enumeration from a text.
-pub(super) fn word<E: From<String>>(value: Option<Text>) -> Option<E> {
+pub(crate) fn word<E: From<String>>(value: Option<Text>) -> Option<E> {
     text(value).map(E::from)
 }

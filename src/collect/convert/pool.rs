@@ -13,7 +13,7 @@ use crate::{
 const KIND: &str = "node pool";
 
 /// A cluster's node pools, and whether these are all that Azure listed.
-pub(super) fn node_pools(list: wire::List<wire::AgentPool>, notes: &mut Notes) -> (Vec<NodePool>, bool) {
+pub(crate) fn node_pools(list: wire::List<wire::AgentPool>, notes: &mut Notes) -> (Vec<NodePool>, bool) {
     let (listed, is_given) = (list.items.len(), list.is_given);
     let mut pools = Parts::new(KIND);
     let mut understood = 0;

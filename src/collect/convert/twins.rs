@@ -8,7 +8,7 @@ use super::{Converted, Oddity};
 use crate::inventory::{NodePool, Peering, Route, SecurityRule, Subnet};
 
 /// A part that its object can have once only.
-pub(super) trait Twin: PartialEq {
+pub(crate) trait Twin: PartialEq {
     /// What tells it from others of its kind; none where it has nothing of that sort.
     fn name(&self) -> Option<&str>;
 
@@ -56,9 +56,9 @@ by_name!(NodePool, Route, SecurityRule);
 
 /// A part of which the model keeps no name.
 #[derive(PartialEq)]
-pub(super) struct Entry<T> {
-    pub(super) name: Option<String>,
-    pub(super) value: T,
+pub(crate) struct Entry<T> {
+    pub(crate) name: Option<String>,
+    pub(crate) value: T,
 }
 
 impl<T: PartialEq> Twin for Entry<T> {
@@ -72,7 +72,7 @@ impl<T: PartialEq> Twin for Entry<T> {
 }
 
 /// Parts of one kind in the order they came, each once.
-pub(super) struct Parts<M> {
+pub(crate) struct Parts<M> {
     kind: &'static str,
     seen: Vec<Seen<M>>,
     by_name: HashMap<String, usize>,
@@ -92,12 +92,12 @@ enum Came {
 }
 
 impl<M: Twin> Parts<M> {
-    pub(super) fn new(kind: &'static str) -> Self {
+    pub(crate) fn new(kind: &'static str) -> Self {
         Self { kind, seen: Vec::new(), by_name: HashMap::new() }
     }
 
     /// Converts parts; those that can't be kept are noted.
-    pub(super) fn converted<W>(
+    pub(crate) fn converted<W>(
         kind: &'static str,
         items: Vec<W>,
         notes: &mut Notes,
@@ -114,7 +114,7 @@ impl<M: Twin> Parts<M> {
     }
 
     /// Adds a part, and what was odd in it.
-    pub(super) fn add(&mut self, mut part: M, oddities: Vec<Oddity>) {
+    pub(crate) fn add(&mut self, mut part: M, oddities: Vec<Oddity>) {
         let name = part.name().filter(|name| !name.is_empty()).map(str::to_lowercase);
         let known = name.as_ref().and_then(|name| self.by_name.get(name)).copied();
         let Some(first) = known.and_then(|at| self.seen.get_mut(at)) else {
@@ -136,7 +136,7 @@ impl<M: Twin> Parts<M> {
     }
 
     /// The parts that are known, and whether these are all of them. What came more than once is noted.
-    pub(super) fn settle(self, notes: &mut Notes) -> (Vec<M>, bool) {
+    pub(crate) fn settle(self, notes: &mut Notes) -> (Vec<M>, bool) {
         let (mut kept, mut again) = (Vec::with_capacity(self.seen.len()), Vec::new());
         let mut is_whole = true;
         for seen in self.seen {

@@ -129,7 +129,7 @@ proptest! {
             prop_assert!(!spares_object(&path, &profiles), "{path}");
             return Ok(());
         };
-        let Ok((cluster, oddities)) = cluster(wire) else {
+        let Ok((cluster, oddities)) = Cluster::convert(wire) else {
             prop_assert!(path == "/id" || path.is_empty(), "{path}");
             return Ok(());
         };
@@ -155,7 +155,7 @@ proptest! {
             prop_assert!(!spares_object(&path, &parts), "{path}");
             return Ok(());
         };
-        let Ok((network, oddities)) = virtual_network(wire) else {
+        let Ok((network, oddities)) = VirtualNetwork::convert(wire) else {
             prop_assert!(["", "/id", "/properties"].contains(&path.as_str()), "{path}");
             return Ok(());
         };
@@ -181,11 +181,11 @@ proptest! {
     #[test]
     fn no_document_makes_a_reader_panic(json in anything()) {
         let text = json.to_string();
-        let _ = serde_json::from_str::<wire::ManagedCluster>(&text).map(cluster);
-        let _ = serde_json::from_str::<wire::VirtualNetwork>(&text).map(virtual_network);
-        let _ = serde_json::from_str::<wire::RouteTable>(&text).map(route_table);
-        let _ = serde_json::from_str::<wire::NetworkSecurityGroup>(&text).map(network_security_group);
-        let _ = serde_json::from_str::<wire::ApplicationGateway>(&text).map(application_gateway);
+        let _ = serde_json::from_str::<wire::ManagedCluster>(&text).map(Cluster::convert);
+        let _ = serde_json::from_str::<wire::VirtualNetwork>(&text).map(VirtualNetwork::convert);
+        let _ = serde_json::from_str::<wire::RouteTable>(&text).map(RouteTable::convert);
+        let _ = serde_json::from_str::<wire::NetworkSecurityGroup>(&text).map(NetworkSecurityGroup::convert);
+        let _ = serde_json::from_str::<wire::ApplicationGateway>(&text).map(ApplicationGateway::convert);
         let _ = serde_json::from_str::<wire::Subscription>(&text).map(subscription);
         let _ = serde_json::from_str::<wire::Descendant>(&text).map(descendant);
         let _ = serde_json::from_str::<wire::IpConfigurations>(&text);

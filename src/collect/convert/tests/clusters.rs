@@ -222,7 +222,7 @@ fn secrets_of_add_ons_are_dropped_and_no_message_quotes_them() {
 
 #[test]
 fn an_object_without_a_usable_id_is_odd_as_a_whole() {
-    let odd = |id: Value| line(cluster(read(&json!({ "id": id, "properties": {} }))).unwrap_err());
+    let odd = |id: Value| line(Cluster::convert(read(&json!({ "id": id, "properties": {} }))).unwrap_err());
     for id in [
         json!(null),
         json!(""),

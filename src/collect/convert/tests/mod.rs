@@ -15,8 +15,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{
     azure::OddObject,
-    collect::ledger::odd_object,
-    inventory::{Cluster, NodePool, ResourceId, Subnet, VirtualNetwork},
+    collect::{kinds::Kind, ledger::odd_object},
+    inventory::{
+        ApplicationGateway, Cluster, NetworkSecurityGroup, NodePool, ResourceId, RouteTable, Subnet,
+        VirtualNetwork,
+    },
 };
 
 const GROUP: &str = "/subscriptions/5b000000-0000-4000-8000-000000000001/resourceGroups/rg";
@@ -52,7 +55,7 @@ fn cluster_with(properties: Value) -> (Cluster, Vec<String>) {
 }
 
 fn cluster_of(json: &Value) -> (Cluster, Vec<String>) {
-    let (cluster, oddities) = cluster(read(json)).unwrap();
+    let (cluster, oddities) = Cluster::convert(read(json)).unwrap();
     (cluster, lines(oddities))
 }
 
@@ -68,7 +71,7 @@ fn network_with(properties: Value) -> (VirtualNetwork, Vec<String>) {
 }
 
 fn network_of(json: &Value) -> (VirtualNetwork, Vec<String>) {
-    let (network, oddities) = virtual_network(read(json)).unwrap();
+    let (network, oddities) = VirtualNetwork::convert(read(json)).unwrap();
     (network, lines(oddities))
 }
 

@@ -59,7 +59,7 @@ fn null_says_as_little_as_absence() {
 #[test]
 fn what_says_nothing_of_itself_is_not_empty() {
     for network in [json!({ "id": network_id() }), json!({ "id": network_id(), "properties": null })] {
-        let oddity = virtual_network(read(&network)).unwrap_err();
+        let oddity = VirtualNetwork::convert(read(&network)).unwrap_err();
         assert_eq!(line(oddity), "v1 virtual network: it has no properties");
     }
     for subnet in [json!({ "id": subnet_id("s1") }), json!({ "id": subnet_id("s1"), "properties": null })] {
@@ -187,7 +187,7 @@ fn a_dual_stack_subnet_counts_its_ipv4_half() {
 
 #[test]
 fn an_odd_route_or_rule_spoils_itself_and_is_named() {
-    let (table, oddities) = route_table(read(&json!({
+    let (table, oddities) = RouteTable::convert(read(&json!({
         "id": id("Microsoft.Network/routeTables/rt"),
         "properties": {
             "routes": [{ "name": "a", "properties": null }, { "name": "b", "properties": { "nextHopType": [] } }, { "name": "c" }],
@@ -202,7 +202,7 @@ fn an_odd_route_or_rule_spoils_itself_and_is_named() {
     rt subnet: invalid type: string "…", expected an object
     rt subnet: expected the id of a resource
     "#);
-    let (group, oddities) = network_security_group(read(&json!({
+    let (group, oddities) = NetworkSecurityGroup::convert(read(&json!({
         "id": id("Microsoft.Network/networkSecurityGroups/nsg"),
         "properties": { "securityRules": [
             { "name": "late", "properties": { "priority": "200", "direction": "Inbound", "sourceAddressPrefix": "*" } },
@@ -223,7 +223,7 @@ fn an_odd_route_or_rule_spoils_itself_and_is_named() {
 #[test]
 fn gateways_know_where_they_live_and_how_far_they_grow() {
     let child = |subnet: Value| json!({ "properties": { "subnet": subnet } });
-    let (gateway, oddities) = application_gateway(read(&json!({
+    let (gateway, oddities) = ApplicationGateway::convert(read(&json!({
         "id": id("Microsoft.Network/applicationGateways/agw"),
         "properties": {
             "sku": { "name": "WAF_v2", "tier": "", "capacity": "2" },

@@ -7,7 +7,10 @@ use serde::Serialize;
 use super::*;
 use crate::{
     azure::wire,
-    collect::convert::{network, parts::Notes, pool},
+    collect::{
+        convert::{parts::Notes, pool},
+        kinds::virtual_network::{peering, subnet},
+    },
     inventory::{NetworkDataplane, NetworkPlugin, NetworkPluginMode, PoolType, Prefixes},
 };
 
@@ -67,7 +70,7 @@ fn clean_networks(rows: &[Value]) -> Vec<VirtualNetwork> {
 }
 
 fn clean_subnet(json: &Value) -> Subnet {
-    let (subnet, oddities) = network::subnet(read(json)).unwrap();
+    let (subnet, oddities) = subnet(read(json)).unwrap();
     assert_eq!(lines(oddities), [""; 0]);
     subnet
 }
@@ -197,7 +200,7 @@ fn peerings_on_their_own() {
     let peerings: Vec<_> = rows("Network_VirtualNetworkPeeringList_2025-07-01")
         .iter()
         .map(|row| {
-            let (peering, oddities) = network::peering(read(row)).unwrap();
+            let (peering, oddities) = peering(read(row)).unwrap();
             assert_eq!(lines(oddities), [""; 0]);
             peering
         })
@@ -213,7 +216,7 @@ fn route_tables_of_a_list() {
     let tables: Vec<_> = rows("Network_RouteTableListAll_2025-05-01")
         .iter()
         .map(|row| {
-            let (table, oddities) = route_table(read(row)).unwrap();
+            let (table, oddities) = RouteTable::convert(read(row)).unwrap();
             assert_eq!(lines(oddities), [""; 0]);
             table
         })

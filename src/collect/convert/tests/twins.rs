@@ -95,25 +95,30 @@ fn doubling_a_part_of_an_estate_changes_nothing_and_is_said() {
     let mut said = 0;
     for subscription in &estate.subscriptions {
         let resources = (subscription.resources)();
-        said +=
-            resources.clusters.iter().map(|json| doubled(json, |json| cluster(read(json)))).sum::<usize>();
+        said += resources
+            .clusters
+            .iter()
+            .map(|json| doubled(json, |json| Cluster::convert(read(json))))
+            .sum::<usize>();
         // Large ones hold nothing that small ones don't.
         for json in resources.virtual_networks.iter().take(2) {
-            let (network, _) = virtual_network(read(json)).unwrap();
+            let (network, _) = VirtualNetwork::convert(read(json)).unwrap();
             if network.subnets.iter().map(|subnet| subnet.usage.listed).sum::<u64>() < 100 {
-                said += doubled(json, |json| virtual_network(read(json)));
+                said += doubled(json, |json| VirtualNetwork::convert(read(json)));
             }
         }
         said += resources
             .route_tables
             .iter()
             .take(2)
-            .map(|json| doubled(json, |json| route_table(read(json))))
+            .map(|json| doubled(json, |json| RouteTable::convert(read(json))))
             .sum::<usize>();
         let groups = resources.network_security_groups.iter();
-        said += groups.map(|json| doubled(json, |json| network_security_group(read(json)))).sum::<usize>();
+        said +=
+            groups.map(|json| doubled(json, |json| NetworkSecurityGroup::convert(read(json)))).sum::<usize>();
         let gateways = resources.application_gateways.iter();
-        said += gateways.map(|json| doubled(json, |json| application_gateway(read(json)))).sum::<usize>();
+        said +=
+            gateways.map(|json| doubled(json, |json| ApplicationGateway::convert(read(json)))).sum::<usize>();
     }
     assert!(said > 100, "{said}");
 }
@@ -143,14 +148,14 @@ fn parts_that_differ_are_odd_and_none_is_kept() {
 
     let route = |hop: &str| json!({ "name": "r", "properties": { "nextHopType": hop } });
     let table = json!({ "id": id("Microsoft.Network/routeTables/t"), "properties": { "routes": [route("Internet"), route("None")] } });
-    let (table, oddities) = route_table(read(&table)).unwrap();
+    let (table, oddities) = RouteTable::convert(read(&table)).unwrap();
     assert_eq!(table.routes, []);
     assert_eq!(lines(oddities), ["t route `r`: it came more than once, with different content"]);
 
     let rule = |name: &str, access: &str| json!({ "name": name, "properties": { "access": access } });
     let group = json!({ "id": id("Microsoft.Network/networkSecurityGroups/g"),
         "properties": { "securityRules": [rule("x", "Allow"), rule("X", "Deny"), rule("y", "Deny")] } });
-    let (group, oddities) = network_security_group(read(&group)).unwrap();
+    let (group, oddities) = NetworkSecurityGroup::convert(read(&group)).unwrap();
     assert_eq!(group.rules.len(), 1);
     assert_eq!(lines(oddities), ["g security rule `x`: it came more than once, with different content"]);
 }
@@ -164,7 +169,7 @@ fn a_front_end_that_comes_twice_takes_one_address() {
     let gateway = |fronts: Value| {
         let json = json!({ "id": id("Microsoft.Network/applicationGateways/g"),
             "properties": { "frontendIPConfigurations": fronts } });
-        let (gateway, oddities) = application_gateway(read(&json)).unwrap();
+        let (gateway, oddities) = ApplicationGateway::convert(read(&json)).unwrap();
         (gateway.private_frontends.len(), lines(oddities).len())
     };
     assert_eq!(gateway(json!([front("a", "s"), front("b", "s")])), (2, 0));

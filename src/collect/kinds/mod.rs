@@ -1,0 +1,80 @@
+//! The kinds of resources that are read, one file each: where Azure lists it, how its JSON becomes the model, and when
+//! it is worth asking for. What is done with all of them is written once, for any [`Kind`].
+
+mod application_gateway;
+mod cluster;
+mod network_security_group;
+mod route_table;
+pub(crate) mod virtual_network;
+
+use super::convert::Converted;
+use crate::{
+    azure::Resource,
+    inventory::{Cluster, Inventory, ResourceId, Subnet, What},
+};
+
+/// A kind of resource in the model, and where it comes from.
+pub(crate) trait Kind: Sized + Send + 'static {
+    /// Its JSON, which knows its provider and collection.
+    type Wire: Resource;
+
+    /// What the ledger calls one of it; a list is called by the plural.
+    const NAME: &'static str;
+
+    /// The model of a resource, and what is odd in it.
+    fn convert(wire: Self::Wire) -> Converted<Self>;
+
+    /// What tells it from others.
+    fn id(&self) -> &ResourceId;
+
+    /// Where an inventory keeps it.
+    fn shelf(inventory: &mut Inventory) -> &mut Vec<Self>;
+
+    /// The ledger's word for the list of a subscription.
+    fn list() -> What {
+        What::from(format!("{}s", Self::NAME))
+    }
+
+    /// The ledger's word for one, asked for by id.
+    fn one() -> What {
+        What::from(Self::NAME.to_owned())
+    }
+}
+
+/// A kind that subnets name. It is read where that says something about clusters.
+pub(crate) trait Attached: Kind {
+    /// Those a subnet names; whether a kubenet cluster is in the subnet is told beside it.
+    fn named_by(subnet: &Subnet, is_kubenet: bool) -> &[ResourceId];
+
+    /// Whether a subscription's list is worth reading, for its clusters and the subnets of the networks they are in.
+    fn is_needed(_clusters: &[Cluster], subnets: &[&Subnet]) -> bool {
+        subnets.iter().any(|subnet| !Self::named_by(subnet, false).is_empty())
+    }
+}
+
+/// Does the same for each of these kinds, of which `$kind` is the name in `$do`.
+macro_rules! each {
+    ($kind:ident => $do:expr; $($model:ident),+) => {
+        {$({
+            type $kind = $crate::inventory::$model;
+            $do;
+        })+}
+    };
+}
+
+/// Does the same for every [`Attached`] kind, in the order in which they are asked for.
+macro_rules! each_attached {
+    ($kind:ident => $do:expr) => {
+        $crate::collect::kinds::each!($kind => $do; RouteTable, NetworkSecurityGroup, ApplicationGateway)
+    };
+}
+
+/// Does the same for every [`Kind`].
+macro_rules! each_kind {
+    ($kind:ident => $do:expr) => {{
+        $crate::collect::kinds::each!($kind => $do; Cluster, VirtualNetwork);
+        $crate::collect::kinds::each_attached!($kind => $do);
+    }};
+}
+
+pub(crate) use {each, each_attached, each_kind};
