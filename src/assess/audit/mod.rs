@@ -14,11 +14,12 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 
 pub use self::{
-    ahead::{PoolAhead, Spare, SubnetAhead},
+    ahead::{Spare, SubnetAhead},
     leaving::Leaving,
 };
 pub use super::{
     figure::Input,
+    outlook::PoolAhead,
     usage::{API_SERVER, ConsumerRow, UsedBasis},
 };
 use super::{

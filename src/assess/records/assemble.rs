@@ -10,7 +10,7 @@ use crate::{
         figure::Input,
         options::Options,
         outlook::{
-            ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolOutlook, Preflight,
+            ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolAhead, Preflight,
             conflicts::Ranges,
             fixes,
             growth::{Gateways, basis, other_growth, stranded},
@@ -31,7 +31,7 @@ pub struct Outlook {
     /// Subnets by id, filters aside; status and reasons know the projections.
     pub subnets: Vec<SubnetRow>,
     /// Pools by cluster and name.
-    pub pools: Vec<PoolOutlook>,
+    pub pools: Vec<PoolAhead>,
     /// Limits beyond the subnet, by cluster.
     pub limits: Vec<LimitRow>,
     /// Limits of networks that AKS pools live in.
@@ -79,7 +79,7 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
     for (place, cluster) in estate.clusters.iter().enumerate().filter(|(_, cluster)| cluster.chosen) {
         let rows = limits::of_cluster(estate, cluster, &tables);
         for (pool_place, pool) in cluster.pools.iter().enumerate() {
-            pools.push(steps.of_pool(PoolKey { cluster: place, pool: pool_place }, cluster, pool, &rows));
+            pools.push(steps.of_pool(PoolKey { cluster: place, pool: pool_place }, pool, &rows));
         }
         fixes.extend(fixes::of_cluster(estate, place, cluster, &rows, &ranges));
         limits.extend(rows);

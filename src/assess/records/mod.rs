@@ -74,7 +74,7 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
         clusters: chosen().map(|facts| cluster::row(facts, &names, &options.people)).collect(),
         node_pools: pools
             .zip(outlook.pools)
-            .map(|((facts, pool), outlook)| pool::row(estate, facts, pool).with_outlook(outlook))
+            .map(|((facts, pool), ahead)| pool::row(estate, facts, pool, ahead))
             .collect(),
         subnets,
         vnets,
