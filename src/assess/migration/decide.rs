@@ -6,7 +6,7 @@ use super::{
     facts::has_windows,
     pod_cidr::{NoProposal, Proposal, expand, propose},
     retirements::{RetirementItem, retirements},
-    scene::{Scene, Source, Subject},
+    scene::{Scene, Subject},
     steps::{reimages, steps},
     target::{self, recommend},
     types::{
@@ -52,17 +52,17 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
 
 /// Finds a pod CIDR for a cluster that can move in place, and lets the checks speak of it where the cluster has none.
 pub(super) fn prepare(mut subject: Subject<'_>) -> (Subject<'_>, Result<Proposal, NoProposal>) {
-    let proposal = match subject.source {
-        Source::Kubenet | Source::NodeSubnet => propose(&subject),
-        Source::Overlay if target::may_expand(&subject) => expand(&subject),
+    let proposal = match subject.from {
+        IpamMode::Kubenet | IpamMode::NodeSubnet => propose(&subject),
+        IpamMode::Overlay if target::may_expand(&subject) => expand(&subject),
         _ => Err(NoProposal::NotAsked),
     };
-    subject.has_no_range = subject.source == Source::NodeSubnet
+    subject.has_no_range = subject.from == IpamMode::NodeSubnet
         && subject.pod_cidr.is_none()
         && matches!(proposal, Err(NoProposal::NoneFree(_) | NoProposal::TooLarge(_)));
     if let Ok(proposal) = &proposal {
         subject.final_pod_cidr = Some(proposal.cidr);
-        if subject.pod_cidr.is_none() && subject.source == Source::NodeSubnet {
+        if subject.pod_cidr.is_none() && subject.from == IpamMode::NodeSubnet {
             subject.pod_cidr = Some(proposal.cidr);
             subject.newly_chosen = true;
         }
@@ -98,7 +98,7 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
         .as_ref()
         .is_some_and(|value| people.production_values.iter().any(|p| p.eq_ignore_ascii_case(value.trim())));
     let count = reimages(&steps);
-    let exposed = (subject.source == Source::Kubenet).then(|| {
+    let exposed = (subject.from == IpamMode::Kubenet).then(|| {
         let told = Told {
             readiness: &readiness,
             recommendation: &recommendation,
@@ -137,7 +137,7 @@ fn after_overlay(subject: &Subject<'_>) -> Readiness {
     let before = readiness(subject, Operation::Cilium);
     let is_mended = |id: CheckId| match id {
         CheckId::CiliumPlugin => true,
-        CheckId::SurgeFits => subject.source == Source::NodeSubnet,
+        CheckId::SurgeFits => subject.from == IpamMode::NodeSubnet,
         _ => false,
     };
     let checks = before.checks.into_iter().filter(|result| !is_mended(result.check)).collect();
@@ -161,7 +161,7 @@ fn candidate(
     Candidate {
         cluster_id: subject.cluster.id.clone(),
         location: subject.cluster.location.clone(),
-        from: mode(subject.source, subject),
+        from: subject.from,
         to: recommendation.target,
         reason: recommendation.reason.clone(),
         priority: 0,
@@ -179,25 +179,9 @@ fn candidate(
     }
 }
 
-fn mode(source: Source, subject: &Subject<'_>) -> IpamMode {
-    match source {
-        Source::Kubenet => IpamMode::Kubenet,
-        Source::NodeSubnet => IpamMode::NodeSubnet,
-        Source::Overlay => IpamMode::Overlay,
-        Source::ByoCni => IpamMode::ByoCni,
-        Source::Unknown => IpamMode::Unknown,
-        Source::PodSubnet => subject
-            .pools()
-            .iter()
-            .map(|pool| pool.mode)
-            .find(|mode| matches!(mode, IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic))
-            .unwrap_or(IpamMode::Unknown),
-    }
-}
-
 /// What the first operation touches. A node-subnet cluster keeps one address a node; other modes free none.
 fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
-    let leaves_one_a_node = target.is_overlay_in_place() && subject.source == Source::NodeSubnet;
+    let leaves_one_a_node = target.is_overlay_in_place() && subject.from == IpamMode::NodeSubnet;
     let subnets = subject.node_subnets.iter().map(|subnet| {
         let used = subnet.usage.used;
         let free = subnet.usable().zip(used).and_then(|(usable, used)| {
