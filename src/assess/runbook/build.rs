@@ -16,23 +16,8 @@ use crate::{
         schedule::{PlannedStep, UnplacedReason},
     },
     ipam::{Cidr, IpamMode},
-    rules::{CheckId, Checks},
+    rules::{CheckId, CheckRule, Checks},
 };
-
-/// What the catalogue says about a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CheckText {
-    /// What has to hold.
-    pub title: &'static str,
-    /// Why it matters.
-    pub why: &'static str,
-    /// What to do.
-    pub remediation: &'static str,
-    /// A public page.
-    pub source: &'static str,
-    /// How well it is founded, in a word.
-    pub confidence: &'static str,
-}
 
 /// What a runbook is gathered from: references into an audit, small beside the page that comes of them.
 #[derive(Debug, Clone)]
@@ -56,7 +41,7 @@ pub struct Sources<'a> {
     /// What ends a shortfall by changing this cluster.
     pub fixes: Vec<&'a Fix>,
     /// What the catalogue says about a check.
-    pub text: fn(CheckId) -> CheckText,
+    pub text: fn(CheckId) -> &'static CheckRule,
 }
 
 /// What the runbooks of an audit are gathered from, by the id of the cluster. [`build`] turns each into its page, one at
@@ -93,21 +78,10 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
             steps: steps.remove(&readiness.cluster_id).unwrap_or_default(),
             unplaced: unplaced.get(&readiness.cluster_id).copied(),
             fixes: fixes.remove(&readiness.cluster_id).unwrap_or_default(),
-            text: check_text,
+            text: |id| Checks::built_in().get(id),
         })
     };
     clusters.iter().filter_map(one).collect()
-}
-
-fn check_text(id: CheckId) -> CheckText {
-    let rule = Checks::built_in().get(id);
-    CheckText {
-        title: &rule.title,
-        why: &rule.why,
-        remediation: &rule.remediation,
-        source: &rule.source,
-        confidence: rule.confidence.as_str(),
-    }
 }
 
 /// Gathers the runbook of one cluster.
@@ -207,18 +181,13 @@ fn only_second(sources: &Sources<'_>, second: &Readiness, lists: &[&Vec<CheckId>
     ids.map(|id| item(second, sources.text, *id)).collect()
 }
 
-fn item(readiness: &Readiness, text: fn(CheckId) -> CheckText, id: CheckId) -> Item {
+fn item(readiness: &Readiness, text: fn(CheckId) -> &'static CheckRule, id: CheckId) -> Item {
     let result: Option<&CheckResult> = readiness.checks.iter().find(|result| result.check == id);
-    let text = text(id);
     Item {
-        id: id.as_str(),
-        title: text.title,
+        id,
+        rule: text(id),
         detail: result.and_then(|result| result.detail.clone()),
-        why: text.why,
-        remediation: text.remediation,
         wording: result.and_then(|result| result.wording.as_deref().cloned()),
-        source: text.source,
-        confidence: text.confidence,
     }
 }
 
