@@ -59,25 +59,20 @@ fn durations(
 ) -> BTreeMap<ResourceId, Option<Duration>> {
     let read: HashMap<_, _> = inventory.clusters.iter().map(|cluster| (&cluster.id, cluster)).collect();
     let by_id: HashMap<_, _> = rows.clusters.iter().map(|row| (&row.id, row)).collect();
-    let mut pools: HashMap<_, Vec<&NodePoolRow>> = HashMap::new();
-    for row in &rows.node_pools {
-        pools.entry(&row.cluster_id).or_default().push(row);
-    }
     let one = |decided: &ClusterPlan| {
         let id = &decided.readiness.cluster_id;
         let row: &ClusterRow = by_id.get(id)?;
         if decided.candidate.is_none() && !row.ipam_modes.contains(&IpamMode::Kubenet) {
             return None;
         }
-        let pools = pools.get(id).map_or(&[][..], Vec::as_slice);
         let read: &Cluster = read.get(id)?;
-        Some((id.clone(), estimate(read, pools, options.migration.durations)))
+        Some((id.clone(), estimate(read, &row.pools, options.migration.durations)))
     };
     clusters.iter().filter_map(one).collect()
 }
 
 /// The estimate of one re-image of a cluster; none where a pool's nodes or surge are unknown.
-fn estimate(cluster: &Cluster, pools: &[&NodePoolRow], assumptions: DurationAssumptions) -> Option<Duration> {
+fn estimate(cluster: &Cluster, pools: &[NodePoolRow], assumptions: DurationAssumptions) -> Option<Duration> {
     let pools = pools.iter().map(|row| {
         let read = cluster.pools.iter().find(|pool| pool.name == row.name);
         let minutes = |of: fn(&NodePool) -> Option<u32>| read.and_then(of).map(u64::from);

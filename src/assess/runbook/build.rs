@@ -211,7 +211,7 @@ fn facts(row: &ClusterRow) -> Vec<(&'static str, String)> {
         ("Service CIDRs", row.service_cidrs.join(", ")),
         ("Outbound type", text(&row.outbound_type)),
         ("Identity", text(&row.identity_type)),
-        ("Node pools", row.node_pools.to_string()),
+        ("Node pools", row.pools.len().to_string()),
         ("Nodes now", number(row.nodes)),
         ("Nodes at autoscaler maximum", number(row.nodes_scale_max)),
         ("Nodes the pod CIDR has room for", number(row.pod_cidr_node_capacity)),

@@ -46,7 +46,7 @@ fn modes(page: &mut Page, report: &Report<'_>) {
     page.paragraph(format!(
         "{}, {}, {} and {}.",
         count(audit.clusters.len(), "cluster", "clusters"),
-        count(audit.node_pools.len(), "node pool", "node pools"),
+        count(audit.node_pools().count(), "node pool", "node pools"),
         count(audit.subnets.len(), "subnet", "subnets"),
         count(audit.vnets.len(), "virtual network", "virtual networks"),
     ));

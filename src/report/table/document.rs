@@ -55,7 +55,7 @@ impl Table for Document {
         document_only("clusters", "The clusters that pass the filters, by id.")
             .rows(described::<Clusters>, |audit| records::<Clusters, _>(&audit.clusters)),
         document_only("node_pools", "Their node pools, by cluster and name.")
-            .rows(described::<NodePools>, |audit| records::<NodePools, _>(&audit.node_pools)),
+            .rows(described::<NodePools>, |audit| joined::<NodePools>(audit.node_pools())),
         document_only("subnets", "The subnets, by id.")
             .rows(described::<Subnets>, |audit| records::<Subnets, _>(&audit.subnets)),
         document_only("vnets", "The virtual networks, by id.")
@@ -65,7 +65,7 @@ impl Table for Document {
         document_only("limits", "Limits beyond the subnet, by resource.")
             .rows(described::<Limits>, |audit| limits::rows(*audit)),
         document_only("preflight", "What AKS itself would compare, by our reading of its rule.")
-            .rows(described::<Preflight>, |audit| records::<Preflight, _>(&audit.preflights)),
+            .rows(described::<Preflight>, |audit| joined::<Preflight>(audit.preflights())),
         document_only("cidr_conflicts", "Ranges that collide, by the owner of the first.")
             .rows(described::<CidrConflicts>, |audit| records::<CidrConflicts, _>(&audit.conflicts)),
         document_only(

@@ -93,7 +93,7 @@ fn over_capacity(inventory: &Inventory, audit: &Audit, wave: &Wave) -> Vec<Strin
     let moves = |cluster: &&ResourceId| audit.leaving.waves.get(*cluster) == Some(&wave.number);
     let moving: Vec<_> = wave.clusters.iter().filter(moves).collect();
     let surge = |subnet: &ResourceId| -> Option<u64> {
-        let pools = audit.node_pools.iter().filter(|pool| {
+        let pools = audit.node_pools().filter(|pool| {
             moving.contains(&&pool.cluster_id) && pool.node_subnet_id.as_ref() == Some(subnet)
         });
         // A blue-green pool doubles for upgrades only.
