@@ -15,7 +15,7 @@ use jiff::{Timestamp, civil::Date};
 
 pub use self::{
     ahead::{Spare, SubnetAhead},
-    leaving::Leaving,
+    leaving::{Departure, Leaving, Way},
 };
 pub use super::{
     figure::Input,

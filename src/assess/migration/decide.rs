@@ -10,7 +10,8 @@ use super::{
     steps::{reimages, steps},
     target::{self, recommend},
     types::{
-        Candidate, ClusterPlan, Footprint, Operation, Readiness, Recommendation, SubnetFootprint, Target,
+        Candidate, CheckResult, CheckStatus, Footprint, Operation, Readiness, Recommendation,
+        SubnetFootprint, Target,
     },
     verdict::{judge, readiness},
 };
@@ -29,25 +30,48 @@ use crate::{
 pub struct Migration {
     /// Every cluster that passes the filters, by id.
     pub clusters: Vec<ClusterPlan>,
-    /// The kubenet clusters among them, the most urgent first.
-    pub exposure: Vec<Exposure>,
     /// Everything in the estate that Microsoft retires, by date.
     pub retirements: Vec<RetirementItem>,
+}
+
+/// Everything this room says about one cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterPlan {
+    /// Whether it can make its first operation.
+    pub readiness: Readiness,
+    /// Whether it can make the second, where there is one; what the first changes is not held against it. Of a cluster
+    /// for which the Cilium data plane is wanted and which does not go there: what stands between.
+    pub second: Option<Readiness>,
+    /// Where it should go.
+    pub recommendation: Recommendation,
+    /// A pod CIDR for a cluster that can move in place, or why none can be proposed.
+    pub pod_cidr: Result<Proposal, NoProposal>,
+    /// As a candidate, where it is worth migrating.
+    pub candidate: Option<Candidate>,
+    /// What it is exposed to, where it is on kubenet.
+    pub exposure: Option<Exposure>,
+}
+
+impl ClusterPlan {
+    /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
+    /// there already.
+    #[must_use]
+    pub fn cilium_wanted(&self) -> Option<&Readiness> {
+        let leads_there = matches!(self.recommendation.target, Target::Cilium | Target::OverlayThenCilium);
+        let is_there = |result: &CheckResult| {
+            result.check == CheckId::CiliumAlready && result.status == CheckStatus::Fail
+        };
+        self.second.as_ref().filter(|second| !leads_there && !second.checks.iter().any(is_there))
+    }
 }
 
 /// Says what every cluster of an indexed estate is exposed to, whether it is ready, and where it should go.
 pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Migration {
     let scene = Scene::of(estate, inventory, options);
-    let mut clusters = Vec::new();
-    let mut exposures = Vec::new();
-    for facts in scene.estate.clusters.iter().filter(|facts| facts.chosen) {
-        let (plan, exposed) = of_cluster(scene.subject(facts));
-        clusters.push(plan);
-        exposures.extend(exposed);
-    }
-    exposures.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.cluster_id.cmp(&b.cluster_id)));
+    let chosen = scene.estate.clusters.iter().filter(|facts| facts.chosen);
+    let mut clusters: Vec<_> = chosen.map(|facts| of_cluster(scene.subject(facts))).collect();
     rank(&mut clusters, options);
-    Migration { clusters, exposure: exposures, retirements: retirements(inventory, options) }
+    Migration { clusters, retirements: retirements(inventory, options) }
 }
 
 /// Finds a pod CIDR for a cluster that can move in place, and lets the checks speak of it where the cluster has none.
@@ -70,7 +94,7 @@ pub(super) fn prepare(mut subject: Subject<'_>) -> (Subject<'_>, Result<Proposal
     (subject, proposal)
 }
 
-fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
+fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
     let (subject, proposal) = prepare(subject);
     let overlay = readiness(&subject, Operation::Overlay);
     let recommendation = recommend(&subject, &overlay, &proposal);
@@ -98,7 +122,7 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
         .as_ref()
         .is_some_and(|value| people.production_values.iter().any(|p| p.eq_ignore_ascii_case(value.trim())));
     let count = reimages(&steps);
-    let exposed = (subject.from == IpamMode::Kubenet).then(|| {
+    let exposure = (subject.from == IpamMode::Kubenet).then(|| {
         let told = Told {
             readiness: &readiness,
             recommendation: &recommendation,
@@ -119,7 +143,7 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
         candidate.production = production;
         candidate
     });
-    (ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate }, exposed)
+    ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate, exposure }
 }
 
 /// Whether a target outside the cluster's present mode needs a pod CIDR; a new cluster with a pod subnet does not.

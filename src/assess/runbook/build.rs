@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{Item, Runbook, SubnetArithmetic};
 use crate::{
     assess::{
-        audit::{Audit, ClusterRow, Leaving, SubnetRow},
+        audit::{Audit, ClusterRow, Departure, Leaving, SubnetRow},
         migration::{
             CheckResult, ClusterPlan, Duration, Operation, POD_SUBNET_RULE, Readiness, SubnetFootprint,
             Target, Verdict,
@@ -48,7 +48,7 @@ pub struct Sources<'a> {
 /// a time, so that a large estate needs no room for all of them.
 #[must_use]
 pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
-    let Leaving { clusters, plan, runbooks, .. } = &audit.leaving;
+    let Leaving { clusters, plan, .. } = &audit.leaving;
     let rows: HashMap<_, _> = audit.clusters.iter().map(|row| (&row.id, row)).collect();
     let subnets: HashMap<_, _> = audit.subnets.iter().map(|row| (&row.id, row)).collect();
     let mut steps: HashMap<_, Vec<_>> = HashMap::new();
@@ -63,9 +63,9 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
             fixes.entry(id).or_default().push(fix);
         }
     }
-    let one = |decided: &'a ClusterPlan| {
+    let one = |departure: &'a Departure| {
+        let Departure { decided, duration, .. } = departure;
         let ClusterPlan { readiness, candidate, .. } = decided;
-        let duration = runbooks.get(&readiness.cluster_id)?.as_ref();
         let row: &ClusterRow = rows.get(&readiness.cluster_id)?;
         let touched = candidate.iter().flat_map(|candidate| &candidate.footprint.subnets);
         Some(Sources {
@@ -74,14 +74,14 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
             row,
             subnets: touched.filter_map(|one| subnets.get(&one.subnet_id).copied()).collect(),
             decided,
-            duration,
+            duration: duration.as_ref(),
             steps: steps.remove(&readiness.cluster_id).unwrap_or_default(),
             unplaced: unplaced.get(&readiness.cluster_id).copied(),
             fixes: fixes.remove(&readiness.cluster_id).unwrap_or_default(),
             text: |id| Checks::built_in().get(id),
         })
     };
-    clusters.iter().filter_map(one).collect()
+    clusters.iter().filter(|one| one.has_runbook).filter_map(one).collect()
 }
 
 /// Gathers the runbook of one cluster.

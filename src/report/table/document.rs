@@ -19,7 +19,7 @@ use super::{
     subnets::Subnets,
     vnets::Vnets,
 };
-use crate::{assess::audit::Audit, inventory::ResourceId};
+use crate::assess::audit::Audit;
 
 /// The version of the document: it rises when a field changes its name or meaning or goes away, not when one is added.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -81,7 +81,7 @@ impl Table for Document {
         document_only("plan", "When the clusters move that can move in place.")
             .row(described::<Plan>, |audit| plan::of(&audit.leaving.plan)),
         document_only("not_in_place", "The resource ids of candidates without a way in place.")
-            .list(|audit| audit.leaving.elsewhere.iter().map(ResourceId::as_str).map(Into::into).collect()),
+            .list(|audit| audit.leaving.elsewhere().map(|one| one.id().as_str().into()).collect()),
         document_only("retirements", "What Microsoft retires, by date.")
             .rows(described::<Retirements>, |audit| records::<Retirements, _>(&audit.leaving.retirements)),
         document_only("findings", "What is wrong, or what somebody should know; the worst first.")

@@ -119,6 +119,7 @@ impl Case {
                 also: vec![("REC-20", "Batch the re-images.".to_owned())],
             },
             second: (self.target == Target::OverlayThenCilium || self.wants_cilium).then(|| self.second()),
+            exposure: None,
             pod_cidr: Err(crate::assess::migration::NoProposal::Unknown("a test needs none".to_owned())),
             candidate: Some(Candidate {
                 cluster_id: self.id(),
