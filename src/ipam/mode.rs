@@ -37,6 +37,12 @@ impl IpamMode {
         Self::ByoCni,
     ];
 
+    /// Whether pods take their addresses from a subnet of their own.
+    #[must_use]
+    pub fn has_pod_subnet(self) -> bool {
+        matches!(self, Self::PodSubnetDynamic | Self::PodSubnetStatic)
+    }
+
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {

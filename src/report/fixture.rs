@@ -48,12 +48,12 @@ fn hostile_rows() -> Rows {
         cluster.environment = Some(name.to_owned());
         cluster.subscription_name = Some(name.to_owned());
         cluster.kubernetes_version = Some(name.to_owned());
-        rows.clusters.push(cluster);
 
         let mut pool = pool_row("x", IpamMode::Kubenet);
         pool.cluster_id = hostile_id(at);
         pool.name = name.to_owned();
-        rows.node_pools.push(pool);
+        cluster.pools = vec![pool];
+        rows.clusters.push(cluster);
 
         let used = 251 - at as u64;
         let mut subnet = subnet_row("x", used, SubnetStatus::Critical, Some("x"));
@@ -121,7 +121,8 @@ fn fix(subnet: &ResourceId, at: usize) -> Fix {
 fn outlook(rows: &mut Rows, at: usize) {
     let (cluster_id, name) = (hostile_id(at), HOSTILE[at].to_owned());
     let inputs = vec![input(&name)];
-    rows.limits.push(LimitRow {
+    let cluster = rows.clusters.last_mut().unwrap();
+    cluster.limits.push(LimitRow {
         cluster_id: cluster_id.clone(),
         node_pool: Some(name.clone()),
         limit: Limit::ScaleSet,
@@ -142,7 +143,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         at_least: true,
         inputs: inputs.clone(),
     });
-    rows.preflights.push(Preflight {
+    cluster.preflights.push(Preflight {
         cluster_id: cluster_id.clone(),
         stage: Stage::Today,
         target: Target::Subnet(subnet_id("hub", &name.replace('/', ":"))),
@@ -161,8 +162,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         severity: Severity::Low,
         detail: format!("route {name} leads part of the pod range elsewhere"),
     });
-    let pool = rows.node_pools.last_mut().unwrap();
-    pool.ahead = PoolAhead {
+    cluster.pools[0].ahead = PoolAhead {
         largest_scale_up: Some(3),
         limited_by: Some(Limit::NodeSubnet),
         nodes_at_peak: Some(4),
@@ -235,12 +235,9 @@ pub(super) fn hostile_audit() -> Audit {
 pub(super) fn hostile_audit_in_another_order() -> Audit {
     let mut rows = hostile_rows();
     rows.clusters.reverse();
-    rows.node_pools.reverse();
     rows.subnets.rotate_left(3);
     rows.vnets.reverse();
-    rows.limits.reverse();
     rows.networks.reverse();
-    rows.preflights.reverse();
     rows.conflicts.reverse();
     rows.fixes.reverse();
     let mut inventory = hostile_inventory();

@@ -1,9 +1,9 @@
 //! What rows say about what is to come.
 
-use super::{NodePoolRow, SubnetRow};
+use super::SubnetRow;
 use crate::assess::{
     figure::difference,
-    outlook::{ByScenario, Limit, PoolOutlook, ProjectionBasis, Scenario},
+    outlook::{ByScenario, ProjectionBasis, Scenario},
 };
 
 /// What a subnet will need; all of it unknown until somebody looked ahead.
@@ -30,21 +30,6 @@ pub struct Spare {
     pub enough: u8,
     /// Addresses of its prefixes beyond that one.
     pub addresses: u64,
-}
-
-/// How far a pool can grow by itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PoolAhead {
-    /// Most nodes this pool alone can add, without surge, under every limit.
-    pub largest_scale_up: Option<u64>,
-    /// The limit that binds it.
-    pub limited_by: Option<Limit>,
-    /// Nodes at its maximum while it surges.
-    pub nodes_at_peak: Option<u64>,
-    /// Nodes left under each limit that could be told.
-    pub limits: Vec<(Limit, u64)>,
-    /// Why its nodes break a limit of their own, where they do.
-    pub breach: Option<String>,
 }
 
 impl SubnetRow {
@@ -79,13 +64,5 @@ impl SubnetRow {
         let others = if growth > 0 { format!(" + {growth}") } else { String::new() };
         let added = projected.saturating_sub(used);
         Some(format!("{used} + {added}{others} = {} of {usable} usable", projected.saturating_add(growth)))
-    }
-}
-
-impl NodePoolRow {
-    /// The row with what the outlook says of it.
-    pub(crate) fn with_outlook(self, outlook: PoolOutlook) -> Self {
-        let PoolOutlook { largest_scale_up, limited_by, nodes_at_peak, limits, breach, .. } = outlook;
-        Self { ahead: PoolAhead { largest_scale_up, limited_by, nodes_at_peak, limits, breach }, ..self }
     }
 }

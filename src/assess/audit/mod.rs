@@ -14,11 +14,12 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 
 pub use self::{
-    ahead::{PoolAhead, Spare, SubnetAhead},
-    leaving::Leaving,
+    ahead::{Spare, SubnetAhead},
+    leaving::{Departure, Leaving, Way},
 };
 pub use super::{
     figure::Input,
+    outlook::PoolAhead,
     usage::{API_SERVER, ConsumerRow, UsedBasis},
 };
 use super::{
@@ -37,8 +38,6 @@ pub struct Audit {
     pub header: Header,
     /// Clusters that pass the filters, by id.
     pub clusters: Vec<ClusterRow>,
-    /// Their node pools, by cluster and name.
-    pub node_pools: Vec<NodePoolRow>,
     /// Subnets, by id.
     pub subnets: Vec<SubnetRow>,
     /// Virtual networks, by id.
@@ -47,12 +46,8 @@ pub struct Audit {
     pub kubenet: Vec<KubenetRow>,
     /// Who can leave, where to, when and how; what else Microsoft retires.
     pub leaving: Leaving,
-    /// Limits beyond the subnet, by cluster, pool and limit.
-    pub limits: Vec<LimitRow>,
     /// Limits of the networks that AKS pools live in, by network and kind.
     pub networks: Vec<NetworkLimit>,
-    /// What AKS itself would compare, by cluster.
-    pub preflights: Vec<Preflight>,
     /// Ranges that collide, by the owner of the first.
     pub conflicts: Vec<Conflict>,
     /// What to change where something falls short, by resource and shortfall; the smallest change first.
@@ -75,7 +70,11 @@ impl Audit {
     pub fn sort(&mut self) {
         self.header.subscriptions.sort_by(|a, b| a.id.cmp(&b.id));
         self.clusters.sort_by(|a, b| a.id.cmp(&b.id));
-        self.node_pools.sort_by(|a, b| (&a.cluster_id, &a.name).cmp(&(&b.cluster_id, &b.name)));
+        for cluster in &mut self.clusters {
+            cluster.pools.sort_by(|a, b| a.name.cmp(&b.name));
+            cluster.limits.sort_by(|a, b| (&a.node_pool, a.limit).cmp(&(&b.node_pool, b.limit)));
+            cluster.preflights.sort_by(|a, b| (a.stage, &a.target).cmp(&(b.stage, &b.target)));
+        }
         // In place: a stable sort would take room for as many rows again.
         self.subnets.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         for subnet in &mut self.subnets {
@@ -85,18 +84,28 @@ impl Audit {
         }
         self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
         self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
-        self.limits.sort_by(|a, b| {
-            (&a.cluster_id, &a.node_pool, a.limit).cmp(&(&b.cluster_id, &b.node_pool, b.limit))
-        });
         self.networks.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
-        self.preflights
-            .sort_by(|a, b| (&a.cluster_id, a.stage, &a.target).cmp(&(&b.cluster_id, b.stage, &b.target)));
         self.conflicts
             .sort_by_cached_key(|conflict| (conflict.owner_a.to_ascii_lowercase(), conflict.clone()));
         self.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
         self.findings.sort_by_cached_key(Finding::order);
         self.accepted.sort_by_cached_key(|(finding, _)| finding.order());
         self.coverage.sort_by_cached_key(super::coverage::sort_key);
+    }
+
+    /// The node pools of all clusters, by cluster and name.
+    pub fn node_pools(&self) -> impl Iterator<Item = &NodePoolRow> {
+        self.clusters.iter().flat_map(|cluster| &cluster.pools)
+    }
+
+    /// The limits of all clusters beyond the subnet, by cluster, pool and limit.
+    pub fn limits(&self) -> impl Iterator<Item = &LimitRow> {
+        self.clusters.iter().flat_map(|cluster| &cluster.limits)
+    }
+
+    /// What AKS itself would compare, by cluster.
+    pub fn preflights(&self) -> impl Iterator<Item = &Preflight> {
+        self.clusters.iter().flat_map(|cluster| &cluster.preflights)
     }
 
     /// What ends a shortfall, the smallest change first; nothing where nothing was found that Azure would accept.
@@ -181,8 +190,6 @@ pub struct ClusterRow {
     pub outbound_type: Option<String>,
     /// The kind of its identity.
     pub identity_type: Option<String>,
-    /// How many pools it has.
-    pub node_pools: usize,
     /// Nodes now, over all pools.
     pub nodes: Option<u64>,
     /// Nodes its pools are configured for.
@@ -195,6 +202,12 @@ pub struct ClusterRow {
     pub owner: Option<String>,
     /// From the environment tag.
     pub environment: Option<String>,
+    /// Its node pools, by name.
+    pub pools: Vec<NodePoolRow>,
+    /// Its limits beyond the subnet, by pool and limit.
+    pub limits: Vec<LimitRow>,
+    /// What AKS itself would compare.
+    pub preflights: Vec<Preflight>,
 }
 
 /// A node pool.

@@ -14,12 +14,10 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let attestations = &context.options.migration.settings.attestations;
     let named: BTreeSet<(&ResourceId, CheckId)> =
         attestations.iter().map(|a| (&a.cluster, a.check)).collect();
-    let plans: BTreeMap<_, _> =
-        context.leaving.clusters.iter().map(|plan| (&plan.readiness.cluster_id, plan)).collect();
     let mut details: BTreeMap<&ResourceId, Vec<String>> = BTreeMap::new();
     for (cluster, check) in named {
-        let detail = match plans.get(cluster) {
-            Some(plan) => effect(context, plan, check),
+        let detail = match context.leaving.of(cluster) {
+            Some(one) => effect(context, &one.decided, check),
             None => is_gone(context, cluster).then(|| "no such cluster was found".to_owned()),
         };
         if let Some(detail) = detail {

@@ -56,7 +56,7 @@ fn unknown_mode(row: &ClusterRow) -> Option<Draft> {
     let plugin = row.network_plugin.as_deref().unwrap_or("(absent)");
     let detail = match (known, told, row.network_plugin_mode.as_deref()) {
         (true, true, _) => return None,
-        (true, false, _) if row.node_pools == 0 => {
+        (true, false, _) if row.pools.is_empty() => {
             format!("plugin {plugin} without a mode, and no node pool that would tell how pods get addresses")
         }
         (_, _, Some(mode)) => format!("plugin {plugin} with mode {mode}"),
@@ -93,8 +93,12 @@ fn unreadable_subnets(context: &Context<'_>) -> Vec<Draft> {
 /// Pools that name no subnet, where AKS made a network for them and it does not tell which of its subnets is theirs.
 fn unplaced_pools(context: &Context<'_>) -> Vec<Draft> {
     let mut unplaced: BTreeMap<&ResourceId, Vec<&str>> = BTreeMap::new();
-    for row in context.rows.node_pools.iter().filter(|row| row.node_subnet_id.is_none()) {
-        unplaced.entry(&row.cluster_id).or_default().push(&row.name);
+    for cluster in &context.rows.clusters {
+        let pools = cluster.pools.iter().filter(|row| row.node_subnet_id.is_none());
+        let names: Vec<&str> = pools.map(|row| row.name.as_str()).collect();
+        if !names.is_empty() {
+            unplaced.insert(&cluster.id, names);
+        }
     }
     if unplaced.is_empty() {
         return Vec::new();

@@ -18,7 +18,7 @@ const PLAN: &str = "aks-census/migration-plan";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for exposure in context.kubenet.iter().filter_map(|row| context.leaving.exposure.get(&row.cluster_id)) {
+    for exposure in context.leaving.exposures().filter(|one| context.selected.contains(&one.cluster_id)) {
         drafts.extend(created_lately(exposure));
         drafts.extend(blocked(exposure));
     }

@@ -1,12 +1,10 @@
 //! Limits beyond the subnet, what AKS itself would refuse, and pools that waste what they hold.
 
-use std::collections::BTreeMap;
-
 use super::{Context, Draft, show, some_of};
 use crate::{
     assess::{
-        audit::fixes_of,
-        outlook::{Fix, Limit, LimitRow, NetworkLimit, NetworkLimitKind, Preflight, Shortfall, Stage},
+        audit::{ClusterRow, fixes_of},
+        outlook::{Fix, Limit, LimitRow, NetworkLimit, NetworkLimitKind, Shortfall, Stage},
     },
     inventory::ResourceId,
     rules::FindingId,
@@ -20,10 +18,11 @@ const POOLS: &str =
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let rows = context.rows;
-    let mut drafts: Vec<Draft> = rows.limits.iter().filter_map(|row| limit(context, row)).collect();
+    let limits = rows.clusters.iter().flat_map(|cluster| &cluster.limits);
+    let mut drafts: Vec<Draft> = limits.filter_map(|row| limit(context, row)).collect();
     drafts.extend(rows.networks.iter().filter_map(|row| network(context, row)));
-    drafts.extend(refusals(context));
-    drafts.extend(rows.node_pools.iter().filter_map(|row| {
+    drafts.extend(rows.clusters.iter().filter_map(|cluster| refusals(context, cluster)));
+    drafts.extend(rows.clusters.iter().flat_map(|cluster| &cluster.pools).filter_map(|row| {
         let breach = row.ahead.breach.as_ref()?;
         Some(of_pool(FindingId::NodeLimit, &row.cluster_id, &row.name, breach))
     }));
@@ -89,28 +88,22 @@ fn network(context: &Context<'_>, row: &NetworkLimit) -> Option<Draft> {
 }
 
 /// One finding a cluster: what AKS would say today, and to a move to Overlay.
-fn refusals(context: &Context<'_>) -> Vec<Draft> {
-    let mut by_cluster: BTreeMap<&ResourceId, Vec<(&Preflight, String)>> = BTreeMap::new();
-    for row in &context.rows.preflights {
-        if let Some(refusal) = row.refusal() {
-            by_cluster.entry(&row.cluster_id).or_default().push((row, refusal));
-        }
+fn refusals(context: &Context<'_>, cluster: &ClusterRow) -> Option<Draft> {
+    let refused = || cluster.preflights.iter().filter_map(|row| Some((row.stage, row.refusal()?)));
+    let words: Vec<String> = refused()
+        .map(|(stage, refusal)| match stage {
+            Stage::Today => format!("today: {refusal}"),
+            Stage::AfterOverlay => format!("on a move to Overlay: {refusal}"),
+        })
+        .collect();
+    if words.is_empty() {
+        return None;
     }
-    let draft = |(cluster, rows): (&ResourceId, Vec<(&Preflight, String)>)| {
-        let words: Vec<String> = rows
-            .iter()
-            .map(|(row, refusal)| match row.stage {
-                Stage::Today => format!("today: {refusal}"),
-                Stage::AfterOverlay => format!("on a move to Overlay: {refusal}"),
-            })
-            .collect();
-        let detail = format!("by our reading, {}", some_of(words.iter().map(String::as_str)));
-        let draft =
-            Draft::new(FindingId::PreflightWouldRefuse, cluster.as_str(), detail).command(pools(cluster));
-        let is_today = rows.iter().any(|(row, _)| row.stage == Stage::Today);
-        if is_today { draft } else { draft.only_possibly(context) }
-    };
-    by_cluster.into_iter().map(draft).collect()
+    let detail = format!("by our reading, {}", some_of(words.iter().map(String::as_str)));
+    let draft =
+        Draft::new(FindingId::PreflightWouldRefuse, cluster.id.as_str(), detail).command(pools(&cluster.id));
+    let is_today = refused().any(|(stage, _)| stage == Stage::Today);
+    Some(if is_today { draft } else { draft.only_possibly(context) })
 }
 
 fn waste(fix: &Fix) -> Option<Draft> {

@@ -240,8 +240,8 @@ fn filters_hide_what_others_fall_short_of() {
     let filters = Filters { tags: [("team".to_owned(), "a".to_owned())].into(), ..Filters::default() };
     let audit = assess(&inventory, &Options { filters, ..options() });
     assert_eq!((audit.fixes.len(), found(&audit)), (0, vec![]));
-    assert!(audit.preflights.iter().all(|row| row.cluster_id == cluster_id("one")));
-    assert!(audit.limits.iter().all(|row| row.cluster_id == cluster_id("one")));
+    assert!(audit.preflights().all(|row| row.cluster_id == cluster_id("one")));
+    assert!(audit.limits().all(|row| row.cluster_id == cluster_id("one")));
 }
 
 proptest! {

@@ -2,13 +2,12 @@
 
 use super::{
     facts::Facts,
-    scene::Source,
     types::{CheckStatus, Target},
 };
 use crate::{
     assess::estate::space::free_space,
     inventory::{AllocationMode, VirtualNetwork},
-    ipam::{Cidr, limits::NODES_PER_CLUSTER},
+    ipam::{Cidr, IpamMode, limits::NODES_PER_CLUSTER},
     rules::{CheckId, Checks},
 };
 
@@ -56,7 +55,7 @@ pub(super) fn also(facts: &Facts<'_, '_>, target: Target) -> Vec<(&'static str, 
     }
     cilium(facts, target, &mut also);
     size(facts, &mut also);
-    if target.is_overlay_in_place() || facts.subject.source == Source::Overlay {
+    if target.is_overlay_in_place() || facts.subject.from == IpamMode::Overlay {
         also.extend(facts.subject.vnet().and_then(gateway_subnet).map(|text| ("REC-19", text)));
     }
     if facts.readiness.blockers.iter().any(|id| Checks::built_in().get(*id).reimages) {
@@ -78,7 +77,7 @@ fn cilium(facts: &Facts<'_, '_>, target: Target, also: &mut Vec<(&'static str, S
     if stays_behind {
         also.push(("REC-16", "the Cilium data plane can follow as its own operation".to_owned()));
     }
-    if target == Target::OverlayThenCilium && facts.subject.source == Source::NodeSubnet {
+    if target == Target::OverlayThenCilium && facts.subject.from == IpamMode::NodeSubnet {
         let text =
             "Cilium first removes the engine and saves one re-image; documented less clearly, so rehearse it";
         also.push(("REC-16", text.to_owned()));

@@ -6,11 +6,12 @@ use super::{
     facts::has_windows,
     pod_cidr::{NoProposal, Proposal, expand, propose},
     retirements::{RetirementItem, retirements},
-    scene::{Scene, Source, Subject},
+    scene::{Scene, Subject},
     steps::{reimages, steps},
     target::{self, recommend},
     types::{
-        Candidate, ClusterPlan, Footprint, Operation, Readiness, Recommendation, SubnetFootprint, Target,
+        Candidate, CheckResult, CheckStatus, Footprint, Operation, Readiness, Recommendation,
+        SubnetFootprint, Target,
     },
     verdict::{judge, readiness},
 };
@@ -29,40 +30,63 @@ use crate::{
 pub struct Migration {
     /// Every cluster that passes the filters, by id.
     pub clusters: Vec<ClusterPlan>,
-    /// The kubenet clusters among them, the most urgent first.
-    pub exposure: Vec<Exposure>,
     /// Everything in the estate that Microsoft retires, by date.
     pub retirements: Vec<RetirementItem>,
+}
+
+/// Everything this room says about one cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterPlan {
+    /// Whether it can make its first operation.
+    pub readiness: Readiness,
+    /// Whether it can make the second, where there is one; what the first changes is not held against it. Of a cluster
+    /// for which the Cilium data plane is wanted and which does not go there: what stands between.
+    pub second: Option<Readiness>,
+    /// Where it should go.
+    pub recommendation: Recommendation,
+    /// A pod CIDR for a cluster that can move in place, or why none can be proposed.
+    pub pod_cidr: Result<Proposal, NoProposal>,
+    /// As a candidate, where it is worth migrating.
+    pub candidate: Option<Candidate>,
+    /// What it is exposed to, where it is on kubenet.
+    pub exposure: Option<Exposure>,
+}
+
+impl ClusterPlan {
+    /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
+    /// there already.
+    #[must_use]
+    pub fn cilium_wanted(&self) -> Option<&Readiness> {
+        let leads_there = matches!(self.recommendation.target, Target::Cilium | Target::OverlayThenCilium);
+        let is_there = |result: &CheckResult| {
+            result.check == CheckId::CiliumAlready && result.status == CheckStatus::Fail
+        };
+        self.second.as_ref().filter(|second| !leads_there && !second.checks.iter().any(is_there))
+    }
 }
 
 /// Says what every cluster of an indexed estate is exposed to, whether it is ready, and where it should go.
 pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Migration {
     let scene = Scene::of(estate, inventory, options);
-    let mut clusters = Vec::new();
-    let mut exposures = Vec::new();
-    for facts in scene.estate.clusters.iter().filter(|facts| facts.chosen) {
-        let (plan, exposed) = of_cluster(scene.subject(facts));
-        clusters.push(plan);
-        exposures.extend(exposed);
-    }
-    exposures.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.cluster_id.cmp(&b.cluster_id)));
+    let chosen = scene.estate.clusters.iter().filter(|facts| facts.chosen);
+    let mut clusters: Vec<_> = chosen.map(|facts| of_cluster(scene.subject(facts))).collect();
     rank(&mut clusters, options);
-    Migration { clusters, exposure: exposures, retirements: retirements(inventory, options) }
+    Migration { clusters, retirements: retirements(inventory, options) }
 }
 
 /// Finds a pod CIDR for a cluster that can move in place, and lets the checks speak of it where the cluster has none.
 pub(super) fn prepare(mut subject: Subject<'_>) -> (Subject<'_>, Result<Proposal, NoProposal>) {
-    let proposal = match subject.source {
-        Source::Kubenet | Source::NodeSubnet => propose(&subject),
-        Source::Overlay if target::may_expand(&subject) => expand(&subject),
+    let proposal = match subject.from {
+        IpamMode::Kubenet | IpamMode::NodeSubnet => propose(&subject),
+        IpamMode::Overlay if target::may_expand(&subject) => expand(&subject),
         _ => Err(NoProposal::NotAsked),
     };
-    subject.has_no_range = subject.source == Source::NodeSubnet
+    subject.has_no_range = subject.from == IpamMode::NodeSubnet
         && subject.pod_cidr.is_none()
         && matches!(proposal, Err(NoProposal::NoneFree(_) | NoProposal::TooLarge(_)));
     if let Ok(proposal) = &proposal {
         subject.final_pod_cidr = Some(proposal.cidr);
-        if subject.pod_cidr.is_none() && subject.source == Source::NodeSubnet {
+        if subject.pod_cidr.is_none() && subject.from == IpamMode::NodeSubnet {
             subject.pod_cidr = Some(proposal.cidr);
             subject.newly_chosen = true;
         }
@@ -70,7 +94,7 @@ pub(super) fn prepare(mut subject: Subject<'_>) -> (Subject<'_>, Result<Proposal
     (subject, proposal)
 }
 
-fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
+fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
     let (subject, proposal) = prepare(subject);
     let overlay = readiness(&subject, Operation::Overlay);
     let recommendation = recommend(&subject, &overlay, &proposal);
@@ -98,7 +122,7 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
         .as_ref()
         .is_some_and(|value| people.production_values.iter().any(|p| p.eq_ignore_ascii_case(value.trim())));
     let count = reimages(&steps);
-    let exposed = (subject.source == Source::Kubenet).then(|| {
+    let exposure = (subject.from == IpamMode::Kubenet).then(|| {
         let told = Told {
             readiness: &readiness,
             recommendation: &recommendation,
@@ -119,7 +143,7 @@ fn of_cluster(subject: Subject<'_>) -> (ClusterPlan, Option<Exposure>) {
         candidate.production = production;
         candidate
     });
-    (ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate }, exposed)
+    ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate, exposure }
 }
 
 /// Whether a target outside the cluster's present mode needs a pod CIDR; a new cluster with a pod subnet does not.
@@ -137,7 +161,7 @@ fn after_overlay(subject: &Subject<'_>) -> Readiness {
     let before = readiness(subject, Operation::Cilium);
     let is_mended = |id: CheckId| match id {
         CheckId::CiliumPlugin => true,
-        CheckId::SurgeFits => subject.source == Source::NodeSubnet,
+        CheckId::SurgeFits => subject.from == IpamMode::NodeSubnet,
         _ => false,
     };
     let checks = before.checks.into_iter().filter(|result| !is_mended(result.check)).collect();
@@ -161,7 +185,7 @@ fn candidate(
     Candidate {
         cluster_id: subject.cluster.id.clone(),
         location: subject.cluster.location.clone(),
-        from: mode(subject.source, subject),
+        from: subject.from,
         to: recommendation.target,
         reason: recommendation.reason.clone(),
         priority: 0,
@@ -179,25 +203,9 @@ fn candidate(
     }
 }
 
-fn mode(source: Source, subject: &Subject<'_>) -> IpamMode {
-    match source {
-        Source::Kubenet => IpamMode::Kubenet,
-        Source::NodeSubnet => IpamMode::NodeSubnet,
-        Source::Overlay => IpamMode::Overlay,
-        Source::ByoCni => IpamMode::ByoCni,
-        Source::Unknown => IpamMode::Unknown,
-        Source::PodSubnet => subject
-            .pools()
-            .iter()
-            .map(|pool| pool.mode)
-            .find(|mode| matches!(mode, IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic))
-            .unwrap_or(IpamMode::Unknown),
-    }
-}
-
 /// What the first operation touches. A node-subnet cluster keeps one address a node; other modes free none.
 fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
-    let leaves_one_a_node = target.is_overlay_in_place() && subject.source == Source::NodeSubnet;
+    let leaves_one_a_node = target.is_overlay_in_place() && subject.from == IpamMode::NodeSubnet;
     let subnets = subject.node_subnets.iter().map(|subnet| {
         let used = subnet.usage.used;
         let free = subnet.usable().zip(used).and_then(|(usable, used)| {

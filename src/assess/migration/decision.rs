@@ -36,15 +36,13 @@ pub struct Decision {
 
 /// What can be decided about these clusters, what frees most clusters first. Clusters that must be rebuilt gain nothing.
 pub(crate) fn decisions<'a>(
-    exposure: impl IntoIterator<Item = &'a Exposure>,
-    candidate: &dyn Fn(&ResourceId) -> Option<&'a Candidate>,
+    exposed: impl IntoIterator<Item = (&'a Exposure, Option<&'a Candidate>)>,
 ) -> Vec<Decision> {
     let mut decisions: BTreeMap<Cause, Decision> = BTreeMap::new();
-    for one in exposure {
+    for (one, candidate) in exposed {
         if one.verdict == Verdict::Rebuild {
             continue;
         }
-        let candidate = candidate(&one.cluster_id);
         let mut causes: Vec<Cause> =
             one.blockers.iter().map(|check| cause(*check, &one.blockers, candidate)).collect();
         causes.sort();
@@ -106,7 +104,8 @@ mod tests {
     fn decided(clusters: &[(&str, &[CheckId], Verdict, &str)]) -> Vec<(Cause, Vec<String>, Vec<String>)> {
         let world = World::of(Start::Kubenet);
         let found = migration(&world.inventory, &world.options);
-        let (exposure, candidate) = (&found.exposure[0], found.clusters[0].candidate.as_ref().unwrap());
+        let plan = &found.clusters[0];
+        let (exposure, candidate) = (plan.exposure.as_ref().unwrap(), plan.candidate.as_ref().unwrap());
         let mut exposures = Vec::new();
         let mut candidates = BTreeMap::new();
         for (name, blockers, verdict, table) in clusters {
@@ -123,7 +122,7 @@ mod tests {
             });
         }
         let names = |ids: &[ResourceId]| ids.iter().map(|id| id.name().to_owned()).collect();
-        decisions(&exposures, &|id| candidates.get(id))
+        decisions(exposures.iter().map(|one| (one, candidates.get(&one.cluster_id))))
             .into_iter()
             .map(|one| (one.cause, names(&one.frees), names(&one.helps)))
             .collect()

@@ -31,15 +31,15 @@ pub(crate) use self::{
 };
 pub use self::{
     commands::Wording,
-    decide::Migration,
+    decide::{ClusterPlan, Migration},
     decision::{Cause, Decision},
     duration::{Duration, PoolWork},
     exposure::{Exposure, RouteTableKind},
     pod_cidr::{NoProposal, Origin, Proposal},
     retirements::{RetirementItem, retirements},
     types::{
-        Candidate, CheckResult, CheckStatus, ClusterPlan, Footprint, Operation, Question, Readiness,
-        Recommendation, RunnerUp, Step, StepKind, SubnetFootprint, Target, Verdict,
+        Candidate, CheckResult, CheckStatus, Footprint, Operation, Question, Readiness, Recommendation,
+        RunnerUp, Step, StepKind, SubnetFootprint, Target, Verdict,
     },
 };
 pub use super::figure::days_between;

@@ -1,9 +1,9 @@
 //! A pod CIDR that works: large enough, private, apart from everything it must be apart from.
 
-use super::scene::{Source, Subject};
+use super::scene::Subject;
 use crate::{
     assess::topology::ranges::is_private,
-    ipam::{Cidr, RangeSet, limits::NODES_PER_CLUSTER, pod_cidr_nodes, smallest_pod_cidr_for},
+    ipam::{Cidr, IpamMode, RangeSet, limits::NODES_PER_CLUSTER, pod_cidr_nodes, smallest_pod_cidr_for},
 };
 
 /// The shortest pod CIDR worth proposing: the largest cluster Azure allows, 5,000 nodes, needs a /11.
@@ -102,7 +102,7 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
         return Ok(made(chosen, Origin::Chosen));
     }
     // A range that holds all nodes and their surge is kept even where growth would need a larger one.
-    let present = subject.present_pod_cidr().filter(|_| subject.source == Source::Kubenet);
+    let present = subject.present_pod_cidr().filter(|_| subject.from == IpamMode::Kubenet);
     if let Some(kept) = present.filter(|cidr| fits(*cidr, least)) {
         return Ok(made(kept, Origin::Kept));
     }

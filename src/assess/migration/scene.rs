@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     assess::{
-        estate::{ClusterFacts, Estate, PoolFacts, filters::tag},
+        estate::{ClusterFacts, Estate, PoolFacts, filters::tag, mode::modes_of_cluster},
         options::{ClusterAnswers, MigrationSettings, Options},
         topology::groups::{Group, Groups},
         usage::Usage,
@@ -19,23 +19,6 @@ use crate::{
     },
     ipam::{Cidr, IpamMode, Overlaps, SurgePolicy, usable},
 };
-
-/// Where a cluster starts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Source {
-    /// kubenet.
-    Kubenet,
-    /// Azure CNI, all pools with pods on the node subnet.
-    NodeSubnet,
-    /// Azure CNI, at least one pool with a pod subnet.
-    PodSubnet,
-    /// Overlay already.
-    Overlay,
-    /// Bring your own CNI.
-    ByoCni,
-    /// It cannot be told.
-    Unknown,
-}
 
 /// An estate as migrations see it.
 pub(super) struct Scene<'a> {
@@ -75,7 +58,8 @@ pub(super) struct Subject<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) facts: &'a ClusterFacts<'a>,
     pub(super) cluster: &'a Cluster,
-    pub(super) source: Source,
+    /// Where the cluster starts from.
+    pub(super) from: IpamMode,
     pub(super) node_subnets: Vec<NodeSubnet<'a>>,
     /// Pools whose subnet could not be told.
     pub(super) unplaced: Vec<&'a str>,
@@ -182,13 +166,13 @@ impl<'a> Scene<'a> {
         });
         let present = facts.cluster.network.pod_cidrs.v4().next();
         let chosen = self.settings.clusters.get(&facts.cluster.id).and_then(|answers| answers.pod_cidr);
-        let source = source(facts);
-        let present = present.filter(|_| source != Source::NodeSubnet && source != Source::PodSubnet);
+        let from = starting_mode(facts);
+        let present = present.filter(|_| from != IpamMode::NodeSubnet && !from.has_pod_subnet());
         Subject {
             scene: self,
             facts,
             cluster: facts.cluster,
-            source,
+            from,
             node_subnets: node_subnets.collect(),
             unplaced,
             pod_cidr: chosen.or(present),
@@ -206,7 +190,7 @@ impl<'a> Subject<'a> {
 
     /// The pod CIDR the cluster has, where its mode has one.
     pub(super) fn present_pod_cidr(&self) -> Option<Cidr> {
-        let has_one = matches!(self.source, Source::Kubenet | Source::Overlay);
+        let has_one = matches!(self.from, IpamMode::Kubenet | IpamMode::Overlay);
         self.cluster.network.pod_cidrs.v4().next().filter(|_| has_one)
     }
 
@@ -269,18 +253,16 @@ pub(super) fn surge(pool: &PoolFacts<'_>, nodes: u64) -> Option<u64> {
     }
 }
 
-fn source(facts: &ClusterFacts<'_>) -> Source {
-    use crate::assess::estate::mode::modes_of_cluster;
+/// Where a cluster starts from: one mode for all its pools, or, with at least one pool that has a pod subnet, the mode of
+/// the first such pool.
+fn starting_mode(facts: &ClusterFacts<'_>) -> IpamMode {
     let modes = modes_of_cluster(facts.cluster, facts.pools.iter().map(|pool| pool.mode).collect());
-    let has = |mode: IpamMode| modes.contains(&mode);
-    match modes.as_slice() {
-        _ if has(IpamMode::Unknown) => Source::Unknown,
-        _ if has(IpamMode::PodSubnetDynamic) || has(IpamMode::PodSubnetStatic) => Source::PodSubnet,
-        [IpamMode::Kubenet] => Source::Kubenet,
-        [IpamMode::NodeSubnet] => Source::NodeSubnet,
-        [IpamMode::Overlay] => Source::Overlay,
-        [IpamMode::ByoCni] => Source::ByoCni,
-        _ => Source::Unknown,
+    let with_pod_subnet = facts.pools.iter().map(|pool| pool.mode).find(|mode| mode.has_pod_subnet());
+    match (modes.as_slice(), with_pod_subnet) {
+        _ if modes.contains(&IpamMode::Unknown) => IpamMode::Unknown,
+        (_, Some(mode)) => mode,
+        ([mode], None) => *mode,
+        _ => IpamMode::Unknown,
     }
 }
 

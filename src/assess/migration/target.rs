@@ -5,10 +5,10 @@ use super::{
     facts::{Facts, has_windows},
     pod_cidr::{NoProposal, Proposal},
     pressure,
-    scene::{Source, Subject},
+    scene::Subject,
     types::{Question, Readiness, Recommendation, RunnerUp, Target, Verdict},
 };
-use crate::{inventory::NetworkPolicy, words};
+use crate::{inventory::NetworkPolicy, ipam::IpamMode, words};
 
 /// Addresses beyond which static blocks are the better pod subnet (REC-09).
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
@@ -21,22 +21,22 @@ pub(super) fn recommend(
     pod_cidr: &Result<Proposal, NoProposal>,
 ) -> Recommendation {
     let facts = Facts::of(subject, readiness);
-    let mut recommendation = match subject.source {
-        Source::Kubenet => from_kubenet(&facts),
-        Source::NodeSubnet => from_node_subnet(&facts),
-        Source::PodSubnet => from_pod_subnet(&facts),
-        Source::Overlay => from_overlay(&facts, pod_cidr),
-        Source::ByoCni if subject.answers().wants_cilium == Some(true) => made(
+    let mut recommendation = match subject.from {
+        IpamMode::Kubenet => from_kubenet(&facts),
+        IpamMode::NodeSubnet => from_node_subnet(&facts),
+        IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic => from_pod_subnet(&facts),
+        IpamMode::Overlay => from_overlay(&facts, pod_cidr),
+        IpamMode::ByoCni if subject.answers().wants_cilium == Some(true) => made(
             Target::NewCluster,
             "REC-03",
             "the Cilium that Azure manages is wanted, and no way there is documented for a network plugin of one's own",
         )
         .runner_up(Target::Stay, "the present plugin goes on, and nobody but its owner supports it"),
-        Source::ByoCni => {
+        IpamMode::ByoCni => {
             made(Target::Stay, "REC-03", "the cluster brings its own network plugin: no advice")
                 .runner_up(Target::NewCluster, "only if a managed network plugin is wanted")
         }
-        Source::Unknown => made(Target::Undecided, "REC-03", "its network plugin and mode are not known"),
+        IpamMode::Unknown => made(Target::Undecided, "REC-03", "its network plugin and mode are not known"),
     };
     recommendation.first = first(&facts);
     recommendation.also = also(&facts, recommendation.target);

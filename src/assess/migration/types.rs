@@ -4,10 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::{
-    commands::Wording,
-    pod_cidr::{NoProposal, Proposal},
-};
+use super::commands::Wording;
 use crate::{
     inventory::ResourceId,
     ipam::{Cidr, IpamMode},
@@ -321,33 +318,4 @@ pub struct Candidate {
     pub steps: Vec<Step>,
     /// What it touches.
     pub footprint: Footprint,
-}
-
-/// Everything this room says about one cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClusterPlan {
-    /// Whether it can make its first operation.
-    pub readiness: Readiness,
-    /// Whether it can make the second, where there is one; what the first changes is not held against it. Of a cluster
-    /// for which the Cilium data plane is wanted and which does not go there: what stands between.
-    pub second: Option<Readiness>,
-    /// Where it should go.
-    pub recommendation: Recommendation,
-    /// A pod CIDR for a cluster that can move in place, or why none can be proposed.
-    pub pod_cidr: Result<Proposal, NoProposal>,
-    /// As a candidate, where it is worth migrating.
-    pub candidate: Option<Candidate>,
-}
-
-impl ClusterPlan {
-    /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
-    /// there already.
-    #[must_use]
-    pub fn cilium_wanted(&self) -> Option<&Readiness> {
-        let leads_there = matches!(self.recommendation.target, Target::Cilium | Target::OverlayThenCilium);
-        let is_there = |result: &CheckResult| {
-            result.check == CheckId::CiliumAlready && result.status == CheckStatus::Fail
-        };
-        self.second.as_ref().filter(|second| !leads_there && !second.checks.iter().any(is_there))
-    }
 }

@@ -6,12 +6,13 @@ use super::{
     attestation::{answer, without_effect},
     checks::{Failure, Outcome, Weight, decide},
     commands::{Values, Wording, values},
-    scene::{Source, Subject},
+    scene::Subject,
     types::{CheckResult, CheckStatus, Operation, Readiness, Verdict},
 };
 use crate::{
     assess::options::{Answer, Attestation},
     inventory::NetworkPolicy,
+    ipam::IpamMode,
     rules::{AppliesTo, CheckId, CheckRule, CheckSeverity, Checks},
 };
 
@@ -23,7 +24,7 @@ pub(super) fn readiness(subject: &Subject<'_>, operation: Operation) -> Readines
     let values = Arc::new(values(subject));
     let mut checks: Vec<CheckResult> = rules
         .iter()
-        .filter(|(_, rule)| applies(rule, subject.source, operation))
+        .filter(|(_, rule)| applies(rule, subject.from, operation))
         // Nothing stands before what is done already.
         .filter(|(id, _)| !is_done || *id == CheckId::CiliumAlready)
         .filter_map(|(id, rule)| result(subject, &values, id, rule))
@@ -32,15 +33,15 @@ pub(super) fn readiness(subject: &Subject<'_>, operation: Operation) -> Readines
     judge(subject.cluster.id.clone(), operation, checks)
 }
 
-fn applies(rule: &CheckRule, source: Source, operation: Operation) -> bool {
+fn applies(rule: &CheckRule, from: IpamMode, operation: Operation) -> bool {
     match operation {
         Operation::Cilium => rule.applies_to == AppliesTo::Cilium || rule.any_reimage,
         Operation::Overlay => match rule.applies_to {
             AppliesTo::Any => true,
-            AppliesTo::Kubenet => source == Source::Kubenet,
-            AppliesTo::NodeSubnet => source == Source::NodeSubnet,
-            AppliesTo::Both => matches!(source, Source::Kubenet | Source::NodeSubnet),
-            AppliesTo::Flat => matches!(source, Source::NodeSubnet | Source::PodSubnet),
+            AppliesTo::Kubenet => from == IpamMode::Kubenet,
+            AppliesTo::NodeSubnet => from == IpamMode::NodeSubnet,
+            AppliesTo::Both => matches!(from, IpamMode::Kubenet | IpamMode::NodeSubnet),
+            AppliesTo::Flat => from == IpamMode::NodeSubnet || from.has_pod_subnet(),
             AppliesTo::Cilium => false,
         },
     }

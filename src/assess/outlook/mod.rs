@@ -18,5 +18,5 @@ pub use self::{
     network::{NetworkLimit, NetworkLimitKind},
     preflight::{Preflight, Stage, Target},
     projection::{ByScenario, Scenario},
-    step::PoolOutlook,
+    step::PoolAhead,
 };

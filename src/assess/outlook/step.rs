@@ -8,7 +8,7 @@ use super::{
     projection::{Forecast, deallocated},
 };
 use crate::{
-    assess::estate::{ClusterFacts, Estate, PoolFacts, PoolKey},
+    assess::estate::{Estate, PoolFacts, PoolKey},
     inventory::ResourceId,
     ipam::{
         IpamMode,
@@ -17,14 +17,10 @@ use crate::{
     },
 };
 
-/// What a pool can grow to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PoolOutlook {
-    /// The cluster.
-    pub cluster_id: ResourceId,
-    /// The pool.
-    pub node_pool: String,
-    /// Most nodes this pool alone can add, without surge; absent where it can't be told.
+/// How far a pool can grow by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PoolAhead {
+    /// Most nodes this pool alone can add, without surge, under every limit; absent where it can't be told.
     pub largest_scale_up: Option<u64>,
     /// The limit that binds it.
     pub limited_by: Option<Limit>,
@@ -48,13 +44,7 @@ pub(crate) struct Steps<'s, 'a> {
 
 impl Steps<'_, '_> {
     /// What a pool can grow to; `limits` are those of its cluster.
-    pub(crate) fn of_pool(
-        &self,
-        key: PoolKey,
-        cluster: &ClusterFacts<'_>,
-        pool: &PoolFacts<'_>,
-        limits: &[LimitRow],
-    ) -> PoolOutlook {
+    pub(crate) fn of_pool(&self, key: PoolKey, pool: &PoolFacts<'_>, limits: &[LimitRow]) -> PoolAhead {
         let mut left: Vec<(Limit, Option<u64>)> =
             vec![(Limit::NodeSubnet, self.in_subnet(pool.node_subnet, key, pool))];
         if pool.pod_subnet.is_some() && pool.pod_subnet != pool.node_subnet {
@@ -79,9 +69,7 @@ impl Steps<'_, '_> {
         // A limit that can't be told may be tighter than all the others, unless one of them leaves nothing.
         let is_sure = left.iter().all(|(_, nodes)| nodes.is_some());
         let tightest = tightest.filter(|(_, nodes)| is_sure || *nodes == 0);
-        PoolOutlook {
-            cluster_id: cluster.cluster.id.clone(),
-            node_pool: pool.pool.name.clone(),
+        PoolAhead {
             largest_scale_up: tightest.map(|(_, nodes)| nodes),
             nodes_at_peak: at_maximum(pool),
             limited_by: tightest.map(|(limit, _)| limit),

@@ -10,7 +10,7 @@ use crate::{
         figure::Input,
         options::Options,
         outlook::{
-            ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolOutlook, Preflight,
+            ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolAhead, Preflight,
             conflicts::Ranges,
             fixes,
             growth::{Gateways, basis, other_growth, stranded},
@@ -30,18 +30,25 @@ use crate::{
 pub struct Outlook {
     /// Subnets by id, filters aside; status and reasons know the projections.
     pub subnets: Vec<SubnetRow>,
-    /// Pools by cluster and name.
-    pub pools: Vec<PoolOutlook>,
-    /// Limits beyond the subnet, by cluster.
-    pub limits: Vec<LimitRow>,
+    /// Clusters that pass the filters, by id.
+    pub clusters: Vec<ClusterAhead>,
     /// Limits of networks that AKS pools live in.
     pub networks: Vec<NetworkLimit>,
-    /// What AKS itself would compare, by cluster.
-    pub preflights: Vec<Preflight>,
     /// Ranges that collide, by kind and range.
     pub conflicts: Vec<Conflict>,
     /// What to change where something falls short.
     pub fixes: Vec<Fix>,
+}
+
+/// What a cluster will need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterAhead {
+    /// How far its pools can grow, by name.
+    pub pools: Vec<PoolAhead>,
+    /// Its limits beyond the subnet.
+    pub limits: Vec<LimitRow>,
+    /// What AKS itself would compare.
+    pub preflights: Vec<Preflight>,
 }
 
 /// Looks ahead.
@@ -75,21 +82,23 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
     }
     let steps = Steps { estate, forecasts: &forecasts, vnets: &vnets };
     let ranges = Ranges::of(estate, &options.on_premises);
-    let (mut pools, mut limits, mut preflights) = (Vec::new(), Vec::new(), Vec::new());
+    let mut clusters = Vec::new();
     for (place, cluster) in estate.clusters.iter().enumerate().filter(|(_, cluster)| cluster.chosen) {
-        let rows = limits::of_cluster(estate, cluster, &tables);
-        for (pool_place, pool) in cluster.pools.iter().enumerate() {
-            pools.push(steps.of_pool(PoolKey { cluster: place, pool: pool_place }, cluster, pool, &rows));
-        }
-        fixes.extend(fixes::of_cluster(estate, place, cluster, &rows, &ranges));
-        limits.extend(rows);
-        preflights.extend(preflight::of_cluster(estate, &forecasts, place, cluster));
+        let mut limits = limits::of_cluster(estate, cluster, &tables);
+        limits.shrink_to_fit();
+        let of_pool =
+            |(pool_place, pool)| steps.of_pool(PoolKey { cluster: place, pool: pool_place }, pool, &limits);
+        let pools = cluster.pools.iter().enumerate().map(of_pool).collect();
+        fixes.extend(fixes::of_cluster(estate, place, cluster, &limits, &ranges));
+        let mut preflights = preflight::of_cluster(estate, &forecasts, place, cluster);
+        preflights.shrink_to_fit();
+        clusters.push(ClusterAhead { pools, limits, preflights });
     }
     let conflicts = ranges.conflicts(estate, &tables);
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
     fixes::allot(estate, &options.on_premises, &mut fixes);
     let networks = network::limits(&estate.vnets, &vnets);
-    Outlook { subnets, pools, limits, networks, preflights, conflicts, fixes }
+    Outlook { subnets, clusters, networks, conflicts, fixes }
 }
 
 fn forecast(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage, other_growth: u64) -> Forecast {

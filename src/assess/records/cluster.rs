@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::{assemble::ClusterAhead, pool};
 use crate::{
     assess::{
         audit::ClusterRow,
-        estate::{ClusterFacts, filters::tag, mode::modes_of_cluster},
+        estate::{ClusterFacts, Estate, filters::tag, mode::modes_of_cluster},
         options::People,
     },
     inventory::{Cluster, Prefixes, SubscriptionId},
@@ -14,7 +15,9 @@ use crate::{
 
 /// The row of a cluster; `names` are the display names of subscriptions.
 pub(crate) fn row(
+    estate: &Estate<'_>,
     facts: &ClusterFacts<'_>,
+    ahead: ClusterAhead,
     names: &HashMap<&SubscriptionId, &String>,
     people: &People,
 ) -> ClusterRow {
@@ -40,7 +43,6 @@ pub(crate) fn row(
         service_cidrs: texts(&network.service_cidrs),
         outbound_type: network.outbound_type.clone(),
         identity_type: cluster.identity.as_ref().map(|identity| identity.kind.to_string()),
-        node_pools: facts.pools.len(),
         nodes: facts.total(|pool| pool.counts.now),
         nodes_configured: facts.total(|pool| pool.counts.configured),
         nodes_scale_max: facts.total(|pool| pool.counts.scale_max),
@@ -48,6 +50,11 @@ pub(crate) fn row(
         ipam_modes,
         owner: first_tag(cluster, &people.owner_tags),
         environment: first_tag(cluster, &people.environment_tags),
+        pools: (facts.pools.iter().zip(ahead.pools))
+            .map(|(pool, ahead)| pool::row(estate, facts, pool, ahead))
+            .collect(),
+        limits: ahead.limits,
+        preflights: ahead.preflights,
     }
 }
 

@@ -1,28 +1,28 @@
 //! Who leaves, when and how: what was decided about each cluster, joined with its rows and with the plan of waves.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::Rows;
 use crate::{
     assess::{
-        audit::{ClusterRow, Leaving, NodePoolRow},
-        migration::{Candidate, ClusterPlan, Duration, Migration, PoolWork, duration},
+        audit::{ClusterRow, Departure, Leaving, NodePoolRow, Way},
+        migration::{ClusterPlan, Duration, Migration, PoolWork, duration},
         options::{DurationAssumptions, Options},
         schedule::{self, Request},
     },
-    inventory::{Cluster, Inventory, NodePool, ResourceId},
+    inventory::{Cluster, Inventory, NodePool},
     ipam::IpamMode,
     rules::{Catalogue, RetirementId},
 };
 
 /// Decides what the estate of an audit has to leave, when and how.
 pub(crate) fn leaving(inventory: &Inventory, options: &Options, rows: &Rows, decided: Migration) -> Leaving {
-    let mut clusters = decided.clusters;
-    clusters.sort_by(|a, b| a.readiness.cluster_id.cmp(&b.readiness.cluster_id));
-    let runbooks = durations(inventory, options, rows, &clusters);
-    let candidates: Vec<Candidate> = clusters.iter().filter_map(|plan| plan.candidate.clone()).collect();
-    let minutes = |id: &ResourceId| Some(runbooks.get(id)?.as_ref()?.high_minutes);
-    let draft = schedule::draft(&candidates, &minutes);
+    let mut clusters = departures(inventory, options, rows, decided.clusters);
+    let candidates = clusters.iter().filter_map(|one| {
+        let minutes = one.duration.as_ref().map(|duration| duration.high_minutes);
+        Some((one.decided.candidate.as_ref()?, minutes))
+    });
+    let draft = schedule::draft(candidates);
     let plan = schedule::schedule(&Request {
         as_of: options.as_of,
         deadline: Catalogue::built_in().retirement(RetirementId::KUBENET).deadline(),
@@ -31,53 +31,51 @@ pub(crate) fn leaving(inventory: &Inventory, options: &Options, rows: &Rows, dec
         options: &options.migration.waves,
     });
     let moves = plan.steps.iter().filter(|step| step.is_move);
-    let mut elsewhere = draft.elsewhere;
-    elsewhere.sort();
+    let waves: HashMap<_, _> = moves.filter_map(|step| Some((&step.cluster_id, step.wave?))).collect();
+    let elsewhere: HashSet<_> = draft.elsewhere.iter().collect();
+    for one in clusters.iter_mut().filter(|one| one.decided.candidate.is_some()) {
+        one.way = match waves.get(one.id()) {
+            _ if elsewhere.contains(one.id()) => Way::Elsewhere,
+            wave => Way::Move(wave.copied()),
+        };
+    }
     let chosen: HashSet<_> =
         rows.clusters.iter().map(|row| &row.id).chain(rows.subnets.iter().map(|row| &row.id)).collect();
     Leaving {
-        exposure: decided.exposure.into_iter().map(|one| (one.cluster_id.clone(), one)).collect(),
         retirements: decided
             .retirements
             .into_iter()
             .filter(|item| chosen.contains(&item.resource_id))
             .collect(),
-        waves: moves.filter_map(|step| Some((step.cluster_id.clone(), step.wave?))).collect(),
-        elsewhere,
-        runbooks,
         clusters,
         plan,
     }
 }
 
-/// How long one re-image of each cluster with a runbook may take.
-fn durations(
+/// What is decided about each cluster, by id, with how long one re-image of those with a runbook may take.
+fn departures(
     inventory: &Inventory,
     options: &Options,
     rows: &Rows,
-    clusters: &[ClusterPlan],
-) -> BTreeMap<ResourceId, Option<Duration>> {
+    mut decided: Vec<ClusterPlan>,
+) -> Vec<Departure> {
     let read: HashMap<_, _> = inventory.clusters.iter().map(|cluster| (&cluster.id, cluster)).collect();
     let by_id: HashMap<_, _> = rows.clusters.iter().map(|row| (&row.id, row)).collect();
-    let mut pools: HashMap<_, Vec<&NodePoolRow>> = HashMap::new();
-    for row in &rows.node_pools {
-        pools.entry(&row.cluster_id).or_default().push(row);
-    }
-    let one = |decided: &ClusterPlan| {
+    decided.sort_by(|a, b| a.readiness.cluster_id.cmp(&b.readiness.cluster_id));
+    let one = |decided: ClusterPlan| {
         let id = &decided.readiness.cluster_id;
-        let row: &ClusterRow = by_id.get(id)?;
-        if decided.candidate.is_none() && !row.ipam_modes.contains(&IpamMode::Kubenet) {
-            return None;
-        }
-        let pools = pools.get(id).map_or(&[][..], Vec::as_slice);
-        let read: &Cluster = read.get(id)?;
-        Some((id.clone(), estimate(read, pools, options.migration.durations)))
+        let known: Option<(&Cluster, &ClusterRow)> = read.get(id).copied().zip(by_id.get(id).copied());
+        let with_runbook = known
+            .filter(|(_, row)| decided.candidate.is_some() || row.ipam_modes.contains(&IpamMode::Kubenet));
+        let duration =
+            with_runbook.and_then(|(read, row)| estimate(read, &row.pools, options.migration.durations));
+        Departure { decided, way: Way::Stay, has_runbook: with_runbook.is_some(), duration }
     };
-    clusters.iter().filter_map(one).collect()
+    decided.into_iter().map(one).collect()
 }
 
 /// The estimate of one re-image of a cluster; none where a pool's nodes or surge are unknown.
-fn estimate(cluster: &Cluster, pools: &[&NodePoolRow], assumptions: DurationAssumptions) -> Option<Duration> {
+fn estimate(cluster: &Cluster, pools: &[NodePoolRow], assumptions: DurationAssumptions) -> Option<Duration> {
     let pools = pools.iter().map(|row| {
         let read = cluster.pools.iter().find(|pool| pool.name == row.name);
         let minutes = |of: fn(&NodePool) -> Option<u32>| read.and_then(of).map(u64::from);

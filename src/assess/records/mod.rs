@@ -13,14 +13,14 @@ mod subnet;
 mod tests;
 mod vnet;
 
-pub use self::assemble::{Outlook, outlook};
+pub use self::assemble::{ClusterAhead, Outlook, outlook};
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    audit::{ClusterRow, NodePoolRow, SubnetRow, VnetRow},
+    audit::{ClusterRow, SubnetRow, VnetRow},
     estate::{Estate, SubnetFacts, attribution::Holder, filters},
     options::Options,
-    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
+    outlook::{Conflict, Fix, NetworkLimit, Shortfall},
 };
 use crate::inventory::{Inventory, ResourceId};
 
@@ -29,18 +29,12 @@ use crate::inventory::{Inventory, ResourceId};
 pub struct Rows {
     /// Clusters that pass the filters.
     pub clusters: Vec<ClusterRow>,
-    /// Their node pools, by cluster and name.
-    pub node_pools: Vec<NodePoolRow>,
     /// Subnets: all that were read or named; with filters, those the chosen clusters use.
     pub subnets: Vec<SubnetRow>,
     /// Networks: all that were read; with filters, those of the subnets above.
     pub vnets: Vec<VnetRow>,
-    /// Limits of the clusters above.
-    pub limits: Vec<LimitRow>,
     /// Limits of the networks above.
     pub networks: Vec<NetworkLimit>,
-    /// What AKS itself would compare for the clusters above.
-    pub preflights: Vec<Preflight>,
     /// Ranges of the clusters above that collide.
     pub conflicts: Vec<Conflict>,
     /// What ends the shortfalls of the rows above.
@@ -68,19 +62,15 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
     let mut subnets = outlook.subnets;
     subnets.retain(|row| places.subnets.contains(&row.id));
     subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    let chosen = || estate.clusters.iter().filter(|cluster| cluster.chosen);
-    let pools = chosen().flat_map(|facts| facts.pools.iter().map(move |pool| (facts, pool)));
+    let chosen = estate.clusters.iter().filter(|cluster| cluster.chosen);
     Rows {
-        clusters: chosen().map(|facts| cluster::row(facts, &names, &options.people)).collect(),
-        node_pools: pools
-            .zip(outlook.pools)
-            .map(|((facts, pool), outlook)| pool::row(estate, facts, pool).with_outlook(outlook))
+        clusters: chosen
+            .zip(outlook.clusters)
+            .map(|(facts, ahead)| cluster::row(estate, facts, ahead, &names, &options.people))
             .collect(),
         subnets,
         vnets,
-        limits: outlook.limits,
         networks,
-        preflights: outlook.preflights,
         conflicts: outlook.conflicts,
         fixes,
     }

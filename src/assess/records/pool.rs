@@ -9,7 +9,12 @@ use crate::{
 };
 
 /// The row of a pool.
-pub(crate) fn row(estate: &Estate<'_>, cluster: &ClusterFacts<'_>, facts: &PoolFacts<'_>) -> NodePoolRow {
+pub(crate) fn row(
+    estate: &Estate<'_>,
+    cluster: &ClusterFacts<'_>,
+    facts: &PoolFacts<'_>,
+    ahead: PoolAhead,
+) -> NodePoolRow {
     let pool = facts.pool;
     let subnet_id =
         |place: Option<usize>| place.and_then(|p| estate.subnets.get(p)).map(|subnet| subnet.id.clone());
@@ -41,7 +46,7 @@ pub(crate) fn row(estate: &Estate<'_>, cluster: &ClusterFacts<'_>, facts: &PoolF
         pod_subnet_id: subnet_id(facts.pod_subnet),
         nodes_scale_max: facts.counts.scale_max,
         nodes_holding: facts.holding.map(|holding| holding.nodes),
-        ahead: PoolAhead::default(),
+        ahead,
     }
 }
 

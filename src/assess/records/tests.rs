@@ -86,7 +86,7 @@ fn what_arm_lists_is_counted_by_cluster_and_pool() {
         row.reasons
             .contains(&"31 addresses look like AKS, but belong to no cluster that was read".to_owned())
     );
-    let pool = &rows.node_pools[0];
+    let pool = &rows.clusters[0].pools[0];
     assert_eq!(
         (pool.ips_per_node, pool.ips_per_node_observed, pool.nodes_holding),
         (Some(31), Some((29, 29)), Some(3))
@@ -230,7 +230,7 @@ fn pools_without_a_subnet_are_found_in_the_node_resource_group() {
     ] {
         let one = with_pools("one", Network::Kubenet, vec![pool("np", 3)]);
         let rows = rows(&estate(vec![one], vec![managed(&names)]), &options());
-        let pool = &rows.node_pools[0];
+        let pool = &rows.clusters[0].pools[0];
         assert_eq!(pool.node_subnet_id.as_ref().map(ResourceId::name), expected, "{names:?}");
         assert_eq!(pool.node_subnet_inferred, expected.is_some());
     }
@@ -241,7 +241,10 @@ fn nodes_that_still_hold_addresses_count_for_a_stopped_pool() {
     let stopped = NodePool { power_state: Some(PowerState::Stopped), ..pool_in("np", 3, "nodes") };
     let one = with_pools("one", Network::Overlay, vec![stopped, pool_in("other", 2, "nodes")]);
     let rows = all(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![scale_set("one", "np", 2, 1)])]);
-    assert_eq!((rows.node_pools[0].nodes, rows.node_pools[0].nodes_holding), (Some(2), Some(2)));
+    assert_eq!(
+        (rows.clusters[0].pools[0].nodes, rows.clusters[0].pools[0].nodes_holding),
+        (Some(2), Some(2))
+    );
     let cluster = &rows.clusters[0];
     assert_eq!(
         (cluster.nodes, cluster.nodes_configured, cluster.nodes_scale_max),
@@ -346,7 +349,7 @@ fn filters_choose_rows_but_everybody_counts() {
     let rows = rows(&inventory, &options);
     let names: Vec<&str> = rows.subnets.iter().map(|row| row.id.name()).collect();
     assert_eq!(names, ["balancer", "hosted", "shared"]);
-    assert_eq!((rows.clusters.len(), rows.node_pools.len(), rows.vnets.len()), (1, 1, 1));
+    assert_eq!((rows.clusters.len(), rows.clusters[0].pools.len(), rows.vnets.len()), (1, 1, 1));
     assert_eq!((of(&rows, "shared").used, of(&rows, "shared").clusters.len()), (Some(3), 2));
 }
 
@@ -355,7 +358,7 @@ fn a_pool_row_shows_what_was_planned_for() {
     let mut one = with_pools("one", Network::Flat, vec![autoscaled("np", 4, 2, 10)]);
     one.pools[0].max_pods = None;
     one.pools[0].max_surge = None;
-    let row = &rows(&estate(vec![one], vec![]), &options()).node_pools[0];
+    let row = &rows(&estate(vec![one], vec![]), &options()).clusters[0].pools[0];
     assert_eq!((row.max_pods, row.max_pods_assumed, row.ips_per_node), (Some(30), true, Some(31)));
     assert_eq!((row.surge_nodes, row.max_surge.as_ref(), row.nodes_scale_max), (Some(1), None, Some(10)));
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{Item, Runbook, SubnetArithmetic};
 use crate::{
     assess::{
-        audit::{Audit, ClusterRow, Leaving, SubnetRow},
+        audit::{Audit, ClusterRow, Departure, Leaving, SubnetRow},
         migration::{
             CheckResult, ClusterPlan, Duration, Operation, POD_SUBNET_RULE, Readiness, SubnetFootprint,
             Target, Verdict,
@@ -16,23 +16,8 @@ use crate::{
         schedule::{PlannedStep, UnplacedReason},
     },
     ipam::{Cidr, IpamMode},
-    rules::{CheckId, Checks},
+    rules::{CheckId, CheckRule, Checks},
 };
-
-/// What the catalogue says about a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CheckText {
-    /// What has to hold.
-    pub title: &'static str,
-    /// Why it matters.
-    pub why: &'static str,
-    /// What to do.
-    pub remediation: &'static str,
-    /// A public page.
-    pub source: &'static str,
-    /// How well it is founded, in a word.
-    pub confidence: &'static str,
-}
 
 /// What a runbook is gathered from: references into an audit, small beside the page that comes of them.
 #[derive(Debug, Clone)]
@@ -56,14 +41,14 @@ pub struct Sources<'a> {
     /// What ends a shortfall by changing this cluster.
     pub fixes: Vec<&'a Fix>,
     /// What the catalogue says about a check.
-    pub text: fn(CheckId) -> CheckText,
+    pub text: fn(CheckId) -> &'static CheckRule,
 }
 
 /// What the runbooks of an audit are gathered from, by the id of the cluster. [`build`] turns each into its page, one at
 /// a time, so that a large estate needs no room for all of them.
 #[must_use]
 pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
-    let Leaving { clusters, plan, runbooks, .. } = &audit.leaving;
+    let Leaving { clusters, plan, .. } = &audit.leaving;
     let rows: HashMap<_, _> = audit.clusters.iter().map(|row| (&row.id, row)).collect();
     let subnets: HashMap<_, _> = audit.subnets.iter().map(|row| (&row.id, row)).collect();
     let mut steps: HashMap<_, Vec<_>> = HashMap::new();
@@ -78,9 +63,9 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
             fixes.entry(id).or_default().push(fix);
         }
     }
-    let one = |decided: &'a ClusterPlan| {
+    let one = |departure: &'a Departure| {
+        let Departure { decided, duration, .. } = departure;
         let ClusterPlan { readiness, candidate, .. } = decided;
-        let duration = runbooks.get(&readiness.cluster_id)?.as_ref();
         let row: &ClusterRow = rows.get(&readiness.cluster_id)?;
         let touched = candidate.iter().flat_map(|candidate| &candidate.footprint.subnets);
         Some(Sources {
@@ -89,25 +74,14 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
             row,
             subnets: touched.filter_map(|one| subnets.get(&one.subnet_id).copied()).collect(),
             decided,
-            duration,
+            duration: duration.as_ref(),
             steps: steps.remove(&readiness.cluster_id).unwrap_or_default(),
             unplaced: unplaced.get(&readiness.cluster_id).copied(),
             fixes: fixes.remove(&readiness.cluster_id).unwrap_or_default(),
-            text: check_text,
+            text: |id| Checks::built_in().get(id),
         })
     };
-    clusters.iter().filter_map(one).collect()
-}
-
-fn check_text(id: CheckId) -> CheckText {
-    let rule = Checks::built_in().get(id);
-    CheckText {
-        title: &rule.title,
-        why: &rule.why,
-        remediation: &rule.remediation,
-        source: &rule.source,
-        confidence: rule.confidence.as_str(),
-    }
+    clusters.iter().filter(|one| one.has_runbook).filter_map(one).collect()
 }
 
 /// Gathers the runbook of one cluster.
@@ -207,18 +181,13 @@ fn only_second(sources: &Sources<'_>, second: &Readiness, lists: &[&Vec<CheckId>
     ids.map(|id| item(second, sources.text, *id)).collect()
 }
 
-fn item(readiness: &Readiness, text: fn(CheckId) -> CheckText, id: CheckId) -> Item {
+fn item(readiness: &Readiness, text: fn(CheckId) -> &'static CheckRule, id: CheckId) -> Item {
     let result: Option<&CheckResult> = readiness.checks.iter().find(|result| result.check == id);
-    let text = text(id);
     Item {
-        id: id.as_str(),
-        title: text.title,
+        id,
+        rule: text(id),
         detail: result.and_then(|result| result.detail.clone()),
-        why: text.why,
-        remediation: text.remediation,
         wording: result.and_then(|result| result.wording.as_deref().cloned()),
-        source: text.source,
-        confidence: text.confidence,
     }
 }
 
@@ -242,7 +211,7 @@ fn facts(row: &ClusterRow) -> Vec<(&'static str, String)> {
         ("Service CIDRs", row.service_cidrs.join(", ")),
         ("Outbound type", text(&row.outbound_type)),
         ("Identity", text(&row.identity_type)),
-        ("Node pools", row.node_pools.to_string()),
+        ("Node pools", row.pools.len().to_string()),
         ("Nodes now", number(row.nodes)),
         ("Nodes at autoscaler maximum", number(row.nodes_scale_max)),
         ("Nodes the pod CIDR has room for", number(row.pod_cidr_node_capacity)),

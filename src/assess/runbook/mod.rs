@@ -4,7 +4,7 @@ mod build;
 
 use jiff::civil::Date;
 
-pub use self::build::{CheckText, Sources, build, sources};
+pub use self::build::{Sources, build, sources};
 
 use super::{
     migration::{Duration, Operation, Question, RunnerUp, Target, Verdict, Wording},
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     inventory::ResourceId,
     ipam::{Cidr, IpamMode},
+    rules::{CheckId, CheckRule},
 };
 
 /// Everything the runbook of one cluster says.
@@ -92,21 +93,13 @@ pub struct Runbook {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Its id.
-    pub id: &'static str,
-    /// What has to hold.
-    pub title: &'static str,
+    pub id: CheckId,
+    /// What the catalogue says about it.
+    pub rule: &'static CheckRule,
     /// The facts of this cluster.
     pub detail: Option<String>,
-    /// Why it matters.
-    pub why: &'static str,
-    /// What to do.
-    pub remediation: &'static str,
     /// How to show or mend it.
     pub wording: Option<Wording>,
-    /// A public page.
-    pub source: &'static str,
-    /// How well it is founded, in a word.
-    pub confidence: &'static str,
 }
 
 /// Addresses of one subnet around the first operation; each is unknown where one of its parts is.

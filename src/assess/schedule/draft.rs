@@ -19,11 +19,11 @@ pub struct Draft {
     pub elsewhere: Vec<ResourceId>,
 }
 
-/// Drafts the moves of candidates. `minutes` tells how long one re-image of a cluster may take at most.
+/// Drafts the moves of candidates, each with the minutes that one re-image of it may take at most.
 #[must_use]
-pub fn draft(candidates: &[Candidate], minutes: &dyn Fn(&ResourceId) -> Option<u64>) -> Draft {
+pub fn draft<'c>(candidates: impl IntoIterator<Item = (&'c Candidate, Option<u64>)>) -> Draft {
     let mut draft = Draft::default();
-    for candidate in candidates {
+    for (candidate, minutes) in candidates {
         let Some(operation) = first_operation(candidate) else {
             draft.elsewhere.push(candidate.cluster_id.clone());
             continue;
@@ -33,7 +33,7 @@ pub fn draft(candidates: &[Candidate], minutes: &dyn Fn(&ResourceId) -> Option<u
             // Two clusters that share a subnet are told the same; if not, the worse counts, and unknown is worst.
             *free = free.zip(subnet.free).map(|(a, b)| a.min(b));
         }
-        draft.moves.push(one(candidate, operation, minutes(&candidate.cluster_id)));
+        draft.moves.push(one(candidate, operation, minutes));
     }
     draft
 }
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_candidate_becomes_a_move_with_its_steps() {
-        let draft = draft(&[candidate("a", Target::OverlayThenCilium, Some(100))], &|_| Some(90));
+        let draft = draft([(&candidate("a", Target::OverlayThenCilium, Some(100)), Some(90))]);
         let one = draft.moves.first().unwrap();
         let steps: Vec<_> =
             one.steps.iter().map(|s| (s.name.as_str(), s.is_move, s.reimages, s.waiting_days)).collect();
@@ -226,7 +226,7 @@ mod tests {
         let mut rebuilt = candidate("b", Target::Overlay, None);
         rebuilt.verdict = Verdict::Rebuild;
         let all = [candidate("a", Target::NewCluster, None), rebuilt, candidate("c", Target::Cilium, None)];
-        let draft = draft(&all, &|_| None);
+        let draft = draft(all.iter().map(|one| (one, None)));
         assert_eq!(draft.elsewhere, [cluster_id("a"), cluster_id("b")]);
         let only = draft.moves.first().unwrap();
         let moves: Vec<_> =
@@ -240,7 +240,7 @@ mod tests {
     fn the_headroom_of_a_shared_subnet_is_the_worst_that_is_told() {
         let free = |a, b| {
             let both = [candidate("a", Target::Overlay, a), candidate("b", Target::Overlay, b)];
-            draft(&both, &|_| None).headroom.get(&subnet_id("v", "s")).copied().unwrap()
+            draft(both.iter().map(|one| (one, None))).headroom.get(&subnet_id("v", "s")).copied().unwrap()
         };
         assert_eq!(free(Some(5), Some(3)), Some(3));
         assert_eq!(free(Some(5), None), None);
@@ -256,7 +256,7 @@ mod tests {
             step(StepKind::Prepare, None, false, 0),
             step(StepKind::Overlay, None, true, 0),
         ];
-        let draft = draft(&[one], &|_| None);
+        let draft = draft([(&one, None)]);
         let steps = &draft.moves.first().unwrap().steps;
         let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
         assert_eq!(names, ["prepare", "prepare-2", "overlay"]);

@@ -113,13 +113,15 @@ pub(crate) fn cluster_row(name: &str, mode: IpamMode) -> ClusterRow {
         service_cidrs: vec!["172.16.0.0/16".to_owned()],
         outbound_type: Some("loadBalancer".to_owned()),
         identity_type: Some("UserAssigned".to_owned()),
-        node_pools: 1,
         nodes: Some(3),
         nodes_configured: Some(3),
         nodes_scale_max: Some(10),
         pod_cidr_node_capacity: Some(256),
         owner: Some("team-a".to_owned()),
         environment: Some("prod".to_owned()),
+        pools: vec![pool_row(name, mode)],
+        limits: Vec::new(),
+        preflights: Vec::new(),
     }
 }
 
@@ -206,7 +208,6 @@ pub(crate) fn vnet_row(name: &str) -> VnetRow {
 pub(crate) fn rows() -> Rows {
     Rows {
         clusters: vec![cluster_row("shop", IpamMode::Kubenet), cluster_row("bank", IpamMode::NodeSubnet)],
-        node_pools: vec![pool_row("shop", IpamMode::Kubenet), pool_row("bank", IpamMode::NodeSubnet)],
         subnets: vec![
             subnet_row("aks", 251, SubnetStatus::Full, Some("shop")),
             subnet_row("nodes", 60, SubnetStatus::Ok, Some("bank")),

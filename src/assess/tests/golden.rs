@@ -54,7 +54,7 @@ fn with_max_pods(nodes: u32, max_pods: u32) -> NodePool {
 /// Nodes of an empty pool that an empty subnet has room for.
 fn fit(network: Network, prefix: &str, max_pods: u32) -> u64 {
     let outlook = one(network, vec![with_max_pods(0, max_pods)], nodes(prefix));
-    let limits = &outlook.pools[0].limits;
+    let limits = &outlook.clusters[0].pools[0].limits;
     limits.iter().find(|(limit, _)| *limit == Limit::NodeSubnet).unwrap().1
 }
 
@@ -64,7 +64,7 @@ fn first(outlook: &Outlook) -> &SubnetRow {
 
 fn preflight(outlook: &Outlook, stage: Stage, is_subnet: bool) -> &Preflight {
     let is_meant = |p: &&Preflight| p.stage == stage && matches!(p.target, Target::Subnet(_)) == is_subnet;
-    outlook.preflights.iter().find(is_meant).unwrap()
+    outlook.clusters[0].preflights.iter().find(is_meant).unwrap()
 }
 
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay> and the usages example of the
@@ -155,7 +155,7 @@ fn g13_g14_observed_addresses_stand_beside_planned_ones() {
         let cluster = Cluster { pools: vec![pool], ..cluster("one", Network::Flat) };
         let listed = subnet("nodes", "10.0.0.0/24", vec![scale_set("one", "np", 3, observed)]);
         let rows = rows(&estate(vec![cluster], vec![vnet("v", &["10.0.0.0/16"], vec![listed])]), &options());
-        let row = &rows.node_pools[0];
+        let row = &rows.clusters[0].pools[0];
         assert_eq!(row.ips_per_node, Some(31));
         assert_eq!(row.ips_per_node_observed, Some((u64::from(observed), u64::from(observed))));
     }
@@ -185,7 +185,7 @@ fn g18_overlay_counts_the_autoscaler_maximum() {
     let outlook = with(overlay, nodes("10.0.0.0/24"));
     let expected = "Pre-allocated IPs 1280 exceeds IPs available 1024 in Pod Cidr 10.240.100.0/22";
     assert_eq!(preflight(&outlook, Stage::Today, false).refusal().as_deref(), Some(expected));
-    let limit = outlook.limits.iter().find(|row| row.limit == Limit::PodCidr).unwrap();
+    let limit = outlook.clusters[0].limits.iter().find(|row| row.limit == Limit::PodCidr).unwrap();
     assert_eq!((limit.capacity, limit.scale_max_upgrade, limit.headroom), (Some(4), Some(6), Some(-2)));
 }
 
@@ -313,7 +313,7 @@ fn g34_reserved_ranges() {
 fn g35_a_step_fits_whole_or_not_at_all() {
     let others = vec![interfaces("shop", None, 35, 1)];
     let outlook = one(Network::Kubenet, vec![with_max_pods(0, 110)], subnet("nodes", "10.0.0.0/26", others));
-    let pool = &outlook.pools[0];
+    let pool = &outlook.clusters[0].pools[0];
     assert_eq!((pool.largest_scale_up, pool.limited_by), (Some(24), Some(Limit::NodeSubnet)));
     assert!(pool.largest_scale_up < Some(30));
 }
@@ -324,7 +324,7 @@ fn g36_configurations_of_a_machine() {
     assert!(per_node(IpamMode::NodeSubnet, MAX_PODS_PER_NODE) <= CONFIGURATIONS_PER_NODE);
     let outlook = one(Network::Flat, vec![with_max_pods(1, 299)], nodes("10.0.0.0/16"));
     let expected = "maxPods 299 is more than the 250 pods a node can run, and 300 IP configurations more than the 256 of a machine";
-    assert_eq!(outlook.pools[0].breach.as_deref(), Some(expected));
+    assert_eq!(outlook.clusters[0].pools[0].breach.as_deref(), Some(expected));
 }
 
 /// The usable addresses of a prefix turned round.
@@ -349,7 +349,7 @@ fn g37_g38_smallest_prefixes_and_most_nodes() {
 fn g39_a_scale_set_has_a_thousand_instances() {
     let pool = NodePool { max_surge: Some("33%".to_owned()), ..with_max_pods(980, 30) };
     let outlook = one(Network::Overlay, vec![pool], nodes("10.0.0.0/20"));
-    let limit = outlook.limits.iter().find(|row| row.limit == Limit::ScaleSet).unwrap();
+    let limit = outlook.clusters[0].limits.iter().find(|row| row.limit == Limit::ScaleSet).unwrap();
     assert_eq!((limit.scale_max_upgrade, limit.headroom), (Some(980 + 324), Some(-304)));
 }
 
@@ -380,7 +380,7 @@ fn g42_g43_five_pools_now_and_after_overlay() {
     assert_eq!((now, most, smallest_subnet_for(930)), (Some(620), Some(930), Some(22)));
     let (now, most, outlook) = peak(Network::Overlay, 1, "10.0.0.0/22");
     assert_eq!((now, most), (Some(20), Some(30)));
-    let limit = outlook.limits.iter().find(|row| row.limit == Limit::PodCidr).unwrap();
+    let limit = outlook.clusters[0].limits.iter().find(|row| row.limit == Limit::PodCidr).unwrap();
     assert_eq!((limit.scale_max_upgrade, smallest_pod_cidr_for(30)), (Some(30), Some(19)));
     assert_eq!(pod_cidr_nodes("10.0.0.0/19".parse().unwrap()), Some(32));
 }

@@ -106,7 +106,7 @@ fn kubenet(audit: &Audit) -> String {
 /// How many kubenet clusters can go, and when the last one does.
 fn leaving(audit: &Audit) -> Option<String> {
     let leaving = &audit.leaving;
-    if leaving.exposure.is_empty() {
+    if leaving.exposures().next().is_none() {
         return None;
     }
     let verdicts = leaving.verdicts().into_iter().rev().filter(|(_, number)| *number > 0);

@@ -46,7 +46,7 @@ fn modes(page: &mut Page, report: &Report<'_>) {
     page.paragraph(format!(
         "{}, {}, {} and {}.",
         count(audit.clusters.len(), "cluster", "clusters"),
-        count(audit.node_pools.len(), "node pool", "node pools"),
+        count(audit.node_pools().count(), "node pool", "node pools"),
         count(audit.subnets.len(), "subnet", "subnets"),
         count(audit.vnets.len(), "virtual network", "virtual networks"),
     ));
@@ -65,7 +65,9 @@ fn kubenet(page: &mut Page, report: &Report<'_>) {
     ));
     let mut rows: Vec<_> = rows.iter().collect();
     rows.sort_by_key(|row| Reverse(row.nodes_scale_max.max(row.nodes)));
-    let told = |row: &crate::assess::audit::KubenetRow| report.audit.leaving.exposure.get(&row.cluster_id);
+    let told = |row: &crate::assess::audit::KubenetRow| {
+        report.audit.leaving.of(&row.cluster_id)?.decided.exposure.as_ref()
+    };
     let row = |row: &&crate::assess::audit::KubenetRow| {
         vec![
             name(row.cluster_id.name()),

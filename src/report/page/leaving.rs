@@ -1,9 +1,6 @@
 //! Leaving kubenet and full subnets: what holds clusters back, who can go, where to.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap},
-};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{
     Report,
@@ -14,6 +11,7 @@ use super::{
 };
 use crate::{
     assess::{
+        audit::Departure,
         migration::{Candidate, Cause, ClusterPlan, Decision, Exposure, Readiness, Target, Verdict},
         schedule::Fit,
     },
@@ -29,7 +27,7 @@ const BLOCKERS_SHOWN: usize = 3;
 pub(super) fn lines(report: &Report<'_>) -> Vec<Phrase> {
     let leaving = &report.audit.leaving;
     let mut lines: Vec<Phrase> = Vec::new();
-    if !leaving.exposure.is_empty() {
+    if leaving.exposures().next().is_some() {
         let of = |wanted: Verdict| {
             let found = leaving.verdicts().into_iter().find(|(verdict, _)| *verdict == wanted);
             grouped(found.map_or(0, |(_, number)| number) as u64)
@@ -72,7 +70,7 @@ fn last_move(report: &Report<'_>) -> Option<String> {
         [] => String::new(),
         ways => format!(
             " {} more need no wave: {}.",
-            grouped(leaving.elsewhere.len() as u64),
+            grouped(leaving.elsewhere().count() as u64),
             ways.iter()
                 .map(|(way, ids)| format!("{} {}", grouped(ids.len() as u64), way.for_many))
                 .collect::<Vec<_>>()
@@ -84,16 +82,16 @@ fn last_move(report: &Report<'_>) -> Option<String> {
             plan.unplaced.len(),
             "find no place in any wave, because their surge nodes do not fit or no window is open",
         );
-    let kubenet = leaving.waves.keys().filter(|id| leaving.exposure.contains_key(*id)).count();
-    let is_open =
-        |one: &&Candidate| one.verdict == Verdict::Unknown && leaving.waves.contains_key(&one.cluster_id);
-    let open = match leaving.candidates().filter(is_open).count() {
+    let moving: Vec<_> = leaving.clusters.iter().filter(|one| one.wave().is_some()).collect();
+    let kubenet = moving.iter().filter(|one| one.decided.exposure.is_some()).count();
+    let is_open = |one: &&&Departure| one.decided.readiness.verdict == Verdict::Unknown;
+    let open = match moving.iter().filter(is_open).count() {
         0 => String::new(),
         n => format!(", {} of them once what could not be read is settled", grouped(n as u64)),
     };
     Some(format!(
         "**Plan:** {} ({} on kubenet) in {}{open}; the last one moves on {} and has soaked on {finish}, {margin}, {fit}.{elsewhere}",
-        count(leaving.waves.len(), "cluster", "clusters"),
+        count(moving.len(), "cluster", "clusters"),
         grouped(kubenet as u64),
         count(plan.waves.len(), "wave", "waves"),
         last.start
@@ -143,10 +141,9 @@ pub(super) struct Way {
 /// The candidates without a place in the waves, by the way that is theirs.
 pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(Way, Vec<&'a ResourceId>)> {
     let leaving = &report.audit.leaving;
-    let targets: HashMap<_, _> = leaving.candidates().map(|one| (&one.cluster_id, one.to)).collect();
-    let way = |id: &ResourceId| match targets.get(id) {
-        Some(Target::NewPools | Target::PodSubnet) => 1,
-        Some(Target::ExpandPodCidr) => 2,
+    let way = |one: &Departure| match one.decided.recommendation.target {
+        Target::NewPools | Target::PodSubnet => 1,
+        Target::ExpandPodCidr => 2,
         _ => 0,
     };
     let ways = [
@@ -155,7 +152,8 @@ pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(Way, Vec<&'a ResourceId
         Way { for_many: "by a larger pod CIDR", for_one: "its pod CIDR grows, which re-images nothing" },
     ];
     let of = |(at, words): (usize, Way)| {
-        (words, leaving.elsewhere.iter().filter(|id| way(id) == at).collect::<Vec<_>>())
+        let going = leaving.elsewhere().filter(|one| way(one) == at);
+        (words, going.map(Departure::id).collect::<Vec<_>>())
     };
     ways.into_iter().enumerate().map(of).filter(|(_, ids)| !ids.is_empty()).collect()
 }
@@ -189,12 +187,12 @@ fn wanted(decision: &Decision) -> Phrase {
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     let leaving = &report.audit.leaving;
-    if leaving.runbooks.is_empty() {
+    let files: BTreeMap<_, _> = runbook::named(report.audit).collect();
+    if files.is_empty() {
         return;
     }
-    let files: BTreeMap<_, _> = runbook::named(report.audit).collect();
     page.heading(2, "Readiness to leave kubenet");
-    if leaving.exposure.is_empty() {
+    if leaving.exposures().next().is_none() {
         page.paragraph("No cluster runs on kubenet.");
     } else {
         page.paragraph(
@@ -210,7 +208,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 }
 
 fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
-    let mut rows: Vec<&Exposure> = report.audit.leaving.exposure.values().collect();
+    let mut rows: Vec<&Exposure> = report.audit.leaving.exposures().collect();
     rows.sort_by_key(|one| Reverse(one.score));
     let ids = |checks: &[CheckId]| {
         let ids: Vec<_> = checks.iter().map(|id| id.as_str()).collect();
@@ -238,11 +236,13 @@ fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId,
 
 fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
     let leaving = &report.audit.leaving;
-    let mut rows: Vec<&Candidate> = leaving.candidates().collect();
+    let all = leaving.clusters.iter();
+    let mut rows: Vec<(&Departure, &Candidate)> =
+        all.filter_map(|one| Some((one, one.decided.candidate.as_ref()?))).collect();
     if rows.is_empty() {
         return;
     }
-    rows.sort_by_key(|one| one.priority);
+    rows.sort_by_key(|(_, one)| one.priority);
     page.heading(2, "Clusters worth migrating");
     page.paragraph(
         "Priority is urgency: a date that has passed, limits that are near, subnets that are nearly full, then size. The waves go by \
@@ -252,7 +252,7 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
     let cidr = |cidr: Option<crate::ipam::Cidr>| {
         Phrase::ours(cidr.map_or_else(|| "–".to_owned(), |cidr| cidr.to_string()))
     };
-    let of = |one: &&Candidate| {
+    let of = |(departure, one): &(&Departure, &Candidate)| {
         vec![
             figure(Some(one.priority.into())),
             linked(&one.cluster_id, files),
@@ -265,7 +265,7 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
                 Some(kept) if one.current_pod_cidr == Some(kept) => Phrase::ours("keep"),
                 other => cidr(other),
             },
-            figure(leaving.waves.get(&one.cluster_id).map(|wave| (*wave).into())),
+            figure(departure.wave().map(Into::into)),
             prose(&with_groups(&one.reason)),
         ]
     };
@@ -276,7 +276,7 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
 
 /// Clusters for which Cilium is asked for and whose target does not bring it.
 fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
-    let plans = report.audit.leaving.clusters.iter();
+    let plans = report.audit.leaving.clusters.iter().map(|one| &one.decided);
     let wished: Vec<_> = plans.filter_map(|plan| Some((plan, plan.cilium_wanted()?))).collect();
     if wished.is_empty() {
         return;

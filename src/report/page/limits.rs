@@ -33,7 +33,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     );
     let columns =
         "Limit | Where | > Room for | > Now | > At maximum, surging | > Left | Fix, checked by the engine";
-    let all = report.audit.limits.len() + report.audit.networks.len();
+    let all = report.audit.limits().count() + report.audit.networks.len();
     report.table(page, columns, rows, (all, "limits.csv"));
     pools(page, report);
 }
@@ -41,7 +41,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 fn limits(report: &Report<'_>) -> Vec<Vec<Phrase>> {
     let mut rows = Vec::new();
     for limit in Limit::IN_ROWS {
-        let known = report.audit.limits.iter().filter(|row| row.limit == limit && row.headroom.is_some());
+        let known = report.audit.limits().filter(|row| row.limit == limit && row.headroom.is_some());
         let mut of: Vec<_> = known.collect();
         of.sort_by_key(|row| row.headroom);
         rows.extend(of.into_iter().take(OF_EACH).map(|row| of_nodes(report, row)));
@@ -94,11 +94,11 @@ fn at_least(is_bound: bool, count: Option<u64>) -> Phrase {
 
 /// The pools that can grow least by themselves, and what binds them.
 fn pools(page: &mut Page, report: &Report<'_>) {
-    let mut bound: Vec<(&NodePoolRow, u64, Limit)> = (report.audit.node_pools.iter())
+    let mut bound: Vec<(&NodePoolRow, u64, Limit)> = (report.audit.node_pools())
         .filter_map(|row| Some((row, row.ahead.largest_scale_up?, row.ahead.limited_by?)))
         .collect();
     bound.sort_by_key(|(_, most, _)| *most);
-    let breaches = report.audit.node_pools.iter().filter_map(|row| Some((row, row.ahead.breach.as_deref()?)));
+    let breaches = report.audit.node_pools().filter_map(|row| Some((row, row.ahead.breach.as_deref()?)));
     let breaches = breaches
         .take(POOLS_SHOWN)
         .map(|(row, breach)| phrase!("{}: {}", name(&of_cluster(row)), prose(breach)));

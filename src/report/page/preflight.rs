@@ -16,7 +16,7 @@ const REFUSALS_SHOWN: usize = 15;
 const PASSES_SHOWN: usize = 5;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
-    let rows = &report.audit.preflights;
+    let rows: Vec<_> = report.audit.preflights().collect();
     if rows.is_empty() {
         return;
     }
@@ -28,9 +28,9 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
          subnet or pod CIDR offers, free or not. It knows neither who else lives there nor surge nodes, so it may \
          refuse what would fit and let pass what will not.",
     );
-    let refused: Vec<_> = rows.iter().filter(|row| row.passes() == Some(false)).collect();
+    let refused: Vec<_> = rows.iter().copied().filter(|row| row.passes() == Some(false)).collect();
     let mut passed: Vec<_> = rows
-        .iter()
+        .into_iter()
         .filter(|row| row.passes() == Some(true) && row.headroom.is_some_and(|headroom| headroom < 0))
         .collect();
     passed.sort_by_key(|row| row.headroom);

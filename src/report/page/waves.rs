@@ -20,7 +20,8 @@ const CLUSTERS_SHOWN: usize = 50;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     let plan = &report.audit.leaving.plan;
-    if plan.waves.is_empty() && plan.unplaced.is_empty() && report.audit.leaving.elsewhere.is_empty() {
+    if plan.waves.is_empty() && plan.unplaced.is_empty() && report.audit.leaving.elsewhere().next().is_none()
+    {
         return;
     }
     page.heading(2, "Migration waves");
@@ -106,7 +107,7 @@ fn left_out(page: &mut Page, report: &Report<'_>) {
             .map(move |id| (id, Phrase::ours(format!("needs no wave: {}; see its runbook", way.for_one))))
     });
     let files = runbook::named(report.audit).collect();
-    let all = leaving.plan.unplaced.len() + leaving.elsewhere.len();
+    let all = leaving.plan.unplaced.len() + leaving.elsewhere().count();
     let rows: Vec<_> = unplaced
         .chain(elsewhere)
         .take(CLUSTERS_SHOWN)

@@ -71,7 +71,7 @@ impl Table for Clusters {
             "The kind of its identity: `SystemAssigned`, `UserAssigned`, or a service principal.",
         )
         .maybe_text(|row| row.identity_type.as_deref()),
-        column("node_pools", "How many node pools it has.").count("node pools", |row| row.node_pools as u64),
+        column("node_pools", "How many node pools it has.").count("node pools", |row| row.pools.len() as u64),
         column(
             "nodes",
             "Nodes it should have now: none while it is stopped, unless Azure still lists their addresses.",

@@ -19,7 +19,7 @@ use super::{
     subnets::Subnets,
     vnets::Vnets,
 };
-use crate::{assess::audit::Audit, inventory::ResourceId};
+use crate::assess::audit::Audit;
 
 /// The version of the document: it rises when a field changes its name or meaning or goes away, not when one is added.
 pub const SCHEMA_VERSION: u32 = 2;
@@ -55,7 +55,7 @@ impl Table for Document {
         document_only("clusters", "The clusters that pass the filters, by id.")
             .rows(described::<Clusters>, |audit| records::<Clusters, _>(&audit.clusters)),
         document_only("node_pools", "Their node pools, by cluster and name.")
-            .rows(described::<NodePools>, |audit| records::<NodePools, _>(&audit.node_pools)),
+            .rows(described::<NodePools>, |audit| joined::<NodePools>(audit.node_pools())),
         document_only("subnets", "The subnets, by id.")
             .rows(described::<Subnets>, |audit| records::<Subnets, _>(&audit.subnets)),
         document_only("vnets", "The virtual networks, by id.")
@@ -65,7 +65,7 @@ impl Table for Document {
         document_only("limits", "Limits beyond the subnet, by resource.")
             .rows(described::<Limits>, |audit| limits::rows(*audit)),
         document_only("preflight", "What AKS itself would compare, by our reading of its rule.")
-            .rows(described::<Preflight>, |audit| records::<Preflight, _>(&audit.preflights)),
+            .rows(described::<Preflight>, |audit| joined::<Preflight>(audit.preflights())),
         document_only("cidr_conflicts", "Ranges that collide, by the owner of the first.")
             .rows(described::<CidrConflicts>, |audit| records::<CidrConflicts, _>(&audit.conflicts)),
         document_only(
@@ -81,7 +81,7 @@ impl Table for Document {
         document_only("plan", "When the clusters move that can move in place.")
             .row(described::<Plan>, |audit| plan::of(&audit.leaving.plan)),
         document_only("not_in_place", "The resource ids of candidates without a way in place.")
-            .list(|audit| audit.leaving.elsewhere.iter().map(ResourceId::as_str).map(Into::into).collect()),
+            .list(|audit| audit.leaving.elsewhere().map(|one| one.id().as_str().into()).collect()),
         document_only("retirements", "What Microsoft retires, by date.")
             .rows(described::<Retirements>, |audit| records::<Retirements, _>(&audit.leaving.retirements)),
         document_only("findings", "What is wrong, or what somebody should know; the worst first.")

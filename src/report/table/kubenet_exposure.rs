@@ -33,8 +33,8 @@ impl Exposed<'_> {
 
 /// The rows of an audit.
 pub(super) fn rows(audit: &Audit) -> Nested<'_> {
-    let of = |row| Exposed { row, way: audit.leaving.exposure.get(&row.cluster_id) };
-    joined::<KubenetExposure>(audit.kubenet.iter().map(of))
+    let exposure = |row: &KubenetRow| audit.leaving.of(&row.cluster_id)?.decided.exposure.as_ref();
+    joined::<KubenetExposure>(audit.kubenet.iter().map(|row| Exposed { row, way: exposure(row) }))
 }
 
 impl Table for KubenetExposure {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     assess::{
-        audit::{Audit, Leaving},
+        audit::{Audit, Departure},
         migration::{Candidate, Target, Verdict},
     },
     ipam::IpamMode,
@@ -23,18 +23,19 @@ pub(crate) struct InWave<'r> {
     wave: Option<u32>,
 }
 
-fn in_wave<'r>(row: &'r Candidate, leaving: &Leaving) -> InWave<'r> {
-    InWave { row, wave: leaving.waves.get(&row.cluster_id).copied() }
+/// The row of a cluster that is a candidate.
+fn in_wave(one: &Departure) -> Option<InWave<'_>> {
+    Some(InWave { row: one.decided.candidate.as_ref()?, wave: one.wave() })
 }
 
 /// The rows of an audit.
 pub(super) fn rows(audit: &Audit) -> Nested<'_> {
-    joined::<MigrationCandidates>(audit.leaving.candidates().map(|row| in_wave(row, &audit.leaving)))
+    joined::<MigrationCandidates>(audit.leaving.clusters.iter().filter_map(in_wave))
 }
 
 /// The row of one candidate.
-pub(super) fn one<'r>(row: &'r Candidate, leaving: &Leaving) -> Nested<'r> {
-    joined::<MigrationCandidates>([in_wave(row, leaving)])
+pub(super) fn one(departure: &Departure) -> Option<Nested<'_>> {
+    Some(joined::<MigrationCandidates>([in_wave(departure)?]))
 }
 
 impl Table for MigrationCandidates {

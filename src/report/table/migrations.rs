@@ -3,14 +3,14 @@
 use std::slice;
 
 use super::{
-    column::{Column, Nested, Table, described, document_only, joined, records},
+    column::{Column, Nested, Table, described, document_only, records},
     migration_candidates::{self, MigrationCandidates},
     word::words,
 };
 use crate::{
     assess::{
-        audit::{Audit, Leaving},
-        migration::{CheckResult, CheckStatus, ClusterPlan, Readiness as Ready, Target, Verdict},
+        audit::{Audit, Departure},
+        migration::{CheckResult, CheckStatus, Readiness as Ready, Target, Verdict},
     },
     rules::{CheckSeverity, Checks as CheckRules, Visibility},
 };
@@ -18,17 +18,9 @@ use crate::{
 /// Every cluster: whether it can make its operations, and where it should go.
 pub(crate) struct Migrations;
 
-/// What is decided about a cluster, and about everything that leaves.
-#[derive(Clone, Copy)]
-pub(crate) struct Decided<'r> {
-    row: &'r ClusterPlan,
-    leaving: &'r Leaving,
-}
-
 /// The rows of an audit.
 pub(super) fn rows(audit: &Audit) -> Nested<'_> {
-    let leaving = &audit.leaving;
-    joined::<Migrations>(leaving.clusters.iter().map(|row| Decided { row, leaving }))
+    records::<Migrations, _>(&audit.leaving.clusters)
 }
 
 fn readiness(row: &Ready) -> Nested<'_> {
@@ -38,34 +30,34 @@ fn readiness(row: &Ready) -> Nested<'_> {
 impl Table for Migrations {
     const ROW: &'static str = "ClusterMigration";
     const DOC: &'static str = "Whether a cluster can make its operations, and where it should go.";
-    type Of<'r> = Decided<'r>;
+    type Of<'r> = &'r Departure;
 
     const COLUMNS: &'static [Column<Self>] = &[
-        document_only("cluster_id", "The cluster's resource id.").text(|of| of.row.readiness.cluster_id.as_str()),
+        document_only("cluster_id", "The cluster's resource id.").text(|of| of.decided.readiness.cluster_id.as_str()),
         document_only("target", "Where it should go.")
-            .word(words::<Target>, |of| of.row.recommendation.target.as_str()),
+            .word(words::<Target>, |of| of.decided.recommendation.target.as_str()),
         document_only("target_rule", "The rule that chose it; `aks-census explain` tells it.")
-            .text(|of| of.row.recommendation.rule),
-        document_only("target_reason", "Why.").text(|of| &of.row.recommendation.reason),
+            .text(|of| of.decided.recommendation.rule),
+        document_only("target_reason", "Why.").text(|of| &of.decided.recommendation.reason),
         document_only("runner_up", "What would have been next.").maybe_word(words::<Target>, |of| {
-            of.row.recommendation.runner_up.as_ref().map(|other| other.target.as_str())
+            of.decided.recommendation.runner_up.as_ref().map(|other| other.target.as_str())
         }),
         document_only("runner_up_lost", "Why that lost.")
-            .maybe_text(|of| of.row.recommendation.runner_up.as_ref().map(|other| other.lost.as_str())),
+            .maybe_text(|of| of.decided.recommendation.runner_up.as_ref().map(|other| other.lost.as_str())),
         document_only("readiness", "Whether it can make its first operation.")
-            .row(described::<Readiness>, |of| readiness(&of.row.readiness)),
+            .row(described::<Readiness>, |of| readiness(&of.decided.readiness)),
         document_only(
             "second_readiness",
             "Of the second operation, where there is one; of Cilium, where somebody asks for it and the cluster does not go there.",
         )
-        .maybe_row(described::<Readiness>, |of| of.row.second.as_ref().map(readiness)),
+        .maybe_row(described::<Readiness>, |of| of.decided.second.as_ref().map(readiness)),
         document_only("suggested_pod_cidr", "A pod range for a cluster that can move in place.")
-            .maybe_cidr(|of| of.row.pod_cidr.as_ref().ok().map(|proposal| proposal.cidr.to_string())),
+            .maybe_cidr(|of| of.decided.pod_cidr.as_ref().ok().map(|proposal| proposal.cidr.to_string())),
         document_only("no_pod_cidr", "Why no pod range is proposed.")
-            .maybe_made(|of| of.row.pod_cidr.as_ref().err().map(ToString::to_string)),
+            .maybe_made(|of| of.decided.pod_cidr.as_ref().err().map(ToString::to_string)),
         document_only("candidate", "The cluster as a candidate, where it is worth migrating.").maybe_row(
             described::<MigrationCandidates>,
-            |of| of.row.candidate.as_ref().map(|row| migration_candidates::one(row, of.leaving)),
+            |of| migration_candidates::one(*of),
         ),
     ];
 }

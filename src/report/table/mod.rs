@@ -33,7 +33,7 @@ use self::{
     accepted_findings::AcceptedFindings,
     cidr_conflicts::CidrConflicts,
     clusters::Clusters,
-    column::{Table, records},
+    column::{Table, joined, records},
     consumers::Consumers,
     coverage::Coverage,
     findings::Findings,
@@ -72,7 +72,7 @@ const fn sheet<T: Table>(name: &'static str, rows: for<'a> fn(&'a Audit) -> Nest
 /// Every table that is a file of its own.
 pub(crate) const SHEETS: &[Sheet] = &[
     sheet::<Clusters>("clusters", |audit| records::<Clusters, _>(&audit.clusters)),
-    sheet::<NodePools>("node_pools", |audit| records::<NodePools, _>(&audit.node_pools)),
+    sheet::<NodePools>("node_pools", |audit| joined::<NodePools>(audit.node_pools())),
     sheet::<Subnets>("subnets", |audit| records::<Subnets, _>(&audit.subnets)),
     sheet::<Vnets>("vnets", |audit| records::<Vnets, _>(&audit.vnets)),
     sheet::<Consumers>("consumers", |audit| consumers::of_all(&audit.subnets)),
@@ -82,7 +82,7 @@ pub(crate) const SHEETS: &[Sheet] = &[
     sheet::<Retirements>("retirements", retirements::by_resource),
     sheet::<CidrConflicts>("cidr_conflicts", |audit| records::<CidrConflicts, _>(&audit.conflicts)),
     sheet::<Limits>("limits", limits::rows),
-    sheet::<Preflight>("preflight", |audit| records::<Preflight, _>(&audit.preflights)),
+    sheet::<Preflight>("preflight", |audit| joined::<Preflight>(audit.preflights())),
     sheet::<Fixes>("fixes", |audit| records::<Fixes, _>(&audit.fixes)),
     sheet::<Findings>("findings", findings::by_resource),
     sheet::<AcceptedFindings>("accepted_findings", accepted_findings::by_resource),

@@ -2,19 +2,22 @@
 
 use super::Outcome;
 use crate::{
-    assess::migration::scene::{Source, Subject},
+    assess::migration::scene::Subject,
     inventory::PowerState,
+    ipam::IpamMode,
     rules::{Minor, Support, Versions},
 };
 
 /// MIG-001 <https://learn.microsoft.com/azure/aks/update-azure-cni>
 pub(super) fn source_mode(subject: &Subject<'_>) -> Outcome {
-    match subject.source {
-        Source::Kubenet | Source::NodeSubnet => Outcome::Pass,
-        Source::PodSubnet => Outcome::fail("pods take addresses from a pod subnet"),
-        Source::Overlay => Outcome::NotApplicable,
-        Source::ByoCni => Outcome::fail("the cluster brings its own network plugin"),
-        Source::Unknown => Outcome::unknown("the combination of network plugin and mode is not known"),
+    match subject.from {
+        IpamMode::Kubenet | IpamMode::NodeSubnet => Outcome::Pass,
+        IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic => {
+            Outcome::fail("pods take addresses from a pod subnet")
+        }
+        IpamMode::Overlay => Outcome::NotApplicable,
+        IpamMode::ByoCni => Outcome::fail("the cluster brings its own network plugin"),
+        IpamMode::Unknown => Outcome::unknown("the combination of network plugin and mode is not known"),
     }
 }
 

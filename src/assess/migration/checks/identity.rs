@@ -2,8 +2,9 @@
 
 use super::{Outcome, eligibility::control_plane};
 use crate::{
-    assess::migration::scene::{Source, Subject},
+    assess::migration::scene::Subject,
     inventory::{IdentityKind, NetworkDataplane, NetworkPolicy},
+    ipam::IpamMode,
     rules::Minor,
 };
 
@@ -59,8 +60,8 @@ pub(super) fn node_subnet_policy(subject: &Subject<'_>) -> Outcome {
 
 /// MIG-019 <https://github.com/Azure/AKS/releases/tag/2026-05-29>
 pub(super) fn policy_removal_version(subject: &Subject<'_>) -> Outcome {
-    let policy = match subject.source {
-        Source::Kubenet => kubenet_policy(subject),
+    let policy = match subject.from {
+        IpamMode::Kubenet => kubenet_policy(subject),
         _ => node_subnet_policy(subject),
     };
     let has_engine =

@@ -53,8 +53,9 @@ fn pools_that_could_not_be_read_leave_verdict_and_pod_cidr_open() {
     assert_eq!(plan.readiness.verdict, Verdict::Unknown, "{:?}", plan.readiness.reasons);
     // Nobody knows how many nodes it would have to hold.
     assert!(matches!(plan.pod_cidr, Err(NoProposal::Unknown(_))), "{:?}", plan.pod_cidr);
-    let exposure = migration(&world.inventory, &world.options).exposure;
-    assert_eq!(exposure[0].pod_cidr, None);
+    let found = migration(&world.inventory, &world.options);
+    let exposure = found.clusters.iter().find_map(|plan| plan.exposure.as_ref()).unwrap();
+    assert_eq!(exposure.pod_cidr, None);
 }
 
 #[test]

@@ -88,7 +88,7 @@ proptest! {
             options.as_of = date(2024, 1, 1) + day.days();
             let found = migration(&inventory, &options);
             let mut exposure: Vec<_> =
-                found.exposure.iter().map(|e| (e.cluster_id.clone(), e.days_left)).collect();
+                found.clusters.iter().filter_map(|plan| plan.exposure.as_ref()).map(|e| (e.cluster_id.clone(), e.days_left)).collect();
             exposure.sort();
             let mut items: Vec<_> = found
                 .retirements

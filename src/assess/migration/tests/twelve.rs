@@ -141,8 +141,9 @@ fn one_with_an_own_route_table_that_an_application_gateway_shares() {
     // The table leaves the gateway's subnet first, with rights on it for the identity, and the address plan after it:
     // https://github.com/MicrosoftDocs/azure-aks-docs/issues/334, https://learn.microsoft.com/azure/aks/configure-kubenet
     expect(&world, "needs-preparation: MIG-040", "overlay by REC-06", 1, "5 MIG-040 > 12 Overlay", KUBENET);
-    let exposure = migration(&world.inventory, &world.options).exposure;
-    assert_eq!(exposure[0].route_table, RouteTableKind::Shared);
+    let found = migration(&world.inventory, &world.options);
+    let exposure = found.clusters.iter().find_map(|plan| plan.exposure.as_ref()).unwrap();
+    assert_eq!(exposure.route_table, RouteTableKind::Shared);
 }
 
 #[test]

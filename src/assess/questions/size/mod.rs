@@ -215,7 +215,7 @@ fn not_allowed(what: String, allowed: &str) -> PlanError {
 /// Flags that this mode, or so little, makes senseless.
 fn misplaced(request: &SizeRequest) -> Result<(), PlanError> {
     let mode = request.mode;
-    let has_pod_subnet = matches!(mode, IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic);
+    let has_pod_subnet = mode.has_pod_subnet();
     let has_pod_cidr = matches!(mode, IpamMode::Overlay | IpamMode::Kubenet);
     if request.pod_subnet.is_some() && !has_pod_subnet {
         return Err(not_allowed(

@@ -75,7 +75,7 @@ pub(super) fn cluster(
         changes.complain(&add.mode, format!("`{}` is no mode; allowed: {words}", add.mode.get_ref()))
     })?;
     let needs_cidr = matches!(mode, IpamMode::Kubenet | IpamMode::Overlay);
-    let needs_pods = matches!(mode, IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic);
+    let needs_pods = mode.has_pod_subnet();
     if needs_cidr != add.pod_cidr.is_some() || needs_pods != add.pod_subnet.is_some() {
         let allowed = "`pod_cidr` with kubenet and overlay, `pod_subnet` with the pod-subnet modes, neither with others";
         return Err(changes

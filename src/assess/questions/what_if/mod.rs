@@ -17,7 +17,7 @@ use crate::{
     assess::{
         audit::SubnetRow,
         options::{Options, Severity},
-        outlook::{Conflict, LimitRow, Preflight, Scenario},
+        outlook::{Conflict, LimitRow, Preflight, Scenario, Stage},
         records::{Outlook, outlook},
     },
     inventory::{Inventory, ResourceId},
@@ -142,20 +142,24 @@ fn compare(before: Outlook, after: Outlook, changes: Vec<String>) -> WhatIf {
         })
         .collect();
     let key = |row: &LimitRow| (row.cluster_id.to_lower(), row.limit, row.node_pool.clone());
-    let limits = pair(before.limits, after.limits, key)
+    let failed = |row: &Preflight| row.passes() == Some(false);
+    let (mut limits, mut known) = (Vec::new(), Vec::new());
+    for cluster in before.clusters {
+        limits.extend(cluster.limits);
+        known.extend(cluster.preflights.into_iter().filter(failed));
+    }
+    let (mut limits_after, mut refusals) = (Vec::new(), Vec::new());
+    for cluster in after.clusters {
+        limits_after.extend(cluster.limits);
+        let today = cluster.preflights.into_iter().filter(|row| row.stage == Stage::Today);
+        refusals.extend(today.filter(|row| failed(row) && !known.contains(row)));
+    }
+    let limits = pair(limits, limits_after, key)
         .into_iter()
         .filter(|(before, after)| before != after)
         .map(|(before, after)| LimitChange { before, after })
         .collect();
     let conflicts = after.conflicts.into_iter().filter(|one| !before.conflicts.contains(one)).collect();
-    let failed = |row: &&Preflight| row.passes() == Some(false);
-    let known: Vec<Preflight> = before.preflights.iter().filter(failed).cloned().collect();
-    let is_new = |row: &Preflight| {
-        row.stage == crate::assess::outlook::Stage::Today
-            && row.passes() == Some(false)
-            && !known.contains(row)
-    };
-    let refusals = after.preflights.into_iter().filter(is_new).collect();
     let mut what_if = WhatIf { changes, subnets, limits, conflicts, refusals, notes: Vec::new() };
     if what_if.subnets.iter().any(|subnet| subnet.fits().is_none()) {
         what_if.notes.push("some subnets can't be told: they were not read, or list too little".to_owned());

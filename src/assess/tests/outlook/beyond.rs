@@ -37,7 +37,7 @@ fn kubenet(count: u32, most: u32, routes: Vec<Route>, families: &[&str]) -> Outl
 }
 
 fn limit(outlook: &Outlook, limit: Limit) -> (Option<u64>, Option<u64>, Option<i64>) {
-    let row = outlook.limits.iter().find(|row| row.limit == limit).unwrap();
+    let row = outlook.clusters.iter().flat_map(|c| &c.limits).find(|row| row.limit == limit).unwrap();
     (row.capacity, row.scale_max_upgrade, row.headroom)
 }
 
@@ -57,7 +57,7 @@ fn nodes_that_no_pool_counts_make_bounds_of_a_clusters_limits() {
     let bounds = |mode: Option<&str>| {
         let mut one = with_pools("one", Network::Overlay, vec![pool_in("np", 2, "nodes")]);
         one.node_provisioning_mode = mode.map(str::to_owned);
-        let rows = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![])]).limits;
+        let rows = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![])]).clusters.remove(0).limits;
         rows.into_iter().filter(|row| row.at_least).map(|row| row.limit).collect::<Vec<_>>()
     };
     assert_eq!(bounds(Some("Auto")), [Limit::ClusterNodes, Limit::PodCidr]);
@@ -69,21 +69,21 @@ fn nodes_that_no_pool_counts_make_bounds_of_a_clusters_limits() {
 fn the_tightest_limit_is_named() {
     let outlook = kubenet(250, 250, vec![], &["IPv4"]);
     assert_eq!(
-        (outlook.pools[0].largest_scale_up, outlook.pools[0].limited_by),
+        (outlook.clusters[0].pools[0].largest_scale_up, outlook.clusters[0].pools[0].limited_by),
         (Some(6), Some(Limit::PodCidr))
     );
     let mut one = with_pools("one", Network::Overlay, vec![flat(autoscaled("np", 990, 1, 990))]);
     one.network.pod_cidrs = ["10.128.0.0/11"].iter().collect();
     let scale_set = ahead(vec![one.clone()], vec![subnet("nodes", "10.0.0.0/20", vec![])]);
     assert_eq!(
-        (scale_set.pools[0].largest_scale_up, scale_set.pools[0].limited_by),
+        (scale_set.clusters[0].pools[0].largest_scale_up, scale_set.clusters[0].pools[0].limited_by),
         (Some(10), Some(Limit::ScaleSet))
     );
     one.sku_tier = Some("free".to_owned());
     one.pools.push(pool_in("other", 5, "nodes"));
     let free = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/20", vec![])]);
     assert_eq!(
-        (free.pools[0].largest_scale_up, free.pools[0].limited_by),
+        (free.clusters[0].pools[0].largest_scale_up, free.clusters[0].pools[0].limited_by),
         (Some(5), Some(Limit::ClusterNodes))
     );
     assert_eq!(limit(&free, Limit::ClusterNodes), (Some(1000), Some(990 + 5 + 2), Some(3)));
@@ -95,7 +95,7 @@ fn a_limit_that_can_not_be_told_leaves_the_step_open() {
         let one = with_pools("one", Network::Kubenet, vec![pool_in("np", 1, "nodes")]);
         let listed = vec![interfaces("shop", None, used, 1)];
         let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", listed)]);
-        (outlook.pools[0].largest_scale_up, outlook.pools[0].limited_by)
+        (outlook.clusters[0].pools[0].largest_scale_up, outlook.clusters[0].pools[0].limited_by)
     };
     assert_eq!(kubenet(100), (None, None));
     assert_eq!(kubenet(251), (Some(0), Some(Limit::NodeSubnet)));
@@ -169,7 +169,7 @@ fn the_real_headroom_stands_beside_the_preflight_figure() {
     let listed = vec![scale_set("one", "np", 4, 29), interfaces("shop", None, 100, 1)];
     let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", listed)]);
     let figures: Vec<_> =
-        outlook.preflights.iter().map(|p| (p.preallocated, p.passes(), p.headroom)).collect();
+        outlook.clusters[0].preflights.iter().map(|p| (p.preallocated, p.passes(), p.headroom)).collect();
     let today = (Some(4 * 31), Some(true), Some(251 - 216 - 3 * 31));
     assert_eq!(figures, [today, (Some(6), Some(true), Some(251 - 100 - 7))]);
 }

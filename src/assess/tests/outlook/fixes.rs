@@ -24,7 +24,11 @@ fn apply(inventory: &mut Inventory, short: Option<&ResourceId>, change: &Change)
         Change::ExpandPodCidr { cluster_id, .. } => (cluster_id, None),
     };
     let nodes = crate::assess::testing::rows(inventory, &options());
-    let nodes = nodes.node_pools.iter().find(|p| p.cluster_id == *cluster_id && Some(&p.name) == node_pool);
+    let nodes = nodes
+        .clusters
+        .iter()
+        .flat_map(|c| &c.pools)
+        .find(|p| p.cluster_id == *cluster_id && Some(&p.name) == node_pool);
     let nodes = nodes.map_or(0, |pool| u32::try_from(pool.nodes.unwrap()).unwrap());
     let cluster = inventory.clusters.iter_mut().find(|c| c.id == *cluster_id).unwrap();
     if let Change::ExpandPodCidr { to, .. } = change {
@@ -116,7 +120,7 @@ fn still_wrong(before: &Inventory, fix: &Fix) -> Option<String> {
         Shortfall::Limit(id, limit, pool) => {
             let is_meant =
                 |row: &&LimitRow| row.cluster_id == *id && row.limit == *limit && row.node_pool == *pool;
-            let row = ahead.limits.iter().find(is_meant).unwrap();
+            let row = ahead.clusters.iter().flat_map(|c| &c.limits).find(is_meant).unwrap();
             let is_clear = match &fix.changes[0] {
                 Change::ExpandPodCidr { to, .. } => {
                     !ahead.conflicts.iter().any(|conflict| conflict.cidr_a == *to)

@@ -214,10 +214,11 @@ fn a_cluster_of_which_some_pools_are_not_known_gives_a_lower_bound() {
         Cluster { pools_known: false, ..with_pools("one", Network::Flat, vec![pool_in("np", 1, "nodes")]) };
     let listed = subnet("others", "10.0.1.0/24", vec![scale_set("one", "lost", 2, 31)]);
     let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![]), listed]);
-    let of_cluster = outlook.limits.iter().filter(|row| row.node_pool.is_none());
+    let of_cluster = outlook.clusters[0].limits.iter().filter(|row| row.node_pool.is_none());
     assert!(of_cluster.clone().count() > 0 && of_cluster.clone().all(|row| row.nodes.is_none()));
     assert!(
-        !outlook.preflights.is_empty() && outlook.preflights.iter().all(|row| row.preallocated.is_none())
+        !outlook.clusters[0].preflights.is_empty()
+            && outlook.clusters[0].preflights.iter().all(|row| row.preallocated.is_none())
     );
     for name in ["nodes", "others"] {
         let subnet = of(&outlook, name);

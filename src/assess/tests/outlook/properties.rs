@@ -81,7 +81,7 @@ fn list(subnet: &mut Subnet, addresses: u32) {
 /// What a node of a pool takes in its node subnet, and at most in its pod subnet.
 fn planned(inventory: &Inventory, at: usize) -> (u32, u32) {
     let rows = crate::assess::testing::rows(inventory, &options());
-    let pool = &rows.node_pools[at];
+    let pool = rows.clusters.iter().flat_map(|c| &c.pools).nth(at).unwrap();
     let figure = |count: Option<u64>| u32::try_from(count.unwrap_or(0)).unwrap();
     (figure(pool.ips_per_node), figure(pool.pod_ips_per_node_high))
 }

@@ -188,7 +188,7 @@ impl<'a> Commands<'a> {
 
     /// Whether new pools have their pods in a subnet of their own.
     fn has_pod_subnets(&self) -> bool {
-        let from = matches!(self.runbook.from, IpamMode::PodSubnetDynamic | IpamMode::PodSubnetStatic);
+        let from = self.runbook.from.has_pod_subnet();
         from || self.runbook.target == Target::PodSubnet
     }
 

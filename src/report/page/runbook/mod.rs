@@ -20,7 +20,7 @@ use self::commands::Commands;
 use super::block::Page;
 use crate::{
     assess::{
-        audit::Audit,
+        audit::{Audit, Departure},
         migration::Operation,
         runbook::{self, Runbook},
     },
@@ -29,7 +29,8 @@ use crate::{
 
 /// The runbooks of an audit, each with its cluster and the file it goes to.
 pub(crate) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)> {
-    let ids: Vec<_> = audit.leaving.runbooks.keys().collect();
+    let with_runbook = audit.leaving.clusters.iter().filter(|one| one.has_runbook);
+    let ids: Vec<_> = with_runbook.map(Departure::id).collect();
     let names = file_names(&ids);
     ids.into_iter().zip(names)
 }

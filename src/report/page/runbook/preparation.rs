@@ -27,14 +27,14 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
         );
     }
     for (number, item) in (1..).zip(&runbook.blockers) {
-        page.heading(3, phrase!("{}. {}: {}", number.to_string(), item.id, prose(item.title)));
+        page.heading(3, phrase!("{}. {}: {}", number.to_string(), item.id.as_str(), prose(&item.rule.title)));
         detailed(page, item);
     }
     if !runbook.unknown.is_empty() {
         page.heading(2, "What could not be read");
         page.paragraph("Unknown is not a pass: find these out before you begin.");
         for item in &runbook.unknown {
-            page.heading(3, phrase!("{}: {}", item.id, prose(item.title)));
+            page.heading(3, phrase!("{}: {}", item.id.as_str(), prose(&item.rule.title)));
             detailed(page, item);
         }
     }
@@ -68,7 +68,7 @@ pub(super) fn before_second(page: &mut Page, runbook: &Runbook) {
 
 fn items_of_second(page: &mut Page, runbook: &Runbook) {
     for item in &runbook.second_blockers {
-        page.paragraph(phrase!("**{} stands in the way: {}**", item.id, prose(item.title)));
+        page.paragraph(phrase!("**{} stands in the way: {}**", item.id.as_str(), prose(&item.rule.title)));
         detailed(page, item);
     }
     for item in &runbook.second_checks {
@@ -94,8 +94,8 @@ fn detailed(page: &mut Page, item: &Item) {
     if let Some(detail) = &item.detail {
         page.paragraph(phrase!("**Here:** {}", prose(detail)));
     }
-    page.paragraph(phrase!("**Why:** {}", prose(item.why)));
-    page.paragraph(phrase!("**What to do:** {}", prose(item.remediation)));
+    page.paragraph(phrase!("**Why:** {}", prose(&item.rule.why)));
+    page.paragraph(phrase!("**What to do:** {}", prose(&item.rule.remediation)));
     commands(page, item);
     if let Some(good) = good_answer(item) {
         page.paragraph(phrase!("**Good:** {}", prose(&good)));
@@ -104,15 +104,15 @@ fn detailed(page: &mut Page, item: &Item) {
 }
 
 fn tick_box(page: &mut Page, item: &Item) {
-    page.checklist([phrase!("**{}** {}", item.id, prose(item.title))]);
+    page.checklist([phrase!("**{}** {}", item.id.as_str(), prose(&item.rule.title))]);
     if let Some(detail) = &item.detail {
         page.paragraph(prose(detail));
     }
-    page.paragraph(prose(item.why));
+    page.paragraph(prose(&item.rule.why));
     commands(page, item);
     match good_answer(item) {
         Some(good) => page.paragraph(phrase!("Good: {}", prose(&good))),
-        None => page.paragraph(phrase!("What to do: {}", prose(item.remediation))),
+        None => page.paragraph(phrase!("What to do: {}", prose(&item.rule.remediation))),
     }
     page.paragraph(source(item));
 }
@@ -130,5 +130,5 @@ fn commands(page: &mut Page, item: &Item) {
 
 /// The page a check comes from. Its address is ours, from the catalogue.
 fn source(item: &Item) -> Phrase {
-    phrase!("Source ({}): <{}>", prose(item.confidence), item.source)
+    phrase!("Source ({}): <{}>", prose(item.rule.confidence.as_str()), item.rule.source.as_str())
 }

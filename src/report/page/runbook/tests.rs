@@ -15,13 +15,13 @@ use crate::{
         },
         options::DurationAssumptions,
         outlook::Fix,
-        runbook::{CheckText, Sources, build},
+        runbook::{Sources, build},
         schedule::UnplacedReason,
     },
     inventory::ResourceId,
     ipam::IpamMode,
     report::{format::markdown::markdown, plan_fixture::plan_of_id},
-    rules::{CheckId, CheckSeverity, Visibility},
+    rules::{CheckId, CheckRule, CheckSeverity, Checks, Confidence, Visibility},
 };
 
 /// A cluster on its way from kubenet with Calico.
@@ -119,6 +119,7 @@ impl Case {
                 also: vec![("REC-20", "Batch the re-images.".to_owned())],
             },
             second: (self.target == Target::OverlayThenCilium || self.wants_cilium).then(|| self.second()),
+            exposure: None,
             pod_cidr: Err(crate::assess::migration::NoProposal::Unknown("a test needs none".to_owned())),
             candidate: Some(Candidate {
                 cluster_id: self.id(),
@@ -178,12 +179,16 @@ impl Case {
     fn page(&self) -> String {
         let mut row = cluster_row(&self.name, self.mode);
         row.id = self.id();
-        let text = |id: CheckId| CheckText {
-            title: format!("What {} asks", id.as_str()).leak(),
-            why: "Because it is so.",
-            remediation: "Mend it.",
-            source: "https://learn.microsoft.com/azure/aks/update-azure-cni",
-            confidence: "documented",
+        let text = |id: CheckId| {
+            let rule = CheckRule {
+                title: format!("What {} asks", id.as_str()),
+                why: "Because it is so.".to_owned(),
+                remediation: "Mend it.".to_owned(),
+                source: "https://learn.microsoft.com/azure/aks/update-azure-cni".to_owned(),
+                confidence: Confidence::Documented,
+                ..Checks::built_in().get(id).clone()
+            };
+            &*Box::leak(Box::new(rule))
         };
         let work = PoolWork {
             pool: "system".to_owned(),

@@ -13,7 +13,7 @@ use self::world::{World, day, world};
 use crate::{
     assess::{
         assess,
-        audit::{Audit, NodePoolRow},
+        audit::{Audit, Departure, NodePoolRow},
         migration::{Cause, CheckStatus, Readiness, Verdict},
         options::{Answer, Attestation, PlanOptions},
         schedule::{Fit, Wave},
@@ -90,10 +90,10 @@ fn say_together(
 /// Subnets in which the surge of the clusters that move takes more than is free with all that earlier moves can have
 /// given back. Figures come from rows alone, so that what this finds is too much by any count.
 fn over_capacity(inventory: &Inventory, audit: &Audit, wave: &Wave) -> Vec<String> {
-    let moves = |cluster: &&ResourceId| audit.leaving.waves.get(*cluster) == Some(&wave.number);
+    let moves = |cluster: &&ResourceId| audit.leaving.of(cluster).unwrap().wave() == Some(wave.number);
     let moving: Vec<_> = wave.clusters.iter().filter(moves).collect();
     let surge = |subnet: &ResourceId| -> Option<u64> {
-        let pools = audit.node_pools.iter().filter(|pool| {
+        let pools = audit.node_pools().filter(|pool| {
             moving.contains(&&pool.cluster_id) && pool.node_subnet_id.as_ref() == Some(subnet)
         });
         // A blue-green pool doubles for upgrades only.
@@ -103,7 +103,9 @@ fn over_capacity(inventory: &Inventory, audit: &Audit, wave: &Wave) -> Vec<Strin
             .sum()
     };
     let gained = |subnet: &crate::assess::audit::SubnetRow| -> u64 {
-        let earlier = |id: &ResourceId| audit.leaving.waves.get(id).is_some_and(|at| *at < wave.number);
+        let earlier = |id: &ResourceId| {
+            audit.leaving.of(id).and_then(Departure::wave).is_some_and(|at| at < wave.number)
+        };
         let theirs = subnet.consumers.iter().filter(|one| one.owner_id.as_ref().is_some_and(earlier));
         theirs.filter_map(|one| one.ips).sum()
     };
@@ -153,8 +155,7 @@ fn ahead(audit: &Audit, frozen: &dyn Fn(Date) -> bool) -> Vec<String> {
 }
 
 fn readiness<'a>(audit: &'a Audit, cluster: &ResourceId) -> &'a Readiness {
-    let mut plans = audit.leaving.clusters.iter().map(|plan| &plan.readiness);
-    plans.find(|readiness| readiness.cluster_id == *cluster).unwrap()
+    &audit.leaving.of(cluster).unwrap().decided.readiness
 }
 
 /// A blocker that a cluster gets, and no more: nothing that others are computed from changes.
@@ -201,7 +202,7 @@ proptest! {
         });
         let unplaced: BTreeSet<_> = audit.leaving.plan.unplaced.iter().map(|one| &one.cluster_id).collect();
         for one in movable {
-            let placed = audit.leaving.waves.contains_key(&one.cluster_id);
+            let placed = audit.leaving.of(&one.cluster_id).and_then(Departure::wave).is_some();
             prop_assert!(placed != unplaced.contains(&one.cluster_id), "{} is lost", one.cluster_id.name());
         }
     }
@@ -270,7 +271,7 @@ proptest! {
         options.migration.settings.attestations = answers(&world.inventory());
         let after = assess(&world.inventory(), &options);
         let shown = |audit: &Audit| -> Vec<_> {
-            let all = audit.leaving.clusters.iter().flat_map(|plan| {
+            let all = audit.leaving.clusters.iter().map(|one| &one.decided).flat_map(|plan| {
                 let checks = plan.readiness.checks.iter().filter(|c| c.visibility == Visibility::Arm);
                 checks.map(|c| (plan.readiness.cluster_id.clone(), c.check, c.status))
             });
@@ -278,7 +279,7 @@ proptest! {
         };
         let (before_all, after_all) = (shown(&before), shown(&after));
         prop_assert!(before_all.iter().all(|one| after_all.contains(one)));
-        for plan in &before.leaving.clusters {
+        for plan in before.leaving.clusters.iter().map(|one| &one.decided) {
             let one = readiness(&after, &plan.readiness.cluster_id);
             prop_assert!(plan.readiness.blockers.iter().all(|check| one.blockers.contains(check)));
         }
@@ -294,8 +295,8 @@ proptest! {
             for row in &audit.kubenet {
                 days.insert(format!("row {}", row.cluster_id), row.days_left);
             }
-            for (cluster, row) in &audit.leaving.exposure {
-                days.insert(format!("exposure {cluster}"), row.days_left);
+            for row in audit.leaving.exposures() {
+                days.insert(format!("exposure {}", row.cluster_id), row.days_left);
             }
             for item in &audit.leaving.retirements {
                 let what = (item.id, &item.resource_id, &item.node_pool, &item.detail);
@@ -329,7 +330,7 @@ fn the_estates_have_plans_proposals_and_blockers() {
         waves += leaving.plan.waves.len();
         shared += leaving.plan.waves.iter().filter(|wave| wave.clusters.len() > 1).count();
         proposed += leaving.candidates().filter(|one| one.suggested_pod_cidr.is_some()).count();
-        blocked += leaving.clusters.iter().filter(|plan| !plan.readiness.blockers.is_empty()).count();
+        blocked += leaving.clusters.iter().filter(|one| !one.decided.readiness.blockers.is_empty()).count();
         prepared += leaving.plan.steps.iter().filter(|step| !step.is_move).count();
     }
     let counts = [waves, shared, proposed, blocked, prepared];
