@@ -126,7 +126,7 @@ fn a_proxy_that_wants_credentials_says_so() {
     let directory = tempfile::tempdir().unwrap();
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
         for user in ["", "user:hunter2@"] {
-            let run = public(directory.path()).env(variable, &format!("http://{user}{address}")).run();
+            let run = public(directory.path()).env(variable, format!("http://{user}{address}")).run();
             let text = refused(variable, &run);
             assert!(text.contains("the proxy wants credentials") && text.contains("USER:PASSWORD"), "{text}");
             assert!(!text.contains("hunter2"), "{text}");

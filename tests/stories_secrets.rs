@@ -231,7 +231,7 @@ fn nothing_that_the_azure_cli_complains_of_shows_a_secret() {
         with_az(&azure, &script);
         let run = azure
             .census(&["audit", "-vv"])
-            .env("PATH", &path_with_az(&azure))
+            .env("PATH", path_with_az(&azure))
             .env("AZURE_CLIENT_SECRET", secret)
             .run();
         assert_eq!(run.status, 2, "{}", run.stderr);
@@ -294,7 +294,7 @@ fn a_secret_that_is_no_unicode_is_an_error_and_never_another_identity() {
     with_az(&azure, &format!("touch '{}'; exit 1", marker.display()));
     let run = azure
         .census(&["audit"])
-        .env("PATH", &path_with_az(&azure))
+        .env("PATH", path_with_az(&azure))
         .env("AZURE_CLIENT_SECRET", OsStr::from_bytes(b"secret\xff\xe4"))
         .run();
     assert_eq!(run.status, 2);
@@ -323,7 +323,7 @@ fn a_token_of_the_azure_cli_that_has_expired_is_used_until_azure_refuses_it() {
         &azure,
         &format!("echo run >> '{}'; cat '{}'", runs.display(), outside.path().join("answer.json").display()),
     );
-    let run = azure.census(&["audit"]).env("PATH", &path_with_az(&azure)).run();
+    let run = azure.census(&["audit"]).env("PATH", path_with_az(&azure)).run();
     assert_eq!(run.status, 0, "{}", run.stderr);
     let asked = fs::read_to_string(&runs).unwrap().lines().count();
     assert!(asked <= 3, "`az` was run {asked} times");

@@ -106,9 +106,7 @@ fn kubenet(audit: &Audit) -> String {
 /// How many kubenet clusters can go, and when the last one does.
 fn leaving(audit: &Audit) -> Option<String> {
     let leaving = &audit.leaving;
-    if leaving.exposures().next().is_none() {
-        return None;
-    }
+    leaving.exposures().next()?;
     let verdicts = leaving.verdicts().into_iter().rev().filter(|(_, number)| *number > 0);
     let verdicts: Vec<_> =
         verdicts.map(|(verdict, number)| format!("{} {verdict}", grouped(number as u64))).collect();
