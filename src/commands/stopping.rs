@@ -37,6 +37,7 @@ pub(super) enum Leaves {
     /// Nothing but what it prints.
     Text,
     /// Nothing; it serves until it is stopped.
+    #[cfg(feature = "demo")]
     Service,
 }
 
@@ -187,6 +188,7 @@ impl Stop {
 impl Shared {
     fn farewell(&self, left: Option<&Left>, in_order: bool) -> String {
         match self.leaves {
+            #[cfg(feature = "demo")]
             Leaves::Service => return "stopped".to_owned(),
             Leaves::Text => return "stopped by a signal".to_owned(),
             Leaves::Files => {}
