@@ -120,7 +120,7 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         has_windows: footprint.is_some_and(|footprint| footprint.has_windows),
         needs_pod_subnet: recommendation.rule == POD_SUBNET_RULE,
         fixes: sources.fixes.iter().map(|fix| words(fix)).collect(),
-        unplaced: sources.unplaced.map(ToString::to_string),
+        unplaced: sources.unplaced.cloned(),
         first: recommendation.first.clone(),
         blockers: items(&readiness.blockers),
         unknown: items(&readiness.unknown_checks),

@@ -8,7 +8,7 @@ pub use self::build::{Sources, build, sources};
 
 use super::{
     migration::{Duration, Operation, Question, RunnerUp, Target, Verdict, Wording},
-    schedule::PlannedStep,
+    schedule::{PlannedStep, UnplacedReason},
 };
 use crate::{
     inventory::ResourceId,
@@ -68,7 +68,7 @@ pub struct Runbook {
     /// Changes that end a shortfall of this cluster, checked by the engine, each with what it mends.
     pub fixes: Vec<String>,
     /// Why it has no place in any wave, where it has none.
-    pub unplaced: Option<String>,
+    pub unplaced: Option<UnplacedReason>,
     /// Whether it can go to Cilium, where that is asked for and not on its way; a second operation is on it.
     pub cilium_wanted: Option<Verdict>,
     /// Failing blockers of the second operation, where there is one, that the first does not have.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use crate::{inventory::ResourceId, words};
+use crate::inventory::ResourceId;
 
 /// A schedule of all moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,25 +143,6 @@ pub enum UnplacedReason {
         /// The last day that was looked at.
         until: Date,
     },
-}
-
-impl fmt::Display for UnplacedReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Surge { subnet_id, needed, available } => write!(
-                f,
-                "its surge nodes need {} in subnet `{}`, where {available} are free even after all \
-                 others have moved: {} short",
-                words::addresses(*needed),
-                subnet_id.name(),
-                i64::try_from(*needed).unwrap_or(i64::MAX).saturating_sub(*available)
-            ),
-            Self::NothingToDo => {
-                f.write_str("none of its steps re-images its nodes, so nothing needs a window")
-            }
-            Self::NoWindow { until } => write!(f, "no window is open for it up to {until}"),
-        }
-    }
 }
 
 /// A constraint that keeps the plan from ending in time.

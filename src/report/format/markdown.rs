@@ -8,8 +8,9 @@ use crate::{
     report::{
         file::ReportFile,
         page,
-        page::{Alert, Align, Bars, Block, Chart, Gantt, Inline, Mark, Page, Phrase, Span},
-        text::{percent, shortened},
+        page::{Alert, Align, Bars, Block, Chart, Gantt, Mark, Page, Span},
+        phrase::{Inline, Phrase},
+        text::{grouped, percent, shortened},
         visible::visible,
     },
 };
@@ -91,7 +92,8 @@ fn written(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         // Writing to a string cannot fail.
         let _ = match inline {
-            Inline::Text(text) | Inline::Number(text) => write!(out, "{text}"),
+            Inline::Text(text) => write!(out, "{text}"),
+            Inline::Number(number) => write!(out, "{}", grouped(*number)),
             Inline::Name(text) => write!(out, "{}", escaped(text)),
             Inline::Code(text) => write!(out, "`{text}`"),
             Inline::Id(id) => write!(out, "`{}`", inert_id(id)),
@@ -237,7 +239,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::page::{name, names, phrase};
+    use crate::report::phrase::{name, names, phrase};
 
     #[test]
     fn what_would_act_is_shown_instead() {

@@ -2,8 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::inline::{Inline, Phrase};
-use crate::ipam::Cidr;
+use crate::{
+    ipam::Cidr,
+    report::phrase::{Inline, Phrase},
+};
 
 /// A block.
 pub(crate) enum Block {

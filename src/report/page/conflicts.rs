@@ -2,12 +2,16 @@
 
 use std::cmp::Reverse;
 
-use super::{
-    Report,
-    block::Page,
-    inline::{Phrase, name, prose},
+use super::{Report, block::Page};
+use crate::{
+    assess::outlook::Conflict,
+    inventory::ResourceId,
+    report::{
+        headline::Headline,
+        phrase::{Phrase, name, prose},
+    },
+    rules::Catalogue,
 };
-use crate::{assess::outlook::Conflict, inventory::ResourceId, report::headline::Headline, rules::Catalogue};
 
 const SHOWN: usize = 20;
 

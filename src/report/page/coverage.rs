@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Report,
-    block::Page,
-    figure,
-    inline::{Phrase, name, prose},
+use super::{Report, block::Page, figure};
+use crate::{
+    inventory::{CoverageEntry, ReadStatus, What},
+    report::phrase::{Phrase, name, prose},
 };
-use crate::inventory::{CoverageEntry, ReadStatus, What};
 
 const GAPS_SHOWN: usize = 50;
 

@@ -7,13 +7,13 @@ use super::{
     block::{Bars, Chart, Page},
     figure,
     glance::in_use,
-    inline::{Phrase, maybe, name, names},
     long_date, signed,
 };
 use crate::{
     assess::{audit::SubnetRow, migration::Exposure},
     report::{
         headline::Headline,
+        phrase::{Phrase, maybe, name, names},
         text::{count, grouped},
     },
 };

@@ -1,14 +1,12 @@
 //! Findings by severity and rule, each with what to do and the commands that show it.
 
-use super::{
-    Report,
-    block::Page,
-    figure,
-    inline::{Phrase, name, phrase, prose},
-};
+use super::{Report, block::Page, figure};
 use crate::{
     assess::{audit::Finding, options::Severity},
-    report::text::count,
+    report::{
+        phrase::{Phrase, name, phrase, prose},
+        text::count,
+    },
 };
 
 /// Resources shown of one rule and severity.

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{
-    block::{Gantt, Mark, Span},
-    inline::Inline,
-};
+use super::block::{Gantt, Mark, Span};
 use crate::{
     assess::schedule::{Plan, PlannedStep, Wave},
+    report::phrase::Inline,
     words,
 };
 

@@ -4,9 +4,7 @@ use super::{
     Report,
     block::Page,
     coverage::{gap_rows, skipped},
-    figure,
-    inline::{Phrase, maybe, name, names},
-    leaving, long_date,
+    figure, leaving, long_date,
     room::bound,
     sum,
 };
@@ -18,6 +16,7 @@ use crate::{
     inventory::ResourceId,
     report::{
         headline::{Group, Headline},
+        phrase::{Phrase, maybe, name, names},
         text::{count, days, grouped, percent},
     },
 };

@@ -3,12 +3,14 @@
 use super::{
     Report,
     block::{Alert, Page},
-    inline::{Phrase, maybe, name, names, phrase},
     long_date,
 };
 use crate::{
     inventory::RequestedScope,
-    report::text::{count, grouped, percent, share_in_tenths},
+    report::{
+        phrase::{Phrase, maybe, name, names, phrase},
+        text::{count, grouped, percent, share_in_tenths},
+    },
 };
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {

@@ -2,13 +2,7 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use super::{
-    Report,
-    block::Page,
-    figure,
-    inline::{Phrase, maybe, name, names, phrase, prose},
-    runbook,
-};
+use super::{Report, block::Page, figure, runbook};
 use crate::{
     assess::{
         audit::Departure,
@@ -16,7 +10,10 @@ use crate::{
         schedule::Fit,
     },
     inventory::ResourceId,
-    report::text::{count, days, grouped, with_groups},
+    report::{
+        phrase::{Phrase, maybe, name, names, phrase, prose},
+        text::{count, days, grouped, with_groups},
+    },
     rules::{CheckId, Checks},
 };
 

@@ -1,19 +1,15 @@
 //! Limits beyond the subnet, with what is left under each.
 
-use super::{
-    Report,
-    block::Page,
-    figure,
-    inline::{Phrase, maybe, name, phrase, prose},
-    room::fixes_cell,
-    signed,
-};
+use super::{Report, block::Page, figure, room::fixes_cell, signed};
 use crate::{
     assess::{
         audit::NodePoolRow,
         outlook::{Limit, LimitRow, NetworkLimit, NetworkLimitKind, Shortfall},
     },
-    report::headline::Headline,
+    report::{
+        headline::Headline,
+        phrase::{Phrase, maybe, name, phrase, prose},
+    },
 };
 
 /// The worst of each limit.

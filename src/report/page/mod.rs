@@ -9,7 +9,6 @@ mod findings;
 mod gantt;
 mod glance;
 mod header;
-mod inline;
 mod leaving;
 mod limits;
 mod preflight;
@@ -23,15 +22,13 @@ pub(crate) use coverage::next_step;
 
 use jiff::civil::Date;
 
-#[cfg(test)]
-pub(crate) use self::inline::{name, names, phrase};
 pub(crate) use self::{
     block::{Alert, Align, Bars, Block, Chart, ClusterCode, Gantt, Language, Mark, Page, Span},
-    inline::{Inline, Phrase},
     runbook::pages as runbooks,
 };
 use super::{
     headline::{Headline, Sum},
+    phrase::Phrase,
     text::grouped,
 };
 use crate::assess::audit::Audit;

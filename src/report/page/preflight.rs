@@ -3,13 +3,15 @@
 use super::{
     Report,
     block::{Alert, Page},
-    figure,
-    inline::{Phrase, name, phrase, prose},
-    signed,
+    figure, signed,
 };
 use crate::{
     assess::outlook::{Preflight, Stage, Target},
-    report::{headline::Headline, text::count},
+    report::{
+        headline::Headline,
+        phrase::{Phrase, name, phrase, prose},
+        text::count,
+    },
 };
 
 const REFUSALS_SHOWN: usize = 15;

@@ -2,15 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Report,
-    block::Page,
-    figure,
-    inline::{Phrase, names, phrase, prose},
-    signed,
-};
+use super::{Report, block::Page, figure, signed};
 use crate::{
     assess::migration::RetirementItem,
+    report::phrase::{Phrase, names, phrase, prose},
     rules::{Catalogue, RetirementId},
 };
 

@@ -3,7 +3,6 @@
 use super::{
     Report,
     block::{Bars, Chart, Page},
-    inline::{Phrase, name, names, phrase, prose},
     signed,
 };
 use crate::{
@@ -13,6 +12,7 @@ use crate::{
     },
     report::{
         headline::Headline,
+        phrase::{Phrase, name, names, phrase, prose},
         text::{count, share_in_tenths, with_groups},
     },
 };

@@ -2,12 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{
-    Report,
-    block::Page,
-    figure,
-    inline::{Phrase, name, names, prose},
-};
+use super::{Report, block::Page, figure};
 use crate::{
     assess::{
         audit::{Spare, SubnetRow},
@@ -15,6 +10,7 @@ use crate::{
     },
     report::{
         headline::Headline,
+        phrase::{Phrase, name, names, prose},
         text::{count, grouped, with_groups},
     },
 };

@@ -5,14 +5,17 @@ use super::{
     block::{Chart, Page},
     figure,
     gantt::gantt,
-    inline::{Phrase, names, prose},
     leaving::{elsewhere, linked},
     runbook,
 };
 use crate::{
     assess::schedule::{Fit, Plan, Wave},
     inventory::ResourceId,
-    report::text::{count, days, with_groups},
+    report::{
+        phrase::{Phrase, names, prose},
+        say,
+        text::{count, days},
+    },
 };
 
 const WAVES_SHOWN: usize = 60;
@@ -101,7 +104,7 @@ fn left_out(page: &mut Page, report: &Report<'_>) {
         .plan
         .unplaced
         .iter()
-        .map(|one| (&one.cluster_id, prose(&with_groups(&one.reason.to_string()))));
+        .map(|one| (&one.cluster_id, prose(&say::unplaced(&one.reason).text_for_people())));
     let elsewhere = elsewhere(report).into_iter().flat_map(|(way, ids)| {
         ids.into_iter()
             .map(move |id| (id, Phrase::ours(format!("needs no wave: {}; see its runbook", way.for_one))))

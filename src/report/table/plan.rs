@@ -10,6 +10,7 @@ use super::{
 use crate::{
     assess::schedule::{Binding, Fit, Plan as Schedule, Unplaced as NotPlaced, Wave},
     inventory::ResourceId,
+    report::say,
 };
 
 /// When the clusters move that can move in place.
@@ -93,6 +94,6 @@ impl Table for Unplaced {
 
     const COLUMNS: &'static [Column<Self>] = &[
         document_only("cluster_id", "The cluster's resource id.").text(|row| row.cluster_id.as_str()),
-        document_only("reason", "Why.").made(|row| row.reason.to_string()),
+        document_only("reason", "Why.").made(|row| say::unplaced(&row.reason).text()),
     ];
 }

@@ -134,7 +134,8 @@ fn page(plan: &Plan) -> String {
             .unwrap();
     }
     for one in &plan.unplaced {
-        writeln!(page, "unplaced {}: {}", one.cluster_id.name(), one.reason).unwrap();
+        let why = crate::report::say::unplaced(&one.reason).text();
+        writeln!(page, "unplaced {}: {why}", one.cluster_id.name()).unwrap();
     }
     for note in &plan.notes {
         writeln!(page, "note: {note}").unwrap();

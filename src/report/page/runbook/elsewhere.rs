@@ -6,7 +6,7 @@ use crate::{
         migration::{Question, Target, Verdict},
         runbook::Runbook,
     },
-    report::page::{block::Page, inline::prose},
+    report::{page::block::Page, phrase::prose},
 };
 
 /// The section for a cluster without an operation in place.

@@ -3,7 +3,7 @@
 use super::commands::{Commands, uncordon};
 use crate::{
     assess::runbook::Runbook,
-    report::page::{block::Page, inline::Phrase},
+    report::{page::block::Page, phrase::Phrase},
 };
 
 /// What is seen, what it means, what to do. From the release notes and from public threads; each names its own.

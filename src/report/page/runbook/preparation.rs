@@ -5,9 +5,9 @@ use crate::{
         migration::Wording,
         runbook::{Item, Runbook},
     },
-    report::page::{
-        block::Page,
-        inline::{Phrase, phrase, prose},
+    report::{
+        page::block::Page,
+        phrase::{Phrase, phrase, prose},
     },
 };
 

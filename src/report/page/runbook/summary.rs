@@ -7,11 +7,9 @@ use crate::{
     },
     ipam::pod_cidr_nodes,
     report::{
-        page::{
-            block::{Alert, Page},
-            inline::{Phrase, name, phrase, prose},
-        },
-        text,
+        page::block::{Alert, Page},
+        phrase::{Phrase, name, phrase, prose},
+        say, text,
     },
 };
 
@@ -258,7 +256,10 @@ pub(super) fn schedule(page: &mut Page, runbook: &Runbook) {
     if runbook.steps.is_empty() {
         let none = match (&runbook.unplaced, runbook.operations.is_empty()) {
             (Some(why), _) => {
-                phrase!("The plan of waves has no date for this cluster: {}", prose(why).ended())
+                phrase!(
+                    "The plan of waves has no date for this cluster: {}",
+                    prose(&say::unplaced(why).text()).ended()
+                )
             }
             (None, true) => {
                 "The plan of waves has no date for it: it re-images nothing, so it needs no window.".into()

@@ -1,10 +1,8 @@
-//! What stands inside a line of a page, typed: words of ours, names from outside, numbers, code, what is strong, links. How
-//! each is written, and that a name does nothing but show itself, is the format's business.
+//! What stands inside a line, typed: words of ours, names from outside, numbers, code, what is strong, links. How each is
+//! written, and that a name does nothing but show itself, is the format's business.
 
-use crate::{
-    inventory::ResourceId,
-    report::text::{grouped, shortened},
-};
+use super::text::{grouped, shortened};
+use crate::inventory::ResourceId;
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +11,8 @@ pub(crate) enum Inline {
     Text(String),
     /// A text from outside: a name, or a sentence with names in it.
     Name(String),
-    /// A number as people read it.
-    Number(String),
+    /// A number.
+    Number(u64),
     /// A word of a file, a command or a configuration.
     Code(String),
     /// A resource id, from outside.
@@ -46,9 +44,14 @@ impl Phrase {
         Self(Parser { pieces: Some(&mut pieces.into_iter()) }.inlines(words))
     }
 
-    /// A number, thousands apart.
+    /// A number.
     pub(crate) fn number(number: u64) -> Self {
-        Self(vec![Inline::Number(grouped(number))])
+        Self(vec![Inline::Number(number)])
+    }
+
+    /// A text from outside, whole: what a table holds must not be cut.
+    pub(crate) fn outside(text: impl Into<String>) -> Self {
+        Self(vec![Inline::Name(text.into())])
     }
 
     /// Words that are code as a whole.
@@ -59,6 +62,16 @@ impl Phrase {
     /// A resource id.
     pub(crate) fn id(id: &ResourceId) -> Self {
         Self(vec![Inline::Id(id.as_str().to_owned())])
+    }
+
+    /// The phrase in a cell of a table: numbers are digits, and code is between backticks.
+    pub(crate) fn text(&self) -> String {
+        written(&self.0, "`", &|number| number.to_string())
+    }
+
+    /// The same with thousands apart.
+    pub(crate) fn text_for_people(&self) -> String {
+        written(&self.0, "`", &grouped)
     }
 
     /// The pieces.
@@ -94,20 +107,17 @@ impl Phrase {
 
 /// What the pieces say, without a sign of what they are.
 fn plain(inlines: &[Inline]) -> String {
+    written(inlines, "", &grouped)
+}
+
+/// What the pieces say, code between two marks.
+fn written(inlines: &[Inline], mark: &str, number: &dyn Fn(u64) -> String) -> String {
     let of = |inline: &Inline| match inline {
-        Inline::Text(text)
-        | Inline::Name(text)
-        | Inline::Number(text)
-        | Inline::Code(text)
-        | Inline::Id(text) => text.clone(),
-        Inline::Strong(inner) => plain(inner),
-        Inline::Link(inner, place) => {
-            if inner.is_empty() {
-                place.clone()
-            } else {
-                plain(inner)
-            }
-        }
+        Inline::Text(text) | Inline::Name(text) | Inline::Id(text) => text.clone(),
+        Inline::Number(value) => number(*value),
+        Inline::Code(text) => format!("{mark}{text}{mark}"),
+        Inline::Link(inner, place) if inner.is_empty() => place.clone(),
+        Inline::Strong(inner) | Inline::Link(inner, _) => written(inner, mark, number),
     };
     inlines.iter().map(of).collect()
 }
@@ -124,10 +134,36 @@ impl From<String> for Phrase {
     }
 }
 
-/// Words of ours in which each `{}` is a piece: a phrase, or more words of ours.
+impl From<u64> for Phrase {
+    fn from(number: u64) -> Self {
+        Self::number(number)
+    }
+}
+
+impl From<u32> for Phrase {
+    fn from(number: u32) -> Self {
+        Self::number(number.into())
+    }
+}
+
+impl From<usize> for Phrase {
+    fn from(number: usize) -> Self {
+        Self::number(number as u64)
+    }
+}
+
+impl From<i64> for Phrase {
+    fn from(number: i64) -> Self {
+        let size = Inline::Number(number.unsigned_abs());
+        Self(if number < 0 { vec![Inline::Text("-".to_owned()), size] } else { vec![size] })
+    }
+}
+
+/// Words of ours in which each `{}` is a piece: a phrase, a number, or more words of ours. What comes from outside is a
+/// phrase, as [`Phrase::outside`] makes it.
 macro_rules! phrase {
     ($words:literal $(, $piece:expr)+ $(,)?) => {
-        $crate::report::page::Phrase::with($words, [$($crate::report::page::Phrase::from($piece)),+])
+        $crate::report::phrase::Phrase::with($words, [$($crate::report::phrase::Phrase::from($piece)),+])
     };
 }
 pub(crate) use phrase;
