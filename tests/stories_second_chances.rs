@@ -92,6 +92,7 @@ fn what_was_read_is_kept_where_reports_cannot_be_written() {
     let limit = format!("trap '' XFSZ; ulimit -f {}", size / 512 / 2);
     let run = limited(&azure, &limit, "audit");
     assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("hint: larger files must be allowed"), "{}", run.stderr);
     let path = azure.path().join(kept(&run));
     assert!(path.starts_with(azure.path().join("reports")), "{}", path.display());
     assert_eq!(mode(&path), 0o600);
@@ -105,6 +106,9 @@ fn what_was_read_is_kept_where_reports_cannot_be_written() {
     let run = limited(&azure, "trap '' XFSZ; ulimit -f 1", "audit --output nothing");
     assert_eq!(run.status, 2, "{}", run.stderr);
     assert!(run.stderr.contains("what was read is lost"), "{}", run.stderr);
+    let run = limited(&azure, "trap '' XFSZ; ulimit -f 0", "collect --output none.json.gz");
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("hint: larger files must be allowed"), "{}", run.stderr);
 }
 
 /// Audits, with a file in the place of the reports' folder from the moment on at which all has been read.
