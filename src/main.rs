@@ -12,6 +12,7 @@ use clap::Parser;
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
+    commands::say_defects();
     let env = match Env::from_process() {
         Ok(env) => env,
         Err(error) => return commands::fail(&error.into(), &Env::default()).into(),

@@ -16,6 +16,7 @@ mod plan;
 mod reference;
 mod stories_attestations;
 mod stories_credentials;
+mod stories_defects;
 mod stories_determinism;
 mod stories_door;
 mod stories_endings;

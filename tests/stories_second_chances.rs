@@ -79,7 +79,7 @@ fn a_demo_whose_output_goes_nowhere_has_its_reports_all_the_same() {
 fn kept(run: &Run) -> PathBuf {
     let line = run.stderr.lines().find(|line| line.contains("go on with `aks-census audit --snapshot "));
     let (_, rest) = line.unwrap_or_else(|| panic!("{}", run.stderr)).split_once("--snapshot ").unwrap();
-    PathBuf::from(rest.trim_end_matches('`'))
+    PathBuf::from(rest.trim_end_matches('`').trim_matches('\''))
 }
 
 #[test]
@@ -92,6 +92,7 @@ fn what_was_read_is_kept_where_reports_cannot_be_written() {
     let limit = format!("trap '' XFSZ; ulimit -f {}", size / 512 / 2);
     let run = limited(&azure, &limit, "audit");
     assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("hint: larger files must be allowed"), "{}", run.stderr);
     let path = azure.path().join(kept(&run));
     assert!(path.starts_with(azure.path().join("reports")), "{}", path.display());
     assert_eq!(mode(&path), 0o600);
@@ -103,6 +104,49 @@ fn what_was_read_is_kept_where_reports_cannot_be_written() {
     assert_eq!(file("reports").lines().count(), file("whole").lines().count());
 
     let run = limited(&azure, "trap '' XFSZ; ulimit -f 1", "audit --output nothing");
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("what was read is lost"), "{}", run.stderr);
+    let run = limited(&azure, "trap '' XFSZ; ulimit -f 0", "collect --output none.json.gz");
+    assert_eq!(run.status, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("hint: larger files must be allowed"), "{}", run.stderr);
+}
+
+/// Audits, with a file in the place of the reports' folder from the moment on at which all has been read.
+fn without_a_folder(azure: &Azure, temporary: &Path) -> Run {
+    let (pipe, reports) = (azure.path().join("pipe"), azure.path().join("reports"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let census = azure.census(&["audit", "--keep-inventory", "pipe"]).env("TMPDIR", temporary);
+    let child = census.start();
+    // The run waits for somebody who reads.
+    let reader = fs::File::open(&pipe).unwrap();
+    fs::write(&reports, "precious").unwrap();
+    std::io::copy(&mut &reader, &mut std::io::sink()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(fs::read_to_string(&reports).unwrap(), "precious");
+    fs::remove_file(reports).unwrap();
+    fs::remove_file(pipe).unwrap();
+    Run::new(azure.path().to_owned(), &output)
+}
+
+#[test]
+fn the_folder_of_temporary_files_is_the_last_resort() {
+    let azure = Azure::start(calm());
+    let temporary = azure.path().join("temporary files");
+    fs::create_dir(&temporary).unwrap();
+    let runs = [(), ()].map(|()| without_a_folder(&azure, &temporary));
+    let mut found: Vec<_> = fs::read_dir(&temporary).unwrap().map(|entry| entry.unwrap().path()).collect();
+    found.sort();
+    let mut named: Vec<_> = runs.iter().map(kept).collect();
+    named.sort();
+    assert_eq!(found, named, "one for each run, and nothing else");
+    for (run, path) in runs.iter().zip(&found) {
+        assert_eq!(run.status, 2, "{}", run.stderr);
+        assert!(path.file_name().unwrap().to_str().unwrap().starts_with("aks-census-inventory-20"));
+        assert_eq!(mode(path), 0o600);
+        let arguments = ["audit", "--snapshot", path.to_str().unwrap(), "--output", "again"];
+        assert_eq!(azure.census(&arguments).run().status, 0);
+    }
+    let run = without_a_folder(&azure, &azure.path().join("nowhere"));
     assert_eq!(run.status, 2, "{}", run.stderr);
     assert!(run.stderr.contains("what was read is lost"), "{}", run.stderr);
 }

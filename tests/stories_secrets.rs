@@ -223,6 +223,8 @@ fn nothing_that_the_azure_cli_complains_of_shows_a_secret() {
     let token = "opaque-token-of-the-azure-cli-0123456789";
     for script in [
         "echo \"ERROR: $AZURE_CLIENT_SECRET is wrong\" >&2; exit 1".to_owned(),
+        format!("echo 'ERROR: {{\"accessToken\": \"{token}\", \"expires_on\": 1}}' >&2; exit 1"),
+        format!("echo 'ERROR: refresh_token={token}' >&2; exit 1"),
         format!("echo '{{\"accessToken\":\"{token}\",\"expires_on\":\"{token}\",\"tokenType\":7}}'"),
         format!("echo '{{\"accessToken\":\"{token}\",\"tokenType\":\"Bearer\",\"expires_on\":4102444800}}'"),
     ] {

@@ -3,7 +3,10 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::Read,
-    os::{fd::AsFd, unix::fs::PermissionsExt},
+    os::{
+        fd::AsFd,
+        unix::fs::{OpenOptionsExt, PermissionsExt},
+    },
     path::Path,
     process::{Child, Command},
     thread,
@@ -103,6 +106,40 @@ fn a_run_that_is_blocked_by_a_file_ends_at_once() {
             assert_eq!((run.status, run.stdout.as_str()), (status, ""), "{what}: {}", run.stderr);
             assert!(run.stderr.contains("stopped by a signal"), "{what}: {}", run.stderr);
         }
+    }
+}
+
+/// The other end of a pipe that somebody is reading from: from now on they wait for what never comes.
+fn once_it_is_read(pipe: &Path) -> File {
+    let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap();
+    for _ in 0..10_000 {
+        // It can be opened like this from the moment on at which a reader is there.
+        if let Ok(end) = OpenOptions::new().write(true).custom_flags(nonblocking).open(pipe) {
+            return end;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    panic!("nobody reads it");
+}
+
+#[test]
+fn a_sign_in_that_is_blocked_by_its_file_ends_at_once() {
+    for (name, status) in STATUSES {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("pipe");
+        pipe(&file);
+        let child = Census::new(directory.path(), &["audit"])
+            .env("AZURE_TENANT_ID", "22222222-2222-2222-2222-222222222222")
+            .env("AZURE_CLIENT_ID", "33333333-3333-3333-3333-333333333333")
+            .env("AZURE_FEDERATED_TOKEN_FILE", "pipe")
+            .start();
+        let _end = once_it_is_read(&file);
+        // Nobody may look into the pipe, which would wait for ever.
+        fs::remove_file(&file).unwrap();
+        let run = stopped(child, directory.path(), name);
+        assert_eq!(run.status, status, "{}", run.stderr);
+        assert!(run.stderr.contains("workload identity"), "{}", run.stderr);
+        assert!(run.stderr.ends_with("stopped by a signal; nothing was written\n"), "{}", run.stderr);
     }
 }
 

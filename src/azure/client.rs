@@ -1,12 +1,10 @@
 //! The client everything goes through: it signs in, it sends `GET`, and it can do nothing else.
 
 use std::collections::BTreeMap;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use azure_core::credentials::{AccessToken, TokenCredential};
-use futures_util::FutureExt;
 use jiff::Timestamp;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +24,7 @@ use super::token::{Token, TokenIssuer, TokenSource, valid_for};
 use super::transport::SignInTransport;
 use super::versions::{ApiVersions, UsedVersions};
 use crate::env::Env;
+use crate::panics;
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -197,7 +196,7 @@ impl TokenIssuer for Issuer {
         // What an earlier sign-in was refused for says nothing about this one.
         self.recipe.transport.take_refusal();
         // A renewal that panics must not take the whole run with it.
-        let asking = AssertUnwindSafe(credential.get_token(&scopes, None)).catch_unwind();
+        let asking = panics::caught(credential.get_token(&scopes, None));
         let error = match tokio::time::timeout(limit, asking).await {
             Ok(Ok(Ok(token))) => return self.take(&token),
             Ok(Ok(Err(error))) => Some(error),
@@ -283,6 +282,7 @@ mod tests {
             _: Option<TokenRequestOptions<'_>>,
         ) -> azure_core::Result<AccessToken> {
             tokio::task::yield_now().await;
+            assert!(panics::is_caught(), "it is said raw as well");
             panic!("resulting value is out of range")
         }
     }

@@ -259,8 +259,9 @@ fn garbled(error: &std::io::Error) -> ReadFailure {
 
 fn transport_fault<B>(error: &reqwest::Error) -> Attempt<B> {
     let failure = ReadFailure::from_transport(error);
-    let is_obstacle = failure.code.as_deref().is_some_and(|code| Obstacle::of_code(code).is_some());
-    if is_obstacle || error.is_builder() {
+    let stays =
+        failure.code.as_deref().is_some_and(|code| Obstacle::of_code(code).is_some_and(Obstacle::stays));
+    if stays || error.is_builder() {
         return Attempt::Final(failure);
     }
     Attempt::Again(failure, None)

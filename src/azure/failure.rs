@@ -185,10 +185,11 @@ pub(super) fn clean(text: &str) -> String {
     let direction =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let plain: String = text.chars().map(|c| if c.is_control() || direction(c) { ' ' } else { c }).collect();
-    let mut bearer = false;
+    let mut is_announced = false;
     let hide = |word| {
-        let hidden = is_credential(word, bearer);
-        bearer = word.to_ascii_lowercase().ends_with("bearer");
+        let named = named_credential(word);
+        let hidden = named == Some(true) || is_credential(word, is_announced);
+        is_announced = named == Some(false) || word.to_ascii_lowercase().ends_with("bearer");
         if hidden { "…" } else { word }
     };
     let words = plain.split_whitespace().map(hide).collect::<Vec<_>>().join(" ");
@@ -202,11 +203,29 @@ pub(super) fn clean(text: &str) -> String {
 }
 
 /// Whether a word holds what only the server may see. Proxies exist that answer with the request they were sent.
-fn is_credential(word: &str, after_bearer: bool) -> bool {
-    let is_long = word.len() >= 20;
-    let names_one = ["client_secret=", "client_assertion="].iter().any(|name| word.contains(name));
+fn is_credential(word: &str, is_announced: bool) -> bool {
+    let (is_long, is_quoted) = (word.len() >= 20, word.starts_with(['"', '\'']));
     // Every signed token begins so: it is `{"` in Base64.
-    names_one || is_long && (after_bearer || word.contains("eyJ"))
+    is_announced && (is_long || is_quoted) || is_long && word.contains("eyJ")
+}
+
+/// Whether a word names a credential, in a form or in JSON, and then whether it holds it as well: it may be the next one.
+fn named_credential(word: &str) -> Option<bool> {
+    /// The fields of a sign-in, as their names are without `_`.
+    const NAMES: [&str; 6] =
+        ["clientsecret", "clientassertion", "accesstoken", "refreshtoken", "idtoken", "oidctoken"];
+    if !word.contains(['=', ':']) {
+        return None;
+    }
+    let word = word.replace('_', "").to_ascii_lowercase();
+    let mut said = None;
+    for (at, name) in NAMES.iter().flat_map(|name| word.match_indices(name)) {
+        let quotes: &[char] = &['"', '\'', '\\'];
+        let rest = word[at + name.len()..].trim_start_matches(quotes);
+        let Some(value) = rest.strip_prefix(['=', ':']) else { continue };
+        said = said.max(Some(!value.trim_matches(quotes).is_empty()));
+    }
+    said
 }
 
 /// The innermost cause, which is the one that says something.
@@ -287,6 +306,14 @@ mod tests {
             ("a bearer 0123456789abcdef0123 here".to_owned(), "a bearer … here"),
             ("scope=x&client_secret=hunter2 was sent".to_owned(), "… was sent"),
             ("Bearer token expected".to_owned(), "Bearer token expected"),
+            (r#"ERROR: {"accessToken":"hunter22","expiresOn":1}"#.to_owned(), "ERROR: …"),
+            (
+                r#"{ "accessToken": "hunter22", "expires": 1 }"#.to_owned(),
+                r#"{ "accessToken": … "expires": 1 }"#,
+            ),
+            ("access_token=hunter22 Refresh_Token:hunter22 id_token='hunter22'".to_owned(), "… … …"),
+            ("no access_token: sign in".to_owned(), "no access_token: sign in"),
+            ("the id_token is old; see access_token".to_owned(), "the id_token is old; see access_token"),
         ] {
             assert_eq!(clean(&echoed), shown);
         }

@@ -11,6 +11,7 @@ use super::failure::{clean, root_cause};
 use super::proxy::ProxyError;
 use super::transport::{Refusal, aadsts};
 use super::{ca_bundle::CaBundleError, entra};
+use crate::panics;
 
 /// What the file of a workload identity is called in errors.
 pub(super) const FEDERATED_FILE: &str = "the file of `AZURE_FEDERATED_TOKEN_FILE`";
@@ -121,9 +122,7 @@ impl SignInError {
 
     /// The library panicked, with these words where it had any.
     pub(super) fn broken(who: &str, panic: &(dyn Any + Send)) -> Self {
-        let words = panic.downcast_ref::<String>().map(String::as_str);
-        let words = words.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked");
-        Self::Broken { who: who.to_owned(), what: clean(words) }
+        Self::Broken { who: who.to_owned(), what: clean(panics::words(panic).unwrap_or("it panicked")) }
     }
 
     /// Makes sense of what a credential reports.

@@ -167,6 +167,9 @@ impl Failure {
             }
             Self::File { source, verb, .. } => match source.kind() {
                 io::ErrorKind::AlreadyExists => "name another file, or move that one out of the way",
+                io::ErrorKind::FileTooLarge if *verb == "written" => {
+                    "larger files must be allowed: raise the limit, as with `ulimit -f unlimited`"
+                }
                 io::ErrorKind::FileTooLarge => "check that it is the right file",
                 io::ErrorKind::IsADirectory => "name a file in it",
                 io::ErrorKind::NotFound if *verb == "read" => "check the path",

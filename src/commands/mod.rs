@@ -5,6 +5,7 @@ mod audit;
 mod collect;
 mod completions;
 mod config;
+mod defect;
 #[cfg(feature = "demo")]
 mod demo;
 mod descriptors;
@@ -30,6 +31,7 @@ use std::process::ExitCode;
 
 use tokio::runtime;
 
+pub use defect::say_defects;
 pub use failure::Failure;
 
 use self::stopping::{Leaves, Stop};

@@ -169,7 +169,8 @@ pub(crate) fn print_usage(error: &clap::Error, env: &Env) -> io::Result<()> {
     let message = text.strip_prefix("error:").unwrap_or(&text);
     let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let style = if stderr_coloured(Color::Auto, env) { style } else { Style::new() };
-    let message = door::inert(message.trim(), Colours::Stay);
+    let message = secrets::hide(message.trim());
+    let message = door::inert(&message, Colours::Stay);
     let _ = writeln!(io::stderr().lock(), "{style}error:{style:#} {message}");
     Ok(())
 }
@@ -177,6 +178,7 @@ pub(crate) fn print_usage(error: &clap::Error, env: &Env) -> io::Result<()> {
 /// A text behind a coloured word. Lines after the first are indented: nothing from outside can pass for a line of ours.
 fn labelled(word: &str, color: AnsiColor, text: &str, is_coloured: bool) {
     let style = if is_coloured { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
-    let text = door::inert(text, Colours::Stay).replace('\n', "\n  ");
+    let text = secrets::hide(text);
+    let text = door::inert(&text, Colours::Stay).replace('\n', "\n  ");
     let _ = writeln!(io::stderr().lock(), "{style}{word}{style:#} {text}");
 }

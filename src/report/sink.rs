@@ -86,6 +86,11 @@ impl SinkError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 "free some space there, or choose another directory with `--output`".to_owned()
             }
+            io::ErrorKind::FileTooLarge => {
+                "larger files must be allowed: raise the limit, as with `ulimit -f unlimited`, or choose another directory with \
+                 `--output`"
+                    .to_owned()
+            }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 "choose a directory you may write to with `--output`, or `[report] directory`".to_owned()
             }

@@ -18,6 +18,14 @@ pub const CERTIFICATE_WRONG_NAME: &str = "CertificateWrongName";
 pub const CERTIFICATE_REVOKED: &str = "CertificateRevoked";
 /// The certificate is wrong in another way.
 pub const CERTIFICATE_INVALID: &str = "CertificateInvalid";
+/// The certificate is that of an authority.
+pub const CERTIFICATE_OF_AUTHORITY: &str = "CertificateOfAuthority";
+/// The server wants a certificate of its client.
+pub const CLIENT_CERTIFICATE: &str = "ClientCertificateRequired";
+/// The server speaks no TLS that is spoken here.
+pub const NO_COMMON_TLS: &str = "NoCommonTls";
+/// What answers does not speak TLS.
+pub const NOT_TLS: &str = "NotTls";
 /// The proxy wants credentials (407).
 pub const PROXY_CREDENTIALS: &str = "ProxyAuthenticationRequired";
 /// No answer came in time.

@@ -20,6 +20,14 @@ pub(in crate::azure) enum Obstacle {
     Revoked,
     /// The certificate, or what was signed with it, is wrong in another way.
     BadCertificate,
+    /// The certificate is an authority's, as a self-signed one often is.
+    AuthorityAsServer,
+    /// The server wants a certificate of whoever asks.
+    ClientCertificate,
+    /// What the server speaks of TLS is not spoken here.
+    NoCommonTls,
+    /// What answers speaks something else than TLS.
+    NotTls,
     /// The proxy wants to know who asks.
     ProxyCredentials,
 }
@@ -42,6 +50,13 @@ impl Obstacle {
             ("certificate has expired", Obstacle::Expired),
             ("certificate is expired", Obstacle::Expired),
             ("revoked", Obstacle::Revoked),
+            ("causedasendentity", Obstacle::AuthorityAsServer),
+            ("alert: certificaterequired", Obstacle::ClientCertificate),
+            ("alert: handshakefailure", Obstacle::NoCommonTls),
+            ("alert: insufficientsecurity", Obstacle::NoCommonTls),
+            ("alert: protocolversion", Obstacle::NoCommonTls),
+            ("peer is incompatible", Obstacle::NoCommonTls),
+            ("invalidcontenttype", Obstacle::NotTls),
             ("unknownissuer", Obstacle::UnknownIssuer),
             ("unknownca", Obstacle::UnknownIssuer),
             ("certificate is not trusted", Obstacle::UnknownIssuer),
@@ -53,16 +68,25 @@ impl Obstacle {
 
     /// The obstacle that a code stands for.
     pub(in crate::azure) fn of_code(code: &str) -> Option<Self> {
-        const ALL: [Obstacle; 7] = [
+        const ALL: [Obstacle; 11] = [
             Obstacle::Expired,
             Obstacle::NotYetValid,
             Obstacle::WrongName,
             Obstacle::UnknownIssuer,
             Obstacle::Revoked,
             Obstacle::BadCertificate,
+            Obstacle::AuthorityAsServer,
+            Obstacle::ClientCertificate,
+            Obstacle::NoCommonTls,
+            Obstacle::NotTls,
             Obstacle::ProxyCredentials,
         ];
         ALL.into_iter().find(|obstacle| obstacle.code() == code)
+    }
+
+    /// Whether it is still there when asked again: a line that garbles bytes looks as if nobody spoke TLS.
+    pub(in crate::azure) fn stays(self) -> bool {
+        self != Self::NotTls
     }
 
     /// Its code in the ledger.
@@ -74,6 +98,10 @@ impl Obstacle {
             Self::UnknownIssuer => codes::CERTIFICATE_NOT_TRUSTED,
             Self::Revoked => codes::CERTIFICATE_REVOKED,
             Self::BadCertificate => codes::CERTIFICATE_INVALID,
+            Self::AuthorityAsServer => codes::CERTIFICATE_OF_AUTHORITY,
+            Self::ClientCertificate => codes::CLIENT_CERTIFICATE,
+            Self::NoCommonTls => codes::NO_COMMON_TLS,
+            Self::NotTls => codes::NOT_TLS,
             Self::ProxyCredentials => codes::PROXY_CREDENTIALS,
         }
     }
@@ -87,6 +115,10 @@ impl Obstacle {
             Self::UnknownIssuer => "the server's certificate is not trusted",
             Self::Revoked => "the server's certificate was revoked",
             Self::BadCertificate => "the server's certificate can't be used",
+            Self::AuthorityAsServer => "the server's certificate is that of an authority",
+            Self::ClientCertificate => "the server wants a certificate of its client",
+            Self::NoCommonTls => "the server speaks no TLS that is spoken here",
+            Self::NotTls => "what answers does not speak TLS",
             Self::ProxyCredentials => "the proxy wants credentials",
         }
     }
@@ -112,6 +144,20 @@ impl Obstacle {
             Self::BadCertificate => {
                 "ask whoever runs the server, or the proxy in front of it, what is wrong with the certificate"
             }
+            Self::AuthorityAsServer => {
+                "a self-signed certificate that is its own authority is never taken, whatever is trusted: the server needs one \
+                 that an authority has signed"
+            }
+            Self::ClientCertificate => {
+                "this program shows none: ask whoever runs the server, or the proxy in front of it, for a way without"
+            }
+            Self::NoCommonTls => {
+                "TLS 1.2 or 1.3 with a cipher suite of today is needed, and no certificate of the client: ask whoever runs the \
+                 server, or the proxy in front of it"
+            }
+            Self::NotTls => {
+                "see that the endpoints of `[azure]`, with their ports, and the proxy lead to a server that speaks https"
+            }
             Self::ProxyCredentials => {
                 "give them in the proxy's address, as in `HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT`, with `%` codes for \
                  special characters"
@@ -127,7 +173,8 @@ mod tests {
     #[test]
     fn each_fault_has_words_and_a_hint_of_its_own() {
         use Obstacle::{
-            BadCertificate, Expired, NotYetValid, ProxyCredentials, Revoked, UnknownIssuer, WrongName,
+            AuthorityAsServer, BadCertificate, ClientCertificate, Expired, NoCommonTls, NotTls, NotYetValid,
+            ProxyCredentials, Revoked, UnknownIssuer, WrongName,
         };
         let cases = [
             ("invalid peer certificate: Expired", Expired),
@@ -155,7 +202,12 @@ mod tests {
                 BadCertificate,
             ),
             ("invalid peer certificate: BadSignature", BadCertificate),
-            ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", BadCertificate),
+            ("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))", AuthorityAsServer),
+            ("received fatal alert: CertificateRequired", ClientCertificate),
+            ("received fatal alert: HandshakeFailure", NoCommonTls),
+            ("received fatal alert: ProtocolVersion", NoCommonTls),
+            ("peer is incompatible: ServerDoesNotSupportTls12Or13", NoCommonTls),
+            ("received corrupt message of type InvalidContentType", NotTls),
             ("proxy authorization required", ProxyCredentials),
         ];
         for (cause, expected) in cases {
@@ -165,7 +217,7 @@ mod tests {
             let is_of_time = matches!(expected, Expired | NotYetValid);
             assert_eq!(expected.hint().contains("clock"), is_of_time, "{cause}");
         }
-        for cause in ["connection refused", "received fatal alert: HandshakeFailure", "unsuccessful tunnel"] {
+        for cause in ["connection refused", "tls handshake eof", "unsuccessful tunnel"] {
             assert_eq!(Obstacle::of(cause), None, "{cause}");
         }
     }

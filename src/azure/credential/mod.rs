@@ -117,7 +117,7 @@ impl Recipe {
                 self.with_assertion(application, signer)?
             }
             Method::WorkloadIdentity { application, file } => {
-                self.with_assertion(application, federated::Federated(file.clone()))?
+                self.with_assertion(application, federated::Federated::new(file.clone()))?
             }
             Method::GitHub { application, request } => {
                 let assertion = github::GitHub::new(request, &self.cloud, self.client_options())?;

@@ -59,6 +59,19 @@ impl Raw {
         Self { address, ca_pem: authority.pem(), answer }
     }
 
+    /// A server that answers whatever is said with these bytes, and goes.
+    async fn plain(bytes: &'static [u8]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(bytes).await;
+            }
+        });
+        Self { address, ca_pem: Self::good().await.ca_pem, answer: Arc::default() }
+    }
+
     async fn good() -> Self {
         Self::start(|_| ()).await
     }
@@ -239,7 +252,7 @@ async fn headers_of_every_kind_end_in_an_answer_or_a_failure() {
 }
 
 #[tokio::test]
-async fn each_fault_of_a_certificate_is_told_by_its_own_words() {
+async fn each_fault_of_a_handshake_is_told_by_its_own_words() {
     let now = jiff::Zoned::now().year();
     let expired = Raw::start(|certificate| certificate.not_after = date_time_ymd(2020, 1, 1)).await;
     let early =
@@ -250,11 +263,23 @@ async fn each_fault_of_a_certificate_is_told_by_its_own_words() {
     .await;
     let mut unknown = Raw::good().await;
     unknown.ca_pem = Raw::good().await.ca_pem;
+    let authority =
+        Raw::start(|certificate| certificate.is_ca = IsCa::Ca(BasicConstraints::Unconstrained)).await;
+    // A server of TLS 1.0 answers with the alert `protocol_version`, one without a common cipher with `handshake_failure`.
+    let old = Raw::plain(b"\x15\x03\x01\x00\x02\x02\x46").await;
+    let weak = Raw::plain(b"\x15\x03\x03\x00\x02\x02\x28").await;
+    let http = Raw::plain(b"HTTP/1.1 400 Bad Request\r\n\r\nThis is plain http").await;
+    let ssh = Raw::plain(b"SSH-2.0-OpenSSH_9.9\r\n").await;
     for (server, words, hint) in [
         (expired, "the server's certificate has expired: ", "clock"),
         (early, "the server's certificate is not valid yet: ", "clock"),
         (other, "the server's certificate is for another name: ", "something else answers"),
         (unknown, "the server's certificate is not trusted: ", "azure.ca_bundle"),
+        (authority, "the server's certificate is that of an authority: ", "self-signed"),
+        (old, "the server speaks no TLS that is spoken here: ", "TLS 1.2"),
+        (weak, "the server speaks no TLS that is spoken here: ", "cipher suite"),
+        (http, "what answers does not speak TLS: ", "ports"),
+        (ssh, "what answers does not speak TLS: ", "ports"),
     ] {
         let error = server.connect(Limits::default()).await.unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
