@@ -184,7 +184,7 @@ impl Asking<'_> {
             Err(BodyFault::TooMuch) => Attempt::Final(too_much(limit).about(status, &headers)),
             Ok(parsed) => {
                 let length = body.bytes().len() as u64;
-                Attempt::Done(parsed, length.max(read.bytes.div_ceil(meter::MULTIPLE)))
+                Attempt::Done(parsed, length.max(read.bytes.saturating_sub(meter::FIRST) / meter::MULTIPLE))
             }
             Err(BodyFault::Broken(failure)) => Attempt::Again(failure.about(status, &headers), None),
             Err(BodyFault::WrongShape(failure)) => Attempt::Final(failure.about(status, &headers)),

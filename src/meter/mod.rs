@@ -21,6 +21,9 @@ pub use self::counted::Counted;
 /// hundreds of times their text.
 pub const MULTIPLE: u64 = 8;
 
+/// What a list takes once it has one entry, which is room for four. A page may be as short as that.
+pub const FIRST: u64 = 4 << 10;
+
 /// What a text takes beside its bytes: its allocation, or the pointers and the hash of an id.
 const TEXT: u64 = 32;
 
