@@ -21,6 +21,10 @@ pub const CONFIGURATION: Limit = Limit { what: "a configuration file", bytes: 4 
 pub const ATTESTATIONS: Limit = Limit { what: "a file of attestations", bytes: 16 << 20 };
 /// Changes for `plan what-if`.
 pub const CHANGES: Limit = Limit { what: "a file of changes", bytes: 1 << 20 };
+/// So many values are read of a file of text, whatever its length: each takes a hundred bytes, and 20 answers for each of
+/// 4,000 clusters have 640,000 marks.
+const MOST_MARKS: usize = 1_000_000;
+
 /// Certificates and keys: all the roots of a system are a quarter of it.
 pub const CERTIFICATES: Limit = Limit { what: "a file of certificates", bytes: 1 << 20 };
 
@@ -48,6 +52,22 @@ impl fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
+/// A file has more values than are read of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany(&'static str);
+
+impl fmt::Display for TooMany {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "it has more than {MOST_MARKS} values, and {} is read up to that, which can't be raised",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for TooMany {}
+
 /// Reads a file.
 ///
 /// # Errors
@@ -71,7 +91,14 @@ pub fn read(path: &Path, limit: Limit) -> io::Result<Vec<u8>> {
 pub fn read_text(path: &Path, limit: Limit) -> io::Result<String> {
     // The error of `fs::read_to_string`.
     let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "stream did not contain valid UTF-8");
-    String::from_utf8(read(path, limit)?).map_err(no_text)
+    let bytes = read(path, limit)?;
+    // What begins, parts or names values in TOML; those inside of texts are none, and few.
+    if memchr::memchr3_iter(b'[', b',', b'=', &bytes).chain(memchr::memchr_iter(b'{', &bytes)).count()
+        > MOST_MARKS
+    {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, TooMany(limit.what)));
+    }
+    String::from_utf8(bytes).map_err(no_text)
 }
 
 #[cfg(test)]
@@ -93,6 +120,18 @@ mod tests {
         insta::assert_snapshot!(error, @"it has 11 bytes, and a note is read up to 10 bytes, which can't be raised");
         std::fs::write(file.path(), [0xff]).unwrap();
         assert_eq!(read_text(file.path(), SMALL).unwrap_err().kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn a_file_of_text_has_so_many_values() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (piece, most) in [("[],", MOST_MARKS / 2), ("a=0\n", MOST_MARKS), ("{},", MOST_MARKS / 2)] {
+            std::fs::write(file.path(), piece.repeat(most)).unwrap();
+            assert!(read_text(file.path(), ATTESTATIONS).is_ok(), "{piece}");
+            std::fs::write(file.path(), piece.repeat(most + 1)).unwrap();
+            let error = read_text(file.path(), ATTESTATIONS).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::FileTooLarge, "{piece}");
+        }
     }
 
     #[cfg(unix)]

@@ -15,6 +15,7 @@
 //! - [`report`] prints what the audit decided, as CSV, Markdown, JSON and a dozen lines on the terminal.
 //! - [`commands`] puts the rooms together, one file a verb; [`cli`], [`config`] and [`mod@env`] say what the user wants, and
 //!   [`files`] reads what they name.
+//! - [`meter`] counts what text becomes while it is read.
 //! - [`panics`] tells those that are caught from those that are not.
 //! - [`secrets`] knows what must not be shown, and takes it out of what comes from outside.
 
@@ -32,6 +33,7 @@ pub mod fuzzing;
 pub mod grade;
 pub mod inventory;
 pub mod ipam;
+pub mod meter;
 pub mod panics;
 pub mod report;
 pub mod rules;

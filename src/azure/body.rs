@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 use super::buffer::Buffer;
 use super::codes;
 use super::failure::{ReadFailure, clean};
-use super::wire::explain;
+use super::wire::{ROW, explain};
+use crate::meter::{self, Exceeded, Room};
 use crate::secrets;
 
 /// An object whose shape could not be understood.
@@ -38,6 +39,14 @@ pub(super) enum BodyFault {
     Broken(ReadFailure),
     /// It is JSON, but not what was asked for.
     WrongShape(ReadFailure),
+    /// What it becomes is more than is allowed.
+    TooMuch,
+}
+
+impl From<Exceeded> for BodyFault {
+    fn from(_: Exceeded) -> Self {
+        Self::TooMuch
+    }
 }
 
 /// Takes the secrets of this process out of a body. No name and no tag of an estate is one; a server repeats what it was
@@ -56,18 +65,23 @@ pub(super) fn page<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFau
         #[serde(default, rename = "nextLink")]
         next: Option<String>,
     }
+    let before = meter::spent();
     match read::<Whole<T>>(bytes) {
         Ok(page) => Ok(Page { items: page.value, odd: Vec::new(), next: followable(page.next) }),
         // Whatever is wrong may be so inside one object: half a surrogate pair in a tag is no fault of the page.
-        Err(_) => page_by_object(bytes),
+        Err(_) if meter::is_exceeded() => Err(BodyFault::TooMuch),
+        Err(_) => {
+            meter::give_back(before);
+            page_by_object(bytes)
+        }
     }
 }
 
 /// Reads JSON. Seeing once that all of it is UTF-8 is cheaper than seeing it text by text.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
     match str::from_utf8(bytes) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_slice(bytes),
+        Ok(text) => meter::from_str(text),
+        Err(_) => meter::from_slice(bytes),
     }
 }
 
@@ -80,22 +94,31 @@ fn page_by_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<Page<T>, BodyFaul
         next: Option<&'a RawValue>,
     }
     let wrong = |message: &str| BodyFault::WrongShape(ReadFailure::new(codes::NO_VALUE_ARRAY, message));
-    let outline: Outline<'_> = match serde_json::from_slice(bytes) {
+    let outline: Outline<'_> = match meter::from_slice(bytes) {
         Ok(outline) => outline,
         Err(error) if error.is_data() => return Err(wrong(&no_outline(&error))),
         Err(error) => return Err(broken(bytes, &error)),
     };
-    let objects = outline.value.and_then(|raw| serde_json::from_str::<Vec<&RawValue>>(raw.get()).ok());
+    let objects = outline.value.and_then(|raw| meter::from_str::<Vec<&RawValue>>(raw.get()).ok());
+    if meter::is_exceeded() {
+        return Err(BodyFault::TooMuch);
+    }
     let objects = objects.ok_or_else(|| wrong("the answer is no list: it has no `value` array"))?;
     // What is no text is no address either: it is refused as a link, and the objects of this page stay.
-    let link =
-        |raw: &RawValue| serde_json::from_str(raw.get()).unwrap_or_else(|_| Some(raw.get().to_owned()));
+    let link = |raw: &RawValue| meter::from_str(raw.get()).unwrap_or_else(|_| Some(raw.get().to_owned()));
     let next: Option<String> = outline.next.and_then(link);
-    let mut page = Page { items: Vec::with_capacity(objects.len()), odd: Vec::new(), next: followable(next) };
+    let mut page = Page { items: Vec::new(), odd: Vec::new(), next: followable(next) };
+    let (mut items, mut odds) = (Room::<T>::default(), Room::<OddObject>::default());
     for raw in objects {
-        match object(raw.get()) {
-            Ok(item) => page.items.push(item),
-            Err(odd) => page.odd.push(odd),
+        match object(raw.get())? {
+            Ok(item) => {
+                items.add()?;
+                page.items.push(item);
+            }
+            Err(odd) => {
+                odds.add()?;
+                page.odd.push(odd);
+            }
         }
     }
     Ok(page)
@@ -112,25 +135,39 @@ fn no_outline(error: &serde_json::Error) -> String {
 
 /// Reads one resource.
 pub(super) fn single<T: DeserializeOwned>(bytes: &[u8]) -> Result<Single<T>, BodyFault> {
+    let before = meter::spent();
     match read::<T>(bytes) {
         Ok(item) => Ok(Ok(item)),
-        Err(_) => match serde_json::from_slice::<&RawValue>(bytes) {
-            Ok(raw) => Ok(object(raw.get())),
-            Err(error) => Err(broken(bytes, &error)),
-        },
+        Err(_) if meter::is_exceeded() => Err(BodyFault::TooMuch),
+        Err(_) => {
+            meter::give_back(before);
+            match meter::from_slice::<&RawValue>(bytes) {
+                Ok(raw) => object(raw.get()),
+                Err(error) => Err(broken(bytes, &error)),
+            }
+        }
     }
 }
 
-fn object<T: DeserializeOwned>(text: &str) -> Single<T> {
+fn object<T: DeserializeOwned>(text: &str) -> Result<Single<T>, BodyFault> {
     #[derive(Deserialize)]
     struct Named {
         id: Option<String>,
     }
-    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
-        let message = clean(&explain(&error));
-        let id = serde_json::from_str::<Named>(text).ok().and_then(|named| named.id);
-        OddObject { id: id.map(|id| clean(&id)), message }
-    })
+    let before = meter::spent();
+    let mut json = serde_json::Deserializer::from_str(text);
+    let error = match serde_path_to_error::deserialize(meter::counted(&mut json)) {
+        Ok(item) => return Ok(Ok(item)),
+        Err(_) if meter::is_exceeded() => return Err(BodyFault::TooMuch),
+        Err(error) => error,
+    };
+    let message = clean(&explain(&error));
+    let id = meter::from_str::<Named>(text).ok().and_then(|named| named.id);
+    meter::give_back(before);
+    let odd = OddObject { id: id.map(|id| clean(&id)), message };
+    let texts = odd.message.len() + odd.id.as_ref().map_or(0, String::len);
+    meter::charge(ROW + 2 * texts as u64)?;
+    Ok(Err(odd))
 }
 
 fn followable(next: Option<String>) -> Option<String> {

@@ -20,6 +20,7 @@ use super::retry::{after, asked_delay, is_retryable};
 use super::statistics::{Gauge, count};
 use super::throttle::Gate;
 use super::token::Token;
+use crate::meter;
 
 /// An error message is looked for in the first so many bytes of an answer.
 const LONGEST_ERROR_BODY: u64 = 64 << 10;
@@ -29,7 +30,7 @@ pub(super) struct Exchange<B> {
     pub(super) result: Result<B, ReadFailure>,
     /// Requests sent for it.
     pub(super) attempts: u32,
-    /// How long the body was that answered it.
+    /// How long the body was that answered it, or what it became where that is more than is allowed of its length.
     pub(super) bytes: u64,
 }
 
@@ -176,8 +177,15 @@ impl Asking<'_> {
                 return Attempt::Again(garbled(&error).about(status, &headers), None);
             }
         };
-        match parse(body.bytes()) {
-            Ok(parsed) => Attempt::Done(parsed, body.bytes().len() as u64),
+        let limit = self.shared.max_body_bytes;
+        let read = meter::within(limit.saturating_mul(meter::MULTIPLE), || parse(body.bytes()));
+        match read.result {
+            _ if read.is_exceeded => Attempt::Final(too_much(limit).about(status, &headers)),
+            Err(BodyFault::TooMuch) => Attempt::Final(too_much(limit).about(status, &headers)),
+            Ok(parsed) => {
+                let length = body.bytes().len() as u64;
+                Attempt::Done(parsed, length.max(read.bytes.saturating_sub(meter::FIRST) / meter::MULTIPLE))
+            }
             Err(BodyFault::Broken(failure)) => Attempt::Again(failure.about(status, &headers), None),
             Err(BodyFault::WrongShape(failure)) => Attempt::Final(failure.about(status, &headers)),
         }
@@ -251,6 +259,15 @@ fn too_large(limit: u64) -> ReadFailure {
         codes::BODY_TOO_LARGE,
         format!("the answer is longer than the {limit} bytes that `requests.body` allows"),
     )
+}
+
+fn too_much(limit: u64) -> ReadFailure {
+    warn!(limit, "a body becomes too much");
+    let multiple = meter::MULTIPLE;
+    let message = format!(
+        "what the answer becomes takes more than {multiple} times the {limit} bytes that `requests.body` allows"
+    );
+    ReadFailure::new(codes::BODY_TOO_LARGE, message)
 }
 
 fn garbled(error: &std::io::Error) -> ReadFailure {

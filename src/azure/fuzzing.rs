@@ -11,13 +11,21 @@ use url::Url;
 use super::{
     OddObject, Read, arm,
     body::{self, BodyFault},
+    codes,
     failure::ReadFailure,
     link, paging, retry,
 };
+use crate::meter;
+
+/// What a text may become.
+const MOST: u64 = meter::MULTIPLE << 20;
 
 /// A list of one page, as far as its bytes can be read.
 pub(crate) fn listing<T: DeserializeOwned>(body: &[u8]) -> Read<T> {
-    match body::page::<T>(body) {
+    match meter::within(MOST, || body::page::<T>(body)).result {
+        Err(BodyFault::TooMuch) => {
+            Read::failed(ReadFailure::new(codes::BODY_TOO_LARGE, "it becomes too much"))
+        }
         Ok(page) => Read { items: page.items, odd: page.odd, attempts: 1, notes: Vec::new(), failure: None },
         Err(BodyFault::Broken(failure) | BodyFault::WrongShape(failure)) => Read::failed(failure),
     }
@@ -25,7 +33,7 @@ pub(crate) fn listing<T: DeserializeOwned>(body: &[u8]) -> Read<T> {
 
 /// One resource, as far as its bytes can be read.
 pub(crate) fn resource<T: DeserializeOwned>(body: &[u8]) -> Option<Result<T, OddObject>> {
-    body::single(body).ok()
+    meter::within(MOST, || body::single(body)).result.ok()
 }
 
 /// The address a link leads to, or why it is not followed.

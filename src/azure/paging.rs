@@ -15,6 +15,7 @@ use super::link;
 use super::throttle::Gate;
 use super::versions::Provider;
 use super::wire::Identified;
+use crate::meter;
 
 /// No list of this program's has more pages; one that does is a loop with ever new links.
 const MOST_PAGES: usize = 10_000;
@@ -204,8 +205,11 @@ impl<T: DeserializeOwned + Identified + Send> Pages<'_, T> {
         if self.bytes <= limit {
             return Ok(());
         }
-        let message =
-            format!("the pages of the list are longer than the {limit} bytes that `requests.pages` allows");
+        let multiple = meter::MULTIPLE;
+        let message = format!(
+            "the pages of the list are longer than the {limit} bytes that `requests.pages` allows, or become more than \
+             {multiple} times as much"
+        );
         Err(ReadFailure::new(codes::LIST_TOO_LARGE, message))
     }
 

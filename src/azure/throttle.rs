@@ -25,9 +25,11 @@ pub struct Limits {
     pub concurrent_requests_per_subscription: usize,
     /// Bytes of bodies in memory at a time; one body more may be on top.
     pub body_bytes_in_flight: u64,
-    /// A longer body is a failure, as it arrives and unpacked.
+    /// A longer body is a failure, as it arrives and unpacked; so is one that becomes more than
+    /// [`MULTIPLE`](crate::meter::MULTIPLE) times as much.
     pub max_body_bytes: u64,
-    /// A longer list is a failure, all its pages summed.
+    /// A longer list is a failure, all its pages summed; so is one whose pages become more than
+    /// [`MULTIPLE`](crate::meter::MULTIPLE) times as much.
     pub max_list_bytes: u64,
     /// How requests are spaced out as a subscription's budget gets low.
     pub pacing: Pacing,

@@ -9,6 +9,9 @@ use crate::{
 /// The error code of objects whose shape could not be understood.
 const INVALID_OBJECT: &str = "InvalidObject";
 
+/// So many objects and parts of one list have a row each.
+const MOST_ROWS: usize = 10_000;
+
 /// What a read brought, without the objects themselves.
 pub(super) struct Outcome<'a> {
     pub(super) items: usize,
@@ -27,6 +30,7 @@ pub(super) fn keep<W, M>(
 ) -> Vec<M> {
     let mut kept = Vec::with_capacity(read.items.len());
     let mut noted = Vec::new();
+    let mut untold = read.odd.len().saturating_sub(MOST_ROWS);
     for item in read.items {
         match convert(item) {
             Ok((model, oddities)) => {
@@ -35,6 +39,8 @@ pub(super) fn keep<W, M>(
             }
             Err(oddity) => noted.push(oddity),
         }
+        untold += noted.len().saturating_sub(MOST_ROWS);
+        noted.truncate(MOST_ROWS);
     }
     let outcome = Outcome {
         items: kept.len(),
@@ -43,10 +49,14 @@ pub(super) fn keep<W, M>(
         failure: read.failure.as_ref(),
     };
     record(coverage, scope_id, what, &outcome);
-    for object in &read.odd {
+    for object in read.odd.iter().take(MOST_ROWS) {
         record_odd(coverage, scope_id, object);
     }
     record_oddities(coverage, scope_id, noted);
+    if untold > 0 {
+        let message = format!("{untold} more objects or parts of objects could not be understood");
+        record_odd(coverage, scope_id, &OddObject { id: None, message });
+    }
     kept
 }
 
@@ -110,7 +120,7 @@ pub(super) fn record_oddities(coverage: &mut Coverage, scope_id: &str, oddities:
 
 /// An object or part that is missing, as the client tells those that it finds.
 pub(super) fn odd_object(oddity: Oddity) -> OddObject {
-    OddObject { message: oddity.to_string(), id: oddity.id }
+    OddObject { message: oddity.to_string(), id: oddity.id.as_deref().map(str::to_owned) }
 }
 
 /// A row for something that was decided without a request.
@@ -171,6 +181,39 @@ mod tests {
                 (ReadStatus::Ok, 0, None),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_odd_in_great_number_is_told_in_one_row() {
+        let odd = |number: usize| {
+            let id = Some(format!("/subscriptions/s/{number}").into());
+            Oddity { id, kind: "subnet", name: None, message: "it is odd".to_owned(), is_kept: false }
+        };
+        let read = |items: usize, objects: usize| Read {
+            items: (0..items).collect(),
+            odd: vec![OddObject { id: None, message: "it is odd".to_owned() }; objects],
+            attempts: 1,
+            notes: Vec::new(),
+            failure: None,
+        };
+        for (items, objects, rows, last) in [
+            (100, MOST_ROWS, 1 + MOST_ROWS + 100, None),
+            (
+                MOST_ROWS + 5,
+                MOST_ROWS + 2,
+                2 + 2 * MOST_ROWS,
+                Some("7 more objects or parts of objects could not be understood"),
+            ),
+        ] {
+            let mut coverage = Coverage::default();
+            let convert =
+                |number| if number % 2 == 0 { Ok(((), vec![odd(number)])) } else { Err(odd(number)) };
+            keep(read(items, objects), "/subscriptions/s", What::VirtualNetworks, &mut coverage, convert);
+            assert_eq!(coverage.entries().len(), rows);
+            let row = coverage.entries().last().unwrap();
+            assert!(last.is_none_or(|last| row.message.as_deref() == Some(last)), "{row:?}");
+            assert_eq!((row.status, &row.what), (ReadStatus::Failed, &What::Object));
+        }
     }
 
     #[test]

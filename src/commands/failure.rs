@@ -152,7 +152,7 @@ impl Failure {
             Self::WhatIf { source, .. } => source.hint().to_owned(),
             Self::Plan(error) => error.hint().to_owned(),
             Self::Sink(error) => error.hint(),
-            Self::Snapshot { source: SnapshotError::TooLarge(_), .. } => {
+            Self::Snapshot { source: SnapshotError::TooLarge(_) | SnapshotError::TooMuch(_), .. } => {
                 "this limit can't be raised; collect parts of the estate with `aks-census collect --subscription` and audit each"
                     .to_owned()
             }

@@ -14,6 +14,7 @@ use serde::{
 };
 
 use super::{Inventory, Subnet};
+use crate::meter;
 
 /// The version of the format this program writes.
 pub const VERSION: u32 = 1;
@@ -40,6 +41,12 @@ pub enum SnapshotError {
     /// More text came out of the file than is read.
     #[error("the snapshot unpacks to more than {0} bytes, the most that is read of one")]
     TooLarge(u64),
+    /// What came out of the file takes more memory than is given to one.
+    #[error("what the snapshot holds takes more than {0} bytes, the most that is kept of one")]
+    TooMuch(u64),
+    /// No name and no message is so long.
+    #[error("the snapshot holds a text of more than {0} bytes, the most that is read of one")]
+    LongText(u64),
     /// Something follows the snapshot; it may be another one, whose clusters would be missed.
     #[error("more follows after the end of the snapshot")]
     Trailing,
@@ -108,10 +115,45 @@ impl<'de> Visitor<'de> for ContentVisitor {
     }
 }
 
-/// What comes out of a gzip stream, up to a limit.
+/// A text is longer than is read of one.
+#[derive(Debug, thiserror::Error)]
+#[error("a text is too long")]
+struct LongText;
+
+/// How much is read.
+#[derive(Clone, Copy)]
+struct Limits {
+    unpacked: u64,
+    memory: u64,
+    text: u64,
+}
+
+/// What comes out of a gzip stream, up to a limit, and without long texts: a reader of JSON takes room for a text before
+/// anyone can ask how long it is.
 struct Unpacked<R> {
     gzip: GzDecoder<R>,
     left: u64,
+    /// How much came since a text began or ended.
+    run: u64,
+    /// The byte before.
+    last: u8,
+    longest_text: u64,
+}
+
+impl<R: BufRead> Unpacked<R> {
+    fn new(source: R, limits: Limits) -> Self {
+        let Limits { text: longest_text, unpacked: left, .. } = limits;
+        Self { gzip: GzDecoder::new(source), left, run: 0, last: 0, longest_text }
+    }
+
+    /// A quotation mark without a backslash before it is where a text begins or ends.
+    fn follow(&mut self, piece: &[u8]) -> io::Result<()> {
+        let before = |at: usize| at.checked_sub(1).map_or(self.last, |before| piece[before]);
+        let end = memchr::memrchr_iter(b'"', piece).find(|at| before(*at) != b'\\');
+        self.run = end.map_or(self.run + piece.len() as u64, |at| (piece.len() - at) as u64);
+        self.last = piece.last().copied().unwrap_or(self.last);
+        if self.run > self.longest_text { Err(io::Error::other(LongText)) } else { Ok(()) }
+    }
 }
 
 impl<R: BufRead> Read for Unpacked<R> {
@@ -123,6 +165,7 @@ impl<R: BufRead> Read for Unpacked<R> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
         let read = self.gzip.read(&mut buffer[..most])?;
         self.left -= read as u64;
+        self.follow(&buffer[..read])?;
         Ok(read)
     }
 }
@@ -149,21 +192,31 @@ pub fn to_bytes(inventory: &Inventory) -> io::Result<Vec<u8>> {
 /// The most bytes of JSON that are read: some ten times what the largest estates known make.
 pub const LONGEST: u64 = 2 << 30;
 
+/// The most memory that an inventory takes which is read: what one of the longest snapshots holds.
+pub const LARGEST: u64 = 1 << 30;
+
+/// The longest text in a snapshot.
+const LONGEST_TEXT: u64 = 16 << 20;
+
 /// Reads what [`to_bytes`] wrote, from a stream: neither the file nor its text is in memory as a whole.
 ///
 /// # Errors
 /// When the bytes are not one complete gzip file, not one snapshot, a snapshot of another version, one that is longer than
-/// [`LONGEST`], or one that holds a cluster or a network more than once.
+/// [`LONGEST`] or takes more than [`LARGEST`], or one that holds a cluster or a network more than once.
 pub fn read(source: impl BufRead) -> Result<Inventory, SnapshotError> {
-    read_up_to(source, LONGEST)
+    read_up_to(source, Limits { unpacked: LONGEST, memory: LARGEST, text: LONGEST_TEXT })
 }
 
-fn read_up_to(source: impl BufRead, longest: u64) -> Result<Inventory, SnapshotError> {
-    let mut unpacked = Unpacked { gzip: GzDecoder::new(source), left: longest };
+fn read_up_to(source: impl BufRead, limits: Limits) -> Result<Inventory, SnapshotError> {
+    let mut unpacked = Unpacked::new(source, limits);
     let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(64 << 10, &mut unpacked));
-    let content = Content::deserialize(&mut json).and_then(|content| json.end().map(|()| content));
+    let read = meter::within(limits.memory, || Content::deserialize(meter::counted(&mut json)));
+    if read.is_exceeded {
+        return Err(SnapshotError::TooMuch(limits.memory));
+    }
+    let content = read.result.and_then(|content| json.end().map(|()| content));
     drop(json);
-    let content = content.map_err(|error| fault(error, &mut unpacked, longest))?;
+    let content = content.map_err(|error| fault(error, &mut unpacked, limits))?;
     if !unpacked.gzip.into_inner().fill_buf().map_err(SnapshotError::Compression)?.is_empty() {
         return Err(SnapshotError::Trailing);
     }
@@ -183,7 +236,7 @@ fn read_up_to(source: impl BufRead, longest: u64) -> Result<Inventory, SnapshotE
 
 /// Whether the stream, the text or its length is to blame. A garbled stream makes garbled text, so its end is looked at
 /// before the text is.
-fn fault(error: serde_json::Error, unpacked: &mut impl Read, longest: u64) -> SnapshotError {
+fn fault(error: serde_json::Error, unpacked: &mut impl Read, limits: Limits) -> SnapshotError {
     let stream = if error.is_io() {
         io::Error::from(error)
     } else {
@@ -192,10 +245,12 @@ fn fault(error: serde_json::Error, unpacked: &mut impl Read, longest: u64) -> Sn
             Err(stream) => stream,
         }
     };
-    if stream.kind() == io::ErrorKind::FileTooLarge {
-        SnapshotError::TooLarge(longest)
-    } else {
-        SnapshotError::Compression(stream)
+    match stream.kind() {
+        io::ErrorKind::FileTooLarge => SnapshotError::TooLarge(limits.unpacked),
+        _ if stream.get_ref().is_some_and(|error| error.is::<LongText>()) => {
+            SnapshotError::LongText(limits.text)
+        }
+        _ => SnapshotError::Compression(stream),
     }
 }
 
@@ -256,189 +311,4 @@ fn repeated<T: Eq + Hash + Clone>(items: impl IntoIterator<Item = T>) -> Option<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        assess::testing::{Network, cluster, cluster_id, id, inventory, pool, subnet, vnet},
-        inventory::{NetworkSecurityGroup, Route, RouteTable, SecurityRule, Subscription, SubscriptionId},
-    };
-
-    fn packed(text: &[u8]) -> Vec<u8> {
-        let mut gzip = GzBuilder::new().write(Vec::new(), Compression::fast());
-        gzip.write_all(text).unwrap();
-        gzip.finish().unwrap()
-    }
-
-    fn text() -> Vec<u8> {
-        let mut text = Vec::new();
-        GzDecoder::new(to_bytes(&inventory()).unwrap().as_slice()).read_to_end(&mut text).unwrap();
-        text
-    }
-
-    #[test]
-    fn nothing_may_follow_a_snapshot() {
-        let good = to_bytes(&inventory()).unwrap();
-        for rest in [good.clone(), packed(b""), b"\0".to_vec(), b"more".to_vec()] {
-            let error = from_bytes(&[good.clone(), rest].concat()).unwrap_err();
-            assert!(matches!(error, SnapshotError::Trailing), "{error}");
-        }
-        let twice = from_bytes(&packed(&[text(), text()].concat())).unwrap_err();
-        assert!(matches!(twice, SnapshotError::Content(_)), "{twice}");
-        assert_eq!(from_bytes(&packed(&[text(), b" \n".to_vec()].concat())).unwrap(), inventory());
-    }
-
-    #[test]
-    fn a_snapshot_is_read_up_to_its_limit_whatever_it_holds() {
-        let bytes = to_bytes(&inventory()).unwrap();
-        let length = text().len() as u64;
-        assert_eq!(read_up_to(bytes.as_slice(), length).unwrap(), inventory());
-        let spaces = packed(&[text(), vec![b' '; 100]].concat());
-        let string = packed(format!("{{\"format\":\"{}", "x".repeat(100_000)).as_bytes());
-        for (bytes, limit) in [(&bytes, length - 1), (&spaces, length + 99), (&string, 100_000)] {
-            let error = read_up_to(bytes.as_slice(), limit).unwrap_err();
-            assert!(matches!(error, SnapshotError::TooLarge(most) if most == limit), "{error}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_is_blamed_whatever_the_order_of_keys() {
-        let error = |text: &str| from_bytes(&packed(text.as_bytes())).unwrap_err();
-        for text in [
-            r#"{"format":"aks-census-snapshot","version":2,"inventory":7}"#,
-            r#"{"version":2,"inventory":{"new":[]},"format":"aks-census-snapshot"}"#,
-            r#"{"format":"aks-census-snapshot","version":2}"#,
-        ] {
-            assert!(matches!(error(text), SnapshotError::Version { found: 2 }), "{text}");
-        }
-        let foreign = error(r#"{"format":"other","inventory":7,"version":1}"#);
-        assert!(matches!(&foreign, SnapshotError::Format(format) if format == "other"), "{foreign}");
-        for (text, word) in [
-            (r#"{"format":"aks-census-snapshot","version":1}"#, "missing field `inventory`"),
-            (r#"{"format":"a","format":"b"}"#, "duplicate field `format`"),
-            (r#"{"version":1,"inventory":null}"#, "invalid type: null"),
-            ("[]", "expected a snapshot"),
-            ("{}", "missing field `format`"),
-        ] {
-            let SnapshotError::Content(cause) = error(text) else { panic!("{text}") };
-            assert!(cause.to_string().contains(word), "{cause}");
-        }
-        let mut garbled = to_bytes(&inventory()).unwrap();
-        let middle = garbled.len() / 2;
-        garbled[middle] ^= 0x55;
-        assert!(matches!(from_bytes(&garbled).unwrap_err(), SnapshotError::Compression(_)));
-    }
-
-    #[test]
-    fn what_is_there_twice_in_two_spellings_is_refused() {
-        let once = Inventory {
-            clusters: vec![cluster("one", Network::Overlay), cluster("two", Network::Overlay)],
-            virtual_networks: vec![vnet("one", &[], vec![]), vnet("two", &[], vec![])],
-            ..inventory()
-        };
-        assert_eq!(from_bytes(&to_bytes(&once).unwrap()).unwrap(), once);
-        let mut clusters = once.clone();
-        clusters.clusters.push(cluster("ONE", Network::Overlay));
-        let mut networks = once;
-        networks.virtual_networks.push(vnet("TWO", &[], vec![]));
-        for (twice, name) in [(clusters, "ONE"), (networks, "TWO")] {
-            let error = from_bytes(&to_bytes(&twice).unwrap()).unwrap_err();
-            assert!(
-                matches!(&error, SnapshotError::Twice(what) if what.ends_with(&format!("/{name}`"))),
-                "{error}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_subscription_counts_once_and_an_id_in_two_lists_is_no_twin() {
-        let mut once = inventory();
-        let mut stray = cluster("one", Network::Overlay);
-        let network = vnet("one", &[], vec![]);
-        stray.id = network.id.clone();
-        (once.clusters, once.virtual_networks) = (vec![stray], vec![network]);
-        assert_eq!(from_bytes(&to_bytes(&once).unwrap()).unwrap(), once, "what was collected can be read");
-        let named = |id: &str| Subscription {
-            id: SubscriptionId::from(id.to_owned()),
-            name: None,
-            state: None,
-            tenant_id: None,
-        };
-        once.subscriptions = vec![named("team-a"), named("TEAM-A")];
-        let error = from_bytes(&to_bytes(&once).unwrap()).unwrap_err();
-        assert!(error.to_string().contains("the subscription `"), "{error}");
-    }
-
-    type Change = fn(&mut Inventory);
-
-    #[test]
-    fn a_part_that_is_there_twice_in_two_spellings_is_refused() {
-        let rule = |name: &str| SecurityRule {
-            name: name.to_owned(),
-            priority: None,
-            direction: None,
-            access: None,
-            protocol: None,
-            sources: Vec::new(),
-            destinations: Vec::new(),
-            source_ports: Vec::new(),
-            destination_ports: Vec::new(),
-        };
-        let route = |name: &str| Route {
-            name: name.to_owned(),
-            prefix: None,
-            next_hop_type: None,
-            next_hop_address: None,
-        };
-        let id = |kind: &str| id(&cluster_id("c").as_str().replace("managedClusters", kind));
-        let mut once = Inventory {
-            clusters: vec![cluster("one", Network::Overlay)],
-            virtual_networks: vec![vnet("one", &[], vec![subnet("s", "10.0.0.0/24", vec![])])],
-            route_tables: vec![RouteTable {
-                id: id("routeTables"),
-                location: String::new(),
-                routes: vec![route("r"), route(""), route("")],
-                subnets: Vec::new(),
-            }],
-            network_security_groups: vec![NetworkSecurityGroup {
-                id: id("networkSecurityGroups"),
-                rules: vec![rule("n")],
-                subnets: Vec::new(),
-            }],
-            ..inventory()
-        };
-        once.clusters[0].pools = vec![pool("np", 1)];
-        assert_eq!(from_bytes(&to_bytes(&once).unwrap()).unwrap(), once);
-        let changes: [(Change, &str); 6] = [
-            (|i| i.clusters[0].pools.push(pool("NP", 2)), "the node pool `np` of"),
-            (|i| i.virtual_networks[0].subnets.push(subnet("S", "10.0.1.0/24", vec![])), "/subnets/S`"),
-            (
-                |i| {
-                    let twin = Route { name: "R".to_owned(), ..i.route_tables[0].routes[0].clone() };
-                    i.route_tables[0].routes.push(twin);
-                },
-                "the route `r` of",
-            ),
-            (
-                |i| {
-                    let rule = i.network_security_groups[0].rules[0].clone();
-                    i.network_security_groups[0].rules.push(rule);
-                },
-                "the security rule `n` of",
-            ),
-            (|i| i.route_tables.push(i.route_tables[0].clone()), "/routeTables/"),
-            (
-                |i| {
-                    let prefixes = &mut i.virtual_networks[0].subnets[0].prefixes.known;
-                    prefixes.push(prefixes[0]);
-                },
-                "a prefix or an owner of",
-            ),
-        ];
-        for (change, expected) in changes {
-            let mut twice = once.clone();
-            change(&mut twice);
-            let error = from_bytes(&to_bytes(&twice).unwrap()).unwrap_err();
-            assert!(matches!(&error, SnapshotError::Twice(what) if what.contains(expected)), "{error}");
-        }
-    }
-}
+mod tests;

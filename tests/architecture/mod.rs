@@ -22,11 +22,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("panics", &[]),
     ("secrets", &[]),
+    ("meter", &[]),
     ("env", &["secrets"]),
     ("ipam", &["grade"]),
     ("rules", &["grade", "ipam"]),
-    ("inventory", &["ipam"]),
-    ("azure", &["env", "files", "inventory", "panics", "secrets"]),
+    ("inventory", &["ipam", "meter"]),
+    ("azure", &["env", "files", "inventory", "meter", "panics", "secrets"]),
     ("collect", &["azure", "inventory"]),
     ("assess", &["digest", "inventory", "ipam", "rules", "shell", "words"]),
     ("report", &["assess", "digest", "inventory", "ipam", "rules", "shell", "words"]),
@@ -73,7 +74,7 @@ const GUARDED: &[(&str, &[&str])] = &[
 ];
 
 /// What pure rooms must not touch.
-const PURE: &[&str] = &["digest", "grade", "ipam", "assess", "inventory", "rules", "shell", "words"];
+const PURE: &[&str] = &["digest", "grade", "ipam", "assess", "inventory", "meter", "rules", "shell", "words"];
 const EFFECTS: &[&str] = &[
     "std::fs",
     "std::net::TcpListener",
@@ -134,6 +135,29 @@ fn files() -> Vec<(String, String, String)> {
 
 fn is_test(path: &str) -> bool {
     path.ends_with("tests.rs") || path.contains("/tests/") || path.contains("testing")
+}
+
+/// What an answer or a snapshot becomes is counted by the deserializer it is read with, so none is read with another.
+#[test]
+fn what_is_read_of_outside_is_counted() {
+    let mut seen = 0;
+    for (_, path, code) in files() {
+        let is_counted = path.starts_with("azure/wire")
+            || ["azure/body.rs", "inventory/snapshot.rs"].contains(&path.as_str());
+        if !is_counted || is_test(&path) {
+            continue;
+        }
+        seen += 1;
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        assert!(!code.contains("serde_json::from_"), "{path} reads JSON that nobody counts");
+        let made = code.matches("serde_json::Deserializer::from_").count();
+        assert_eq!(
+            code.matches("meter::counted(").count(),
+            made + usize::from(path.ends_with("lenient.rs")),
+            "{path}"
+        );
+    }
+    assert!(seen > 10, "{seen} files");
 }
 
 /// What the other tests rest on: the tree of modules is the tree of files.

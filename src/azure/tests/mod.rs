@@ -1,5 +1,6 @@
 //! The real client against the simulated Azure, over real TLS.
 
+mod becoming;
 mod faults;
 mod paging;
 mod raw;

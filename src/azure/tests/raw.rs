@@ -171,6 +171,50 @@ async fn what_unpacks_without_measure_costs_what_the_limits_say() {
 }
 
 #[tokio::test]
+async fn next_to_nothing_that_becomes_much_costs_what_the_limits_say() {
+    let server = Raw::good().await;
+    let client = server.connect(limits()).await.unwrap();
+    // Each is within the limit of a body.
+    for (start, entry, end) in [
+        (r#"{"value":["#, "{}", "]}"),
+        (r#"{"value":["#, "7", "]}"),
+        (r#"{"value":[{"properties":{"subnets":["#, "{}", "]}}]}"),
+        (r#"{"value":[{"properties":{"subnets":["#, "[]", "]}}]}"),
+        (r#"{"value":[{"properties":{"subnets":[{"properties":{"delegations":["#, "{}", "]}}]}}]}"),
+        (r#"{"value":[7,{"properties":{"addressSpace":{"addressPrefixes":["#, "{}", "]}}}]}"),
+    ] {
+        let length = usize::try_from(4 * MIB).unwrap() - start.len() - end.len();
+        let body = format!("{start}{}{end}", vec![entry; length / (entry.len() + 1)].join(","));
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+        server.answer([head, body].concat(), "");
+        let listing = client.list::<wire::VirtualNetwork>(ONE).await;
+        assert_eq!(
+            outcome(&listing),
+            "0 items, 0 odd, 1 requests: Failed 200 BodyTooLarge",
+            "{start}{entry}"
+        );
+        let failure = listing.failure.unwrap();
+        assert!(failure.message.contains("8 times the 4194304 bytes that `requests.body`"), "{failure}");
+        assert!(failure.hint().unwrap().contains("requests.body"));
+    }
+}
+
+#[tokio::test]
+async fn what_all_pages_become_is_summed() {
+    let server = Raw::good().await;
+    // Each entry of three bytes takes a hundred times as many; the limits of a body are far away.
+    let body = format!(r#"{{"value":[{}]}}"#, vec!["{}"; 1_000].join(","));
+    let (length, most) = (body.len() as u64, 16 * body.len() as u64);
+    server.answer([format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n"), body].concat(), "");
+    let client = server.connect(Limits { max_list_bytes: most, ..Limits::default() }).await.unwrap();
+    let listing = client.list::<wire::VirtualNetwork>(ONE).await;
+    assert_eq!(outcome(&listing), "0 items, 0 odd, 1 requests: Failed - ListTooLarge");
+    let failure = listing.failure.unwrap();
+    assert!(failure.message.contains("8 times as much"), "{failure}");
+    assert!(failure.hint().unwrap().contains("requests.pages"));
+}
+
+#[tokio::test]
 async fn a_list_is_read_up_to_its_limit_and_says_which() {
     let azure = Azure::start(options()).await;
     let connect = async |max_list_bytes| {

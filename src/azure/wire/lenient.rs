@@ -4,14 +4,18 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{self, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::value::RawValue;
 
 use super::Text;
+use crate::meter::{self, Exceeded};
 
 /// A message, id or name longer than this is cut.
 const LONGEST_TEXT: usize = 300;
+
+/// What a row of the coverage ledger takes beside its texts, and what it was on its way there.
+pub(in crate::azure) const ROW: u64 = 512;
 
 /// A value other than a list that is absent or null, was read, or could not be understood.
 #[derive(Debug, Default)]
@@ -44,17 +48,31 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Lenient<T> {
         }
         // A list would fill an object's fields in the order of their declaration.
         let is_list = json.starts_with('[');
-        Ok(match serde_json::from_str(json) {
-            Ok(_) if is_list => Self::Odd(Odd::list()),
-            Ok(value) => Self::Read(value),
-            Err(_) => Self::Odd(Odd::of::<T>(json)),
-        })
+        let before = meter::spent();
+        let odd = match meter::from_str(json) {
+            Ok(value) if !is_list => return Ok(Self::Read(value)),
+            Ok(_) => Odd::list(),
+            Err(_) => {
+                meter::give_back(before);
+                Odd::of::<T>(json)
+            }
+        };
+        meter::give_back(before);
+        odd.charge().map_err(D::Error::custom)?;
+        Ok(Self::Odd(odd))
     }
 }
 
 impl Odd {
     fn list() -> Self {
         Self { id: None, name: None, message: "expected an object, found a list".to_owned() }
+    }
+
+    /// Counts what it takes, and what telling of it does.
+    fn charge(&self) -> Result<(), Exceeded> {
+        let texts = [self.id.as_deref(), self.name.as_deref(), Some(&self.message)];
+        let texts = texts.into_iter().flatten().map(str::len).sum::<usize>();
+        meter::charge(ROW + 2 * texts as u64)
     }
 
     /// Looks a second time at a value that is no `T`, to say where and why.
@@ -67,11 +85,10 @@ impl Odd {
             #[serde(borrow)]
             name: Option<&'a RawValue>,
         }
-        let head: Head<'_> = serde_json::from_str(json).unwrap_or_default();
-        let text =
-            |raw: Option<&RawValue>| serde_json::from_str::<Text>(raw?.get()).ok().map(|t| shortened(&t));
+        let head: Head<'_> = meter::from_str(json).unwrap_or_default();
+        let text = |raw: Option<&RawValue>| meter::from_str::<Text>(raw?.get()).ok().map(|t| shortened(&t));
         let mut deserializer = serde_json::Deserializer::from_str(json);
-        let message = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        let message = match serde_path_to_error::deserialize::<_, T>(meter::counted(&mut deserializer)) {
             Ok(_) => "the value was refused".to_owned(),
             Err(error) => explain(&error),
         };
@@ -144,7 +161,7 @@ where
         let one = Lenient::deserialize(raw).map_err(de::Error::custom)?;
         return Ok(List { items: vec![one], odd: None, is_given: true });
     }
-    List::deserialize(raw).map_err(de::Error::custom)
+    List::deserialize(meter::counted(raw)).map_err(de::Error::custom)
 }
 
 /// serde names the type of this program that it expected; to a reader of a report it is an object.

@@ -27,8 +27,8 @@ pub(crate) use cluster::{
 pub use gateway::ApplicationGateway;
 pub(crate) use gateway::Child as GatewayChild;
 pub(crate) use ip_configurations::IpConfigurations;
-pub(in crate::azure) use lenient::explain;
 pub(crate) use lenient::{Lenient, List, Odd};
+pub(in crate::azure) use lenient::{ROW, explain};
 pub(crate) use network::{Delegation, Peering, Route, ServiceLink, Subnet};
 pub use network::{RouteTable, VirtualNetwork};
 pub use pool::AgentPool;

@@ -14,6 +14,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use super::Lenient;
+use crate::meter;
 
 /// A text; numbers and booleans are taken as their text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -232,7 +233,7 @@ impl<'de> Visitor<'de> for TallyVisitor {
         let (mut count, mut seen) = (0, HashSet::new());
         while let Some(entry) = entries.next_element::<Option<&RawValue>>()? {
             let Some(entry) = entry else { continue };
-            let named = serde_json::from_str::<Named>(entry.get()).ok();
+            let named = meter::from_str::<Named>(entry.get()).ok();
             let id = named.and_then(|named| named.id).map(|id| id.to_ascii_lowercase());
             count += u64::from(id.is_none_or(|id| seen.insert(id)));
         }

@@ -9,7 +9,7 @@ pub(super) mod pool;
 mod tests;
 pub(super) mod twins;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{
     azure::wire,
@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Oddity {
     /// Its id, or that of what it is a part of.
-    pub(super) id: Option<String>,
+    pub(super) id: Option<Arc<str>>,
     /// What it is.
     pub(super) kind: &'static str,
     /// Its name, where it has one and the id is not its own.
@@ -84,5 +84,5 @@ fn penultimate(path: &str) -> Option<(&str, &str)> {
 fn nameless(kind: &'static str, id: Option<wire::Text>, name: Option<wire::Text>) -> Oddity {
     let name = name.map(String::from);
     let message = "it has no id of its kind".to_owned();
-    Oddity { id: id.map(String::from), kind, name, message, is_kept: false }
+    Oddity { id: id.as_deref().map(Arc::from), kind, name, message, is_kept: false }
 }

@@ -1,6 +1,9 @@
 //! Small conversions that every shape needs.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use super::Oddity;
 use crate::{
@@ -8,17 +11,22 @@ use crate::{
     inventory::ResourceId,
 };
 
+/// No id that Azure gives is as long: groups have names of 90 characters, and resources of 260 at most
+/// (<https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules>).
+const LONGEST_ID: usize = 4096;
+
 const NO_PROPERTIES: &str = "it has no properties";
 
 /// Collects the odd parts of one object.
 pub(crate) struct Notes {
-    id: String,
+    /// Shared: there may be many oddities, and an id is long.
+    id: Arc<str>,
     oddities: Vec<Oddity>,
 }
 
 impl Notes {
     pub(crate) fn new(id: &ResourceId) -> Self {
-        Self { id: id.to_string(), oddities: Vec::new() }
+        Self { id: id.as_str().into(), oddities: Vec::new() }
     }
 
     pub(crate) fn note(&mut self, kind: &'static str, message: &str) {
@@ -28,7 +36,7 @@ impl Notes {
     /// Notes what has an id of its own under that id, all else by name under the id of the whole.
     fn add(&mut self, kind: &'static str, odd: Odd) {
         let (id, name) = match odd.id {
-            Some(id) => (id, None),
+            Some(id) => (id.into(), None),
             None => (self.id.clone(), odd.name),
         };
         self.oddities.push(Oddity { id: Some(id), kind, name, message: odd.message, is_kept: false });
@@ -188,8 +196,8 @@ pub(crate) fn own_id(
             _ => "its id is not that of a resource in a resource group",
         },
     };
-    let beginning = |text: &Text| text.chars().take(LONGEST).collect();
-    let id = id.filter(|id| !id.is_empty()).map(beginning);
+    let beginning = |text: &Text| text.chars().take(LONGEST).collect::<String>();
+    let id = id.filter(|id| !id.is_empty()).map(beginning).map(Arc::from);
     let name = name.filter(|_| id.is_none()).map(beginning);
     Err(Oddity { id, kind, name, message: message.to_owned(), is_kept: false })
 }
@@ -197,12 +205,13 @@ pub(crate) fn own_id(
 /// An object of which only its id is known, where keeping it would say that nothing is in it.
 pub(crate) fn without_properties(kind: &'static str, id: &ResourceId) -> Oddity {
     let message = NO_PROPERTIES.to_owned();
-    Oddity { id: Some(id.to_string()), kind, name: None, message, is_kept: false }
+    Oddity { id: Some(id.as_str().into()), kind, name: None, message, is_kept: false }
 }
 
 /// Whether an id leads to a resource: a group, a type, and a name for each part of the type.
 fn is_complete(id: &ResourceId) -> bool {
-    id.resource_group().is_some()
+    id.as_str().len() <= LONGEST_ID
+        && id.resource_group().is_some()
         && !id.resource_type().is_empty()
         && id.segments().count().is_multiple_of(2)
         && id.segments().all(|segment| !segment.is_empty())
