@@ -3,6 +3,7 @@
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
 mod ahead;
+mod fact;
 mod inputs;
 mod leaving;
 
@@ -14,7 +15,11 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 
 pub use self::{
-    ahead::{Spare, SubnetAhead},
+    ahead::{Spare, SubnetAhead, Sum},
+    fact::{
+        ClusterFact, Fact, LeavingFact, LimitFact, Overlap, PrefixKind, RangeOf, Retiring, SubnetFact,
+        WhyIdle, WhyUnreadable,
+    },
     leaving::{Departure, Leaving, Way},
 };
 pub use super::{
@@ -422,7 +427,7 @@ pub struct Finding {
     /// One line.
     pub title: String,
     /// The facts, with figures.
-    pub detail: String,
+    pub facts: Vec<Fact>,
     /// What to do.
     pub remediation: String,
     /// Changes of this estate's settings that end it, each checked by the engine; the smallest first.

@@ -2,8 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Draft, show, some_of};
-use crate::{assess::outlook::Conflict, inventory::ResourceId, rules::FindingId};
+use super::{Context, Draft, show};
+use crate::{
+    assess::{
+        audit::{Fact, Overlap, RangeOf},
+        outlook::Conflict,
+    },
+    inventory::ResourceId,
+    rules::FindingId,
+};
 
 /// One finding a rule and owner, whatever number of ranges collide: a finding's id is made of rule and resource.
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
@@ -15,8 +22,8 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
 }
 
 fn draft(rule: FindingId, owner: &str, conflicts: &[&Conflict]) -> Draft {
-    let ranges: Vec<String> = conflicts.iter().map(|conflict| describe(conflict)).collect();
-    let draft = Draft::new(rule, owner, some_of(ranges.iter().map(String::as_str)));
+    let overlaps = conflicts.iter().map(|conflict| overlap(conflict)).collect();
+    let draft = Draft::new(rule, owner, [Fact::Overlaps(overlaps)]);
     let Ok(id) = ResourceId::parse(owner) else { return draft };
     draft.command(if id.is_type("Microsoft.Network/virtualNetworks") {
         show("az network vnet show", &id).option("--query", "addressSpace")
@@ -26,13 +33,11 @@ fn draft(rule: FindingId, owner: &str, conflicts: &[&Conflict]) -> Draft {
     })
 }
 
-fn describe(conflict: &Conflict) -> String {
-    let Conflict { kind, cidr_a, cidr_b, owner_b, .. } = conflict;
-    let what = match kind.split('-').next() {
-        Some("pod") => "pods",
-        Some("service") => "services",
-        _ => "network",
+fn overlap(conflict: &Conflict) -> Overlap {
+    let of = match conflict.kind.split('-').next() {
+        Some("pod") => RangeOf::Pods,
+        Some("service") => RangeOf::Services,
+        _ => RangeOf::Network,
     };
-    let owner = ResourceId::parse(owner_b).map_or_else(|_| owner_b.clone(), |id| id.name().to_owned());
-    format!("{what} {cidr_a} and {cidr_b} of {owner}")
+    Overlap { of, cidr: conflict.cidr_a, other: conflict.cidr_b, owner: conflict.owner_b.clone() }
 }

@@ -13,6 +13,7 @@ use crate::{
     report::{
         headline::Headline,
         phrase::{Phrase, name, names, phrase, prose},
+        say,
         text::{count, share_in_tenths, with_groups},
     },
 };
@@ -90,7 +91,7 @@ fn table(page: &mut Page, report: &Report<'_>, title: &str, short: &[(&SubnetRow
             name(&report.headline.subscription(&row.id)),
             names(&owners),
             Phrase::ours(format!("`{}`{}", scenario.as_str(), bound(row))),
-            Phrase::ours(with_groups(&row.sum(*scenario).unwrap_or_default())),
+            row.sum(*scenario).map(say::sum).unwrap_or_default(),
             signed(row.left(*scenario)),
             fixes_cell(fixes),
         ]
@@ -161,7 +162,7 @@ fn worked(row: &SubnetRow, scenario: Scenario) -> Option<Phrase> {
             Phrase::code(scenario.as_str()),
             prose(&with_groups(&parts.join("; "))),
             which,
-            with_groups(&total),
+            say::sum(total),
             signed(Some(left))
         )
     })

@@ -11,7 +11,8 @@ use crate::{
     report::{
         headline::Headline,
         phrase::{Phrase, name, names, prose},
-        text::{count, grouped, with_groups},
+        say,
+        text::{count, grouped},
     },
 };
 
@@ -51,7 +52,7 @@ fn over_provisioned(page: &mut Page, report: &Report<'_>, spare: &[(&SubnetRow, 
             name(&Headline::resource(&row.id)),
             name(&report.headline.subscription(&row.id)),
             names(&row.prefixes),
-            Phrase::ours(with_groups(&row.sum(Scenario::ScaleMaxUpgrade).unwrap_or_default())),
+            row.sum(Scenario::ScaleMaxUpgrade).map(say::sum).unwrap_or_default(),
             Phrase::ours(format!("/{}", spare.enough)),
             figure(Some(spare.addresses)),
         ]

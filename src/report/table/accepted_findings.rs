@@ -4,9 +4,12 @@ use super::{
     column::{Column, Nested, Table, column, document_only, joined},
     word::words,
 };
-use crate::assess::{
-    audit::{Audit, Finding},
-    options::{Exception, Severity},
+use crate::{
+    assess::{
+        audit::{Audit, Finding},
+        options::{Exception, Severity},
+    },
+    report::say,
 };
 
 /// Findings the user accepted.
@@ -36,7 +39,7 @@ impl Table for AcceptedFindings {
             .word(words::<Severity>, |row| row.0.severity.as_str()),
         column("resource_id", "The resource id of what it concerns.").text(|row| &row.0.resource_id),
         column("title", "What it is, on one line.").text(|row| &row.0.title),
-        column("detail", "The facts, with figures.").text(|row| &row.0.detail),
+        column("detail", "The facts, with figures.").made(|row| say::detail(&row.0).text()),
         document_only("remediation", "What to do, with the changes that the engine has checked.")
             .made(|row| row.0.remedy()),
         document_only("source", "The public page the rule follows.").text(|row| &row.0.source),
