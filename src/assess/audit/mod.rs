@@ -431,7 +431,7 @@ pub struct Finding {
     /// What to do.
     pub remediation: String,
     /// Changes of this estate's settings that end it, each checked by the engine; the smallest first.
-    pub fixes: Vec<String>,
+    pub fixes: Vec<Fix>,
     /// The `az` command that shows the fact.
     pub command: Option<String>,
     /// Where the rule comes from.
@@ -439,15 +439,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What to do, with the changes that were checked.
-    #[must_use]
-    pub fn remedy(&self) -> String {
-        if self.fixes.is_empty() {
-            return self.remediation.clone();
-        }
-        format!("{} Checked by the engine: {}.", self.remediation, self.fixes.join("; or "))
-    }
-
     /// The order of reports: the worst first, then by rule and resource.
     fn order(&self) -> impl Ord + use<> {
         (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())

@@ -47,7 +47,7 @@ pub(super) struct Draft {
     facts: Vec<Fact>,
     command: Option<Command>,
     severity: Option<Severity>,
-    fixes: Vec<String>,
+    fixes: Vec<Fix>,
     /// Whether the user's severity for the rule applies.
     overridable: bool,
 }
@@ -73,7 +73,7 @@ impl Draft {
 
     /// Changes that end it, the smallest first.
     fn fixes(mut self, fixes: &[Fix]) -> Self {
-        self.fixes = fixes.iter().map(ToString::to_string).collect();
+        self.fixes = fixes.to_vec();
         self
     }
 

@@ -26,6 +26,11 @@ fn audit(clusters: Vec<Cluster>, subnets: Vec<Subnet>) -> Audit {
     assess(&estate(clusters, vec![vnet("v", &["10.0.0.0/16"], subnets)]), &options())
 }
 
+/// The fixes of a finding in words.
+fn said(finding: &Finding) -> Vec<String> {
+    finding.fixes.iter().map(|fix| say::fix(fix).text()).collect()
+}
+
 /// A flat cluster of one pool in a /24 that holds `used` addresses.
 fn flat(pool: NodePool, used: u32) -> Audit {
     let pool = NodePool { node_subnet_id: Some(subnet_id("v", "nodes")), ..pool };
@@ -73,8 +78,8 @@ fn a_step_that_does_not_fit_is_one_finding_with_its_sum_and_its_fixes() {
     );
     let finding = of(&audit, "upgrade-does-not-fit").unwrap();
     assert_eq!(detail(finding), "10 addresses short: 230 + 31 = 261 of 251 usable; cluster one");
-    assert_eq!(finding.fixes[0], "set maxSurge of one/a to 0 and maxUnavailable to 1 (leaves 21 addresses)");
-    assert!(finding.remedy().contains("Checked by the engine: set maxSurge of one/a to 0"));
+    assert_eq!(said(finding)[0], "set maxSurge of one/a to 0 and maxUnavailable to 1 (leaves 21 addresses)");
+    assert!(say::remedy(finding).text().contains("Checked by the engine: set maxSurge of one/a to 0"));
 
     let roomy = flat(autoscaled("a", 3, 1, 5), 190);
     assert_eq!(found(&roomy), [("scale-max-does-not-fit", Severity::Medium)], "75.6 % used is none");
@@ -139,7 +144,7 @@ fn a_pools_finding_names_the_pool() {
     let audit = audit(vec![with_pools("one", Network::Flat, vec![pool])], subnets);
     let waste = of(&audit, "wasteful-max-pods").unwrap();
     assert_eq!(waste.resource_id, format!("{}/agentPools/a", cluster_id("one")));
-    assert_eq!(waste.fixes, ["replace one/a by a new pool with maxPods 47"]);
+    assert_eq!(said(&waste), ["replace one/a by a new pool with maxPods 47"]);
     assert!(waste.command.as_ref().unwrap().contains("--cluster-name one --name a"));
     assert!(detail(of(&audit, "stranded-addresses").unwrap()).starts_with("by estimate 57 of 251"));
 }

@@ -70,7 +70,8 @@ fn group(page: &mut Page, report: &Report<'_>, findings: &[&Finding]) {
         let mut row =
             vec![name(&report.headline.place(&finding.resource_id)), prose(&say::detail(finding).text())];
         // The smallest change; `findings.csv` has them all.
-        let fix = || finding.fixes.first().map_or_else(|| Phrase::ours("–"), |fix| prose(fix));
+        let fix =
+            || finding.fixes.first().map_or_else(|| Phrase::ours("–"), |fix| prose(&say::fix(fix).text()));
         row.extend(with_fixes.then(fix));
         row
     };

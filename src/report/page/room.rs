@@ -116,7 +116,7 @@ pub(super) fn fixes_cell(fixes: &[Fix]) -> Phrase {
     if fixes.is_empty() {
         return Phrase::ours("no small change was found: replace several pools, or have fewer nodes");
     }
-    let shown: Vec<_> = fixes.iter().take(FIXES_SHOWN).map(ToString::to_string).collect();
+    let shown: Vec<_> = fixes.iter().take(FIXES_SHOWN).map(|fix| say::fix(fix).text()).collect();
     prose(&shown.join("; or "))
 }
 

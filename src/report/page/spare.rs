@@ -91,6 +91,6 @@ fn out_of_reach(page: &mut Page, report: &Report<'_>, stranded: &[(&SubnetRow, u
     report.table(page, columns, rows, (stranded.len(), "subnets.csv"));
     if !fixes.is_empty() {
         page.paragraph("When these pools are next replaced, another `maxPods` wastes nothing:");
-        page.list(fixes.iter().take(STRANDED_SHOWN).map(|fix| prose(&fix.to_string())));
+        page.list(fixes.iter().take(STRANDED_SHOWN).map(|fix| prose(&say::fix(fix).text())));
     }
 }

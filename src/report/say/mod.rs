@@ -2,7 +2,9 @@
 //! else, so a page, a table and a runbook say the same; a number in them is a number, which each writes its own way.
 
 mod finding;
+mod fix;
 mod schedule;
 
 pub(crate) use finding::{detail, sum};
+pub(crate) use fix::{fix, fix_of, remedy};
 pub(crate) use schedule::unplaced;

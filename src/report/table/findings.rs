@@ -40,13 +40,13 @@ impl Table for Findings {
         column("title", "What it is, on one line.").text(|row| &row.title),
         column("detail", "The facts, with figures.").made(|row| say::detail(&row).text()),
         column("remediation", "What to do, with the changes that the engine has checked.")
-            .made(|row| row.remedy()),
+            .made(|row| say::remedy(&row).text()),
         column("source", "The public page the rule follows.").text(|row| &row.source),
         document_only(
             "fixes",
             "Changes of this estate's settings that end it, each checked by the engine; the smallest first.",
         )
-        .list(|row| super::texts(&row.fixes)),
+        .list(|row| row.fixes.iter().map(|fix| say::fix(fix).text().into()).collect()),
         column("command", "The command that shows the fact, quoted for a POSIX shell.")
             .maybe_text(|row| row.command.as_deref()),
     ];

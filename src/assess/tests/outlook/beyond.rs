@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     assess::{options::Severity, testing::vnet_id},
     inventory::{OsType, Peering, PoolMode, Route, RouteTable, VirtualNetwork},
+    report::say,
 };
 
 fn route(name: &str, prefix: &str) -> Route {
@@ -160,7 +161,9 @@ fn changes_are_said_in_words() {
         shared: false,
     };
     let expected = "replace one/np by a new pool in a new subnet of size /22 in v, where 10.0.4.0/22 is free";
-    assert_eq!(change.to_string(), expected);
+    let shortfall = Shortfall::Waste(change.cluster_id().clone(), String::new());
+    let fix = Fix { shortfall, changes: vec![change], headroom: None };
+    assert_eq!(say::fix(&fix).text(), expected);
 }
 
 #[test]
