@@ -4,7 +4,6 @@
 
 mod ahead;
 mod fact;
-mod inputs;
 mod leaving;
 
 use std::{
@@ -29,11 +28,11 @@ pub use super::{
 };
 use super::{
     options::{Exception, Severity},
-    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
+    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall, SubnetPart},
 };
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
-    ipam::IpamMode,
+    ipam::{Cidr, IpamMode, usable_of_length},
 };
 
 /// An assessed estate.
@@ -345,8 +344,8 @@ pub struct SubnetRow {
     pub consumers: Vec<ConsumerRow>,
     /// Addresses ARM lists; none where the subnet was not read.
     pub listed: Option<u64>,
-    /// What models and pools add; [`Self::inputs`] tells all that the figures were made of.
-    pub parts: Vec<Input>,
+    /// What models and pools add to its figures.
+    pub parts: Vec<SubnetPart>,
     /// What it will need.
     pub ahead: SubnetAhead,
 }
@@ -356,6 +355,12 @@ impl SubnetRow {
     #[must_use]
     pub fn hosts_aks(&self) -> bool {
         !self.clusters.is_empty()
+    }
+
+    /// Its IPv4 prefixes, each with the addresses of it that can be used.
+    pub fn usable_of_prefixes(&self) -> impl Iterator<Item = (Cidr, u64)> {
+        let prefixes = self.prefixes.iter().filter_map(|text| text.parse::<Cidr>().ok());
+        prefixes.filter(|prefix| prefix.is_v4()).map(|prefix| (prefix, usable_of_length(prefix.length())))
     }
 
     /// The share of usable addresses in use, in tenths of a percent and rounded down; none where it can't be told,

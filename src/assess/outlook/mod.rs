@@ -6,6 +6,7 @@ pub(crate) mod fixes;
 pub(crate) mod growth;
 pub(crate) mod limits;
 pub(crate) mod network;
+pub(crate) mod part;
 pub(crate) mod preflight;
 pub(crate) mod projection;
 pub(crate) mod step;
@@ -14,9 +15,10 @@ pub use self::{
     conflicts::{Collision, Conflict},
     fixes::{Change, Fix, Shortfall},
     growth::ProjectionBasis,
-    limits::{Limit, LimitRow},
-    network::{NetworkLimit, NetworkLimitKind},
-    preflight::{Preflight, Stage, Target},
+    limits::{Limit, LimitPart, LimitRow},
+    network::{Held, NetworkLimit, NetworkLimitKind},
+    part::{PodsOf, SubnetPart},
+    preflight::{Preallocated, Preflight, Stage, Target},
     projection::{ByScenario, Scenario},
     step::PoolAhead,
 };

@@ -16,7 +16,7 @@ use crate::{
             ClusterFacts, Estate, PoolFacts,
             attribution::{Holder, NODES},
         },
-        figure::{Input, difference},
+        figure::difference,
     },
     inventory::ResourceId,
     ipam::{self, Bounds, Cidr, IpamMode, pod_cidr_nodes},
@@ -98,7 +98,18 @@ pub struct Preflight {
     /// CIDR; negative is a deficit.
     pub headroom: Option<i64>,
     /// What `preallocated` was made of.
-    pub inputs: Vec<Input>,
+    pub pools: Vec<Preallocated>,
+}
+
+/// What the service pre-allocates for a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preallocated {
+    /// The pool.
+    pub node_pool: String,
+    /// Nodes it counts.
+    pub nodes: Option<u64>,
+    /// Addresses of each.
+    pub each: Option<u64>,
 }
 
 impl Preflight {
@@ -181,7 +192,7 @@ impl Comparison<'_, '_> {
             preallocated: self.cluster.total(wanted),
             available: subnet.read.and_then(|(_, read)| ipam::usable(read.prefixes.v4())),
             headroom: self.headroom(stage, place),
-            inputs: pools.map(|pool| input(pool, nodes(pool, is_overlay), per_node(pool))).collect(),
+            pools: pools.map(|pool| preallocated(pool, is_overlay, per_node(pool))).collect(),
         })
     }
 
@@ -197,9 +208,7 @@ impl Comparison<'_, '_> {
             preallocated: cluster.total(|pool| nodes(pool, is_overlay)?.checked_mul(ADDRESSES_PER_BLOCK)),
             available: u64::try_from(cidr.size()).ok(),
             headroom: pod_cidr_nodes(cidr).zip(most).and_then(|(capacity, most)| difference(capacity, most)),
-            inputs: pools
-                .map(|pool| input(pool, nodes(pool, is_overlay), Some(ADDRESSES_PER_BLOCK)))
-                .collect(),
+            pools: pools.map(|pool| preallocated(pool, is_overlay, Some(ADDRESSES_PER_BLOCK))).collect(),
         })
     }
 
@@ -231,9 +240,6 @@ fn nodes(pool: &PoolFacts<'_>, is_overlay: bool) -> Option<u64> {
     if is_overlay { pool.counts.scale_max } else { pool.counts.configured }
 }
 
-fn input(pool: &PoolFacts<'_>, nodes: Option<u64>, each: Option<u64>) -> Input {
-    let value = nodes
-        .zip(each)
-        .map_or_else(|| "unknown".to_owned(), |(nodes, each)| format!("{} × {each}", words::nodes(nodes)));
-    Input { what: format!("pool {}", pool.pool.name), value, rule: Some("A2.5") }
+fn preallocated(pool: &PoolFacts<'_>, is_overlay: bool, each: Option<u64>) -> Preallocated {
+    Preallocated { node_pool: pool.pool.name.clone(), nodes: nodes(pool, is_overlay), each }
 }

@@ -3,11 +3,11 @@
 use crate::{
     assess::{
         estate::{Estate, PoolFacts, PoolKey, SubnetFacts},
-        figure::{Input, difference},
+        figure::difference,
+        outlook::part::SubnetPart,
     },
     inventory::ScaleDownMode,
     ipam::{Bounds, SurgePolicy},
-    words,
 };
 
 /// What may happen to the pools of a subnet.
@@ -207,28 +207,16 @@ impl Forecast {
     }
 
     /// What each pool adds in each scenario, so that a reader can redo the sums.
-    pub(crate) fn inputs(&self, estate: &Estate<'_>) -> Vec<Input> {
-        const SCENARIOS: [(Scenario, &str, &str); 3] = [
-            (Scenario::Upgrade, "upgrade", "A4"),
-            (Scenario::ScaleMax, "scale_max", "A4.9"),
-            (Scenario::ScaleMaxUpgrade, "scale_max_upgrade", "A4.9"),
-        ];
-        let mut inputs = Vec::new();
-        for demand in &self.demands {
-            let Some((cluster, pool)) = estate.pool(demand.key) else { continue };
-            let name = format!("{}/{}", cluster.cluster.name(), pool.pool.name);
-            for (scenario, text, rule) in SCENARIOS {
-                let value = demand.per_node.zip(demand.added(scenario)).map_or_else(
-                    || "unknown".to_owned(),
-                    |(per_node, nodes)| {
-                        let taken = per_node.times(nodes).high;
-                        format!("{} × {} = {taken}", words::nodes(nodes), per_node.high)
-                    },
-                );
-                inputs.push(Input { what: format!("{text}: added by {name}"), value, rule: Some(rule) });
-            }
-        }
-        inputs
+    pub(crate) fn parts(&self, estate: &Estate<'_>) -> impl Iterator<Item = SubnetPart> {
+        self.demands.iter().filter_map(|demand| {
+            let (cluster, pool) = estate.pool(demand.key)?;
+            Some(SubnetPart::Added {
+                cluster_id: cluster.cluster.id.clone(),
+                node_pool: pool.pool.name.clone(),
+                each: demand.per_node.map(|per_node| per_node.high),
+                nodes: ByScenario::from_fn(|scenario| demand.added(scenario)),
+            })
+        })
     }
 
     /// Why scenarios can't be told, where that is for want of something about a pool.

@@ -104,7 +104,7 @@ impl Steps<'_, '_> {
 fn breach(pool: &PoolFacts<'_>) -> Option<String> {
     let max_pods = pool.max_pods.filter(|max_pods| *max_pods > MAX_PODS_PER_NODE)?;
     let pods = format!("maxPods {max_pods} is more than the {MAX_PODS_PER_NODE} pods a node can run");
-    let count = configurations(pool, max_pods).map_or(0, |(count, _)| count);
+    let count = configurations(pool, max_pods).unwrap_or(0);
     Some(if count > CONFIGURATIONS_PER_NODE {
         format!("{pods}, and {count} IP configurations more than the {CONFIGURATIONS_PER_NODE} of a machine")
     } else {

@@ -5,8 +5,9 @@ use crate::{
     assess::{
         audit::{SubnetAhead, SubnetRow},
         estate::{ClusterFacts, Estate, PoolFacts, PoolKey, SubnetFacts},
-        figure::{Input, difference},
+        figure::difference,
         options::Thresholds,
+        outlook::{PodsOf, SubnetPart},
         usage::{Modelled, Usage, UsedBasis},
     },
     inventory::ResourceId,
@@ -49,7 +50,7 @@ pub(crate) fn row(
         status,
         reasons,
         listed: subnet.read.map(|_| usage.listed),
-        parts: parts(subnet, &usage, &names),
+        parts: parts(estate, subnet, &usage),
         consumers: usage.consumers,
         ahead: SubnetAhead::default(),
     }
@@ -150,27 +151,32 @@ fn range(bounds: Bounds) -> String {
 }
 
 /// What `used` was made of, beside what ARM lists.
-fn parts(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<Input> {
-    if subnet.read.is_none() {
-        return Vec::new();
-    }
-    let mut inputs = Vec::new();
-    for part in &usage.modelled {
-        let value = part.addresses.map_or_else(|| "unknown".to_owned(), range);
-        let name = names(part);
-        let (what, rule) = match part.pool {
-            // Blocks are known exactly, batches between two bounds.
-            Some(_) if part.addresses.is_some_and(|held| held.low == held.high) => {
-                (format!("pods of {name}"), "A2.4")
+fn parts(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage) -> Vec<SubnetPart> {
+    let of = |part: &Modelled| {
+        let addresses = part.addresses;
+        Some(match part.pool {
+            Some(_) => SubnetPart::Pods { of: pods_of(estate, part)?, addresses },
+            None => {
+                let cluster_id = estate.clusters.get(part.cluster)?.cluster.id.clone();
+                SubnetPart::ApiServer { cluster_id, addresses }
             }
-            Some(_) => (format!("pods of {name}"), "K-02"),
-            None => (format!("API server of {name}"), "G-33"),
-        };
-        inputs.push(Input { what, value, rule: Some(rule) });
-    }
-    inputs
+        })
+    };
+    subnet.read.map_or_else(Vec::new, |_| usage.modelled.iter().filter_map(of).collect())
 }
 
+/// The pool of a modelled part.
+fn pods_of(estate: &Estate<'_>, part: &Modelled) -> Option<PodsOf> {
+    let (cluster, pool) = estate.pool(PoolKey { cluster: part.cluster, pool: part.pool? })?;
+    Some(PodsOf {
+        cluster_id: cluster.cluster.id.clone(),
+        node_pool: pool.pool.name.clone(),
+        nodes: pool.counts.now,
+        max_pods: pool.max_pods,
+        max_pods_assumed: pool.max_pods_assumed,
+        mode: pool.mode,
+    })
+}
 /// A modelled part as a reader knows it, with the arithmetic of a pool.
 fn name_of_part(estate: &Estate<'_>, part: &Modelled) -> String {
     let Some(cluster) = estate.clusters.get(part.cluster) else { return String::new() };

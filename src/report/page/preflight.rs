@@ -10,6 +10,7 @@ use crate::{
     report::{
         headline::Headline,
         phrase::{Phrase, name, phrase, prose},
+        say,
         text::count,
     },
 };
@@ -66,7 +67,10 @@ fn cells(report: &Report<'_>, row: &Preflight) -> Vec<Phrase> {
         Target::Subnet(id) => name(&Headline::resource(id)),
         Target::PodCidr(cidr) => Phrase::ours(format!("pod CIDR {cidr}")),
     };
-    let parts: Vec<_> = row.inputs.iter().map(|input| format!("{}: {}", input.what, input.value)).collect();
+    let parts: Vec<_> = say::preflight_inputs(row)
+        .into_iter()
+        .map(|input| phrase!("{}: {}", input.what, input.value).text())
+        .collect();
     let words = row.refusal().map_or_else(|| Phrase::ours("nothing"), |words| prose(&words));
     vec![
         name(&report.headline.place(row.cluster_id.as_str())),

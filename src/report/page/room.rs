@@ -141,16 +141,11 @@ fn worked(row: &SubnetRow, scenario: Scenario) -> Option<Phrase> {
         Scenario::UpgradeAll => Scenario::Upgrade,
         other => other,
     };
-    let own = format!("{}: ", step.as_str());
-    let is_other =
-        |what: &str| Scenario::AHEAD.iter().any(|s| what.starts_with(&format!("{}: ", s.as_str())));
-    let parts: Vec<String> = row
-        .inputs()
-        .iter()
-        .filter(|input| input.what.starts_with(&own) || !is_other(&input.what))
+    let parts: Vec<_> = say::subnet_inputs_in(row, step)
+        .into_iter()
         .map(|input| {
             let rule = input.rule.map(|rule| format!(" ({rule})")).unwrap_or_default();
-            format!("{} {}{rule}", input.what.strip_prefix(&own).unwrap_or(&input.what), input.value)
+            phrase!("{} {}{}", input.what, input.value, rule).text()
         })
         .collect();
     (parts.len() <= PARTS).then(|| {
@@ -160,7 +155,7 @@ fn worked(row: &SubnetRow, scenario: Scenario) -> Option<Phrase> {
             "{}, {}: {}{}; {}; {} left",
             subnet,
             Phrase::code(scenario.as_str()),
-            prose(&with_groups(&parts.join("; "))),
+            prose(&parts.join("; ")),
             which,
             say::sum(total),
             signed(Some(left))

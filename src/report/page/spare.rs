@@ -10,7 +10,7 @@ use crate::{
     },
     report::{
         headline::Headline,
-        phrase::{Phrase, name, names, prose},
+        phrase::{Phrase, name, names, phrase, prose},
         say,
         text::{count, grouped},
     },
@@ -76,8 +76,9 @@ fn out_of_reach(page: &mut Page, report: &Report<'_>, stranded: &[(&SubnetRow, u
          addresses that Azure keeps ([source](https://github.com/Azure/AKS/issues/4035)).",
     );
     let row = |(row, count): &(&SubnetRow, u64)| {
-        let whys = row.parts.iter().filter(|input| matches!(input.rule, Some("A2.4" | "G-23" | "G-25")));
-        let whys: Vec<_> = whys.map(|input| format!("{}: {}", input.what, input.value)).collect();
+        let whys = say::subnet_inputs(row).into_iter();
+        let whys = whys.filter(|input| matches!(input.rule, Some("A2.4" | "G-23" | "G-25")));
+        let whys: Vec<_> = whys.map(|input| phrase!("{}: {}", input.what, input.value).text()).collect();
         vec![
             name(&Headline::resource(&row.id)),
             name(&report.headline.subscription(&row.id)),

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Screen, arithmetic, notes, optional, steps, verdict};
-use crate::assess::questions::{Free, FreeBlock, Taken};
+use crate::{
+    assess::questions::{Free, FreeBlock, Taken},
+    report::say,
+};
 
 /// Rows of growth that a person is shown; the JSON has all.
 const SHOWN: usize = 8;
@@ -30,7 +33,8 @@ pub fn free(answer: &Free) -> Answer {
     let title = format!("Private space for growth that overlaps nothing around{more}");
     screen.section(&title, &["block", "addresses"], rows);
     screen.section("Around it", &["range", "what", "whose"], around_rows(&answer.around));
-    arithmetic(&mut screen, &answer.steps);
+    let all: Vec<_> = answer.steps.iter().map(say::step).collect();
+    arithmetic(&mut screen, &all);
     notes(&mut screen, &answer.notes);
     if let Some(size) = answer.size {
         let line = match (answer.first, answer.first_growth) {
@@ -44,10 +48,10 @@ pub fn free(answer: &Free) -> Answer {
         screen.paragraph(&line);
     }
     verdict(&mut screen, answer.fits());
-    Answer { text: screen.into_string(), json: document(answer) }
+    Answer { text: screen.into_string(), json: document(answer, &all) }
 }
 
-fn document(answer: &Free) -> Value {
+fn document(answer: &Free, all: &[say::Input]) -> Value {
     let texts = |blocks: &[crate::ipam::Cidr]| blocks.iter().map(ToString::to_string).collect::<Value>();
     json!({
         "question": "free",
@@ -60,7 +64,7 @@ fn document(answer: &Free) -> Value {
         "growth_first": answer.first_growth.map(|block| block.to_string()),
         "growth": texts(&answer.growth),
         "around": answer.around.iter().map(taken_json).collect::<Value>(),
-        "arithmetic": steps(&answer.steps),
+        "arithmetic": steps(all),
         "notes": answer.notes,
     })
 }

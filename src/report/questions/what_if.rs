@@ -3,10 +3,17 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Screen, arithmetic, notes, optional, steps, verdict};
-use crate::assess::{
-    audit::{Input, SubnetRow},
-    outlook::{ByScenario, Limit, LimitRow},
-    questions::{LimitChange, SubnetChange, WhatIf},
+use crate::{
+    assess::{
+        audit::SubnetRow,
+        outlook::{ByScenario, Limit, LimitRow},
+        questions::{LimitChange, SubnetChange, WhatIf},
+    },
+    report::{
+        phrase::{Phrase, phrase},
+        say,
+        say::Input,
+    },
 };
 
 /// The answer of `plan what-if`.
@@ -64,17 +71,16 @@ pub fn what_if(answer: &WhatIf) -> Answer {
 fn arithmetic_of(answer: &WhatIf) -> Vec<Input> {
     let mut all = Vec::new();
     for after in answer.subnets.iter().filter_map(|change| change.after.as_ref()) {
-        let named = |input: Input| Input { what: format!("{}: {}", short(&after.id), input.what), ..input };
-        all.extend(after.inputs().into_iter().map(named));
+        let of = Phrase::outside(short(&after.id));
+        let named = |input: Input| Input { what: phrase!("{}: {}", of.clone(), input.what), ..input };
+        all.extend(say::subnet_inputs(after).into_iter().map(named));
     }
     for after in answer.limits.iter().filter(|limit| is_shown(limit)).filter_map(|limit| limit.after.as_ref())
     {
-        let of = after.node_pool.as_deref().map_or_else(String::new, |pool| format!("/{pool}"));
-        let named = |input: &Input| Input {
-            what: format!("{}{of}: {}", after.cluster_id.name(), input.what),
-            ..input.clone()
-        };
-        all.extend(after.inputs.iter().map(named));
+        let pool = after.node_pool.as_deref().map_or_else(String::new, |pool| format!("/{pool}"));
+        let of = Phrase::outside(format!("{}{pool}", after.cluster_id.name()));
+        let named = |input: Input| Input { what: phrase!("{}: {}", of.clone(), input.what), ..input };
+        all.extend(say::limit_inputs(after).into_iter().map(named));
     }
     all
 }

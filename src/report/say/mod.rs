@@ -3,8 +3,14 @@
 
 mod finding;
 mod fix;
+mod input;
 mod schedule;
+mod subnet;
 
 pub(crate) use finding::{detail, sum};
 pub(crate) use fix::{fix, fix_of, remedy};
+pub(crate) use input::{
+    Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, step, vnet_inputs,
+};
 pub(crate) use schedule::unplaced;
+pub(crate) use subnet::{subnet_inputs, subnet_inputs_in};
