@@ -9,9 +9,9 @@ use crate::{
         },
         options::{Exception, Options, Severity},
         outlook::{
-            ByScenario, Change, Collision, Conflict, Fix, Held, Limit, LimitPart, LimitRow, NetworkLimit,
-            NetworkLimitKind, Preallocated, Preflight, ProjectionBasis, Scenario, Shortfall, Stage,
-            SubnetPart, Target,
+            Breach, ByScenario, Change, Collision, Conflict, Fix, Held, Limit, LimitPart, LimitRow,
+            NetworkLimit, NetworkLimitKind, Owner, Preallocated, Preflight, ProjectionBasis, RangeOf,
+            Scenario, Shortfall, Stage, SubnetPart, Target,
         },
         records::Rows,
     },
@@ -152,21 +152,21 @@ fn outlook(rows: &mut Rows, at: usize) {
         pools: vec![Preallocated { node_pool: name.clone(), nodes: Some(1), each: Some(31) }],
     });
     rows.conflicts.push(Conflict {
-        kind: "pod-route".to_owned(),
+        of: RangeOf::Pods,
         cidr_a: "10.0.0.0/16".parse().unwrap(),
-        owner_a: cluster_id.to_string(),
+        owner_a: cluster_id.clone(),
         cidr_b: "10.0.0.0/8".parse().unwrap(),
-        owner_b: name.clone(),
+        owner_b: Owner::Resource(hostile_id(at)),
         with: Collision::Route,
         severity: Severity::Low,
-        detail: format!("route {name} leads part of the pod range elsewhere"),
+        by: Some(name.clone()),
     });
     cluster.pools[0].ahead = PoolAhead {
         largest_scale_up: Some(3),
         limited_by: Some(Limit::NodeSubnet),
         nodes_at_peak: Some(4),
         limits: vec![(Limit::NodeSubnet, 3)],
-        breach: Some(format!("maxPods of {name}")),
+        breach: Some(Breach { max_pods: 300, configurations: None }),
     };
     let waste =
         Change::ReplaceWithMaxPods { cluster_id: cluster_id.clone(), node_pool: name.clone(), to: 31 };

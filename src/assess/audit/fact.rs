@@ -4,9 +4,12 @@ use jiff::civil::Date;
 
 use super::ahead::{Spare, Sum};
 use crate::{
-    assess::{options::Exception, outlook::Stage, usage::UsedBasis},
+    assess::{
+        options::Exception,
+        outlook::{Breach, Conflict, Refusal, Stage},
+        usage::UsedBasis,
+    },
     inventory::{CoverageEntry, ResourceId},
-    ipam::Cidr,
     rules::{CheckId, RetirementId},
 };
 
@@ -22,7 +25,7 @@ pub enum Fact {
     /// About a limit beyond the subnet.
     Limit(LimitFact),
     /// Ranges of one owner that collide with others.
-    Overlaps(Vec<Overlap>),
+    Overlaps(Vec<Conflict>),
     /// Prefixes that are no blocks, as they were read.
     UnreadablePrefixes(PrefixKind, Vec<String>),
     /// Something was not read.
@@ -215,35 +218,11 @@ pub enum LimitFact {
         at_least: bool,
     },
     /// What AKS itself would refuse, by our reading of its rule.
-    Refusals(Vec<(Stage, String)>),
+    Refusals(Vec<(Stage, Refusal)>),
     /// The nodes of a pool break a limit of their own.
-    Breach(String),
+    Breach(Breach),
     /// A pool's maxPods leaves a part of its blocks of addresses unused.
     WastefulMaxPods,
-}
-
-/// A range that collides with another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overlap {
-    /// What the range is for.
-    pub of: RangeOf,
-    /// The range.
-    pub cidr: Cidr,
-    /// The other range.
-    pub other: Cidr,
-    /// Whose that is: a resource id or a name.
-    pub owner: String,
-}
-
-/// What a range that collides is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RangeOf {
-    /// The pods of a cluster.
-    Pods,
-    /// The services of a cluster.
-    Services,
-    /// A network.
-    Network,
 }
 
 /// What a prefix that could not be read is for.

@@ -16,8 +16,7 @@ use jiff::{Timestamp, civil::Date};
 pub use self::{
     ahead::{Spare, SubnetAhead, Sum},
     fact::{
-        ClusterFact, Fact, LeavingFact, LimitFact, Overlap, PrefixKind, RangeOf, Retiring, SubnetFact,
-        WhyIdle, WhyUnreadable,
+        ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, Retiring, SubnetFact, WhyIdle, WhyUnreadable,
     },
     leaving::{Departure, Leaving, Way},
 };
@@ -89,8 +88,7 @@ impl Audit {
         self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
         self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
         self.networks.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
-        self.conflicts
-            .sort_by_cached_key(|conflict| (conflict.owner_a.to_ascii_lowercase(), conflict.clone()));
+        self.conflicts.sort_by(|a, b| (&a.owner_a, a).cmp(&(&b.owner_a, b)));
         self.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
         self.findings.sort_by_cached_key(Finding::order);
         self.accepted.sort_by_cached_key(|(finding, _)| finding.order());

@@ -11,14 +11,16 @@ pub(crate) mod preflight;
 pub(crate) mod projection;
 pub(crate) mod step;
 
+pub use super::topology::Owner;
+
 pub use self::{
-    conflicts::{Collision, Conflict},
+    conflicts::{Collision, Conflict, RangeOf},
     fixes::{Change, Fix, Shortfall},
     growth::ProjectionBasis,
     limits::{Limit, LimitPart, LimitRow},
     network::{Held, NetworkLimit, NetworkLimitKind},
     part::{PodsOf, SubnetPart},
-    preflight::{Preallocated, Preflight, Stage, Target},
+    preflight::{Preallocated, Preflight, Refusal, Stage, Target},
     projection::{ByScenario, Scenario},
-    step::PoolAhead,
+    step::{Breach, PoolAhead},
 };

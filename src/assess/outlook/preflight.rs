@@ -20,7 +20,6 @@ use crate::{
     },
     inventory::ResourceId,
     ipam::{self, Bounds, Cidr, IpamMode, pod_cidr_nodes},
-    words,
 };
 
 /// Which configuration a preflight figure is for.
@@ -70,15 +69,6 @@ impl Target {
             Self::PodCidr(_) => "nodes",
         }
     }
-
-    /// The noun that goes with a headroom.
-    #[must_use]
-    pub fn noun(&self, headroom: Option<i64>) -> &'static str {
-        match self {
-            Self::Subnet(_) => words::noun(headroom.unwrap_or(0), "address", "addresses"),
-            Self::PodCidr(_) => words::noun(headroom.unwrap_or(0), "node", "nodes"),
-        }
-    }
 }
 
 /// One comparison.
@@ -119,16 +109,23 @@ impl Preflight {
         Some(self.preallocated? <= self.available?)
     }
 
-    /// The words the service uses when it does not pass.
+    /// What the service refuses, where it does not pass.
     #[must_use]
-    pub fn refusal(&self) -> Option<String> {
-        let (wanted, available) = self.preallocated.zip(self.available)?;
-        let place = match &self.target {
-            Target::Subnet(id) => format!("IPs available {available} in Subnet {}", id.name()),
-            Target::PodCidr(cidr) => format!("IPs available {available} in Pod Cidr {cidr}"),
-        };
-        (wanted > available).then(|| format!("Pre-allocated IPs {wanted} exceeds {place}"))
+    pub fn refusal(&self) -> Option<Refusal> {
+        let (preallocated, available) = self.preallocated.zip(self.available)?;
+        (preallocated > available).then(|| Refusal { preallocated, available, target: self.target.clone() })
     }
+}
+
+/// More addresses than the service takes to be available.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Addresses it pre-allocates.
+    pub preallocated: u64,
+    /// Addresses it takes to be available.
+    pub available: u64,
+    /// Where.
+    pub target: Target,
 }
 
 /// Addresses in the block a node gets of a pod CIDR.

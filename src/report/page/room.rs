@@ -14,7 +14,7 @@ use crate::{
         headline::Headline,
         phrase::{Phrase, name, names, phrase, prose},
         say,
-        text::{count, share_in_tenths, with_groups},
+        text::{count, share_in_tenths},
     },
 };
 

@@ -71,7 +71,7 @@ fn document(answer: &Free, all: &[say::Input]) -> Value {
 
 fn block_row(block: &FreeBlock) -> Vec<String> {
     let overlaps: Vec<String> =
-        block.overlaps.iter().map(|taken| format!("{} ({})", taken.cidr, taken.why)).collect();
+        block.overlaps.iter().map(|taken| format!("{} ({})", taken.cidr, taken.why.as_str())).collect();
     let cells = [Some(block.block.to_string()), Some(block.usable.to_string())];
     let cells = cells.into_iter().chain([block.holds.map(|holds| optional(Some(holds)))]);
     cells.flatten().chain([overlaps.join("; ")]).collect()
@@ -87,7 +87,7 @@ fn block_json(block: &FreeBlock) -> Value {
 }
 
 fn taken_json(taken: &Taken) -> Value {
-    json!({ "range": taken.cidr.to_string(), "what": taken.why, "whose": taken.owner })
+    json!({ "range": taken.cidr.to_string(), "what": taken.why.as_str(), "whose": taken.owner.as_str() })
 }
 
 /// What is around, one row a range and reason.
@@ -96,15 +96,10 @@ fn around_rows(around: &[Taken]) -> Vec<Vec<String>> {
     let rows = around.chunk_by(same).filter_map(|taken| {
         let first = taken.first()?;
         let whose = match taken {
-            [one] => name(&one.owner).to_owned(),
+            [one] => one.owner.name().to_owned(),
             several => format!("{} of them", several.len()),
         };
-        Some(vec![first.cidr.to_string(), first.why.to_owned(), whose])
+        Some(vec![first.cidr.to_string(), first.why.as_str().to_owned(), whose])
     });
     rows.collect()
-}
-
-/// The own name of what an id names.
-fn name(owner: &str) -> &str {
-    owner.rsplit('/').next().unwrap_or(owner)
 }

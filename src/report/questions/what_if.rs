@@ -46,19 +46,21 @@ pub fn what_if(answer: &WhatIf) -> Answer {
     let conflicts = answer.conflicts.iter().map(|conflict| {
         let ends = [
             conflict.cidr_a.to_string(),
-            own(&conflict.owner_a),
+            conflict.owner_a.name().to_owned(),
             conflict.cidr_b.to_string(),
-            own(&conflict.owner_b),
+            conflict.owner_b.name().to_owned(),
         ];
         [conflict.severity.as_str().to_owned()]
             .into_iter()
             .chain(ends)
-            .chain([conflict.detail.clone()])
+            .chain([say::conflict(conflict).text()])
             .collect()
     });
     screen.section("Ranges that would collide", &["severity", "range", "of", "with", "of", "why"], conflicts);
-    let refusals =
-        answer.refusals.iter().filter_map(|row| Some(vec![row.cluster_id.name().to_owned(), row.refusal()?]));
+    let refusals = answer
+        .refusals
+        .iter()
+        .filter_map(|row| Some(vec![row.cluster_id.name().to_owned(), say::refusal(&row.refusal()?).text()]));
     screen.section("What AKS would refuse, by our reading of its rule", &[], refusals);
     let all = arithmetic_of(answer);
     arithmetic(&mut screen, &all);
@@ -93,19 +95,19 @@ fn document(answer: &WhatIf, all: &[Input]) -> Value {
         "subnets": answer.subnets.iter().map(subnet_json).collect::<Value>(),
         "limits": answer.limits.iter().map(limit_json).collect::<Value>(),
         "conflicts": answer.conflicts.iter().map(|conflict| json!({
-            "kind": conflict.kind,
+            "kind": conflict.kind(),
             "severity": conflict.severity.as_str(),
             "cidr_a": conflict.cidr_a.to_string(),
-            "owner_a": conflict.owner_a,
+            "owner_a": conflict.owner_a.as_str(),
             "cidr_b": conflict.cidr_b.to_string(),
-            "owner_b": conflict.owner_b,
-            "detail": conflict.detail,
+            "owner_b": conflict.owner_b.as_str(),
+            "detail": say::conflict(conflict).text(),
         })).collect::<Value>(),
         "refusals": answer.refusals.iter().map(|row| json!({
             "cluster_id": row.cluster_id.as_str(),
             "preallocated": row.preallocated,
             "available": row.available,
-            "message": row.refusal(),
+            "message": row.refusal().map(|refusal| say::refusal(&refusal).text()),
         })).collect::<Value>(),
         "arithmetic": steps(all),
         "notes": answer.notes,
@@ -122,11 +124,6 @@ fn is_shown(change: &LimitChange) -> bool {
 fn short(id: &crate::inventory::ResourceId) -> String {
     let network = id.parent();
     network.map_or_else(|| id.name().to_owned(), |network| format!("{}/{}", network.name(), id.name()))
-}
-
-/// The own name of what an id names.
-fn own(owner: &str) -> String {
-    owner.rsplit('/').next().unwrap_or(owner).to_owned()
 }
 
 fn fits(is: Option<bool>) -> String {

@@ -3,11 +3,11 @@
 use crate::{
     assess::{
         audit::{
-            ClusterFact, Fact, Finding, LeavingFact, LimitFact, Overlap, PrefixKind, RangeOf, Retiring,
-            SubnetFact, Sum, UsedBasis, WhyIdle, WhyUnreadable,
+            ClusterFact, Fact, Finding, LeavingFact, LimitFact, PrefixKind, Retiring, SubnetFact, Sum,
+            UsedBasis, WhyIdle, WhyUnreadable,
         },
         options::Exception,
-        outlook::Stage,
+        outlook::{Conflict, RangeOf, Stage},
     },
     inventory::{CoverageEntry, ReadStatus, ResourceId},
     report::{
@@ -229,24 +229,23 @@ fn limit(fact: &LimitFact) -> Phrase {
                     Stage::Today => "today",
                     Stage::AfterOverlay => "on a move to Overlay",
                 };
-                phrase!("{}: {}", when, Phrase::outside(refusal))
+                phrase!("{}: {}", when, super::refusal(refusal))
             });
             phrase!("by our reading, {}", some_of(words))
         }
-        LimitFact::Breach(breach) => Phrase::outside(breach),
+        LimitFact::Breach(breach) => super::breach(*breach),
         LimitFact::WastefulMaxPods => "its maxPods is not a multiple of 16 less one".into(),
     }
 }
 
-fn overlap(overlap: &Overlap) -> Phrase {
-    let Overlap { of, cidr, other, owner } = overlap;
+fn overlap(overlap: &Conflict) -> Phrase {
+    let Conflict { of, cidr_a, cidr_b, owner_b, .. } = overlap;
     let of = match of {
         RangeOf::Pods => "pods",
         RangeOf::Services => "services",
         RangeOf::Network => "network",
     };
-    let owner = ResourceId::parse(owner).map_or_else(|_| Phrase::outside(owner), |id| name(&id));
-    phrase!("{} {} and {} of {}", of, cidr.to_string(), other.to_string(), owner)
+    phrase!("{} {} and {} of {}", of, cidr_a.to_string(), cidr_b.to_string(), Phrase::outside(owner_b.name()))
 }
 
 fn gap(entry: &CoverageEntry) -> Phrase {

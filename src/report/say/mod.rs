@@ -4,6 +4,7 @@
 mod finding;
 mod fix;
 mod input;
+mod outlook;
 mod schedule;
 mod subnet;
 
@@ -12,5 +13,6 @@ pub(crate) use fix::{fix, fix_of, remedy};
 pub(crate) use input::{
     Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, step, vnet_inputs,
 };
+pub(crate) use outlook::{breach, conflict, refusal};
 pub(crate) use schedule::unplaced;
 pub(crate) use subnet::{subnet_inputs, subnet_inputs_in};

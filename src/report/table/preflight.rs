@@ -41,7 +41,7 @@ impl Table for Preflight {
             .maybe_signed("`headroom_unit`", |row| row.headroom),
         column("headroom_unit", "What `headroom` counts: addresses of the subnet, or nodes of the pod range.")
             .word(units, |row| row.target.unit()),
-        column("message", "The words of the service, where it would refuse.").maybe_made(|row| row.refusal()),
+        column("message", "The words of the service, where it would refuse.").maybe_made(|row| Some(say::refusal(&row.refusal()?).text())),
         column("basis", "Always `our reading of the rule`: the service states no figures before it refuses.")
             .text(|_| "our reading of the rule"),
         document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(say::preflight_inputs(&row))),

@@ -226,7 +226,7 @@ fn conflicts(pods: &str, services: &str, change: impl Fn(&mut Inventory)) -> Vec
     change(&mut inventory);
     let options = Options { on_premises: vec!["10.70.0.0/16".parse().unwrap()], ..options() };
     let found = outlook(&inventory, &options).conflicts;
-    found.into_iter().map(|c| (c.kind, c.severity, c.cidr_b.to_string())).collect()
+    found.into_iter().map(|c| (c.kind(), c.severity, c.cidr_b.to_string())).collect()
 }
 
 /// Pod CIDR, service CIDR, and the conflicts they make.
