@@ -10,7 +10,7 @@ use crate::{
         options::{Exception, Options, Severity},
         outlook::{
             Breach, ByScenario, Change, Collision, Conflict, Fix, Held, Limit, LimitPart, LimitRow,
-            NetworkLimit, NetworkLimitKind, Owner, Preallocated, Preflight, ProjectionBasis, RangeOf,
+            NetworkLimit, NetworkLimitKind, Owner, Preallocated, Preflight, ProjectionBasis, RangeOf, Reason,
             Scenario, Shortfall, Stage, SubnetPart, Target,
         },
         records::Rows,
@@ -59,7 +59,7 @@ fn hostile_rows() -> Rows {
         subnet.id = id(&format!("{}/subnets/{}", vnet_id("hub"), name.replace('/', ":")));
         subnet.clusters = vec![hostile_id(at)];
         subnet.node_pools = vec![(hostile_id(at), name.to_owned())];
-        subnet.reasons = vec![format!("an upgrade of {name} does not fit")];
+        subnet.reasons = vec![Reason::UnreadablePrefix(name.to_owned())];
         subnet.consumers[0].kind = name.to_owned().into();
         rows.fixes.push(fix(&subnet.id, at));
         subnet.ahead = short_by(used, 31);

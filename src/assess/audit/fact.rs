@@ -6,7 +6,7 @@ use super::ahead::{Spare, Sum};
 use crate::{
     assess::{
         options::Exception,
-        outlook::{Breach, Conflict, Refusal, Stage},
+        outlook::{Breach, Conflict, Reason, Refusal, Stage},
         usage::UsedBasis,
     },
     inventory::{CoverageEntry, ResourceId},
@@ -149,7 +149,7 @@ pub struct Retiring {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubnetFact {
     /// A criterion of its status holds.
-    Status(String),
+    Status(Reason),
     /// What is held of it.
     InUse {
         /// Addresses in use.

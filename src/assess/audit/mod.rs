@@ -23,11 +23,11 @@ pub use self::{
 pub use super::{
     figure::Input,
     outlook::PoolAhead,
-    usage::{API_SERVER, ConsumerRow, UsedBasis},
+    usage::{API_SERVER, ConsumerRow, Hidden, UsedBasis},
 };
 use super::{
     options::{Exception, Severity},
-    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall, SubnetPart},
+    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Reason, Shortfall, SubnetPart},
 };
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
@@ -336,8 +336,8 @@ pub struct SubnetRow {
     pub has_api_server: bool,
     /// What to make of it.
     pub status: SubnetStatus,
-    /// Why, in words.
-    pub reasons: Vec<String>,
+    /// Why, and what its figures leave out.
+    pub reasons: Vec<Reason>,
     /// Who uses it, by kind, owner and pool; `ips` sum to `used` where that is known, `ips_low` to `used_low`.
     pub consumers: Vec<ConsumerRow>,
     /// Addresses ARM lists; none where the subnet was not read.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::{
     assess::{
         estate::{Estate, SubnetFacts, attribution::Holder},
-        outlook::part::SubnetPart,
+        outlook::{part::SubnetPart, reason::Reason},
         usage::Usage,
     },
     inventory::{ApplicationGateway, Cluster, Inventory, OwnerKind, ResourceId},
@@ -115,35 +115,35 @@ pub(crate) fn basis(
     estate: &Estate<'_>,
     subnet: &SubnetFacts<'_>,
     usage: &Usage,
-) -> (ProjectionBasis, Vec<String>) {
+) -> (ProjectionBasis, Vec<Reason>) {
     let mut lower = Vec::new();
     let mut upper = Vec::new();
     let mut seen = HashSet::new();
     for key in subnet.node_pools().iter().chain(subnet.pod_pools()) {
         let Some((cluster, pool)) = estate.pool(*key) else { continue };
-        let name = cluster.cluster.name();
+        let id = &cluster.cluster.id;
         if seen.insert((key.cluster, None)) && cluster.cluster.has_node_auto_provisioning() {
-            lower.push(format!("at least: {name} provisions nodes that no pool counts"));
+            lower.push(Reason::AutoProvisioned(id.clone()));
         }
         if seen.insert((key.cluster, Some(key.pool)))
             && pool.counts.stopped
             && pool.counts.configured == Some(0)
         {
-            lower.push(format!("at least: {name}/{} is stopped and reports no size", pool.pool.name));
+            lower.push(Reason::StoppedWithoutSize(Box::new((id.clone(), pool.pool.name.clone()))));
         }
     }
     lower.extend(unread_pools(estate, subnet));
     if !subnet.api_servers().is_empty() {
-        lower.push("at least: API servers may take more than their floor".to_owned());
+        lower.push(Reason::ApiServerFloor);
     }
     if !subnet.hosted().is_empty() {
-        lower.push("at least: AKS hosts system nodes here that no pool counts".to_owned());
+        lower.push(Reason::HostedNodes);
     }
     if usage.unread > 0 {
-        lower.push("at least: pools of clusters that were not read are here".to_owned());
+        lower.push(Reason::PoolsOfUnread);
     }
     if usage.used > usage.used_low {
-        upper.push("at most: what pods hold is modelled by its upper bound".to_owned());
+        upper.push(Reason::PodsAtMost);
     }
     let basis = match (lower.is_empty(), upper.is_empty()) {
         (true, true) => ProjectionBasis::Exact,
@@ -156,7 +156,7 @@ pub(crate) fn basis(
 }
 
 /// Clusters here of which some pools could not be read, so that what those will need is not in the sums.
-fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<String> {
+fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Reason> {
     let of_pools = subnet.node_pools().iter().chain(subnet.pod_pools()).map(|key| key.cluster);
     let holders = subnet.entries.iter().filter_map(|entry| match entry.holder {
         Holder::Cluster { cluster, .. } => Some(cluster),
@@ -166,7 +166,7 @@ fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<String> {
     let clusters =
         places.into_iter().filter_map(|place| estate.clusters.get(place)).map(|facts| facts.cluster);
     let unread = clusters.filter(|cluster| !cluster.pools_known);
-    unread.map(|cluster| format!("at least: not every pool of {} could be read", cluster.name())).collect()
+    unread.map(|cluster| Reason::UnreadPools(cluster.id.clone())).collect()
 }
 
 /// Addresses of a pod subnet that no pod can get, by estimate: incomplete batches of 16, /28 blocks spoiled by the

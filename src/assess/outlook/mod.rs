@@ -9,6 +9,7 @@ pub(crate) mod network;
 pub(crate) mod part;
 pub(crate) mod preflight;
 pub(crate) mod projection;
+pub(crate) mod reason;
 pub(crate) mod step;
 
 pub use super::topology::Owner;
@@ -22,5 +23,6 @@ pub use self::{
     part::{PodsOf, SubnetPart},
     preflight::{Preallocated, Preflight, Refusal, Stage, Target},
     projection::{ByScenario, Scenario},
+    reason::{Bound, Gap, Mark, Missing, Reason},
     step::{Breach, PoolAhead},
 };

@@ -4,7 +4,10 @@ use crate::{
     assess::{
         estate::{Estate, PoolFacts, PoolKey, SubnetFacts},
         figure::difference,
-        outlook::part::SubnetPart,
+        outlook::{
+            part::SubnetPart,
+            reason::{Gap, Missing, Reason},
+        },
     },
     inventory::ScaleDownMode,
     ipam::{Bounds, SurgePolicy},
@@ -136,12 +139,12 @@ impl Demand {
     }
 
     /// What is not known of it, so that some scenarios can't be told.
-    fn unknown(&self) -> Vec<&'static str> {
+    fn missing(&self) -> Vec<Missing> {
         let parts = [
-            ("size", self.now.is_none()),
-            ("maximum", self.now.is_some() && self.scale_max.is_none()),
-            ("surge", self.surge.is_none()),
-            ("addresses a node takes", self.per_node.is_none()),
+            (Missing::Size, self.now.is_none()),
+            (Missing::Maximum, self.now.is_some() && self.scale_max.is_none()),
+            (Missing::Surge, self.surge.is_none()),
+            (Missing::PerNode, self.per_node.is_none()),
         ];
         parts.into_iter().filter_map(|(what, is_unknown)| is_unknown.then_some(what)).collect()
     }
@@ -220,14 +223,13 @@ impl Forecast {
     }
 
     /// Why scenarios can't be told, where that is for want of something about a pool.
-    pub(crate) fn gaps(&self, estate: &Estate<'_>) -> Vec<String> {
-        let gap = |demand: &Demand| {
-            let unknown = demand.unknown();
-            let (cluster, pool) = estate.pool(demand.key).filter(|_| !unknown.is_empty())?;
-            let name = format!("{}/{}", cluster.cluster.name(), pool.pool.name);
-            Some(format!("projections that need the {} of {name} are empty", unknown.join(" and the ")))
-        };
-        self.demands.iter().filter_map(gap).collect()
+    pub(crate) fn gaps(&self, estate: &Estate<'_>) -> impl Iterator<Item = Reason> {
+        self.demands.iter().filter_map(|demand| {
+            let missing = demand.missing();
+            let (cluster, pool) = estate.pool(demand.key).filter(|_| !missing.is_empty())?;
+            let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
+            Some(Reason::Gap(Box::new(Gap { cluster_id, node_pool, missing })))
+        })
     }
 
     /// Addresses that come: of the neediest pool in an upgrade, else of all.

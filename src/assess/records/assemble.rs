@@ -132,7 +132,10 @@ fn subnet_row(
     let basis = has_projection.then(|| basis(estate, facts, &usage));
     let stranded = forecast.usable.map(|usable| stranded(estate, facts, usable));
     let mut row = subnet::row(estate, facts, usage, ahead, options.thresholds);
-    row.reasons.extend(basis.iter().flat_map(|(_, reasons)| reasons.clone()));
+    let basis = basis.map(|(basis, reasons)| {
+        row.reasons.extend(reasons);
+        basis
+    });
     if forecast.used.is_some() {
         row.reasons.extend(forecast.gaps(estate));
     }
@@ -143,10 +146,11 @@ fn subnet_row(
     });
     row.parts.extend(forecast.parts(estate));
     row.parts.shrink_to_fit();
+    row.reasons.shrink_to_fit();
     row.ahead = SubnetAhead {
         projected,
         other_growth: facts.read.map(|_| forecast.other_growth),
-        basis: basis.map(|(basis, _)| basis),
+        basis,
         stranded,
         upgrade_surely_fails: ahead.upgrade_surely_fails,
         spare: None,

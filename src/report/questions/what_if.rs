@@ -172,7 +172,7 @@ fn figures_json(row: &SubnetRow) -> Value {
         "headroom": scenarios(&ByScenario::from_fn(|scenario| row.headroom(scenario))),
         "other_growth": row.ahead.other_growth,
         "status": row.status.as_str(),
-        "reasons": row.reasons,
+        "reasons": row.reasons.iter().map(|why| say::reason(why).text()).collect::<Value>(),
     })
 }
 

@@ -143,7 +143,7 @@ fn retiring(retiring: &Retiring) -> Phrase {
 
 fn subnet(fact: &SubnetFact) -> Phrase {
     match fact {
-        SubnetFact::Status(reason) => Phrase::outside(reason),
+        SubnetFact::Status(reason) => super::reason(reason),
         SubnetFact::InUse { used, used_low, usable, tenths, basis } => {
             let basis = match basis {
                 UsedBasis::Measured => "",

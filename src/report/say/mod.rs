@@ -15,4 +15,4 @@ pub(crate) use input::{
 };
 pub(crate) use outlook::{breach, conflict, refusal};
 pub(crate) use schedule::unplaced;
-pub(crate) use subnet::{subnet_inputs, subnet_inputs_in};
+pub(crate) use subnet::{reason, subnet_inputs, subnet_inputs_in};

@@ -3,12 +3,16 @@
 use super::input::{Input, input, known, nodes};
 use crate::{
     assess::{
-        audit::SubnetRow,
-        outlook::{PodsOf, Scenario, SubnetPart},
+        audit::{Hidden, SubnetRow},
+        outlook::{Bound, Gap, Mark, Missing, PodsOf, Reason, Scenario, SubnetPart},
     },
     inventory::ResourceId,
-    ipam::Bounds,
-    report::phrase::{Phrase, phrase},
+    ipam::{Bounds, limits::API_SERVER_ADDRESSES},
+    report::{
+        phrase::{Phrase, counted, phrase},
+        text::{percent, share_in_tenths},
+    },
+    words::noun,
 };
 
 /// What the figures of a subnet were made of.
@@ -108,4 +112,121 @@ fn pods_of(of: &PodsOf) -> Phrase {
 fn range(bounds: Bounds) -> Phrase {
     let Bounds { low, high } = bounds;
     if low == high { low.into() } else { phrase!("{} to {}", low, high) }
+}
+
+/// Why a subnet has its status, or what its figures leave out.
+pub(crate) fn reason(reason: &Reason) -> Phrase {
+    let name = |id: &ResourceId| Phrase::outside(id.name());
+    match reason {
+        Reason::NoUsableAddress => "full: it has no usable address".into(),
+        Reason::InUse { count, bound, usable, mark } => in_use(*count, *bound, *usable, *mark),
+        Reason::UpgradeSurelyFails => "even by the lower bounds the neediest pool cannot be upgraded".into(),
+        Reason::Short { by, scenario } => {
+            let what = match scenario {
+                Scenario::Now | Scenario::Upgrade => "to upgrade the neediest pool",
+                Scenario::UpgradeAll => "to upgrade all pools at once",
+                Scenario::ScaleMax => "to scale all pools to their maximum",
+                Scenario::ScaleMaxUpgrade => "to upgrade all pools at their maximum",
+            };
+            phrase!("{} short {}", addresses(*by), what)
+        }
+        Reason::NotRead => "a cluster names it, but it could not be read".into(),
+        Reason::NoPrefix => "it has no readable IPv4 prefix".into(),
+        Reason::UnreadablePrefix(text) => {
+            phrase!("its prefix `{}` can't be read and counts nothing", Phrase::outside(text))
+        }
+        Reason::SeveralPrefixes(count) => {
+            phrase!("that each of its {} prefixes loses 5 addresses is an assumption", *count)
+        }
+        Reason::Hidden(why) => phrase!("use can't be told: {}", hidden(why)),
+        Reason::UnknownPods(of) => {
+            phrase!("use can't be told: what the pods of {} hold is not known", pods_of(of))
+        }
+        Reason::ApiServers(count) => phrase!(
+            "ARM does not list what API servers hold; {} is the floor of {} each",
+            *count,
+            API_SERVER_ADDRESSES
+        ),
+        Reason::Modelled(bounds) => {
+            phrase!("ARM does not list these addresses; by the documented rules they are {}", range(*bounds))
+        }
+        Reason::Mixed { listed, modelled } => phrase!(
+            "ARM lists {}, and the documented rules give {}; the larger counts",
+            addresses(*listed),
+            range(*modelled)
+        ),
+        Reason::UnreadClusters(count) => phrase!(
+            "{} like AKS, but {} to no cluster that was read",
+            counted(*count, "address looks", "addresses look"),
+            noun(*count, "belongs", "belong")
+        ),
+        Reason::AutoProvisioned(cluster) => {
+            phrase!("at least: {} provisions nodes that no pool counts", name(cluster))
+        }
+        Reason::StoppedWithoutSize(of) => {
+            phrase!("at least: {} is stopped and reports no size", pool(&of.0, &of.1))
+        }
+        Reason::UnreadPools(cluster) => {
+            phrase!("at least: not every pool of {} could be read", name(cluster))
+        }
+        Reason::ApiServerFloor => "at least: API servers may take more than their floor".into(),
+        Reason::HostedNodes => "at least: AKS hosts system nodes here that no pool counts".into(),
+        Reason::PoolsOfUnread => "at least: pools of clusters that were not read are here".into(),
+        Reason::PodsAtMost => "at most: what pods hold is modelled by its upper bound".into(),
+        Reason::Gap(gap) => gap_of(gap),
+    }
+}
+
+fn addresses(count: u64) -> Phrase {
+    counted(count, "address", "addresses")
+}
+
+fn in_use(count: u64, bound: Bound, usable: u64, mark: Mark) -> Phrase {
+    let bound = match bound {
+        Bound::Exact => "",
+        Bound::Low => "at least ",
+        Bound::High => "up to ",
+    };
+    let figures = phrase!("{}{} of {} usable addresses are in use", bound, count, usable);
+    let share = percent(share_in_tenths(count, usable).unwrap_or_default());
+    match mark {
+        Mark::Full { has_share: false } => phrase!("full: {}", figures),
+        Mark::Full { has_share: true } => phrase!("full: {} ({} %)", figures, share),
+        Mark::Critical(from) => phrase!("{} ({} %), from {} % on critical", figures, share, u32::from(from)),
+        Mark::Warning(from) => phrase!("{} ({} %), from {} % on a warning", figures, share, u32::from(from)),
+    }
+}
+
+fn hidden(why: &Hidden) -> Phrase {
+    match why {
+        Hidden::Delegated(service) => {
+            phrase!("it is delegated to {}, whose addresses ARM does not list", Phrase::outside(service))
+        }
+        Hidden::Gateway => "it is a gateway subnet, whose addresses ARM lists only in part".into(),
+        Hidden::Firewall => "it is a firewall subnet, whose instances ARM does not list".into(),
+        Hidden::ApplicationGateways => {
+            "application gateways live here, whose instances ARM does not list".into()
+        }
+        Hidden::ContainerInstances => {
+            "container instances live here, whose addresses ARM does not list".into()
+        }
+        Hidden::Linked(service) => {
+            phrase!("{} is linked to it, whose addresses ARM does not list", Phrase::outside(service))
+        }
+        Hidden::Unexplained => "it is delegated to AKS, but no cluster that was read uses it".into(),
+    }
+}
+
+fn gap_of(gap: &Gap) -> Phrase {
+    let missing = gap.missing.iter().map(|missing| match missing {
+        Missing::Size => "size".into(),
+        Missing::Maximum => "maximum".into(),
+        Missing::Surge => "surge".into(),
+        Missing::PerNode => "addresses a node takes".into(),
+    });
+    phrase!(
+        "projections that need the {} of {} are empty",
+        Phrase::joined(missing, " and the "),
+        pool(&gap.cluster_id, &gap.node_pool)
+    )
 }
