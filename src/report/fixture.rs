@@ -2,17 +2,16 @@
 
 use crate::{
     assess::{
-        audit::{
-            Audit, ConsumerRow, Input, PoolAhead, Spare, SubnetAhead, SubnetRow, SubnetStatus, UsedBasis,
-        },
+        audit::{Audit, ConsumerRow, PoolAhead, Spare, SubnetAhead, SubnetRow, SubnetStatus, UsedBasis},
         fixture::{
             PROD, SEALED, audit, cluster_row, entry, id, inventory, options, pool_row, rows, subnet_id,
             subnet_row, vnet_id, vnet_row,
         },
         options::{Exception, Options, Severity},
         outlook::{
-            ByScenario, Change, Collision, Conflict, Fix, Limit, LimitRow, NetworkLimit, NetworkLimitKind,
-            Preflight, ProjectionBasis, Scenario, Shortfall, Stage, Target,
+            Breach, ByScenario, Change, Collision, Conflict, Fix, Held, Limit, LimitPart, LimitRow,
+            NetworkLimit, NetworkLimitKind, Owner, Preallocated, Preflight, ProjectionBasis, RangeOf, Reason,
+            Scenario, Shortfall, Stage, SubnetPart, Target,
         },
         records::Rows,
     },
@@ -60,11 +59,16 @@ fn hostile_rows() -> Rows {
         subnet.id = id(&format!("{}/subnets/{}", vnet_id("hub"), name.replace('/', ":")));
         subnet.clusters = vec![hostile_id(at)];
         subnet.node_pools = vec![(hostile_id(at), name.to_owned())];
-        subnet.reasons = vec![format!("an upgrade of {name} does not fit")];
+        subnet.reasons = vec![Reason::UnreadablePrefix(name.to_owned())];
         subnet.consumers[0].kind = name.to_owned().into();
         rows.fixes.push(fix(&subnet.id, at));
         subnet.ahead = short_by(used, 31);
-        subnet.parts.push(input(&format!("upgrade: added by {name}")));
+        subnet.parts.push(SubnetPart::Added {
+            cluster_id: hostile_id(at),
+            node_pool: name.to_owned(),
+            each: Some(31),
+            nodes: ByScenario::from_fn(|_| Some(1)),
+        });
         rows.subnets.push(subnet);
         outlook(&mut rows, at);
     }
@@ -83,10 +87,6 @@ fn hostile_rows() -> Rows {
     });
     rows.vnets.push(vnet_row("=spoke"));
     rows
-}
-
-fn input(what: &str) -> Input {
-    Input { what: what.to_owned(), value: "1 nodes × 31 = 31".to_owned(), rule: Some("A4") }
 }
 
 /// What an upgrade of so many addresses would need beside those in use, of 251.
@@ -120,7 +120,6 @@ fn fix(subnet: &ResourceId, at: usize) -> Fix {
 /// Everything else an outlook says of a cluster and a network with hostile names.
 fn outlook(rows: &mut Rows, at: usize) {
     let (cluster_id, name) = (hostile_id(at), HOSTILE[at].to_owned());
-    let inputs = vec![input(&name)];
     let cluster = rows.clusters.last_mut().unwrap();
     cluster.limits.push(LimitRow {
         cluster_id: cluster_id.clone(),
@@ -131,7 +130,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         scale_max_upgrade: Some(1304),
         headroom: Some(-304),
         at_least: false,
-        inputs: inputs.clone(),
+        parts: vec![LimitPart::Tier(Some(name.clone()))],
     });
     rows.networks.push(NetworkLimit {
         vnet_id: vnet_id(&name.replace('/', ":")),
@@ -141,7 +140,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         scale_max_upgrade: 1002,
         headroom: Some(-2),
         at_least: true,
-        inputs: inputs.clone(),
+        own: Held { used: 900, scale_max_upgrade: 901 },
     });
     cluster.preflights.push(Preflight {
         cluster_id: cluster_id.clone(),
@@ -150,24 +149,24 @@ fn outlook(rows: &mut Rows, at: usize) {
         preallocated: Some(300),
         available: Some(251),
         headroom: Some(7),
-        inputs,
+        pools: vec![Preallocated { node_pool: name.clone(), nodes: Some(1), each: Some(31) }],
     });
     rows.conflicts.push(Conflict {
-        kind: "pod-route".to_owned(),
+        of: RangeOf::Pods,
         cidr_a: "10.0.0.0/16".parse().unwrap(),
-        owner_a: cluster_id.to_string(),
+        owner_a: cluster_id.clone(),
         cidr_b: "10.0.0.0/8".parse().unwrap(),
-        owner_b: name.clone(),
+        owner_b: Owner::Resource(hostile_id(at)),
         with: Collision::Route,
         severity: Severity::Low,
-        detail: format!("route {name} leads part of the pod range elsewhere"),
+        by: Some(name.clone()),
     });
     cluster.pools[0].ahead = PoolAhead {
         largest_scale_up: Some(3),
         limited_by: Some(Limit::NodeSubnet),
         nodes_at_peak: Some(4),
         limits: vec![(Limit::NodeSubnet, 3)],
-        breach: Some(format!("maxPods of {name}")),
+        breach: Some(Breach { max_pods: 300, configurations: None }),
     };
     let waste =
         Change::ReplaceWithMaxPods { cluster_id: cluster_id.clone(), node_pool: name.clone(), to: 31 };

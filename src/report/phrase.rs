@@ -2,7 +2,7 @@
 //! written, and that a name does nothing but show itself, is the format's business.
 
 use super::text::{grouped, shortened};
-use crate::inventory::ResourceId;
+use crate::{inventory::ResourceId, words::noun};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,6 +249,12 @@ fn marked(text: &str) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// A number with its noun.
+pub(crate) fn counted<N: Copy + TryInto<i128> + Into<Phrase>>(number: N, one: &str, many: &str) -> Phrase {
+    let figure: Phrase = number.into();
+    phrase!("{} {}", figure, noun(number, one, many))
 }
 
 /// A name.

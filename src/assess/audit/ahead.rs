@@ -32,6 +32,21 @@ pub struct Spare {
     pub addresses: u64,
 }
 
+/// What a scenario comes to, in addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sum {
+    /// In use now.
+    pub used: u64,
+    /// What the pools add.
+    pub added: u64,
+    /// What may come beside them; 0 where nothing does.
+    pub others: u64,
+    /// All of them.
+    pub total: u64,
+    /// What the subnet offers.
+    pub usable: u64,
+}
+
 impl SubnetRow {
     /// Addresses left in a scenario; negative is a deficit.
     #[must_use]
@@ -56,13 +71,12 @@ impl SubnetRow {
 }
 
 impl SubnetRow {
-    /// The sum behind [`Self::left`], for a reader to redo: `232 + 31 = 263 of 251 usable`.
+    /// The sum behind [`Self::left`], for a reader to redo.
     #[must_use]
-    pub fn sum(&self, scenario: Scenario) -> Option<String> {
+    pub fn sum(&self, scenario: Scenario) -> Option<Sum> {
         let (used, usable, projected) = (self.used?, self.usable?, self.ahead.projected.of(scenario)?);
-        let growth = self.ahead.other_growth.unwrap_or(0);
-        let others = if growth > 0 { format!(" + {growth}") } else { String::new() };
+        let others = self.ahead.other_growth.unwrap_or(0);
         let added = projected.saturating_sub(used);
-        Some(format!("{used} + {added}{others} = {} of {usable} usable", projected.saturating_add(growth)))
+        Some(Sum { used, added, others, total: projected.saturating_add(others), usable })
     }
 }

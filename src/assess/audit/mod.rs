@@ -3,7 +3,7 @@
 //! An `Option` that is `None` is unknown and prints as an empty cell; it is never 0.
 
 mod ahead;
-mod inputs;
+mod fact;
 mod leaving;
 
 use std::{
@@ -14,21 +14,24 @@ use std::{
 use jiff::{Timestamp, civil::Date};
 
 pub use self::{
-    ahead::{Spare, SubnetAhead},
+    ahead::{Spare, SubnetAhead, Sum},
+    fact::{
+        ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, Retiring, SubnetFact, WhyIdle, WhyUnreadable,
+    },
     leaving::{Departure, Leaving, Way},
 };
 pub use super::{
     figure::Input,
     outlook::PoolAhead,
-    usage::{API_SERVER, ConsumerRow, UsedBasis},
+    usage::{API_SERVER, ConsumerRow, Hidden, UsedBasis},
 };
 use super::{
     options::{Exception, Severity},
-    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Shortfall},
+    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Reason, Shortfall, SubnetPart},
 };
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
-    ipam::IpamMode,
+    ipam::{Cidr, IpamMode, usable_of_length},
 };
 
 /// An assessed estate.
@@ -85,8 +88,7 @@ impl Audit {
         self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
         self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
         self.networks.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
-        self.conflicts
-            .sort_by_cached_key(|conflict| (conflict.owner_a.to_ascii_lowercase(), conflict.clone()));
+        self.conflicts.sort_by(|a, b| (&a.owner_a, a).cmp(&(&b.owner_a, b)));
         self.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
         self.findings.sort_by_cached_key(Finding::order);
         self.accepted.sort_by_cached_key(|(finding, _)| finding.order());
@@ -334,14 +336,14 @@ pub struct SubnetRow {
     pub has_api_server: bool,
     /// What to make of it.
     pub status: SubnetStatus,
-    /// Why, in words.
-    pub reasons: Vec<String>,
+    /// Why, and what its figures leave out.
+    pub reasons: Vec<Reason>,
     /// Who uses it, by kind, owner and pool; `ips` sum to `used` where that is known, `ips_low` to `used_low`.
     pub consumers: Vec<ConsumerRow>,
     /// Addresses ARM lists; none where the subnet was not read.
     pub listed: Option<u64>,
-    /// What models and pools add; [`Self::inputs`] tells all that the figures were made of.
-    pub parts: Vec<Input>,
+    /// What models and pools add to its figures.
+    pub parts: Vec<SubnetPart>,
     /// What it will need.
     pub ahead: SubnetAhead,
 }
@@ -351,6 +353,12 @@ impl SubnetRow {
     #[must_use]
     pub fn hosts_aks(&self) -> bool {
         !self.clusters.is_empty()
+    }
+
+    /// Its IPv4 prefixes, each with the addresses of it that can be used.
+    pub fn usable_of_prefixes(&self) -> impl Iterator<Item = (Cidr, u64)> {
+        let prefixes = self.prefixes.iter().filter_map(|text| text.parse::<Cidr>().ok());
+        prefixes.filter(|prefix| prefix.is_v4()).map(|prefix| (prefix, usable_of_length(prefix.length())))
     }
 
     /// The share of usable addresses in use, in tenths of a percent and rounded down; none where it can't be told,
@@ -422,11 +430,11 @@ pub struct Finding {
     /// One line.
     pub title: String,
     /// The facts, with figures.
-    pub detail: String,
+    pub facts: Vec<Fact>,
     /// What to do.
     pub remediation: String,
     /// Changes of this estate's settings that end it, each checked by the engine; the smallest first.
-    pub fixes: Vec<String>,
+    pub fixes: Vec<Fix>,
     /// The `az` command that shows the fact.
     pub command: Option<String>,
     /// Where the rule comes from.
@@ -434,15 +442,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What to do, with the changes that were checked.
-    #[must_use]
-    pub fn remedy(&self) -> String {
-        if self.fixes.is_empty() {
-            return self.remediation.clone();
-        }
-        format!("{} Checked by the engine: {}.", self.remediation, self.fixes.join("; or "))
-    }
-
     /// The order of reports: the worst first, then by rule and resource.
     fn order(&self) -> impl Ord + use<> {
         (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Context, Draft};
 use crate::{
-    assess::migration::{ClusterPlan, without_effect},
+    assess::{
+        audit::Fact,
+        migration::{ClusterPlan, without_effect},
+    },
     inventory::ResourceId,
     rules::{CheckId, FindingId},
 };
@@ -14,21 +17,19 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let attestations = &context.options.migration.settings.attestations;
     let named: BTreeSet<(&ResourceId, CheckId)> =
         attestations.iter().map(|a| (&a.cluster, a.check)).collect();
-    let mut details: BTreeMap<&ResourceId, Vec<String>> = BTreeMap::new();
+    let mut facts: BTreeMap<&ResourceId, Vec<Fact>> = BTreeMap::new();
     for (cluster, check) in named {
-        let detail = match context.leaving.of(cluster) {
-            Some(one) => effect(context, &one.decided, check),
-            None => is_gone(context, cluster).then(|| "no such cluster was found".to_owned()),
+        let fact = match context.leaving.of(cluster) {
+            Some(one) => effect(context, &one.decided, check).map(|why| Fact::Attestation(check, why)),
+            None => is_gone(context, cluster).then_some(Fact::AttestationOfNothing(check)),
         };
-        if let Some(detail) = detail {
-            details.entry(cluster).or_default().push(format!("{check}: {detail}"));
+        if let Some(fact) = fact {
+            facts.entry(cluster).or_default().push(fact);
         }
     }
-    details
+    facts
         .into_iter()
-        .map(|(cluster, details)| {
-            Draft::new(FindingId::AttestationWithoutEffect, cluster.as_str(), details.join("; "))
-        })
+        .map(|(cluster, facts)| Draft::new(FindingId::AttestationWithoutEffect, cluster.as_str(), facts))
         .collect()
 }
 

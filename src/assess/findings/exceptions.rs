@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Context, Draft};
 use crate::{
     assess::{
-        audit::Finding,
+        audit::{Fact, Finding, WhyIdle},
         options::{Exception, Options, RuleLevel},
     },
     inventory::{RequestedScope, ResourceId},
@@ -39,26 +39,22 @@ pub(crate) fn findings(
         all.into_iter().any(|finding| matches(exception, finding))
     };
     // One finding a resource: a finding's id is made of rule and resource.
-    let mut details: BTreeMap<(FindingId, String), (&str, Vec<String>)> = BTreeMap::new();
+    let mut idle: BTreeMap<(FindingId, String), (&str, Vec<(Exception, WhyIdle)>)> = BTreeMap::new();
     for exception in &context.options.exceptions {
         let found = found(exception);
-        let (rule, detail) = if is_expired(exception, context.options) {
-            (FindingId::ExceptionExpired, expired(exception, found))
+        let (rule, why) = if is_expired(exception, context.options) {
+            (FindingId::ExceptionExpired, WhyIdle::Expired { is_found: found })
         } else if let Some(why) = why_unused(exception, context, filtered).filter(|_| !found) {
-            let Exception { rule, reason, .. } = exception;
-            let detail = format!("the exception for `{rule}` ({reason}) accepts nothing: {why}");
-            (FindingId::ExceptionUnused, detail)
+            (FindingId::ExceptionUnused, why)
         } else {
             continue;
         };
         let key = (rule, exception.resource.to_ascii_lowercase());
-        details.entry(key).or_insert((&exception.resource, Vec::new())).1.push(detail);
+        idle.entry(key).or_insert((&exception.resource, Vec::new())).1.push((exception.clone(), why));
     }
-    let drafts = details.into_iter().map(|((rule, _), (resource, mut details))| {
-        details.sort();
-        details.dedup();
-        Draft::new(rule, resource, details.join("; "))
-    });
+    let drafts = idle
+        .into_iter()
+        .map(|((rule, _), (resource, idle))| Draft::new(rule, resource, [Fact::IdleExceptions(idle)]));
     drafts.filter_map(|draft| draft.finish(context)).collect()
 }
 
@@ -74,25 +70,18 @@ fn is_expired(exception: &Exception, options: &Options) -> bool {
 
 /// Why an exception for which no finding was found accepts nothing. None where the finding may be absent because nobody
 /// looked: filters, a narrower scope and unreadable subscriptions hide findings too.
-fn why_unused(exception: &Exception, context: &Context<'_>, filtered: bool) -> Option<&'static str> {
-    const FOUND_NOTHING: &str = "the rule found nothing there";
+fn why_unused(exception: &Exception, context: &Context<'_>, filtered: bool) -> Option<WhyIdle> {
     if !FindingId::ALL.iter().any(|id| id.as_str() == exception.rule) {
-        return Some("no rule has this id");
+        return Some(WhyIdle::NoSuchRule);
     }
     if context.options.findings.get(&exception.rule) == Some(&RuleLevel::Off) {
-        return Some("the rule is switched off");
+        return Some(WhyIdle::SwitchedOff);
     }
-    let Ok(resource) = ResourceId::parse(&exception.resource) else { return Some(FOUND_NOTHING) };
+    let Ok(resource) = ResourceId::parse(&exception.resource) else { return Some(WhyIdle::NothingFound) };
     let (subscription, inventory) = (resource.subscription(), context.inventory);
     let is_known = inventory.subscriptions.iter().any(|known| known.id == subscription);
     if !is_known && inventory.requested == RequestedScope::default() {
-        return Some("the identity sees no subscription of its id");
+        return Some(WhyIdle::NoSuchSubscription);
     }
-    (!filtered && context.reading.complete().contains(&subscription)).then_some(FOUND_NOTHING)
-}
-
-fn expired(exception: &Exception, found: bool) -> String {
-    let until = exception.until.map(|date| format!(" on {date}")).unwrap_or_default();
-    let now = if found { "the finding counts again" } else { "nothing matches it any more" };
-    format!("the exception for `{}` ({}) expired{until}, and {now}", exception.rule, exception.reason)
+    (!filtered && context.reading.complete().contains(&subscription)).then_some(WhyIdle::NothingFound)
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Context, Draft, show};
 use crate::{
-    assess::coverage,
-    inventory::{CoverageEntry, ReadStatus, ResourceId, What},
+    assess::{audit::Fact, coverage},
+    inventory::{CoverageEntry, ResourceId, What},
     rules::FindingId,
     shell::Command,
 };
@@ -20,40 +20,16 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let draft = |((rule, _), mut entries): ((FindingId, String), Vec<&CoverageEntry>)| {
         entries.sort_by_cached_key(|entry| coverage::sort_key(entry));
         let accepted = entries.iter().all(|entry| context.reading.is_accepted(entry));
-        let mut details: Vec<_> = entries.iter().map(|entry| describe(entry)).collect();
-        details.dedup();
-        if accepted {
-            details.push("accepted by `accept_unread`".to_owned());
-        }
+        let gaps = entries.iter().map(|entry| Fact::Gap((*entry).clone()));
+        let facts: Vec<Fact> = gaps.chain(accepted.then_some(Fact::GapsAccepted)).collect();
         let first = entries.first()?;
-        let mut draft = Draft::new(rule, first.scope_id.as_str(), details.join("; "));
+        let mut draft = Draft::new(rule, first.scope_id.as_str(), facts);
         if let Some(command) = command(first) {
             draft = draft.command(command);
         }
         Some(if accepted { draft.only_info() } else { draft })
     };
     by_scope.into_iter().filter_map(draft).collect()
-}
-
-fn describe(entry: &CoverageEntry) -> String {
-    let what = entry.what.as_str().replace('-', " ");
-    let status = match entry.status {
-        ReadStatus::NotFound => "not found",
-        other => other.as_str(),
-    };
-    let answer = match (entry.http_status, entry.error_code.as_deref()) {
-        (Some(http), Some(code)) => format!(" (HTTP {http}, {code})"),
-        (Some(http), None) => format!(" (HTTP {http})"),
-        (None, Some(code)) => format!(" ({code})"),
-        (None, None) => String::new(),
-    };
-    let kept = match entry.items {
-        0 => String::new(),
-        1 => ", 1 item kept".to_owned(),
-        items => format!(", {items} items kept"),
-    };
-    let message = entry.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
-    format!("{what} {status}{answer}{kept}{message}")
 }
 
 /// The command that asks Azure the same question.

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Draft, show, some_of};
+use super::{Context, Draft, show};
 use crate::{
     assess::{
+        audit::{
+            Fact,
+            LeavingFact::{Blocked, CreatedLately, Late, NoPlace, Retirements},
+            Retiring,
+        },
         migration::{Exposure, RetirementItem, Verdict},
         schedule::Fit,
     },
     inventory::ResourceId,
-    rules::{CheckId, Checks, FindingId, RetirementId, Severity},
-    words,
+    rules::{FindingId, RetirementId, Severity},
 };
 
 /// What the finding about the plan concerns.
@@ -31,26 +35,21 @@ fn created_lately(exposure: &Exposure) -> Option<Draft> {
     let command =
         show("az aks show", &exposure.cluster_id).option("--query", "{created: systemData.createdAt}");
     (exposure.is_new == Some(true)).then(|| {
-        let detail = format!("created on kubenet, which ends on {}", exposure.retirement_date);
-        Draft::new(FindingId::KubenetCreatedRecently, exposure.cluster_id.as_str(), detail).command(command)
+        let facts = [Fact::Leaving(CreatedLately { ends: exposure.retirement_date })];
+        Draft::new(FindingId::KubenetCreatedRecently, exposure.cluster_id.as_str(), facts).command(command)
     })
 }
 
 fn blocked(exposure: &Exposure) -> Option<Draft> {
-    let title = |id: &CheckId| format!("{id} ({})", Checks::built_in().get(*id).rule);
-    let titles: Vec<String> = exposure.blockers.iter().map(title).collect();
-    let blockers = some_of(titles.iter().map(String::as_str));
-    let (detail, severity) = match exposure.verdict {
-        Verdict::Rebuild => (format!("no way in place: {blockers}"), Some(Severity::High)),
-        Verdict::NeedsPreparation => (format!("to be removed first: {blockers}"), None),
+    let is_removable = match exposure.verdict {
+        Verdict::Rebuild => false,
+        Verdict::NeedsPreparation => true,
         Verdict::Unknown | Verdict::ReadyAfterChecks | Verdict::Ready => return None,
     };
-    let draft = Draft::new(FindingId::MigrationBlocked, exposure.cluster_id.as_str(), detail)
+    let facts = [Fact::Leaving(Blocked { is_removable, by: exposure.blockers.clone() })];
+    let draft = Draft::new(FindingId::MigrationBlocked, exposure.cluster_id.as_str(), facts)
         .command(show("az aks show", &exposure.cluster_id));
-    Some(match severity {
-        Some(severity) => draft.severity(severity),
-        None => draft,
-    })
+    Some(if is_removable { draft } else { draft.severity(Severity::High) })
 }
 
 fn late(context: &Context<'_>) -> Option<Draft> {
@@ -58,15 +57,12 @@ fn late(context: &Context<'_>) -> Option<Draft> {
     if plan.fit == Fit::Fits && plan.unplaced.is_empty() {
         return None;
     }
-    let mut parts = Vec::new();
-    if plan.days_over() > 0 {
-        parts.push(format!("the last wave ends {} after {}", words::days(plan.days_over()), plan.target));
-    }
-    if !plan.unplaced.is_empty() {
-        let names = some_of(plan.unplaced.iter().map(|one| one.cluster_id.name()));
-        parts.push(format!("no place for {names}"));
-    }
-    Some(Draft::new(FindingId::MigrationPlanLate, PLAN, parts.join("; ")))
+    let days = plan.days_over();
+    let late = (days > 0).then_some(Late { days, target: plan.target });
+    let unplaced: Vec<_> = plan.unplaced.iter().map(|one| one.cluster_id.clone()).collect();
+    let unplaced = (!unplaced.is_empty()).then_some(NoPlace(unplaced));
+    let facts: Vec<Fact> = late.into_iter().chain(unplaced).map(Fact::Leaving).collect();
+    Some(Draft::new(FindingId::MigrationPlanLate, PLAN, facts))
 }
 
 /// One finding a resource, whatever number of retirements hit it: a finding's id is made of rule and resource.
@@ -77,23 +73,19 @@ fn retirements(context: &Context<'_>) -> Vec<Draft> {
         by_resource.entry(&item.resource_id).or_default().push(item);
     }
     let draft = |(id, items): (&ResourceId, Vec<&RetirementItem>)| {
-        let words: Vec<String> = items.iter().map(|item| describe(item)).collect();
         let worst = items.iter().map(|item| item.severity).max().unwrap_or(Severity::Low);
-        let detail = some_of(words.iter().map(String::as_str));
+        let facts = [Fact::Leaving(Retirements(items.into_iter().map(retiring).collect()))];
         let words = if id.is_type("Microsoft.Network/virtualNetworks/subnets") {
             "az network vnet subnet show"
         } else {
             "az aks show"
         };
-        Draft::new(FindingId::RetirementAhead, id.as_str(), detail).severity(worst).command(show(words, id))
+        Draft::new(FindingId::RetirementAhead, id.as_str(), facts).severity(worst).command(show(words, id))
     };
     by_resource.into_iter().map(draft).collect()
 }
 
-fn describe(item: &RetirementItem) -> String {
-    let pool = item.node_pool.as_ref().map(|pool| format!("pool {pool}: ")).unwrap_or_default();
-    match item.date {
-        Some(date) => format!("{} on {date}: {pool}{}", item.id, item.detail),
-        None => format!("{}: {pool}{}", item.id, item.detail),
-    }
+fn retiring(item: &RetirementItem) -> Retiring {
+    let RetirementItem { id, date, node_pool, detail, .. } = item.clone();
+    Retiring { id, date, node_pool, detail }
 }

@@ -13,7 +13,7 @@ mod subnets;
 use std::collections::BTreeSet;
 
 use super::{
-    audit::{Finding, KubenetRow, Leaving},
+    audit::{Fact, Finding, KubenetRow, Leaving},
     coverage::Reading,
     figure::days_between,
     options::{Options, RuleLevel, Severity},
@@ -25,7 +25,6 @@ use crate::{
     inventory::{Inventory, ResourceId},
     rules::{Catalogue, FindingId, RULES_AGE_DAYS},
     shell::Command,
-    words,
 };
 
 /// What the predicates look at.
@@ -45,20 +44,20 @@ pub(super) struct Context<'a> {
 pub(super) struct Draft {
     rule: FindingId,
     resource: String,
-    detail: String,
+    facts: Vec<Fact>,
     command: Option<Command>,
     severity: Option<Severity>,
-    fixes: Vec<String>,
+    fixes: Vec<Fix>,
     /// Whether the user's severity for the rule applies.
     overridable: bool,
 }
 
 impl Draft {
-    pub(super) fn new(rule: FindingId, resource: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub(super) fn new(rule: FindingId, resource: impl Into<String>, facts: impl Into<Vec<Fact>>) -> Self {
         Self {
             rule,
             resource: resource.into(),
-            detail: detail.into(),
+            facts: facts.into(),
             command: None,
             severity: None,
             fixes: Vec::new(),
@@ -74,7 +73,7 @@ impl Draft {
 
     /// Changes that end it, the smallest first.
     fn fixes(mut self, fixes: &[Fix]) -> Self {
-        self.fixes = fixes.iter().map(ToString::to_string).collect();
+        self.fixes = fixes.to_vec();
         self
     }
 
@@ -111,7 +110,7 @@ impl Draft {
             severity,
             resource_id: self.resource,
             title: rule.title.clone(),
-            detail: self.detail,
+            facts: self.facts,
             remediation: rule.remediation.clone(),
             fixes: self.fixes,
             command: self.command.map(Command::into_string),
@@ -146,23 +145,10 @@ const CATALOGUE: &str = "aks-census/rules";
 
 fn outdated(context: &Context<'_>) -> Option<Draft> {
     let checked = context.catalogue.checked();
-    let age = days_between(checked, context.options.as_of);
-    (age > RULES_AGE_DAYS).then(|| {
-        let detail =
-            format!("rules last checked on {checked}, {} before {}", words::days(age), context.options.as_of);
-        Draft::new(FindingId::RulesOutdated, CATALOGUE, detail)
-    })
-}
-
-/// Words joined for a sentence, the first five of them.
-fn some_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    const SHOWN: usize = 5;
-    let names: Vec<_> = names.collect();
-    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
-    match names.len().checked_sub(SHOWN) {
-        None | Some(0) => shown,
-        Some(more) => format!("{shown} and {more} more"),
-    }
+    let as_of = context.options.as_of;
+    let days = days_between(checked, as_of);
+    let fact = Fact::RulesOutdated { checked, as_of, days };
+    (days > RULES_AGE_DAYS).then(|| Draft::new(FindingId::RulesOutdated, CATALOGUE, [fact]))
 }
 
 /// A command that shows one resource: by subscription, group and name, because not every command knows `--ids`.

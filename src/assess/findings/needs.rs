@@ -1,14 +1,16 @@
 //! What subnets will need and do not have, and what they have and will not need.
 
-use super::{Context, Draft, show_use, some_of};
+use super::{Context, Draft, show_use};
 use crate::{
     assess::{
-        audit::{SubnetRow, fixes_of},
+        audit::{
+            Fact,
+            SubnetFact::{self, Roomy, Short, Stranded},
+            SubnetRow, fixes_of,
+        },
         outlook::{Scenario, Shortfall},
     },
-    inventory::ResourceId,
     rules::FindingId,
-    words,
 };
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
@@ -34,13 +36,13 @@ pub(super) fn short(row: &SubnetRow) -> Vec<(FindingId, Scenario)> {
 }
 
 fn shortfall(context: &Context<'_>, row: &SubnetRow, rule: FindingId, scenario: Scenario) -> Draft {
-    let missing = row.left(scenario).unwrap_or_default().unsigned_abs();
-    let sum = row.sum(scenario).unwrap_or_default();
-    let clusters = some_of(row.clusters.iter().map(ResourceId::name));
-    let noun = words::noun(row.clusters.len() as u64, "cluster", "clusters");
-    let detail = format!("{} short: {sum}; {noun} {clusters}", words::addresses(missing));
+    let fact = Short {
+        by: row.left(scenario).unwrap_or_default().unsigned_abs(),
+        sum: row.sum(scenario),
+        clusters: row.clusters.clone(),
+    };
     let fixes = fixes_of(&context.rows.fixes, &Shortfall::Subnet(row.id.clone(), scenario));
-    let draft = Draft::new(rule, row.id.as_str(), detail).fixes(fixes).command(show_use(&row.id));
+    let draft = of(row, rule, fact).fixes(fixes);
     let is_sure = scenario != Scenario::Upgrade || row.ahead.upgrade_surely_fails;
     if is_sure { draft } else { draft.only_possibly(context) }
 }
@@ -48,17 +50,14 @@ fn shortfall(context: &Context<'_>, row: &SubnetRow, rule: FindingId, scenario: 
 fn spare(row: &SubnetRow) -> Option<Draft> {
     let spare = row.ahead.spare?;
     let sum = row.sum(Scenario::ScaleMaxUpgrade)?;
-    let detail = format!(
-        "at autoscaler maximum while everything surges: {sum}; a /{} would be enough and return {}",
-        spare.enough,
-        words::addresses(spare.addresses)
-    );
-    Some(Draft::new(FindingId::OverProvisioned, row.id.as_str(), detail).command(show_use(&row.id)))
+    Some(of(row, FindingId::OverProvisioned, Roomy { sum, spare }))
 }
 
 fn stranded(row: &SubnetRow) -> Option<Draft> {
-    let count = row.ahead.stranded.filter(|count| *count > 0)?;
-    let usable = row.usable?;
-    let detail = format!("by estimate {count} of {usable} usable addresses");
-    Some(Draft::new(FindingId::StrandedAddresses, row.id.as_str(), detail).command(show_use(&row.id)))
+    let addresses = row.ahead.stranded.filter(|count| *count > 0)?;
+    Some(of(row, FindingId::StrandedAddresses, Stranded { addresses, usable: row.usable? }))
+}
+
+fn of(row: &SubnetRow, rule: FindingId, fact: SubnetFact) -> Draft {
+    Draft::new(rule, row.id.as_str(), [Fact::Subnet(fact)]).command(show_use(&row.id))
 }

@@ -2,16 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Context, Draft, needs::short, show, show_use, some_of};
+use super::{Context, Draft, needs::short, show, show_use};
 use crate::{
     assess::{
-        audit::{SubnetRow, SubnetStatus},
+        audit::{Fact, PrefixKind, SubnetFact, SubnetRow, SubnetStatus},
         records::status::reaches,
-        usage::UsedBasis,
     },
     inventory::{ResourceId, Subnet, VirtualNetwork},
     rules::FindingId,
-    words,
 };
 
 const PREFIXES: &str = "{prefix: addressPrefix, prefixes: addressPrefixes}";
@@ -42,7 +40,7 @@ fn usage(context: &Context<'_>, row: &SubnetRow) -> Option<Draft> {
         SubnetStatus::Unknown if row.hosts_aks() => FindingId::SubnetUsageUnknown,
         SubnetStatus::Unknown | SubnetStatus::Ok => return None,
     };
-    let draft = Draft::new(rule, row.id.as_str(), describe(row)).command(show_use(&row.id));
+    let draft = Draft::new(rule, row.id.as_str(), facts(row)).command(show_use(&row.id));
     match context.catalogue.finding(rule).elsewhere.filter(|_| !row.hosts_aks()) {
         Some(severity) => Some(draft.severity(severity)),
         None => Some(draft),
@@ -56,50 +54,38 @@ fn is_filling(context: &Context<'_>, row: &SubnetRow) -> bool {
     short(row).is_empty() || held.is_some_and(|(held, usable)| reaches(held, pct, usable))
 }
 
-fn describe(row: &SubnetRow) -> String {
+fn facts(row: &SubnetRow) -> Vec<Fact> {
     // The reasons of a status hold its figures.
-    let mut parts = if row.reasons.is_empty() { vec![figures(row)] } else { row.reasons.clone() };
+    let mut facts: Vec<_> = row.reasons.iter().cloned().map(SubnetFact::Status).collect();
+    if facts.is_empty() {
+        facts.push(SubnetFact::InUse {
+            used: row.used,
+            used_low: row.used_low,
+            usable: row.usable,
+            tenths: row.utilization_tenths(),
+            basis: row.basis,
+        });
+    }
     if !row.clusters.is_empty() {
-        parts.push(format!("clusters {}", some_of(row.clusters.iter().map(ResourceId::name))));
+        facts.push(SubnetFact::Clusters(row.clusters.clone()));
     }
-    parts.join("; ")
-}
-
-fn figures(row: &SubnetRow) -> String {
-    let basis = match row.basis {
-        UsedBasis::Measured => "",
-        UsedBasis::Modelled => ", modelled",
-        UsedBasis::Mixed => ", partly modelled",
-        UsedBasis::Unknown => ", more may be",
-    };
-    let percent = row.utilization_tenths().map(|tenths| format!(" ({}.{} %)", tenths / 10, tenths % 10));
-    let percent = percent.unwrap_or_default();
-    match (row.used, row.used_low, row.usable) {
-        (Some(used), _, Some(usable)) => format!("{used} of {usable} addresses in use{percent}{basis}"),
-        (None, Some(low), Some(usable)) => format!("at least {low} of {usable} addresses in use{basis}"),
-        (Some(used), _, None) => format!("{} in use{basis}, of an unknown number", words::addresses(used)),
-        (None, Some(low), None) => {
-            format!("at least {} in use{basis}, of an unknown number", words::addresses(low))
-        }
-        (None, None, Some(usable)) => format!("{usable} usable addresses, an unknown number in use"),
-        (None, None, None) => "neither its size nor its use is known".to_owned(),
-    }
+    facts.into_iter().map(Fact::Subnet).collect()
 }
 
 fn unreadable_subnet_prefixes(subnet: &Subnet) -> Option<Draft> {
     let unreadable = &subnet.prefixes.unreadable;
     (!unreadable.is_empty()).then(|| {
-        let detail = format!("subnet prefix {}", some_of(unreadable.iter().map(String::as_str)));
+        let facts = [Fact::UnreadablePrefixes(PrefixKind::Subnet, unreadable.clone())];
         let command = show("az network vnet subnet show", &subnet.id).option("--query", PREFIXES);
-        Draft::new(FindingId::UnreadablePrefix, subnet.id.as_str(), detail).command(command)
+        Draft::new(FindingId::UnreadablePrefix, subnet.id.as_str(), facts).command(command)
     })
 }
 
 fn unreadable_space(vnet: &VirtualNetwork) -> Option<Draft> {
     let unreadable = &vnet.address_space.unreadable;
     (!unreadable.is_empty()).then(|| {
-        let detail = format!("address space {}", some_of(unreadable.iter().map(String::as_str)));
+        let facts = [Fact::UnreadablePrefixes(PrefixKind::AddressSpace, unreadable.clone())];
         let command = show("az network vnet show", &vnet.id).option("--query", "addressSpace");
-        Draft::new(FindingId::UnreadablePrefix, vnet.id.as_str(), detail).command(command)
+        Draft::new(FindingId::UnreadablePrefix, vnet.id.as_str(), facts).command(command)
     })
 }

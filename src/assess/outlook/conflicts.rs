@@ -12,6 +12,7 @@ use crate::{
         estate::{ClusterFacts, Estate},
         options::Severity,
         topology::{
+            Owner,
             index::Index,
             pods::{networks, pod_cidrs},
         },
@@ -21,25 +22,48 @@ use crate::{
     rules::{Catalogue, FindingId},
 };
 
-/// What a range collides with.
+/// What a range that collides is for, in the order of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RangeOf {
+    /// The pods of a cluster.
+    Pods,
+    /// The services of a cluster.
+    Services,
+    /// A network.
+    Network,
+}
+
+impl RangeOf {
+    /// The first half of a conflict's kind.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pods => "pod",
+            Self::Services => "service",
+            Self::Network => "vnet",
+        }
+    }
+}
+
+/// What a range collides with, in the order of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Collision {
-    /// The cluster's services.
-    Service,
-    /// A range that AKS reserves.
-    Reserved,
-    /// A subnet of the cluster's network.
-    Subnet,
-    /// The space of the cluster's network, where no subnet lies.
-    Vnet,
-    /// A peered network.
-    Peer,
-    /// A network behind a hub that forwards.
-    TransitivePeer,
     /// A range outside Azure.
     OnPremises,
+    /// A peered network.
+    Peer,
+    /// A range that AKS reserves.
+    Reserved,
     /// A route that somebody set.
     Route,
+    /// The cluster's services.
+    Service,
+    /// A subnet of the cluster's network.
+    Subnet,
+    /// A network behind a hub that forwards.
+    TransitivePeer,
+    /// The space of the cluster's network, where no subnet lies.
+    Vnet,
 }
 
 impl Collision {
@@ -77,22 +101,30 @@ impl Collision {
 /// Two ranges that collide.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Conflict {
-    /// What collides: `pod-service`, `pod-subnet`, `vnet-peer`, …
-    pub kind: String,
+    /// What the first range is for.
+    pub of: RangeOf,
+    /// What kind of thing the second range is.
+    pub with: Collision,
     /// The first range.
     pub cidr_a: Cidr,
     /// Whose it is: the cluster or network.
-    pub owner_a: String,
+    pub owner_a: ResourceId,
     /// The second range.
     pub cidr_b: Cidr,
     /// Whose it is.
-    pub owner_b: String,
-    /// What kind of thing the second range is.
-    pub with: Collision,
+    pub owner_b: Owner,
+    /// The name of the hub it lies behind, or of the route that leads to it.
+    pub by: Option<String>,
     /// How bad it is, by the catalogue.
     pub severity: Severity,
-    /// Why it matters.
-    pub detail: String,
+}
+
+impl Conflict {
+    /// What collides: `pod-service`, `pod-subnet`, `vnet-peer`, …
+    #[must_use]
+    pub fn kind(&self) -> String {
+        format!("{}-{}", self.of.as_str(), self.with.as_str())
+    }
 }
 
 /// What conflicts are found with.
@@ -138,18 +170,13 @@ impl<'a> Ranges<'a> {
         pods: Cidr,
         found: &mut BTreeSet<Conflict>,
     ) {
-        let mut say = sayer("pod", pods, &cluster.cluster.id, found);
+        let mut add = recorder(RangeOf::Pods, pods, &cluster.cluster.id, found);
         for services in cluster.cluster.network.service_cidrs.known.iter().filter(|s| s.overlaps(pods)) {
-            say(
-                Collision::Service,
-                *services,
-                cluster.cluster.id.as_str(),
-                "AKS forbids pods and services in one range",
-            );
+            add(Collision::Service, *services, resource(&cluster.cluster.id), None);
         }
-        self.of_any(pods, &mut say);
+        self.of_any(pods, &mut add);
         for vnet in networks(estate, cluster) {
-            self.of_networks("pods", cluster, vnet, pods, &mut say);
+            self.of_networks(cluster, vnet, pods, &mut add);
         }
     }
 
@@ -160,25 +187,20 @@ impl<'a> Ranges<'a> {
         services: Cidr,
         found: &mut BTreeSet<Conflict>,
     ) {
-        let mut say = sayer("service", services, &cluster.cluster.id, found);
-        self.of_any(services, &mut say);
+        let mut add = recorder(RangeOf::Services, services, &cluster.cluster.id, found);
+        self.of_any(services, &mut add);
         for vnet in networks(estate, cluster) {
-            self.of_networks("services", cluster, vnet, services, &mut say);
+            self.of_networks(cluster, vnet, services, &mut add);
         }
     }
 
     /// Reserved ranges and ranges outside Azure, which nothing of a cluster may touch (G-34).
-    fn of_any(&self, cidr: Cidr, say: &mut impl FnMut(Collision, Cidr, &str, &str)) {
+    fn of_any(&self, cidr: Cidr, add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>)) {
         for reserved in self.index.reserved(cidr) {
-            say(Collision::Reserved, reserved, "AKS", "AKS reserves this range");
+            add(Collision::Reserved, reserved, Owner::Aks, None);
         }
         for range in self.index.on_premises(cidr) {
-            say(
-                Collision::OnPremises,
-                range,
-                "on-premises",
-                "hosts outside Azure in this range can't be reached",
-            );
+            add(Collision::OnPremises, range, Owner::OnPremises, None);
         }
     }
 
@@ -187,78 +209,70 @@ impl<'a> Ranges<'a> {
     /// chose both: a managed network's 10.0.0.0/8 holds the default ranges.
     fn of_networks(
         &self,
-        what: &str,
         cluster: &ClusterFacts<'_>,
         vnet: &VirtualNetwork,
         cidr: Cidr,
-        say: &mut impl FnMut(Collision, Cidr, &str, &str),
+        add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>),
     ) {
         let mut in_subnet = false;
         for (prefix, subnet) in self.index.subnets(vnet, cidr) {
             in_subnet = true;
-            say(
-                Collision::Subnet,
-                prefix,
-                subnet.as_str(),
-                &format!("{what} overlap a subnet of the cluster's network"),
-            );
+            add(Collision::Subnet, prefix, resource(subnet), None);
         }
         for (prefix, id) in self.index.space(vnet, cidr).filter(|_| !in_subnet && !is_managed(cluster, vnet))
         {
-            say(
-                Collision::Vnet,
-                prefix,
-                id.as_str(),
-                &format!("{what} overlap the network's space, though no subnet of it"),
-            );
+            add(Collision::Vnet, prefix, resource(id), None);
         }
-        self.of_peers(vnet, cidr, say);
+        self.of_peers(vnet, cidr, add);
     }
 
     /// Networks that peering reaches: directly, and through a hub that forwards.
-    fn of_peers(&self, vnet: &VirtualNetwork, cidr: Cidr, say: &mut impl FnMut(Collision, Cidr, &str, &str)) {
+    fn of_peers(
+        &self,
+        vnet: &VirtualNetwork,
+        cidr: Cidr,
+        add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>),
+    ) {
         for (prefix, peer) in self.index.peers(vnet, cidr) {
-            say(
-                Collision::Peer,
-                prefix,
-                peer.as_str(),
-                "hosts of the peered network in this range can't be reached",
-            );
+            add(Collision::Peer, prefix, resource(peer), None);
         }
         for (prefix, peer, hub) in self.index.behind_hubs(vnet, cidr) {
-            let detail = format!("hosts in this range behind the hub {} can't be reached", hub.name());
-            say(Collision::TransitivePeer, prefix, peer.as_str(), &detail);
+            add(Collision::TransitivePeer, prefix, resource(peer), Some(hub.name()));
         }
     }
 
     fn of_network(&self, vnet: &VirtualNetwork, found: &mut BTreeSet<Conflict>) {
         for prefix in &vnet.address_space.known {
-            let mut say = sayer("vnet", *prefix, &vnet.id, found);
-            self.of_any(*prefix, &mut say);
-            self.of_peers(vnet, *prefix, &mut say);
+            let mut add = recorder(RangeOf::Network, *prefix, &vnet.id, found);
+            self.of_any(*prefix, &mut add);
+            self.of_peers(vnet, *prefix, &mut add);
         }
     }
 }
 
 /// Records conflicts of one range.
-fn sayer<'f>(
-    kind: &'f str,
+fn recorder<'f>(
+    of: RangeOf,
     cidr: Cidr,
     owner: &'f ResourceId,
     found: &'f mut BTreeSet<Conflict>,
-) -> impl FnMut(Collision, Cidr, &str, &str) + 'f {
-    move |with, cidr_b, owner_b, detail| {
+) -> impl FnMut(Collision, Cidr, Owner, Option<&str>) + 'f {
+    move |with, cidr_b, owner_b, by| {
         found.insert(Conflict {
-            kind: format!("{kind}-{}", with.as_str()),
-            cidr_a: cidr,
-            owner_a: owner.to_string(),
-            cidr_b,
-            owner_b: owner_b.to_owned(),
+            of,
             with,
+            cidr_a: cidr,
+            owner_a: owner.clone(),
+            cidr_b,
+            owner_b,
+            by: by.map(str::to_owned),
             severity: Catalogue::built_in().finding(with.rule()).severity,
-            detail: detail.to_owned(),
         });
     }
+}
+
+fn resource(id: &ResourceId) -> Owner {
+    Owner::Resource(id.clone())
 }
 
 /// Whether AKS made the network for the cluster: it lies in the node resource group.
@@ -275,15 +289,14 @@ fn routes(
     pods: Cidr,
     found: &mut BTreeSet<Conflict>,
 ) {
-    let mut say = sayer("pod", pods, &cluster.cluster.id, found);
+    let mut add = recorder(RangeOf::Pods, pods, &cluster.cluster.id, found);
     for (id, table) in tables.of_cluster(estate, cluster) {
         for route in table.into_iter().flat_map(|table| &table.routes) {
             let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
             let meets =
                 |cidr: &Cidr| cidr.length() > 0 && cidr.overlaps(pods) && !is_own_route(route, &[pods]);
             if let Some(cidr) = prefix.filter(meets) {
-                let detail = format!("route {} leads part of the pod range elsewhere", route.name);
-                say(Collision::Route, cidr, id.as_str(), &detail);
+                add(Collision::Route, cidr, resource(&id), Some(&route.name));
             }
         }
     }

@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::{
     assess::{
         estate::{Estate, SubnetFacts, attribution::Holder},
-        figure::Input,
+        outlook::{part::SubnetPart, reason::Reason},
         usage::Usage,
     },
-    inventory::{ApplicationGateway, Inventory, OwnerKind, ResourceId},
+    inventory::{ApplicationGateway, Cluster, Inventory, OwnerKind, ResourceId},
     ipam::{
         IpamMode, application_gateway_addresses,
         limits::{POD_BATCH, POD_BLOCK_STATIC_PREFIX},
@@ -68,8 +68,9 @@ pub(crate) fn other_growth(
     estate: &Estate<'_>,
     subnet: &SubnetFacts<'_>,
     gateways: &Gateways<'_>,
-) -> (u64, Vec<Input>) {
+) -> (u64, Vec<SubnetPart>) {
     let mut parts = Vec::new();
+    let mut sum = 0u64;
     for gateway in gateways.0.get(subnet.id).into_iter().flatten() {
         let Some(instances) = gateway.max_capacity.or(gateway.capacity) else { continue };
         let instances = if gateway.subnets.contains(subnet.id) { instances } else { 0 };
@@ -78,31 +79,25 @@ pub(crate) fn other_growth(
             |kind: &OwnerKind, id: &ResourceId| *kind == OwnerKind::ApplicationGateway && *id == gateway.id;
         let entries = subnet.entries.iter().filter(|e| listed(&e.count.owner.kind, &e.count.owner.id));
         let held: u64 = entries.map(|entry| entry.count.addresses).sum();
-        let what = format!("application gateway {}: {most} at most, less {held} listed", gateway.id.name());
-        parts.push((what, most.saturating_sub(held), "G-30"));
+        sum = sum.saturating_add(most.saturating_sub(held));
+        parts.push(SubnetPart::Gateway { id: gateway.id.clone(), most, listed: held });
     }
     let mut clusters: Vec<usize> = subnet.node_pools().iter().map(|key| key.cluster).collect();
     clusters.sort_unstable();
     clusters.dedup();
     for place in clusters {
-        if endpoint_returns(estate, subnet, place) {
-            let name = estate.clusters.get(place).map(|c| c.cluster.name()).unwrap_or_default();
-            parts.push((format!("private endpoint of the stopped cluster {name}"), 1, "A5"));
+        let Some(cluster) = estate.clusters.get(place).map(|facts| facts.cluster) else { continue };
+        if endpoint_returns(cluster, subnet, place) {
+            sum = sum.saturating_add(1);
+            parts.push(SubnetPart::Endpoint { cluster_id: cluster.id.clone() });
         }
     }
-    let sum = parts.iter().map(|(_, count, _)| count).sum();
-    let inputs = parts.into_iter().map(|(what, count, rule)| Input {
-        what,
-        value: count.to_string(),
-        rule: Some(rule),
-    });
-    (sum, inputs.collect())
+    (sum, parts)
 }
 
 /// Whether the private endpoint of a stopped cluster may come back here: it does so with the start, possibly in
 /// another subnet of the cluster. <https://learn.microsoft.com/azure/aks/start-stop-cluster>
-fn endpoint_returns(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, place: usize) -> bool {
-    let Some(cluster) = estate.clusters.get(place).map(|facts| facts.cluster) else { return false };
+fn endpoint_returns(cluster: &Cluster, subnet: &SubnetFacts<'_>, place: usize) -> bool {
     let is_private =
         cluster.api_server.private_cluster == Some(true) && cluster.api_server.vnet_integration != Some(true);
     if !(cluster.is_stopped() && is_private) {
@@ -120,35 +115,35 @@ pub(crate) fn basis(
     estate: &Estate<'_>,
     subnet: &SubnetFacts<'_>,
     usage: &Usage,
-) -> (ProjectionBasis, Vec<String>) {
+) -> (ProjectionBasis, Vec<Reason>) {
     let mut lower = Vec::new();
     let mut upper = Vec::new();
     let mut seen = HashSet::new();
     for key in subnet.node_pools().iter().chain(subnet.pod_pools()) {
         let Some((cluster, pool)) = estate.pool(*key) else { continue };
-        let name = cluster.cluster.name();
+        let id = &cluster.cluster.id;
         if seen.insert((key.cluster, None)) && cluster.cluster.has_node_auto_provisioning() {
-            lower.push(format!("at least: {name} provisions nodes that no pool counts"));
+            lower.push(Reason::AutoProvisioned(id.clone()));
         }
         if seen.insert((key.cluster, Some(key.pool)))
             && pool.counts.stopped
             && pool.counts.configured == Some(0)
         {
-            lower.push(format!("at least: {name}/{} is stopped and reports no size", pool.pool.name));
+            lower.push(Reason::StoppedWithoutSize(Box::new((id.clone(), pool.pool.name.clone()))));
         }
     }
     lower.extend(unread_pools(estate, subnet));
     if !subnet.api_servers().is_empty() {
-        lower.push("at least: API servers may take more than their floor".to_owned());
+        lower.push(Reason::ApiServerFloor);
     }
     if !subnet.hosted().is_empty() {
-        lower.push("at least: AKS hosts system nodes here that no pool counts".to_owned());
+        lower.push(Reason::HostedNodes);
     }
     if usage.unread > 0 {
-        lower.push("at least: pools of clusters that were not read are here".to_owned());
+        lower.push(Reason::PoolsOfUnread);
     }
     if usage.used > usage.used_low {
-        upper.push("at most: what pods hold is modelled by its upper bound".to_owned());
+        upper.push(Reason::PodsAtMost);
     }
     let basis = match (lower.is_empty(), upper.is_empty()) {
         (true, true) => ProjectionBasis::Exact,
@@ -161,7 +156,7 @@ pub(crate) fn basis(
 }
 
 /// Clusters here of which some pools could not be read, so that what those will need is not in the sums.
-fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<String> {
+fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Reason> {
     let of_pools = subnet.node_pools().iter().chain(subnet.pod_pools()).map(|key| key.cluster);
     let holders = subnet.entries.iter().filter_map(|entry| match entry.holder {
         Holder::Cluster { cluster, .. } => Some(cluster),
@@ -171,39 +166,40 @@ fn unread_pools(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<String> {
     let clusters =
         places.into_iter().filter_map(|place| estate.clusters.get(place)).map(|facts| facts.cluster);
     let unread = clusters.filter(|cluster| !cluster.pools_known);
-    unread.map(|cluster| format!("at least: not every pool of {} could be read", cluster.name())).collect()
+    unread.map(|cluster| Reason::UnreadPools(cluster.id.clone())).collect()
 }
 
 /// Addresses of a pod subnet that no pod can get, by estimate: incomplete batches of 16, /28 blocks spoiled by the
 /// five reserved addresses, and blocks that maxPods leaves partly unused.
 /// <https://github.com/Azure/AKS/issues/4035>,
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
-pub(crate) fn stranded(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usable: u64) -> (u64, Vec<Input>) {
+pub(crate) fn stranded(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usable: u64) -> (u64, Vec<SubnetPart>) {
     let pools: Vec<_> = subnet.pod_pools().iter().filter_map(|key| estate.pool(*key)).collect();
     let has = |mode: IpamMode| pools.iter().any(|(_, pool)| pool.mode == mode);
-    let mut parts: Vec<(String, u64, &'static str)> = Vec::new();
+    let (mut sum, mut parts) = (0u64, Vec::new());
+    let mut add = |addresses: u64, part: SubnetPart| {
+        if addresses > 0 {
+            sum = sum.saturating_add(addresses);
+            parts.push(part);
+        }
+    };
     if has(IpamMode::PodSubnetStatic) {
         let prefixes = subnet.read.iter().flat_map(|(_, read)| read.prefixes.v4());
-        let spoiled =
-            prefixes.map(|prefix| usable_of_length(prefix.length()) - clean_block_addresses(prefix.length()));
-        parts.push(("addresses outside whole /28 blocks".to_owned(), spoiled.sum(), "A2.4"));
+        let spoiled = prefixes
+            .map(|prefix| usable_of_length(prefix.length()) - clean_block_addresses(prefix.length()))
+            .sum();
+        add(spoiled, SubnetPart::OutsideBlocks(spoiled));
         for (cluster, pool) in pools.iter().filter(|(_, pool)| pool.mode == IpamMode::PodSubnetStatic) {
-            let waste = pool.max_pods.map_or(0, static_waste).saturating_mul(pool.counts.now.unwrap_or(0));
-            let what =
-                format!("blocks of {}/{} that maxPods leaves unused", cluster.cluster.name(), pool.pool.name);
-            parts.push((what, waste, "G-25"));
+            let addresses =
+                pool.max_pods.map_or(0, static_waste).saturating_mul(pool.counts.now.unwrap_or(0));
+            let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
+            add(addresses, SubnetPart::UnusedInBlocks { cluster_id, node_pool, addresses });
         }
     } else if has(IpamMode::PodSubnetDynamic) {
-        parts.push(("addresses beyond whole batches of 16".to_owned(), usable % POD_BATCH, "G-23"));
+        let beyond = usable % POD_BATCH;
+        add(beyond, SubnetPart::BeyondBatches(beyond));
     }
-    parts.retain(|(_, count, _)| *count > 0);
-    let sum = parts.iter().map(|(_, count, _)| count).sum();
-    let inputs = parts.into_iter().map(|(what, count, rule)| Input {
-        what,
-        value: count.to_string(),
-        rule: Some(rule),
-    });
-    (sum, inputs.collect())
+    (sum, parts)
 }
 
 /// Addresses in whole aligned /28 blocks that hold no reserved address: all but the first and the last block.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts},
-        figure::{Input, difference},
+        figure::difference,
     },
     inventory::{Inventory, PoolType, ResourceId, Route, RouteTable},
     ipam::{
@@ -118,12 +118,48 @@ pub struct LimitRow {
     pub headroom: Option<i64>,
     /// Whether there may be nodes that no pool counts.
     pub at_least: bool,
-    /// What `capacity` was made of.
-    pub inputs: Vec<Input>,
+    /// What `capacity` was made of, or what a node has of it.
+    pub parts: Vec<LimitPart>,
+}
+
+/// A part of a limit's figures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LimitPart {
+    /// The tier of the cluster, as Azure gave it.
+    Tier(Option<String>),
+    /// Nodes that a pod CIDR has /24 blocks for.
+    Blocks {
+        /// The pod CIDR.
+        cidr: Cidr,
+        /// How many.
+        nodes: u64,
+    },
+    /// Routes that a node takes.
+    RoutesPerNode(u64),
+    /// Routes of a table that are not the cluster's own.
+    OtherRoutes {
+        /// The table.
+        table: ResourceId,
+        /// How many.
+        routes: u64,
+    },
+    /// Instances of a scale set.
+    Instances,
+    /// The pool's maxPods.
+    MaxPods(u32),
+    /// IP configurations of a node: one of its own, and one for each pod or each /28 block of pods.
+    Configurations {
+        /// The pool's maxPods.
+        max_pods: u32,
+        /// Whether one serves a block.
+        in_blocks: bool,
+        /// How many.
+        count: u64,
+    },
 }
 
 impl LimitRow {
-    fn new(cluster: &ClusterFacts<'_>, limit: Limit, capacity: Option<u64>, inputs: Vec<Input>) -> Self {
+    fn new(cluster: &ClusterFacts<'_>, limit: Limit, capacity: Option<u64>, parts: Vec<LimitPart>) -> Self {
         let nodes = cluster.total(|pool| pool.counts.now);
         let scale_max_upgrade = cluster.total(at_maximum);
         Self {
@@ -135,7 +171,7 @@ impl LimitRow {
             scale_max_upgrade,
             headroom: None,
             at_least: cluster.cluster.has_node_auto_provisioning(),
-            inputs,
+            parts,
         }
         .with_headroom()
     }
@@ -158,35 +194,32 @@ pub(crate) fn of_cluster(
     cluster: &ClusterFacts<'_>,
     tables: &RouteTables<'_>,
 ) -> Vec<LimitRow> {
-    let input = |what: String, value: String, rule| Input { what, value, rule: Some(rule) };
     let mut rows = Vec::new();
-    let (capacity, inputs) = cluster_nodes(cluster);
-    rows.push(LimitRow::new(cluster, Limit::ClusterNodes, Some(capacity), inputs));
+    let tier = LimitPart::Tier(cluster.cluster.sku_tier.clone());
+    rows.push(LimitRow::new(cluster, Limit::ClusterNodes, Some(cluster_nodes(cluster)), vec![tier]));
     if has_mode(cluster, &[IpamMode::Kubenet, IpamMode::Overlay]) {
         let known: Vec<Cidr> = cluster.cluster.network.pod_cidrs.v4().collect();
         let capacity = known.iter().copied().filter_map(pod_cidr_nodes).reduce(u64::saturating_add);
-        let inputs = known
-            .iter()
-            .map(|cidr| {
-                let nodes = pod_cidr_nodes(*cidr).unwrap_or_default();
-                input(format!("/24 blocks of pod CIDR {cidr}"), nodes.to_string(), "A2.5")
-            })
-            .collect();
-        rows.push(LimitRow::new(cluster, Limit::PodCidr, capacity, inputs));
+        let blocks = |cidr| LimitPart::Blocks { cidr, nodes: pod_cidr_nodes(cidr).unwrap_or_default() };
+        let parts = known.into_iter().map(blocks).collect();
+        rows.push(LimitRow::new(cluster, Limit::PodCidr, capacity, parts));
     }
     if has_mode(cluster, &[IpamMode::Kubenet]) {
-        let (capacity, inputs) = routes(estate, cluster, tables);
-        rows.push(LimitRow::new(cluster, Limit::RouteTable, capacity, inputs));
+        let (capacity, parts) = routes(estate, cluster, tables);
+        rows.push(LimitRow::new(cluster, Limit::RouteTable, capacity, parts));
     }
     for pool in cluster.pools.iter().filter(|pool| is_scale_set(pool)) {
-        let inputs =
-            vec![input("instances of a scale set".to_owned(), INSTANCES_PER_SCALE_SET.to_string(), "A1")];
         let row = LimitRow {
             node_pool: Some(pool.pool.name.clone()),
             nodes: pool.counts.now,
             scale_max_upgrade: at_maximum(pool),
             at_least: false,
-            ..LimitRow::new(cluster, Limit::ScaleSet, Some(INSTANCES_PER_SCALE_SET), inputs)
+            ..LimitRow::new(
+                cluster,
+                Limit::ScaleSet,
+                Some(INSTANCES_PER_SCALE_SET),
+                vec![LimitPart::Instances],
+            )
         };
         rows.push(row.with_headroom());
     }
@@ -199,8 +232,7 @@ pub(crate) fn of_cluster(
 /// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
 fn of_one_node(cluster: &ClusterFacts<'_>, pool: &PoolFacts<'_>) -> Vec<LimitRow> {
     let Some(max_pods) = pool.max_pods else { return Vec::new() };
-    let row = |limit, capacity, count: u64, what: &str, value| {
-        let inputs = vec![Input { what: what.to_owned(), value, rule: Some("G-36") }];
+    let row = |limit, capacity, count: u64, part| {
         let (cluster_id, node_pool) = (cluster.cluster.id.clone(), Some(pool.pool.name.clone()));
         let (capacity, nodes, scale_max_upgrade) = (Some(capacity), Some(count), Some(count));
         let (headroom, at_least) = (None, false);
@@ -213,32 +245,26 @@ fn of_one_node(cluster: &ClusterFacts<'_>, pool: &PoolFacts<'_>) -> Vec<LimitRow
             scale_max_upgrade,
             headroom,
             at_least,
-            inputs,
+            parts: vec![part],
         }
         .with_headroom()
     };
-    let pods = u64::from(max_pods);
-    let mut rows =
-        vec![row(Limit::PodsPerNode, u64::from(MAX_PODS_PER_NODE), pods, "maxPods", max_pods.to_string())];
-    if let Some((count, value)) = configurations(pool, max_pods) {
-        let what = "IP configurations of a node";
-        rows.push(row(Limit::NodeConfigurations, CONFIGURATIONS_PER_NODE, count, what, value));
+    let (most, pods) = (u64::from(MAX_PODS_PER_NODE), u64::from(max_pods));
+    let mut rows = vec![row(Limit::PodsPerNode, most, pods, LimitPart::MaxPods(max_pods))];
+    if let Some(count) = configurations(pool, max_pods) {
+        let in_blocks = pool.mode == IpamMode::PodSubnetStatic;
+        let part = LimitPart::Configurations { max_pods, in_blocks, count };
+        rows.push(row(Limit::NodeConfigurations, CONFIGURATIONS_PER_NODE, count, part));
     }
     rows
 }
 
-/// IP configurations of a node and how they come about; none where pods take no part in them. A /28 block is one.
+/// IP configurations of a node; none where pods take no part in them. A /28 block is one.
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-pod-subnet>
-pub(super) fn configurations(pool: &PoolFacts<'_>, max_pods: u32) -> Option<(u64, String)> {
+pub(super) fn configurations(pool: &PoolFacts<'_>, max_pods: u32) -> Option<u64> {
     match pool.mode {
-        IpamMode::NodeSubnet => {
-            let count = u64::from(max_pods) + 1;
-            Some((count, format!("{max_pods} pods + 1 = {count}")))
-        }
-        IpamMode::PodSubnetStatic => {
-            let count = static_blocks(max_pods) + 1;
-            Some((count, format!("⌈({max_pods} pods + 1) / 16⌉ blocks + 1 = {count}")))
-        }
+        IpamMode::NodeSubnet => Some(u64::from(max_pods) + 1),
+        IpamMode::PodSubnetStatic => Some(static_blocks(max_pods) + 1),
         _ => None,
     }
 }
@@ -253,12 +279,10 @@ fn is_scale_set(pool: &PoolFacts<'_>) -> bool {
 }
 
 /// Most nodes of a cluster in its tier. <https://learn.microsoft.com/azure/aks/quotas-skus-regions>
-fn cluster_nodes(cluster: &ClusterFacts<'_>) -> (u64, Vec<Input>) {
+fn cluster_nodes(cluster: &ClusterFacts<'_>) -> u64 {
     let tier = cluster.cluster.sku_tier.as_deref();
     let is_free = tier.is_some_and(|tier| tier.eq_ignore_ascii_case("Free"));
-    let capacity = if is_free { NODES_PER_FREE_CLUSTER } else { NODES_PER_CLUSTER };
-    let what = format!("nodes of a cluster in tier {}", tier.unwrap_or("unknown"));
-    (capacity, vec![Input { what, value: capacity.to_string(), rule: Some("A1") }])
+    if is_free { NODES_PER_FREE_CLUSTER } else { NODES_PER_CLUSTER }
 }
 
 /// Route tables by id.
@@ -298,24 +322,19 @@ fn routes(
     estate: &Estate<'_>,
     cluster: &ClusterFacts<'_>,
     tables: &RouteTables<'_>,
-) -> (Option<u64>, Vec<Input>) {
+) -> (Option<u64>, Vec<LimitPart>) {
     let network = &cluster.cluster.network;
     let is_dual = network.ip_families.iter().any(|family| family.eq_ignore_ascii_case("IPv6"));
     let per_node = if is_dual { 2 } else { 1 };
-    let mut inputs = vec![Input {
-        what: "routes of a table, and routes a node".to_owned(),
-        value: format!("{ROUTES_PER_TABLE}, {per_node}"),
-        rule: Some("A2.1"),
-    }];
+    let mut parts = vec![LimitPart::RoutesPerNode(per_node)];
     let mut capacity = None;
     for (id, table) in tables.of_cluster(estate, cluster) {
-        let Some(table) = table else { return (None, inputs) };
+        let Some(table) = table else { return (None, parts) };
         let others =
             table.routes.iter().filter(|route| !is_own_route(route, &network.pod_cidrs.known)).count() as u64;
-        let what = format!("routes that others put into {}", id.name());
-        inputs.push(Input { what, value: others.to_string(), rule: Some("A2.1") });
+        parts.push(LimitPart::OtherRoutes { table: id, routes: others });
         let nodes = ROUTES_PER_TABLE.saturating_sub(others) / per_node;
         capacity = Some(capacity.map_or(nodes, |least: u64| least.min(nodes)));
     }
-    (capacity, inputs)
+    (capacity, parts)
 }

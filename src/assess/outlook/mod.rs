@@ -6,17 +6,23 @@ pub(crate) mod fixes;
 pub(crate) mod growth;
 pub(crate) mod limits;
 pub(crate) mod network;
+pub(crate) mod part;
 pub(crate) mod preflight;
 pub(crate) mod projection;
+pub(crate) mod reason;
 pub(crate) mod step;
 
+pub use super::topology::Owner;
+
 pub use self::{
-    conflicts::{Collision, Conflict},
+    conflicts::{Collision, Conflict, RangeOf},
     fixes::{Change, Fix, Shortfall},
     growth::ProjectionBasis,
-    limits::{Limit, LimitRow},
-    network::{NetworkLimit, NetworkLimitKind},
-    preflight::{Preflight, Stage, Target},
+    limits::{Limit, LimitPart, LimitRow},
+    network::{Held, NetworkLimit, NetworkLimitKind},
+    part::{PodsOf, SubnetPart},
+    preflight::{Preallocated, Preflight, Refusal, Stage, Target},
     projection::{ByScenario, Scenario},
-    step::PoolAhead,
+    reason::{Bound, Gap, Mark, Missing, Reason},
+    step::{Breach, PoolAhead},
 };

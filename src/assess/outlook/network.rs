@@ -6,7 +6,7 @@ use super::projection::{Forecast, Scenario};
 use crate::{
     assess::{
         estate::{Estate, SubnetFacts},
-        figure::{Input, difference},
+        figure::difference,
         topology::peers,
         usage::Usage,
     },
@@ -34,8 +34,17 @@ pub struct NetworkLimit {
     pub headroom: Option<i64>,
     /// Whether both are lower bounds, because some subnet or peer could not be counted.
     pub at_least: bool,
-    /// What the figures were made of.
-    pub inputs: Vec<Input>,
+    /// What of that the network itself has; the rest is in its peers.
+    pub own: Held,
+}
+
+/// Addresses of one network in use; a /28 block counts as one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Now.
+    pub used: u64,
+    /// In `scale_max_upgrade`.
+    pub scale_max_upgrade: u64,
 }
 
 /// What a network limits.
@@ -112,26 +121,6 @@ fn added_in_blocks(estate: &Estate<'_>, forecast: &Forecast) -> Option<u64> {
     })
 }
 
-/// The parts of a network's figures; those of its subnets stand in their rows.
-fn inputs(kind: NetworkLimitKind, capacity: u64, own: Counted, all: Counted) -> Vec<Input> {
-    let (allowed, rule) = match kind {
-        NetworkLimitKind::PrivateAddresses => ("private addresses of a network", "A1"),
-        NetworkLimitKind::NetAppVolumes => ("addresses around volumes with basic network features", "K-25"),
-    };
-    let input = |what: &str, value: String| Input { what: what.to_owned(), value, rule: Some(rule) };
-    let mut inputs = vec![
-        input(allowed, capacity.to_string()),
-        input("used, over its subnets, a /28 block as one", own.used.to_string()),
-        input("added in scale_max_upgrade", (own.most - own.used.min(own.most)).to_string()),
-    ];
-    if kind == NetworkLimitKind::NetAppVolumes {
-        let (used, most) = (all.used.saturating_sub(own.used), all.most.saturating_sub(own.most));
-        inputs.push(input("used in directly peered networks", used.to_string()));
-        inputs.push(input("the same in scale_max_upgrade", most.to_string()));
-    }
-    inputs
-}
-
 /// The limits of networks that AKS pools live in.
 pub(crate) fn limits(vnets: &[&VirtualNetwork], counted: &HashMap<ResourceId, Counted>) -> Vec<NetworkLimit> {
     let mut rows = Vec::new();
@@ -145,7 +134,7 @@ pub(crate) fn limits(vnets: &[&VirtualNetwork], counted: &HashMap<ResourceId, Co
             scale_max_upgrade: of.most,
             headroom: difference(capacity, of.most),
             at_least: of.at_least,
-            inputs: inputs(kind, capacity, own, of),
+            own: Held { used: own.used, scale_max_upgrade: own.most },
         };
         if own.has_pools {
             rows.push(row(NetworkLimitKind::PrivateAddresses, ADDRESSES_PER_VNET, own));

@@ -16,11 +16,10 @@ use crate::{
             ClusterFacts, Estate, PoolFacts,
             attribution::{Holder, NODES},
         },
-        figure::{Input, difference},
+        figure::difference,
     },
     inventory::ResourceId,
     ipam::{self, Bounds, Cidr, IpamMode, pod_cidr_nodes},
-    words,
 };
 
 /// Which configuration a preflight figure is for.
@@ -70,15 +69,6 @@ impl Target {
             Self::PodCidr(_) => "nodes",
         }
     }
-
-    /// The noun that goes with a headroom.
-    #[must_use]
-    pub fn noun(&self, headroom: Option<i64>) -> &'static str {
-        match self {
-            Self::Subnet(_) => words::noun(headroom.unwrap_or(0), "address", "addresses"),
-            Self::PodCidr(_) => words::noun(headroom.unwrap_or(0), "node", "nodes"),
-        }
-    }
 }
 
 /// One comparison.
@@ -98,7 +88,18 @@ pub struct Preflight {
     /// CIDR; negative is a deficit.
     pub headroom: Option<i64>,
     /// What `preallocated` was made of.
-    pub inputs: Vec<Input>,
+    pub pools: Vec<Preallocated>,
+}
+
+/// What the service pre-allocates for a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preallocated {
+    /// The pool.
+    pub node_pool: String,
+    /// Nodes it counts.
+    pub nodes: Option<u64>,
+    /// Addresses of each.
+    pub each: Option<u64>,
 }
 
 impl Preflight {
@@ -108,16 +109,23 @@ impl Preflight {
         Some(self.preallocated? <= self.available?)
     }
 
-    /// The words the service uses when it does not pass.
+    /// What the service refuses, where it does not pass.
     #[must_use]
-    pub fn refusal(&self) -> Option<String> {
-        let (wanted, available) = self.preallocated.zip(self.available)?;
-        let place = match &self.target {
-            Target::Subnet(id) => format!("IPs available {available} in Subnet {}", id.name()),
-            Target::PodCidr(cidr) => format!("IPs available {available} in Pod Cidr {cidr}"),
-        };
-        (wanted > available).then(|| format!("Pre-allocated IPs {wanted} exceeds {place}"))
+    pub fn refusal(&self) -> Option<Refusal> {
+        let (preallocated, available) = self.preallocated.zip(self.available)?;
+        (preallocated > available).then(|| Refusal { preallocated, available, target: self.target.clone() })
     }
+}
+
+/// More addresses than the service takes to be available.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Addresses it pre-allocates.
+    pub preallocated: u64,
+    /// Addresses it takes to be available.
+    pub available: u64,
+    /// Where.
+    pub target: Target,
 }
 
 /// Addresses in the block a node gets of a pod CIDR.
@@ -181,7 +189,7 @@ impl Comparison<'_, '_> {
             preallocated: self.cluster.total(wanted),
             available: subnet.read.and_then(|(_, read)| ipam::usable(read.prefixes.v4())),
             headroom: self.headroom(stage, place),
-            inputs: pools.map(|pool| input(pool, nodes(pool, is_overlay), per_node(pool))).collect(),
+            pools: pools.map(|pool| preallocated(pool, is_overlay, per_node(pool))).collect(),
         })
     }
 
@@ -197,9 +205,7 @@ impl Comparison<'_, '_> {
             preallocated: cluster.total(|pool| nodes(pool, is_overlay)?.checked_mul(ADDRESSES_PER_BLOCK)),
             available: u64::try_from(cidr.size()).ok(),
             headroom: pod_cidr_nodes(cidr).zip(most).and_then(|(capacity, most)| difference(capacity, most)),
-            inputs: pools
-                .map(|pool| input(pool, nodes(pool, is_overlay), Some(ADDRESSES_PER_BLOCK)))
-                .collect(),
+            pools: pools.map(|pool| preallocated(pool, is_overlay, Some(ADDRESSES_PER_BLOCK))).collect(),
         })
     }
 
@@ -231,9 +237,6 @@ fn nodes(pool: &PoolFacts<'_>, is_overlay: bool) -> Option<u64> {
     if is_overlay { pool.counts.scale_max } else { pool.counts.configured }
 }
 
-fn input(pool: &PoolFacts<'_>, nodes: Option<u64>, each: Option<u64>) -> Input {
-    let value = nodes
-        .zip(each)
-        .map_or_else(|| "unknown".to_owned(), |(nodes, each)| format!("{} × {each}", words::nodes(nodes)));
-    Input { what: format!("pool {}", pool.pool.name), value, rule: Some("A2.5") }
+fn preallocated(pool: &PoolFacts<'_>, is_overlay: bool, each: Option<u64>) -> Preallocated {
+    Preallocated { node_pool: pool.pool.name.clone(), nodes: nodes(pool, is_overlay), each }
 }

@@ -3,11 +3,14 @@
 use crate::{
     assess::{
         estate::{Estate, PoolFacts, PoolKey, SubnetFacts},
-        figure::{Input, difference},
+        figure::difference,
+        outlook::{
+            part::SubnetPart,
+            reason::{Gap, Missing, Reason},
+        },
     },
     inventory::ScaleDownMode,
     ipam::{Bounds, SurgePolicy},
-    words,
 };
 
 /// What may happen to the pools of a subnet.
@@ -136,12 +139,12 @@ impl Demand {
     }
 
     /// What is not known of it, so that some scenarios can't be told.
-    fn unknown(&self) -> Vec<&'static str> {
+    fn missing(&self) -> Vec<Missing> {
         let parts = [
-            ("size", self.now.is_none()),
-            ("maximum", self.now.is_some() && self.scale_max.is_none()),
-            ("surge", self.surge.is_none()),
-            ("addresses a node takes", self.per_node.is_none()),
+            (Missing::Size, self.now.is_none()),
+            (Missing::Maximum, self.now.is_some() && self.scale_max.is_none()),
+            (Missing::Surge, self.surge.is_none()),
+            (Missing::PerNode, self.per_node.is_none()),
         ];
         parts.into_iter().filter_map(|(what, is_unknown)| is_unknown.then_some(what)).collect()
     }
@@ -207,39 +210,26 @@ impl Forecast {
     }
 
     /// What each pool adds in each scenario, so that a reader can redo the sums.
-    pub(crate) fn inputs(&self, estate: &Estate<'_>) -> Vec<Input> {
-        const SCENARIOS: [(Scenario, &str, &str); 3] = [
-            (Scenario::Upgrade, "upgrade", "A4"),
-            (Scenario::ScaleMax, "scale_max", "A4.9"),
-            (Scenario::ScaleMaxUpgrade, "scale_max_upgrade", "A4.9"),
-        ];
-        let mut inputs = Vec::new();
-        for demand in &self.demands {
-            let Some((cluster, pool)) = estate.pool(demand.key) else { continue };
-            let name = format!("{}/{}", cluster.cluster.name(), pool.pool.name);
-            for (scenario, text, rule) in SCENARIOS {
-                let value = demand.per_node.zip(demand.added(scenario)).map_or_else(
-                    || "unknown".to_owned(),
-                    |(per_node, nodes)| {
-                        let taken = per_node.times(nodes).high;
-                        format!("{} × {} = {taken}", words::nodes(nodes), per_node.high)
-                    },
-                );
-                inputs.push(Input { what: format!("{text}: added by {name}"), value, rule: Some(rule) });
-            }
-        }
-        inputs
+    pub(crate) fn parts(&self, estate: &Estate<'_>) -> impl Iterator<Item = SubnetPart> {
+        self.demands.iter().filter_map(|demand| {
+            let (cluster, pool) = estate.pool(demand.key)?;
+            Some(SubnetPart::Added {
+                cluster_id: cluster.cluster.id.clone(),
+                node_pool: pool.pool.name.clone(),
+                each: demand.per_node.map(|per_node| per_node.high),
+                nodes: ByScenario::from_fn(|scenario| demand.added(scenario)),
+            })
+        })
     }
 
     /// Why scenarios can't be told, where that is for want of something about a pool.
-    pub(crate) fn gaps(&self, estate: &Estate<'_>) -> Vec<String> {
-        let gap = |demand: &Demand| {
-            let unknown = demand.unknown();
-            let (cluster, pool) = estate.pool(demand.key).filter(|_| !unknown.is_empty())?;
-            let name = format!("{}/{}", cluster.cluster.name(), pool.pool.name);
-            Some(format!("projections that need the {} of {name} are empty", unknown.join(" and the ")))
-        };
-        self.demands.iter().filter_map(gap).collect()
+    pub(crate) fn gaps(&self, estate: &Estate<'_>) -> impl Iterator<Item = Reason> {
+        self.demands.iter().filter_map(|demand| {
+            let missing = demand.missing();
+            let (cluster, pool) = estate.pool(demand.key).filter(|_| !missing.is_empty())?;
+            let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
+            Some(Reason::Gap(Box::new(Gap { cluster_id, node_pool, missing })))
+        })
     }
 
     /// Addresses that come: of the neediest pool in an upgrade, else of all.

@@ -28,8 +28,17 @@ pub struct PoolAhead {
     pub nodes_at_peak: Option<u64>,
     /// Nodes left under each limit that could be told.
     pub limits: Vec<(Limit, u64)>,
-    /// Why its nodes break a limit of their own, where they do: pods or IP configurations of one machine.
-    pub breach: Option<String>,
+    /// Why its nodes break a limit of their own, where they do.
+    pub breach: Option<Breach>,
+}
+
+/// A node that is to run more pods than one can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Breach {
+    /// The pool's maxPods.
+    pub max_pods: u32,
+    /// IP configurations of a node, where they are more than those of a machine.
+    pub configurations: Option<u64>,
 }
 
 /// What the steps of all pools are told from.
@@ -101,13 +110,8 @@ impl Steps<'_, '_> {
 
 /// Whether one node of the pool breaks a limit of its own: 250 pods, 256 IP configurations (G-36).
 /// <https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning>
-fn breach(pool: &PoolFacts<'_>) -> Option<String> {
+fn breach(pool: &PoolFacts<'_>) -> Option<Breach> {
     let max_pods = pool.max_pods.filter(|max_pods| *max_pods > MAX_PODS_PER_NODE)?;
-    let pods = format!("maxPods {max_pods} is more than the {MAX_PODS_PER_NODE} pods a node can run");
-    let count = configurations(pool, max_pods).map_or(0, |(count, _)| count);
-    Some(if count > CONFIGURATIONS_PER_NODE {
-        format!("{pods}, and {count} IP configurations more than the {CONFIGURATIONS_PER_NODE} of a machine")
-    } else {
-        pods
-    })
+    let count = configurations(pool, max_pods).filter(|count| *count > CONFIGURATIONS_PER_NODE);
+    Some(Breach { max_pods, configurations: count })
 }

@@ -7,10 +7,9 @@ use crate::{
     assess::{
         audit::{SubnetAhead, SubnetRow},
         estate::{Estate, PoolKey, SubnetFacts},
-        figure::Input,
         options::Options,
         outlook::{
-            ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolAhead, Preflight,
+            ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolAhead, Preflight, SubnetPart,
             conflicts::Ranges,
             fixes,
             growth::{Gateways, basis, other_growth, stranded},
@@ -71,11 +70,11 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
     let mut forecasts = HashMap::new();
     for (place, subnet) in estate.subnets.iter().enumerate() {
         let usage = Usage::of(estate, subnet);
-        let (growth, inputs) = other_growth(estate, subnet, &gateways);
+        let (growth, parts) = other_growth(estate, subnet, &gateways);
         let forecast = forecast(estate, subnet, &usage, growth);
         network::count(&mut vnets, estate, subnet, &usage, &forecast);
         fixes.extend(fixes::of_subnet(estate, place, &usage, &forecast));
-        subnets.push(subnet_row(estate, subnet, usage, &forecast, inputs, options));
+        subnets.push(subnet_row(estate, subnet, usage, &forecast, parts, options));
         if !forecast.demands.is_empty() {
             forecasts.insert(place, forecast);
         }
@@ -116,7 +115,7 @@ fn subnet_row(
     facts: &SubnetFacts<'_>,
     usage: Usage,
     forecast: &Forecast,
-    mut inputs: Vec<Input>,
+    parts: Vec<SubnetPart>,
     options: &Options,
 ) -> SubnetRow {
     let (projected, headroom) = (forecast.all_projected(), forecast.all_headrooms());
@@ -132,20 +131,27 @@ fn subnet_row(
     let has_projection = projected.upgrade.is_some() || projected.scale_max.is_some();
     let basis = has_projection.then(|| basis(estate, facts, &usage));
     let stranded = forecast.usable.map(|usable| stranded(estate, facts, usable));
-    inputs.extend(stranded.iter().flat_map(|(_, inputs)| inputs.clone()));
-    inputs.extend(forecast.inputs(estate));
     let mut row = subnet::row(estate, facts, usage, ahead, options.thresholds);
-    row.reasons.extend(basis.iter().flat_map(|(_, reasons)| reasons.clone()));
+    let basis = basis.map(|(basis, reasons)| {
+        row.reasons.extend(reasons);
+        basis
+    });
     if forecast.used.is_some() {
         row.reasons.extend(forecast.gaps(estate));
     }
-    row.parts.extend(inputs);
+    row.parts.extend(parts);
+    let stranded = stranded.map(|(count, parts)| {
+        row.parts.extend(parts);
+        count
+    });
+    row.parts.extend(forecast.parts(estate));
     row.parts.shrink_to_fit();
+    row.reasons.shrink_to_fit();
     row.ahead = SubnetAhead {
         projected,
         other_growth: facts.read.map(|_| forecast.other_growth),
-        basis: basis.map(|(basis, _)| basis),
-        stranded: stranded.map(|(count, _)| count),
+        basis,
+        stranded,
         upgrade_surely_fails: ahead.upgrade_surely_fails,
         spare: None,
     };

@@ -1,8 +1,9 @@
 //! What to make of a subnet: the first criterion that holds, on exact integers.
 
-use crate::{
-    assess::{audit::SubnetStatus, options::Thresholds},
-    words,
+use crate::assess::{
+    audit::SubnetStatus,
+    options::Thresholds,
+    outlook::{Bound, Mark, Reason, Scenario},
 };
 
 /// The figures a status is told from.
@@ -35,34 +36,30 @@ pub(crate) struct Ahead {
     pub(crate) other_growth: u64,
 }
 
-/// The status of a subnet, and why in words: the first criterion that holds decides, and all that hold are said.
-pub(crate) fn status(figures: Figures, thresholds: Thresholds) -> (SubnetStatus, Vec<String>) {
+/// The status of a subnet, and why: the first criterion that holds decides, and all that hold are told.
+pub(crate) fn status(figures: Figures, thresholds: Thresholds) -> (SubnetStatus, Vec<Reason>) {
     let Some(usable) = figures.usable else { return (SubnetStatus::Unknown, Vec::new()) };
-    let mut held: Vec<(SubnetStatus, String)> = Vec::new();
+    let mut held: Vec<(SubnetStatus, Reason)> = Vec::new();
     let reached = |count: Option<u64>, pct: u8| {
         count.filter(|count| figures.percentages && reaches(*count, pct, usable))
     };
+    let is_exact = figures.used == figures.used_low;
+    let in_use = |count, bound, mark| Reason::InUse { count, bound, usable, mark };
     if let Some(low) = figures.used_low.filter(|low| *low >= usable) {
-        let share = match usable {
-            0 => "it has no usable address".to_owned(),
-            _ if figures.percentages => share("at least ", low, usable),
-            _ => in_use("at least ", low, usable),
-        };
-        held.push((SubnetStatus::Full, format!("full: {share}")));
+        let mark = Mark::Full { has_share: figures.percentages };
+        let why = if usable == 0 { Reason::NoUsableAddress } else { in_use(low, Bound::Low, mark) };
+        held.push((SubnetStatus::Full, why));
     } else if let Some(low) = reached(figures.used_low, thresholds.critical_pct) {
-        let at_least = if figures.used == figures.used_low { "" } else { "at least " };
-        let why = format!("{}, from {} % on critical", share(at_least, low, usable), thresholds.critical_pct);
-        held.push((SubnetStatus::Critical, why));
+        let bound = if is_exact { Bound::Exact } else { Bound::Low };
+        held.push((SubnetStatus::Critical, in_use(low, bound, Mark::Critical(thresholds.critical_pct))));
     } else if let Some(used) = reached(figures.used, thresholds.warning_pct) {
-        let at_most = if figures.used == figures.used_low { "" } else { "up to " };
-        let why = format!("{}, from {} % on a warning", share(at_most, used, usable), thresholds.warning_pct);
-        held.push((SubnetStatus::Warning, why));
+        let bound = if is_exact { Bound::Exact } else { Bound::High };
+        held.push((SubnetStatus::Warning, in_use(used, bound, Mark::Warning(thresholds.warning_pct))));
     }
     // Where the projection can't be told, the lower bounds may still tell enough.
     let is_untold = figures.ahead.upgrade.is_none() && figures.used_low.is_some_and(|low| low < usable);
     if is_untold && figures.ahead.upgrade_surely_fails {
-        let why = "even by the lower bounds the neediest pool cannot be upgraded";
-        held.push((SubnetStatus::Critical, why.to_owned()));
+        held.push((SubnetStatus::Critical, Reason::UpgradeSurelyFails));
     }
     held.extend(deficits(figures.ahead));
     let status = held.iter().map(|(status, _)| *status).min();
@@ -71,16 +68,17 @@ pub(crate) fn status(figures: Figures, thresholds: Thresholds) -> (SubnetStatus,
 }
 
 /// What does not fit in the scenarios ahead.
-fn deficits(ahead: Ahead) -> impl Iterator<Item = (SubnetStatus, String)> {
+fn deficits(ahead: Ahead) -> impl Iterator<Item = (SubnetStatus, Reason)> {
     let of_upgrade = if ahead.upgrade_surely_fails { SubnetStatus::Critical } else { SubnetStatus::Warning };
     let scenarios = [
-        (of_upgrade, ahead.upgrade, "to upgrade the neediest pool"),
-        (SubnetStatus::Warning, ahead.upgrade_all, "to upgrade all pools at once"),
-        (SubnetStatus::Warning, ahead.scale_max_upgrade, "to upgrade all pools at their maximum"),
+        (of_upgrade, ahead.upgrade, Scenario::Upgrade),
+        (SubnetStatus::Warning, ahead.upgrade_all, Scenario::UpgradeAll),
+        (SubnetStatus::Warning, ahead.scale_max_upgrade, Scenario::ScaleMaxUpgrade),
     ];
-    scenarios.into_iter().filter_map(move |(status, headroom, what)| {
-        let left = i128::from(headroom?) - i128::from(ahead.other_growth);
-        (left < 0).then(|| (status, format!("{} short {what}", words::addresses(-left))))
+    scenarios.into_iter().filter_map(move |(status, headroom, scenario)| {
+        let missing = i128::from(ahead.other_growth) - i128::from(headroom?);
+        let by = u64::try_from(missing).ok().filter(|by| *by > 0)?;
+        Some((status, Reason::Short { by, scenario }))
     })
 }
 
@@ -89,23 +87,10 @@ pub(crate) fn reaches(count: u64, pct: u8, usable: u64) -> bool {
     u128::from(count) * 100 >= u128::from(pct) * u128::from(usable)
 }
 
-fn share(bound: &str, count: u64, usable: u64) -> String {
-    let tenths = tenths_of_percent(count, usable).unwrap_or_default();
-    format!("{} ({}.{} %)", in_use(bound, count, usable), tenths / 10, tenths % 10)
-}
-
-fn in_use(bound: &str, count: u64, usable: u64) -> String {
-    format!("{bound}{count} of {usable} usable addresses are in use")
-}
-
-/// A share in tenths of a percent, rounded down; none of nothing.
-pub(crate) fn tenths_of_percent(count: u64, usable: u64) -> Option<u128> {
-    (u128::from(count) * 1000).checked_div(u128::from(usable))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::say;
 
     fn told(usable: u64, used_low: u64, used: Option<u64>, percentages: bool) -> (SubnetStatus, String) {
         let figures = Figures {
@@ -116,7 +101,12 @@ mod tests {
             ..Figures::default()
         };
         let (status, why) = status(figures, Thresholds::default());
-        (status, why.join("; "))
+        (status, said(&why))
+    }
+
+    fn said(reasons: &[Reason]) -> String {
+        let texts: Vec<_> = reasons.iter().map(|reason| say::reason(reason).text()).collect();
+        texts.join("; ")
     }
 
     #[test]
@@ -185,7 +175,7 @@ mod tests {
             let figures =
                 Figures { usable: Some(251), used: Some(100), used_low: Some(100), percentages: true, ahead };
             let (status, reasons) = status(figures, Thresholds::default());
-            assert_eq!((status, reasons.join("; ").as_str()), (expected, why));
+            assert_eq!((status, said(&reasons).as_str()), (expected, why));
         }
     }
 }

@@ -5,13 +5,13 @@ use crate::{
     assess::{
         audit::{SubnetAhead, SubnetRow},
         estate::{ClusterFacts, Estate, PoolFacts, PoolKey, SubnetFacts},
-        figure::{Input, difference},
+        figure::difference,
         options::Thresholds,
+        outlook::{PodsOf, Reason, SubnetPart},
         usage::{Modelled, Usage, UsedBasis},
     },
     inventory::ResourceId,
-    ipam::{self, Bounds, IpamMode, limits::API_SERVER_ADDRESSES},
-    words,
+    ipam::{self, Bounds, IpamMode},
 };
 
 /// The row of a subnet; `ahead` is what was projected for it.
@@ -22,14 +22,13 @@ pub(crate) fn row(
     ahead: Ahead,
     thresholds: Thresholds,
 ) -> SubnetRow {
-    let names = |part: &Modelled| name_of_part(estate, part);
     let prefixes = subnet.read.map(|(_, read)| &read.prefixes);
     let usable = prefixes.and_then(|prefixes| ipam::usable(prefixes.v4()));
     let has_api_server = !subnet.api_servers().is_empty();
     let figures =
         Figures { usable, used: usage.used, used_low: usage.used_low, percentages: !has_api_server, ahead };
     let (status, mut reasons) = status(figures, thresholds);
-    reasons.extend(notes(subnet, &usage, &names));
+    reasons.extend(notes(estate, subnet, &usage));
     let pools = pools(estate, subnet);
     SubnetRow {
         id: subnet.id.clone(),
@@ -49,7 +48,7 @@ pub(crate) fn row(
         status,
         reasons,
         listed: subnet.read.map(|_| usage.listed),
-        parts: parts(subnet, &usage, &names),
+        parts: parts(estate, subnet, &usage),
         consumers: usage.consumers,
         ahead: SubnetAhead::default(),
     }
@@ -86,98 +85,62 @@ fn clusters(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<ResourceId> {
 }
 
 /// What a reader must know about the figures.
-fn notes(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<String> {
-    let Some((_, read)) = subnet.read else {
-        return vec!["a cluster names it, but it could not be read".to_owned()];
-    };
-    let mut notes = Vec::new();
+fn notes(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage) -> Vec<Reason> {
+    let Some((_, read)) = subnet.read else { return vec![Reason::NotRead] };
     let v4 = read.prefixes.v4().count();
-    if v4 == 0 {
-        notes.push("it has no readable IPv4 prefix".to_owned());
-    }
-    for text in &read.prefixes.unreadable {
-        notes.push(format!("its prefix `{text}` can't be read and counts nothing"));
-    }
-    if v4 > 1 {
-        notes.push(format!("that each of its {v4} prefixes loses 5 addresses is an assumption"));
-    }
-    if let Some(hidden) = &usage.hidden {
-        notes.push(format!("use can't be told: {hidden}"));
-    }
-    for part in usage.modelled.iter().filter(|part| part.addresses.is_none()) {
-        notes.push(format!("use can't be told: what the pods of {} hold is not known", names(part)));
-    }
+    let mut notes: Vec<Reason> = (v4 == 0).then_some(Reason::NoPrefix).into_iter().collect();
+    notes.extend(read.prefixes.unreadable.iter().cloned().map(Reason::UnreadablePrefix));
+    notes.extend((v4 > 1).then_some(Reason::SeveralPrefixes(v4)));
+    notes.extend(usage.hidden.clone().map(Reason::Hidden));
+    let unknown = usage.modelled.iter().filter(|part| part.addresses.is_none());
+    notes.extend(unknown.filter_map(|part| Some(Reason::UnknownPods(Box::new(pods_of(estate, part)?)))));
     if usage.hidden.is_none() {
         notes.extend(model_note(usage));
     }
-    if usage.unread > 0 {
-        notes.push(format!(
-            "{} like AKS, but {} to no cluster that was read",
-            words::counted(usage.unread, "address looks", "addresses look"),
-            words::noun(usage.unread, "belongs", "belong")
-        ));
-    }
+    notes.extend((usage.unread > 0).then_some(Reason::UnreadClusters(usage.unread)));
     notes
 }
 
-fn model_note(usage: &Usage) -> Option<String> {
+fn model_note(usage: &Usage) -> Option<Reason> {
     let (low, high) = usage.used_low.zip(usage.used)?;
     match usage.basis {
-        UsedBasis::Modelled if usage.modelled.iter().all(|part| part.pool.is_none()) => Some(format!(
-            "ARM does not list what API servers hold; {high} is the floor of {API_SERVER_ADDRESSES} each"
-        )),
-        UsedBasis::Modelled if low == high => {
-            Some(format!("ARM does not list these addresses; by the documented rules they are {high}"))
+        UsedBasis::Modelled if usage.modelled.iter().all(|part| part.pool.is_none()) => {
+            Some(Reason::ApiServers(high))
         }
-        UsedBasis::Modelled => Some(format!(
-            "ARM does not list these addresses; by the documented rules they are {low} to {high}"
-        )),
+        UsedBasis::Modelled => Some(Reason::Modelled(Bounds { low, high })),
         UsedBasis::Mixed => {
             let parts = usage.modelled.iter().filter_map(|part| part.addresses);
-            Some(format!(
-                "ARM lists {}, and the documented rules give {}; the larger counts",
-                words::addresses(usage.listed),
-                range(parts.fold(Bounds::default(), Bounds::plus))
-            ))
+            let modelled = parts.fold(Bounds::default(), Bounds::plus);
+            Some(Reason::Mixed { listed: usage.listed, modelled })
         }
         UsedBasis::Measured | UsedBasis::Unknown => None,
     }
 }
 
-fn range(bounds: Bounds) -> String {
-    let Bounds { low, high } = bounds;
-    if low == high { low.to_string() } else { format!("{low} to {high}") }
-}
-
 /// What `used` was made of, beside what ARM lists.
-fn parts(subnet: &SubnetFacts<'_>, usage: &Usage, names: &dyn Fn(&Modelled) -> String) -> Vec<Input> {
-    if subnet.read.is_none() {
-        return Vec::new();
-    }
-    let mut inputs = Vec::new();
-    for part in &usage.modelled {
-        let value = part.addresses.map_or_else(|| "unknown".to_owned(), range);
-        let name = names(part);
-        let (what, rule) = match part.pool {
-            // Blocks are known exactly, batches between two bounds.
-            Some(_) if part.addresses.is_some_and(|held| held.low == held.high) => {
-                (format!("pods of {name}"), "A2.4")
+fn parts(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage) -> Vec<SubnetPart> {
+    let of = |part: &Modelled| {
+        let addresses = part.addresses;
+        Some(match part.pool {
+            Some(_) => SubnetPart::Pods { of: pods_of(estate, part)?, addresses },
+            None => {
+                let cluster_id = estate.clusters.get(part.cluster)?.cluster.id.clone();
+                SubnetPart::ApiServer { cluster_id, addresses }
             }
-            Some(_) => (format!("pods of {name}"), "K-02"),
-            None => (format!("API server of {name}"), "G-33"),
-        };
-        inputs.push(Input { what, value, rule: Some(rule) });
-    }
-    inputs
+        })
+    };
+    subnet.read.map_or_else(Vec::new, |_| usage.modelled.iter().filter_map(of).collect())
 }
 
-/// A modelled part as a reader knows it, with the arithmetic of a pool.
-fn name_of_part(estate: &Estate<'_>, part: &Modelled) -> String {
-    let Some(cluster) = estate.clusters.get(part.cluster) else { return String::new() };
-    let name = cluster.cluster.name();
-    let Some(pool) = part.pool.and_then(|place| cluster.pools.get(place)) else { return name.to_owned() };
-    let nodes = pool.counts.now.map_or_else(|| "unknown nodes".to_owned(), words::nodes);
-    let max_pods = pool.max_pods.map_or_else(|| "unknown".to_owned(), |max_pods| max_pods.to_string());
-    let assumed = if pool.max_pods_assumed { " (assumed)" } else { "" };
-    format!("{name}/{} ({nodes}, maxPods {max_pods}{assumed}, {})", pool.pool.name, pool.mode)
+/// The pool of a modelled part.
+fn pods_of(estate: &Estate<'_>, part: &Modelled) -> Option<PodsOf> {
+    let (cluster, pool) = estate.pool(PoolKey { cluster: part.cluster, pool: part.pool? })?;
+    Some(PodsOf {
+        cluster_id: cluster.cluster.id.clone(),
+        node_pool: pool.pool.name.clone(),
+        nodes: pool.counts.now,
+        max_pods: pool.max_pods,
+        max_pods_assumed: pool.max_pods_assumed,
+        mode: pool.mode,
+    })
 }

@@ -8,7 +8,7 @@ use crate::{
         options::Filters,
         testing::{
             Network, autoscaled, cluster, cluster_id, estate, interfaces, inventory, load_balancer, options,
-            pool, pool_in, resource, rows, scale_set, subnet, subnet_id, usage, vnet,
+            pool, pool_in, resource, rows, said, scale_set, subnet, subnet_id, usage, vnet,
         },
         usage::UsedBasis,
     },
@@ -83,8 +83,7 @@ fn what_arm_lists_is_counted_by_cluster_and_pool() {
         ]
     );
     assert!(
-        row.reasons
-            .contains(&"31 addresses look like AKS, but belong to no cluster that was read".to_owned())
+        said(row).contains(&"31 addresses look like AKS, but belong to no cluster that was read".to_owned())
     );
     let pool = &rows.clusters[0].pools[0];
     assert_eq!(
@@ -126,7 +125,7 @@ fn where_both_exist_the_larger_counts() {
         let note = format!(
             "ARM lists {per_node} addresses, and the documented rules give 16 to 33; the larger counts"
         );
-        assert!(row.reasons.contains(&note), "{:?}", row.reasons);
+        assert!(said(row).contains(&note), "{:?}", row.reasons);
     }
 }
 
@@ -143,7 +142,7 @@ fn an_api_server_subnet_holds_nine_a_cluster_and_knows_no_percentage() {
     let rows = all(vec![api("one"), api("two")], vec![delegated("api", "10.0.0.0/28", AKS)]);
     let row = of(&rows, "api");
     assert_eq!((row.status, row.free), (SubnetStatus::Full, Some(-7)));
-    assert_eq!(row.reasons[0], "full: at least 18 of 11 usable addresses are in use");
+    assert_eq!(said(row)[0], "full: at least 18 of 11 usable addresses are in use");
     // Nor where ARM lists as much as the floor, so that nothing of the floor is left to show.
     let listed =
         Subnet { usage: usage(vec![load_balancer("net", 12)]), ..delegated("api", "10.0.0.0/27", AKS) };
@@ -151,7 +150,7 @@ fn an_api_server_subnet_holds_nine_a_cluster_and_knows_no_percentage() {
     let row = of(&rows, "api");
     assert_eq!(figures(row), (Some(27), Some(12), Some(12), UsedBasis::Mixed, SubnetStatus::Ok));
     assert_eq!(row.utilization_tenths(), None);
-    assert_eq!(row.reasons[0], "ARM lists 12 addresses, and the documented rules give 9; the larger counts");
+    assert_eq!(said(row)[0], "ARM lists 12 addresses, and the documented rules give 9; the larger counts");
 }
 
 #[test]
@@ -207,7 +206,7 @@ fn a_subnet_that_is_only_named_has_a_row_without_numbers() {
     let row = of(&rows, "lost");
     assert_eq!(figures(row), (None, None, None, UsedBasis::Unknown, SubnetStatus::Unknown));
     assert_eq!((row.clusters.len(), row.node_pools.len(), row.location.as_ref()), (1, 1, None));
-    assert_eq!(row.reasons, ["a cluster names it, but it could not be read"]);
+    assert_eq!(said(row), ["a cluster names it, but it could not be read"]);
     assert!(rows.vnets.is_empty());
 }
 

@@ -119,7 +119,7 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         },
         has_windows: footprint.is_some_and(|footprint| footprint.has_windows),
         needs_pod_subnet: recommendation.rule == POD_SUBNET_RULE,
-        fixes: sources.fixes.iter().map(|fix| words(fix)).collect(),
+        fixes: sources.fixes.iter().copied().cloned().collect(),
         unplaced: sources.unplaced.cloned(),
         first: recommendation.first.clone(),
         blockers: items(&readiness.blockers),
@@ -141,11 +141,6 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         duration: sources.duration.cloned(),
         steps: sources.steps.iter().copied().cloned().collect(),
     }
-}
-
-/// A fix with what it mends.
-fn words(fix: &Fix) -> String {
-    format!("for {}, {}: {fix}", fix.shortfall.resource().name(), fix.shortfall.what())
 }
 
 fn mode(row: &ClusterRow) -> IpamMode {

@@ -8,6 +8,7 @@ pub use self::build::{Sources, build, sources};
 
 use super::{
     migration::{Duration, Operation, Question, RunnerUp, Target, Verdict, Wording},
+    outlook::Fix,
     schedule::{PlannedStep, UnplacedReason},
 };
 use crate::{
@@ -66,7 +67,7 @@ pub struct Runbook {
     /// Whether a new cluster needs a pod subnet, because pods must be reached by their own addresses or virtual nodes stay.
     pub needs_pod_subnet: bool,
     /// Changes that end a shortfall of this cluster, checked by the engine, each with what it mends.
-    pub fixes: Vec<String>,
+    pub fixes: Vec<Fix>,
     /// Why it has no place in any wave, where it has none.
     pub unplaced: Option<UnplacedReason>,
     /// Whether it can go to Cilium, where that is asked for and not on its way; a second operation is on it.

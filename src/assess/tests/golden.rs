@@ -4,7 +4,7 @@
 use crate::{
     assess::{
         audit::{SubnetRow, SubnetStatus},
-        outlook::{Limit, Preflight, Scenario, Stage, Target},
+        outlook::{Limit, Preflight, Refusal, Scenario, Stage, Target},
         records::{Outlook, outlook},
         testing::{
             Network, autoscaled, cluster, estate, interfaces, options, pool_in, rows, scale_set, subnet,
@@ -19,7 +19,13 @@ use crate::{
         pod_cidr_nodes, smallest_pod_cidr_for, smallest_subnet_for, static_blocks, static_waste,
         usable_of_length,
     },
+    report::say,
 };
+
+/// What the service would say.
+fn said(refusal: Refusal) -> String {
+    say::refusal(&refusal).text()
+}
 
 fn per_node(mode: IpamMode, max_pods: u32) -> u64 {
     addresses_per_node(mode, Some(max_pods)).unwrap().node_subnet
@@ -127,7 +133,7 @@ fn g09_it_runs_and_can_not_be_upgraded() {
 fn g10_what_the_service_says() {
     for (count, max_pods, text) in [(5, 50, "255"), (12, 22, "276")] {
         let outlook = one(Network::Flat, vec![with_max_pods(count, max_pods)], nodes("10.0.0.0/24"));
-        let refusal = preflight(&outlook, Stage::Today, true).refusal();
+        let refusal = preflight(&outlook, Stage::Today, true).refusal().map(said);
         let expected = format!("Pre-allocated IPs {text} exceeds IPs available 251 in Subnet nodes");
         assert_eq!(refusal, Some(expected));
     }
@@ -170,7 +176,7 @@ fn g15_to_g17_kubenet_needs_a_24_a_node() {
     small.network.pod_cidrs = ["10.240.100.0/24"].iter().collect();
     let outlook = with(small, nodes("10.0.0.0/24"));
     let expected = "Pre-allocated IPs 768 exceeds IPs available 256 in Pod Cidr 10.240.100.0/24";
-    assert_eq!(preflight(&outlook, Stage::Today, false).refusal().as_deref(), Some(expected));
+    assert_eq!(preflight(&outlook, Stage::Today, false).refusal().map(said).as_deref(), Some(expected));
     assert_eq!(pod_cidr_nodes("10.240.0.0/23".parse().unwrap()), Some(2));
     assert_eq!(smallest_pod_cidr_for(20), Some(19));
 }
@@ -184,7 +190,7 @@ fn g18_overlay_counts_the_autoscaler_maximum() {
     overlay.network.pod_cidrs = ["10.240.100.0/22"].iter().collect();
     let outlook = with(overlay, nodes("10.0.0.0/24"));
     let expected = "Pre-allocated IPs 1280 exceeds IPs available 1024 in Pod Cidr 10.240.100.0/22";
-    assert_eq!(preflight(&outlook, Stage::Today, false).refusal().as_deref(), Some(expected));
+    assert_eq!(preflight(&outlook, Stage::Today, false).refusal().map(said).as_deref(), Some(expected));
     let limit = outlook.clusters[0].limits.iter().find(|row| row.limit == Limit::PodCidr).unwrap();
     assert_eq!((limit.capacity, limit.scale_max_upgrade, limit.headroom), (Some(4), Some(6), Some(-2)));
 }
@@ -304,7 +310,7 @@ fn g34_reserved_ranges() {
         let mut overlay = cluster("one", Network::Overlay);
         overlay.network.pod_cidrs = [cidr].iter().collect();
         let conflicts = with(overlay, nodes("10.1.0.0/24")).conflicts;
-        assert_eq!(conflicts.iter().any(|c| c.kind == "pod-reserved"), is_reserved, "{cidr}");
+        assert_eq!(conflicts.iter().any(|c| c.kind() == "pod-reserved"), is_reserved, "{cidr}");
     }
 }
 
@@ -324,7 +330,7 @@ fn g36_configurations_of_a_machine() {
     assert!(per_node(IpamMode::NodeSubnet, MAX_PODS_PER_NODE) <= CONFIGURATIONS_PER_NODE);
     let outlook = one(Network::Flat, vec![with_max_pods(1, 299)], nodes("10.0.0.0/16"));
     let expected = "maxPods 299 is more than the 250 pods a node can run, and 300 IP configurations more than the 256 of a machine";
-    assert_eq!(outlook.clusters[0].pools[0].breach.as_deref(), Some(expected));
+    assert_eq!(outlook.clusters[0].pools[0].breach.map(say::breach), Some(expected.into()));
 }
 
 /// The usable addresses of a prefix turned round.

@@ -21,10 +21,15 @@ use super::{
 use crate::{
     inventory::{Coverage, CoverageEntry, Inventory, Prefixes, ReadStatus, What},
     ipam::IpamMode,
+    report::say,
 };
 
 fn of<'a>(audit: &'a Audit, rule: &str) -> Vec<&'a Finding> {
     audit.findings.iter().filter(|finding| finding.rule_id == rule).collect()
+}
+
+fn detail(finding: &Finding) -> String {
+    say::detail(finding).text()
 }
 
 fn gap(scope: &str, what: What, status: ReadStatus) -> Inventory {
@@ -60,7 +65,7 @@ fn an_estate_gives_the_findings_one_expects() {
                 f.severity,
                 f.rule_id,
                 f.resource_id.rsplit('/').next().unwrap(),
-                f.detail
+                detail(f)
             )
         })
         .collect();
@@ -133,7 +138,7 @@ fn kubenet_is_counted_to_the_day() {
         assert_eq!((row.days_left, row.severity), (days_left, severity), "{as_of}");
         let finding = of(&audit, "kubenet-retirement")[0];
         assert_eq!(finding.severity, severity);
-        assert!(finding.detail.contains(words), "{}", finding.detail);
+        assert!(detail(finding).contains(words), "{}", detail(finding));
     }
 }
 
@@ -169,7 +174,7 @@ fn a_subnet_without_numbers_still_reads_as_a_sentence() {
     };
     let audit = audit(&inventory(), &options(), Rows { subnets: vec![unknown], ..rows() });
     assert_eq!(
-        of(&audit, "subnet-usage-unknown")[0].detail,
+        detail(of(&audit, "subnet-usage-unknown")[0]),
         "neither its size nor its use is known; clusters shop"
     );
 }
@@ -204,7 +209,7 @@ fn plugin_and_mode_must_be_a_documented_pair() {
         row.network_plugin_mode = mode.map(str::to_owned);
         let audit = audit(&inventory(), &options(), Rows { clusters: vec![row], ..rows() });
         let found = of(&audit, "unknown-network-mode");
-        assert_eq!(found.first().map(|f| f.detail.as_str()), expected, "{plugin:?} {mode:?}");
+        assert_eq!(found.first().map(|f| detail(f)).as_deref(), expected, "{plugin:?} {mode:?}");
     }
 }
 
@@ -219,7 +224,7 @@ fn a_subnet_nobody_could_read_is_named_with_its_pools_and_the_reason() {
     let network = gone.parent().unwrap();
     let details = |inventory: &Inventory| {
         let audit = audit(inventory, &options(), rows());
-        of(&audit, "pool-subnet-unreadable").iter().map(|f| f.detail.clone()).collect::<Vec<_>>()
+        of(&audit, "pool-subnet-unreadable").iter().map(|f| detail(f)).collect::<Vec<_>>()
     };
     assert_eq!(
         details(&inventory),
@@ -240,7 +245,7 @@ fn prefixes_that_are_no_blocks_are_shown() {
     inventory.virtual_networks[0].address_space = Prefixes::from_iter(["10.0.0.0"]);
     inventory.virtual_networks[0].subnets[0].prefixes = Prefixes::from_iter(["10.0.0.0/99"]);
     let audit = audit(&inventory, &options(), rows());
-    let details: Vec<_> = of(&audit, "unreadable-prefix").iter().map(|f| f.detail.as_str()).collect();
+    let details: Vec<_> = of(&audit, "unreadable-prefix").into_iter().map(detail).collect();
     assert_eq!(
         details,
         ["pod CIDR 10.0.0.5/8; service CIDR x", "address space 10.0.0.0", "subnet prefix 10.0.0.0/99"]
@@ -314,7 +319,7 @@ fn several_gaps_of_one_scope_are_one_finding() {
     let found = of(&audit, "coverage-gap");
     assert_eq!(found.len(), 1);
     assert_eq!(
-        found[0].detail,
+        detail(found[0]),
         "clusters denied (HTTP 403, AuthorizationFailed); \
          virtual networks failed, 7 items kept: gave up after 5 attempts"
     );
@@ -381,7 +386,7 @@ fn an_exception_moves_its_finding_until_its_last_day() {
     assert_eq!(of(&expired, "kubenet-retirement").len(), 1);
     assert!(expired.accepted.is_empty());
     assert_eq!(
-        of(&expired, "exception-expired")[0].detail,
+        detail(of(&expired, "exception-expired")[0]),
         "the exception for `kubenet-retirement` (moves in March) expired on 2026-11-20, and the finding counts again"
     );
 }
@@ -405,7 +410,7 @@ fn an_exception_that_matches_nothing_is_told_only_when_somebody_looked() {
         let found = of(&audit, "exception-unused");
         assert_eq!(found.len(), usize::from(expected.is_some()), "{rule} {resource}");
         for (finding, words) in found.iter().zip(expected) {
-            assert!(finding.detail.ends_with(words), "{}", finding.detail);
+            assert!(detail(finding).ends_with(words), "{}", detail(finding));
         }
     }
     let elsewhere =

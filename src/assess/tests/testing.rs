@@ -6,6 +6,7 @@ use jiff::{Timestamp, civil::date};
 
 use crate::{
     assess::{
+        audit::SubnetRow,
         estate::Estate,
         migration::{self, Migration},
         options::{Filters, Options, People, Projection, Thresholds},
@@ -16,6 +17,7 @@ use crate::{
         NetworkProfile, NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState,
         RequestedScope, ResourceId, Subnet, VirtualMachineProfile, VirtualNetwork,
     },
+    report::say,
 };
 
 /// The subscription everything lies in.
@@ -260,4 +262,9 @@ pub(crate) fn rows(inventory: &Inventory, options: &Options) -> Rows {
 /// What is decided about the migrations of an inventory.
 pub(crate) fn migration(inventory: &Inventory, options: &Options) -> Migration {
     migration::of_estate(&Estate::of(inventory, options), inventory, options)
+}
+
+/// The reasons of a subnet in words.
+pub(crate) fn said(row: &SubnetRow) -> Vec<String> {
+    row.reasons.iter().map(|why| say::reason(why).text()).collect()
 }

@@ -11,9 +11,11 @@ pub(crate) mod clearance;
 pub(crate) mod free;
 pub(crate) mod groups;
 pub(crate) mod index;
+mod owner;
 mod peerings;
 pub(crate) mod pods;
 pub(crate) mod ranges;
 pub(crate) mod surroundings;
 
+pub use self::owner::Owner;
 pub(crate) use self::peerings::peers;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    owner::Owner,
     peerings::{joins, live},
     pods::{lives_in, pod_cidrs},
     ranges::reserved,
@@ -17,10 +18,42 @@ use crate::{
 pub struct Taken {
     /// The range.
     pub cidr: Cidr,
-    /// What it is: `peered network`, `behind a hub`, `on premises`, `reserved by AKS`, `pods`, `services`.
-    pub why: &'static str,
+    /// What it is.
+    pub why: Why,
     /// Whose it is.
-    pub owner: String,
+    pub owner: Owner,
+}
+
+/// Why a range is spoken for, in the order of answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// A network behind a hub has it.
+    BehindHub,
+    /// It is in use outside Azure.
+    OnPremises,
+    /// A direct peer has it.
+    Peer,
+    /// Pods of a cluster use it.
+    Pods,
+    /// AKS reserves it.
+    Reserved,
+    /// Services of a cluster use it.
+    Services,
+}
+
+impl Why {
+    /// The words answers use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BehindHub => "behind a hub",
+            Self::OnPremises => "on premises",
+            Self::Peer => "peered network",
+            Self::Pods => "pods",
+            Self::Reserved => "reserved by AKS",
+            Self::Services => "services",
+        }
+    }
 }
 
 /// Everything around a network: peers, what lies behind them where a hub joins them, ranges outside Azure, ranges that
@@ -30,31 +63,32 @@ pub struct Taken {
 #[must_use]
 pub fn surroundings(inventory: &Inventory, vnet: &VirtualNetwork, on_premises: &[Cidr]) -> Vec<Taken> {
     let mut taken: Vec<Taken> = Vec::new();
-    let mut add = |cidr: Cidr, why, owner: &str| {
+    let mut add = |cidr: Cidr, why, owner: Owner| {
         if cidr.is_v4() {
-            taken.push(Taken { cidr, why, owner: owner.to_owned() });
+            taken.push(Taken { cidr, why, owner });
         }
     };
+    let of = |id: &ResourceId| Owner::Resource(id.clone());
     let reached = reach(inventory, vnet);
     for (id, (direct, prefixes)) in &reached {
-        let why = if *direct { "peered network" } else { "behind a hub" };
+        let why = if *direct { Why::Peer } else { Why::BehindHub };
         for cidr in prefixes {
-            add(*cidr, why, id.as_str());
+            add(*cidr, why, of(id));
         }
     }
     for cluster in &inventory.clusters {
         let is_own = lives_in(cluster, &vnet.id);
         if is_own || reached.keys().any(|id| lives_in(cluster, id)) {
-            pod_cidrs(cluster).for_each(|cidr| add(cidr, "pods", cluster.id.as_str()));
+            pod_cidrs(cluster).for_each(|cidr| add(cidr, Why::Pods, of(&cluster.id)));
         }
         if is_own {
-            cluster.network.service_cidrs.v4().for_each(|cidr| add(cidr, "services", cluster.id.as_str()));
+            cluster.network.service_cidrs.v4().for_each(|cidr| add(cidr, Why::Services, of(&cluster.id)));
         }
     }
     for cidr in on_premises {
-        add(*cidr, "on premises", "on-premises");
+        add(*cidr, Why::OnPremises, Owner::OnPremises);
     }
-    reserved().for_each(|cidr| add(cidr, "reserved by AKS", "AKS"));
+    reserved().for_each(|cidr| add(cidr, Why::Reserved, Owner::Aks));
     taken.sort();
     taken.dedup();
     taken

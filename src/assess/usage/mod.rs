@@ -29,10 +29,29 @@ pub(crate) struct Usage {
     pub(crate) listed: u64,
     /// Of these, what looks like AKS but belongs to no cluster that was read.
     pub(crate) unread: u64,
-    /// What ARM does not list of this subnet, in words, where that is so.
-    pub(crate) hidden: Option<String>,
+    /// Why ARM lists too little of this subnet, where it does.
+    pub(crate) hidden: Option<Hidden>,
     /// What is modelled, with the holder of each figure; a figure that can't be told is absent.
     pub(crate) modelled: Vec<Modelled>,
+}
+
+/// Why ARM lists too little of a subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hidden {
+    /// It is delegated to this service, whose addresses ARM does not list.
+    Delegated(String),
+    /// It is a gateway subnet.
+    Gateway,
+    /// It is a firewall's.
+    Firewall,
+    /// Application gateways live in it.
+    ApplicationGateways,
+    /// Container instances live in it.
+    ContainerInstances,
+    /// This service is linked to it, whose addresses ARM does not list.
+    Linked(String),
+    /// It is delegated to AKS, and no cluster that was read uses it.
+    Unexplained,
 }
 
 /// Addresses that AKS holds where ARM shows nothing.
@@ -126,32 +145,31 @@ fn model(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Modelled> {
 }
 
 /// Why ARM lists too little of a subnet, where it does.
-fn hidden(subnet: &SubnetFacts<'_>) -> Option<String> {
+fn hidden(subnet: &SubnetFacts<'_>) -> Option<Hidden> {
     let (_, read) = subnet.read?;
     let name = subnet.id.name();
     let is = |text: &str| name.eq_ignore_ascii_case(text);
     let is_aks = |service: &str| service.eq_ignore_ascii_case(AKS_SERVICE);
     if let Some(service) = read.delegations.iter().find(|service| !is_aks(service)) {
-        return Some(format!("it is delegated to {service}, whose addresses ARM does not list"));
+        return Some(Hidden::Delegated(service.clone()));
     }
     if is("GatewaySubnet") {
-        return Some("it is a gateway subnet, whose addresses ARM lists only in part".to_owned());
+        return Some(Hidden::Gateway);
     }
     if is("AzureFirewallSubnet") || is("AzureFirewallManagementSubnet") {
-        return Some("it is a firewall subnet, whose instances ARM does not list".to_owned());
+        return Some(Hidden::Firewall);
     }
     if subnet.application_gateways {
-        return Some("application gateways live here, whose instances ARM does not list".to_owned());
+        return Some(Hidden::ApplicationGateways);
     }
     if subnet.virtual_nodes || read.container_profiles > 0 {
-        return Some("container instances live here, whose addresses ARM does not list".to_owned());
+        return Some(Hidden::ContainerInstances);
     }
     if let Some(service) = read.service_links.iter().find(|link| !link_of_aks(link)) {
-        return Some(format!("{service} is linked to it, whose addresses ARM does not list"));
+        return Some(Hidden::Linked(service.clone()));
     }
     let is_unexplained = subnet.pod_pools().is_empty() && subnet.api_servers().is_empty();
-    (is_unexplained && read.delegations.iter().any(|service| is_aks(service)))
-        .then(|| "it is delegated to AKS, but no cluster that was read uses it".to_owned())
+    (is_unexplained && read.delegations.iter().any(|service| is_aks(service))).then_some(Hidden::Unexplained)
 }
 
 fn link_of_aks(link: &str) -> bool {

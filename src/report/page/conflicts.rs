@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 
 use super::{Report, block::Page};
 use crate::{
-    assess::outlook::Conflict,
-    inventory::ResourceId,
+    assess::outlook::{Conflict, Owner},
     report::{
         headline::Headline,
         phrase::{Phrase, name, prose},
+        say,
     },
     rules::Catalogue,
 };
@@ -32,17 +32,18 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 }
 
 fn row(conflict: &Conflict) -> Vec<Phrase> {
-    let owner = |text: &str| {
-        name(&ResourceId::parse(text).map_or_else(|_| text.to_owned(), |id| Headline::resource(&id)))
+    let owner = match &conflict.owner_b {
+        Owner::Resource(id) => name(&Headline::resource(id)),
+        other => name(other.as_str()),
     };
     vec![
         Phrase::ours(conflict.severity.as_str()),
-        Phrase::ours(conflict.kind.as_str()),
+        Phrase::ours(conflict.kind()),
         Phrase::ours(conflict.cidr_a.to_string()),
-        owner(&conflict.owner_a),
+        name(&Headline::resource(&conflict.owner_a)),
         Phrase::ours(conflict.cidr_b.to_string()),
-        owner(&conflict.owner_b),
-        prose(&conflict.detail),
+        owner,
+        prose(&say::conflict(conflict).text()),
         prose(&Catalogue::built_in().finding(conflict.with.rule()).remediation),
     ]
 }

@@ -5,6 +5,7 @@ use crate::{
     assess::{audit::Finding, options::Severity},
     report::{
         phrase::{Phrase, name, phrase, prose},
+        say,
         text::count,
     },
 };
@@ -66,9 +67,11 @@ fn group(page: &mut Page, report: &Report<'_>, findings: &[&Finding]) {
     page.paragraph(format!("{} Rule `{}`, [source]({}).", first.remediation, first.rule_id, first.source));
     let with_fixes = findings.iter().take(RESOURCES_SHOWN).any(|finding| !finding.fixes.is_empty());
     let row = |finding: &&Finding| {
-        let mut row = vec![name(&report.headline.place(&finding.resource_id)), prose(&finding.detail)];
+        let mut row =
+            vec![name(&report.headline.place(&finding.resource_id)), prose(&say::detail(finding).text())];
         // The smallest change; `findings.csv` has them all.
-        let fix = || finding.fixes.first().map_or_else(|| Phrase::ours("–"), |fix| prose(fix));
+        let fix =
+            || finding.fixes.first().map_or_else(|| Phrase::ours("–"), |fix| prose(&say::fix(fix).text()));
         row.extend(with_fixes.then(fix));
         row
     };

@@ -9,6 +9,7 @@ use crate::{
     report::{
         headline::Headline,
         phrase::{Phrase, maybe, name, phrase, prose},
+        say,
     },
 };
 
@@ -94,10 +95,10 @@ fn pools(page: &mut Page, report: &Report<'_>) {
         .filter_map(|row| Some((row, row.ahead.largest_scale_up?, row.ahead.limited_by?)))
         .collect();
     bound.sort_by_key(|(_, most, _)| *most);
-    let breaches = report.audit.node_pools().filter_map(|row| Some((row, row.ahead.breach.as_deref()?)));
+    let breaches = report.audit.node_pools().filter_map(|row| Some((row, row.ahead.breach?)));
     let breaches = breaches
         .take(POOLS_SHOWN)
-        .map(|(row, breach)| phrase!("{}: {}", name(&of_cluster(row)), prose(breach)));
+        .map(|(row, breach)| phrase!("{}: {}", name(&of_cluster(row)), prose(&say::breach(breach).text())));
     page.list(breaches);
     if bound.is_empty() {
         return;

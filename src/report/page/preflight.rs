@@ -10,8 +10,10 @@ use crate::{
     report::{
         headline::Headline,
         phrase::{Phrase, name, phrase, prose},
+        say,
         text::count,
     },
+    words::noun,
 };
 
 const REFUSALS_SHOWN: usize = 15;
@@ -66,8 +68,13 @@ fn cells(report: &Report<'_>, row: &Preflight) -> Vec<Phrase> {
         Target::Subnet(id) => name(&Headline::resource(id)),
         Target::PodCidr(cidr) => Phrase::ours(format!("pod CIDR {cidr}")),
     };
-    let parts: Vec<_> = row.inputs.iter().map(|input| format!("{}: {}", input.what, input.value)).collect();
-    let words = row.refusal().map_or_else(|| Phrase::ours("nothing"), |words| prose(&words));
+    let parts: Vec<_> = say::preflight_inputs(row)
+        .into_iter()
+        .map(|input| phrase!("{}: {}", input.what, input.value).text())
+        .collect();
+    let words = row.refusal();
+    let words =
+        words.map_or_else(|| Phrase::ours("nothing"), |refusal| prose(&say::refusal(&refusal).text()));
     vec![
         name(&report.headline.place(row.cluster_id.as_str())),
         Phrase::ours(when),
@@ -76,6 +83,14 @@ fn cells(report: &Report<'_>, row: &Preflight) -> Vec<Phrase> {
         figure(row.available),
         prose(&parts.join("; ")),
         words,
-        phrase!("{} {}", signed(row.headroom), row.target.noun(row.headroom)),
+        phrase!("{} {}", signed(row.headroom), nouns(&row.target, row.headroom)),
     ]
+}
+
+/// The noun that goes with a headroom.
+fn nouns(target: &Target, headroom: Option<i64>) -> &'static str {
+    match target {
+        Target::Subnet(_) => noun(headroom.unwrap_or(0), "address", "addresses"),
+        Target::PodCidr(_) => noun(headroom.unwrap_or(0), "node", "nodes"),
+    }
 }

@@ -13,7 +13,8 @@ use crate::{
     report::{
         headline::Headline,
         phrase::{Phrase, name, names, phrase, prose},
-        text::{count, share_in_tenths, with_groups},
+        say,
+        text::{count, share_in_tenths},
     },
 };
 
@@ -90,7 +91,7 @@ fn table(page: &mut Page, report: &Report<'_>, title: &str, short: &[(&SubnetRow
             name(&report.headline.subscription(&row.id)),
             names(&owners),
             Phrase::ours(format!("`{}`{}", scenario.as_str(), bound(row))),
-            Phrase::ours(with_groups(&row.sum(*scenario).unwrap_or_default())),
+            row.sum(*scenario).map(say::sum).unwrap_or_default(),
             signed(row.left(*scenario)),
             fixes_cell(fixes),
         ]
@@ -115,7 +116,7 @@ pub(super) fn fixes_cell(fixes: &[Fix]) -> Phrase {
     if fixes.is_empty() {
         return Phrase::ours("no small change was found: replace several pools, or have fewer nodes");
     }
-    let shown: Vec<_> = fixes.iter().take(FIXES_SHOWN).map(ToString::to_string).collect();
+    let shown: Vec<_> = fixes.iter().take(FIXES_SHOWN).map(|fix| say::fix(fix).text()).collect();
     prose(&shown.join("; or "))
 }
 
@@ -140,16 +141,11 @@ fn worked(row: &SubnetRow, scenario: Scenario) -> Option<Phrase> {
         Scenario::UpgradeAll => Scenario::Upgrade,
         other => other,
     };
-    let own = format!("{}: ", step.as_str());
-    let is_other =
-        |what: &str| Scenario::AHEAD.iter().any(|s| what.starts_with(&format!("{}: ", s.as_str())));
-    let parts: Vec<String> = row
-        .inputs()
-        .iter()
-        .filter(|input| input.what.starts_with(&own) || !is_other(&input.what))
+    let parts: Vec<_> = say::subnet_inputs_in(row, step)
+        .into_iter()
         .map(|input| {
             let rule = input.rule.map(|rule| format!(" ({rule})")).unwrap_or_default();
-            format!("{} {}{rule}", input.what.strip_prefix(&own).unwrap_or(&input.what), input.value)
+            phrase!("{} {}{}", input.what, input.value, rule).text()
         })
         .collect();
     (parts.len() <= PARTS).then(|| {
@@ -159,9 +155,9 @@ fn worked(row: &SubnetRow, scenario: Scenario) -> Option<Phrase> {
             "{}, {}: {}{}; {}; {} left",
             subnet,
             Phrase::code(scenario.as_str()),
-            prose(&with_groups(&parts.join("; "))),
+            prose(&parts.join("; ")),
             which,
-            with_groups(&total),
+            say::sum(total),
             signed(Some(left))
         )
     })

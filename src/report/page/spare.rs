@@ -10,8 +10,9 @@ use crate::{
     },
     report::{
         headline::Headline,
-        phrase::{Phrase, name, names, prose},
-        text::{count, grouped, with_groups},
+        phrase::{Phrase, name, names, phrase, prose},
+        say,
+        text::{count, grouped},
     },
 };
 
@@ -51,7 +52,7 @@ fn over_provisioned(page: &mut Page, report: &Report<'_>, spare: &[(&SubnetRow, 
             name(&Headline::resource(&row.id)),
             name(&report.headline.subscription(&row.id)),
             names(&row.prefixes),
-            Phrase::ours(with_groups(&row.sum(Scenario::ScaleMaxUpgrade).unwrap_or_default())),
+            row.sum(Scenario::ScaleMaxUpgrade).map(say::sum).unwrap_or_default(),
             Phrase::ours(format!("/{}", spare.enough)),
             figure(Some(spare.addresses)),
         ]
@@ -75,8 +76,9 @@ fn out_of_reach(page: &mut Page, report: &Report<'_>, stranded: &[(&SubnetRow, u
          addresses that Azure keeps ([source](https://github.com/Azure/AKS/issues/4035)).",
     );
     let row = |(row, count): &(&SubnetRow, u64)| {
-        let whys = row.parts.iter().filter(|input| matches!(input.rule, Some("A2.4" | "G-23" | "G-25")));
-        let whys: Vec<_> = whys.map(|input| format!("{}: {}", input.what, input.value)).collect();
+        let whys = say::subnet_inputs(row).into_iter();
+        let whys = whys.filter(|input| matches!(input.rule, Some("A2.4" | "G-23" | "G-25")));
+        let whys: Vec<_> = whys.map(|input| phrase!("{}: {}", input.what, input.value).text()).collect();
         vec![
             name(&Headline::resource(&row.id)),
             name(&report.headline.subscription(&row.id)),
@@ -90,6 +92,6 @@ fn out_of_reach(page: &mut Page, report: &Report<'_>, stranded: &[(&SubnetRow, u
     report.table(page, columns, rows, (stranded.len(), "subnets.csv"));
     if !fixes.is_empty() {
         page.paragraph("When these pools are next replaced, another `maxPods` wastes nothing:");
-        page.list(fixes.iter().take(STRANDED_SHOWN).map(|fix| prose(&fix.to_string())));
+        page.list(fixes.iter().take(STRANDED_SHOWN).map(|fix| prose(&say::fix(fix).text())));
     }
 }

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Screen, arithmetic, notes, optional, steps, verdict};
-use crate::assess::questions::{Free, FreeBlock, Taken};
+use crate::{
+    assess::questions::{Free, FreeBlock, Taken},
+    report::say,
+};
 
 /// Rows of growth that a person is shown; the JSON has all.
 const SHOWN: usize = 8;
@@ -30,7 +33,8 @@ pub fn free(answer: &Free) -> Answer {
     let title = format!("Private space for growth that overlaps nothing around{more}");
     screen.section(&title, &["block", "addresses"], rows);
     screen.section("Around it", &["range", "what", "whose"], around_rows(&answer.around));
-    arithmetic(&mut screen, &answer.steps);
+    let all: Vec<_> = answer.steps.iter().map(say::step).collect();
+    arithmetic(&mut screen, &all);
     notes(&mut screen, &answer.notes);
     if let Some(size) = answer.size {
         let line = match (answer.first, answer.first_growth) {
@@ -44,10 +48,10 @@ pub fn free(answer: &Free) -> Answer {
         screen.paragraph(&line);
     }
     verdict(&mut screen, answer.fits());
-    Answer { text: screen.into_string(), json: document(answer) }
+    Answer { text: screen.into_string(), json: document(answer, &all) }
 }
 
-fn document(answer: &Free) -> Value {
+fn document(answer: &Free, all: &[say::Input]) -> Value {
     let texts = |blocks: &[crate::ipam::Cidr]| blocks.iter().map(ToString::to_string).collect::<Value>();
     json!({
         "question": "free",
@@ -60,14 +64,14 @@ fn document(answer: &Free) -> Value {
         "growth_first": answer.first_growth.map(|block| block.to_string()),
         "growth": texts(&answer.growth),
         "around": answer.around.iter().map(taken_json).collect::<Value>(),
-        "arithmetic": steps(&answer.steps),
+        "arithmetic": steps(all),
         "notes": answer.notes,
     })
 }
 
 fn block_row(block: &FreeBlock) -> Vec<String> {
     let overlaps: Vec<String> =
-        block.overlaps.iter().map(|taken| format!("{} ({})", taken.cidr, taken.why)).collect();
+        block.overlaps.iter().map(|taken| format!("{} ({})", taken.cidr, taken.why.as_str())).collect();
     let cells = [Some(block.block.to_string()), Some(block.usable.to_string())];
     let cells = cells.into_iter().chain([block.holds.map(|holds| optional(Some(holds)))]);
     cells.flatten().chain([overlaps.join("; ")]).collect()
@@ -83,7 +87,7 @@ fn block_json(block: &FreeBlock) -> Value {
 }
 
 fn taken_json(taken: &Taken) -> Value {
-    json!({ "range": taken.cidr.to_string(), "what": taken.why, "whose": taken.owner })
+    json!({ "range": taken.cidr.to_string(), "what": taken.why.as_str(), "whose": taken.owner.as_str() })
 }
 
 /// What is around, one row a range and reason.
@@ -92,15 +96,10 @@ fn around_rows(around: &[Taken]) -> Vec<Vec<String>> {
     let rows = around.chunk_by(same).filter_map(|taken| {
         let first = taken.first()?;
         let whose = match taken {
-            [one] => name(&one.owner).to_owned(),
+            [one] => one.owner.name().to_owned(),
             several => format!("{} of them", several.len()),
         };
-        Some(vec![first.cidr.to_string(), first.why.to_owned(), whose])
+        Some(vec![first.cidr.to_string(), first.why.as_str().to_owned(), whose])
     });
     rows.collect()
-}
-
-/// The own name of what an id names.
-fn name(owner: &str) -> &str {
-    owner.rsplit('/').next().unwrap_or(owner)
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 pub use self::{free::free, size::size, subnet::subnet, what_if::what_if};
 use super::format::terminal::Screen;
-use crate::assess::audit::Input;
+use crate::report::say::Input;
 
 /// An answer in both forms.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,13 +37,14 @@ impl Answer {
 fn arithmetic(screen: &mut Screen, steps: &[Input]) {
     let rows = steps.iter().map(|step| {
         let rule = step.rule.map_or_else(String::new, |rule| format!("({rule})"));
-        vec![step.what.clone(), step.value.clone(), rule]
+        vec![step.what.text(), step.value.text(), rule]
     });
     screen.section("Arithmetic", &[], rows);
 }
 
 fn steps(steps: &[Input]) -> Value {
-    let one = |step: &Input| json!({ "what": step.what, "value": step.value, "rule": step.rule });
+    let one =
+        |step: &Input| json!({ "what": step.what.text(), "value": step.value.text(), "rule": step.rule });
     steps.iter().map(one).collect()
 }
 

@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Screen, arithmetic, optional, prefix, steps, verdict, yes};
-use crate::assess::{
-    audit::Input,
-    questions::{LimitCheck, MostNodes, Need, SizeAnswer, SizePool},
+use crate::{
+    assess::questions::{LimitCheck, MostNodes, Need, SizeAnswer, SizePool},
+    report::say,
 };
 
 /// The answer of `plan size`.
 #[must_use]
 pub fn size(answer: &SizeAnswer) -> Answer {
-    let all: Vec<Input> =
-        answer.needs.iter().flat_map(|need| need.steps.clone()).chain(answer.steps.clone()).collect();
+    let all = answer.needs.iter().flat_map(|need| &need.steps).chain(&answer.steps);
+    let all: Vec<_> = all.map(say::step).collect();
     let mut screen = Screen::default();
     let pools = answer.pools.iter().map(pool_row);
     screen.section(&format!("Pools ({})", answer.mode), &["pool", "nodes", "surge", "pods a node"], pools);

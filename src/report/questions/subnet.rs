@@ -7,12 +7,12 @@ use super::{
     size::{needs_json, needs_table},
     steps, verdict,
 };
-use crate::assess::{audit::Input, questions::SubnetAnswer};
+use crate::{assess::questions::SubnetAnswer, report::say};
 
 /// The answer of `plan subnet`.
 #[must_use]
 pub fn subnet(answer: &SubnetAnswer) -> Answer {
-    let all: Vec<Input> = answer.needs.iter().flat_map(|need| need.steps.clone()).collect();
+    let all: Vec<_> = answer.needs.iter().flat_map(|need| &need.steps).map(say::step).collect();
     let pool = answer.node_pool.as_deref().map_or_else(String::new, |pool| format!("/{pool}"));
     let subject = format!("{}{pool}", answer.cluster_id.name());
     let mut screen = Screen::default();

@@ -3,10 +3,17 @@
 use serde_json::{Value, json};
 
 use super::{Answer, Screen, arithmetic, notes, optional, steps, verdict};
-use crate::assess::{
-    audit::{Input, SubnetRow},
-    outlook::{ByScenario, Limit, LimitRow},
-    questions::{LimitChange, SubnetChange, WhatIf},
+use crate::{
+    assess::{
+        audit::SubnetRow,
+        outlook::{ByScenario, Limit, LimitRow},
+        questions::{LimitChange, SubnetChange, WhatIf},
+    },
+    report::{
+        phrase::{Phrase, phrase},
+        say,
+        say::Input,
+    },
 };
 
 /// The answer of `plan what-if`.
@@ -39,19 +46,21 @@ pub fn what_if(answer: &WhatIf) -> Answer {
     let conflicts = answer.conflicts.iter().map(|conflict| {
         let ends = [
             conflict.cidr_a.to_string(),
-            own(&conflict.owner_a),
+            conflict.owner_a.name().to_owned(),
             conflict.cidr_b.to_string(),
-            own(&conflict.owner_b),
+            conflict.owner_b.name().to_owned(),
         ];
         [conflict.severity.as_str().to_owned()]
             .into_iter()
             .chain(ends)
-            .chain([conflict.detail.clone()])
+            .chain([say::conflict(conflict).text()])
             .collect()
     });
     screen.section("Ranges that would collide", &["severity", "range", "of", "with", "of", "why"], conflicts);
-    let refusals =
-        answer.refusals.iter().filter_map(|row| Some(vec![row.cluster_id.name().to_owned(), row.refusal()?]));
+    let refusals = answer
+        .refusals
+        .iter()
+        .filter_map(|row| Some(vec![row.cluster_id.name().to_owned(), say::refusal(&row.refusal()?).text()]));
     screen.section("What AKS would refuse, by our reading of its rule", &[], refusals);
     let all = arithmetic_of(answer);
     arithmetic(&mut screen, &all);
@@ -64,17 +73,16 @@ pub fn what_if(answer: &WhatIf) -> Answer {
 fn arithmetic_of(answer: &WhatIf) -> Vec<Input> {
     let mut all = Vec::new();
     for after in answer.subnets.iter().filter_map(|change| change.after.as_ref()) {
-        let named = |input: Input| Input { what: format!("{}: {}", short(&after.id), input.what), ..input };
-        all.extend(after.inputs().into_iter().map(named));
+        let of = Phrase::outside(short(&after.id));
+        let named = |input: Input| Input { what: phrase!("{}: {}", of.clone(), input.what), ..input };
+        all.extend(say::subnet_inputs(after).into_iter().map(named));
     }
     for after in answer.limits.iter().filter(|limit| is_shown(limit)).filter_map(|limit| limit.after.as_ref())
     {
-        let of = after.node_pool.as_deref().map_or_else(String::new, |pool| format!("/{pool}"));
-        let named = |input: &Input| Input {
-            what: format!("{}{of}: {}", after.cluster_id.name(), input.what),
-            ..input.clone()
-        };
-        all.extend(after.inputs.iter().map(named));
+        let pool = after.node_pool.as_deref().map_or_else(String::new, |pool| format!("/{pool}"));
+        let of = Phrase::outside(format!("{}{pool}", after.cluster_id.name()));
+        let named = |input: Input| Input { what: phrase!("{}: {}", of.clone(), input.what), ..input };
+        all.extend(say::limit_inputs(after).into_iter().map(named));
     }
     all
 }
@@ -87,19 +95,19 @@ fn document(answer: &WhatIf, all: &[Input]) -> Value {
         "subnets": answer.subnets.iter().map(subnet_json).collect::<Value>(),
         "limits": answer.limits.iter().map(limit_json).collect::<Value>(),
         "conflicts": answer.conflicts.iter().map(|conflict| json!({
-            "kind": conflict.kind,
+            "kind": conflict.kind(),
             "severity": conflict.severity.as_str(),
             "cidr_a": conflict.cidr_a.to_string(),
-            "owner_a": conflict.owner_a,
+            "owner_a": conflict.owner_a.as_str(),
             "cidr_b": conflict.cidr_b.to_string(),
-            "owner_b": conflict.owner_b,
-            "detail": conflict.detail,
+            "owner_b": conflict.owner_b.as_str(),
+            "detail": say::conflict(conflict).text(),
         })).collect::<Value>(),
         "refusals": answer.refusals.iter().map(|row| json!({
             "cluster_id": row.cluster_id.as_str(),
             "preallocated": row.preallocated,
             "available": row.available,
-            "message": row.refusal(),
+            "message": row.refusal().map(|refusal| say::refusal(&refusal).text()),
         })).collect::<Value>(),
         "arithmetic": steps(all),
         "notes": answer.notes,
@@ -116,11 +124,6 @@ fn is_shown(change: &LimitChange) -> bool {
 fn short(id: &crate::inventory::ResourceId) -> String {
     let network = id.parent();
     network.map_or_else(|| id.name().to_owned(), |network| format!("{}/{}", network.name(), id.name()))
-}
-
-/// The own name of what an id names.
-fn own(owner: &str) -> String {
-    owner.rsplit('/').next().unwrap_or(owner).to_owned()
 }
 
 fn fits(is: Option<bool>) -> String {
@@ -169,7 +172,7 @@ fn figures_json(row: &SubnetRow) -> Value {
         "headroom": scenarios(&ByScenario::from_fn(|scenario| row.headroom(scenario))),
         "other_growth": row.ahead.other_growth,
         "status": row.status.as_str(),
-        "reasons": row.reasons,
+        "reasons": row.reasons.iter().map(|why| say::reason(why).text()).collect::<Value>(),
     })
 }
 

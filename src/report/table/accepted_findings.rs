@@ -4,9 +4,12 @@ use super::{
     column::{Column, Nested, Table, column, document_only, joined},
     word::words,
 };
-use crate::assess::{
-    audit::{Audit, Finding},
-    options::{Exception, Severity},
+use crate::{
+    assess::{
+        audit::{Audit, Finding},
+        options::{Exception, Severity},
+    },
+    report::say,
 };
 
 /// Findings the user accepted.
@@ -36,15 +39,15 @@ impl Table for AcceptedFindings {
             .word(words::<Severity>, |row| row.0.severity.as_str()),
         column("resource_id", "The resource id of what it concerns.").text(|row| &row.0.resource_id),
         column("title", "What it is, on one line.").text(|row| &row.0.title),
-        column("detail", "The facts, with figures.").text(|row| &row.0.detail),
+        column("detail", "The facts, with figures.").made(|row| say::detail(&row.0).text()),
         document_only("remediation", "What to do, with the changes that the engine has checked.")
-            .made(|row| row.0.remedy()),
+            .made(|row| say::remedy(&row.0).text()),
         document_only("source", "The public page the rule follows.").text(|row| &row.0.source),
         document_only(
             "fixes",
             "Changes of this estate's settings that end it, each checked by the engine; the smallest first.",
         )
-        .list(|row| super::texts(&row.0.fixes)),
+        .list(|row| row.0.fixes.iter().map(|fix| say::fix(fix).text().into()).collect()),
         document_only("command", "The command that shows the fact, quoted for a POSIX shell.")
             .maybe_text(|row| row.0.command.as_deref()),
         column("reason", "Why it is accepted.").text(|row| &row.1.reason),

@@ -5,7 +5,7 @@ use super::{
     inputs,
     word::words,
 };
-use crate::{assess::audit::ClusterRow, ipam::IpamMode};
+use crate::{assess::audit::ClusterRow, ipam::IpamMode, report::say};
 
 /// The clusters that pass the filters.
 pub(crate) struct Clusters;
@@ -93,6 +93,7 @@ impl Table for Clusters {
             "What it is for: the first of the tags in `people.environment_tags` that it has.",
         )
         .maybe_text(|row| row.environment.as_deref()),
-        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::made(row.inputs())),
+        document_only(inputs::NAME, inputs::DOC)
+            .rows(inputs::described, |row| inputs::of(say::cluster_inputs(&row))),
     ];
 }

@@ -4,9 +4,12 @@ use super::{
     column::{Column, Nested, Table, column, document_only, joined},
     word::words,
 };
-use crate::assess::{
-    audit::{Audit, Finding},
-    options::Severity,
+use crate::{
+    assess::{
+        audit::{Audit, Finding},
+        options::Severity,
+    },
+    report::say,
 };
 
 /// What is wrong, or what somebody should know.
@@ -35,15 +38,15 @@ impl Table for Findings {
             .word(words::<Severity>, |row| row.severity.as_str()),
         column("resource_id", "The resource id of what it concerns.").text(|row| &row.resource_id),
         column("title", "What it is, on one line.").text(|row| &row.title),
-        column("detail", "The facts, with figures.").text(|row| &row.detail),
+        column("detail", "The facts, with figures.").made(|row| say::detail(&row).text()),
         column("remediation", "What to do, with the changes that the engine has checked.")
-            .made(|row| row.remedy()),
+            .made(|row| say::remedy(&row).text()),
         column("source", "The public page the rule follows.").text(|row| &row.source),
         document_only(
             "fixes",
             "Changes of this estate's settings that end it, each checked by the engine; the smallest first.",
         )
-        .list(|row| super::texts(&row.fixes)),
+        .list(|row| row.fixes.iter().map(|fix| say::fix(fix).text().into()).collect()),
         column("command", "The command that shows the fact, quoted for a POSIX shell.")
             .maybe_text(|row| row.command.as_deref()),
     ];

@@ -5,6 +5,7 @@ use crate::{
     assess::outlook::{Change, Fix},
     inventory::ResourceId,
     ipam::Cidr,
+    report::say,
 };
 
 /// What to change where something falls short; the smallest change of each shortfall first.
@@ -25,7 +26,7 @@ impl Table for Fixes {
             "The scenario of a subnet, the limit of a cluster, or `max-pods` where blocks are wasted.",
         )
         .text(|row| row.shortfall.what()),
-        column("fix", "What to change, in words.").made(|row| row.to_string()),
+        column("fix", "What to change, in words.").made(|row| say::fix(&row).text()),
         document_only("changes", "The same changes, each with its figures.")
             .rows(described::<Changes>, |row| records::<Changes, _>(&row.changes)),
         column("headroom", "Addresses or nodes left afterwards; empty where nothing is counted.")

@@ -1,7 +1,7 @@
 //! What numbers were made of, so that a reader can redo them.
 
 use super::column::{Column, Described, Nested, Table, document_only, records};
-use crate::assess::audit::Input;
+use crate::report::say::Input;
 
 /// The column that tables with figures have.
 pub(super) const NAME: &str = "inputs";
@@ -18,8 +18,8 @@ impl Table for Inputs {
     type Of<'r> = &'r Input;
 
     const COLUMNS: &'static [Column<Self>] = &[
-        document_only("what", "What the number is.").text(|row| &row.what),
-        document_only("value", "The number, or the sum that makes it.").text(|row| &row.value),
+        document_only("what", "What the number is.").made(|row| row.what.text()),
+        document_only("value", "The number, or the sum that makes it.").made(|row| row.value.text()),
         document_only("rule", "The rule it follows; `aks-census explain` tells it.")
             .maybe_text(|row| row.rule),
     ];
@@ -29,12 +29,7 @@ pub(super) fn described() -> Described {
     super::column::described::<Inputs>()
 }
 
-/// Those that stand in a row.
-pub(super) fn of(inputs: &[Input]) -> Nested<'_> {
-    records::<Inputs, _>(inputs)
-}
-
-/// Those that were told for the asking.
-pub(super) fn made<'r>(inputs: Vec<Input>) -> Nested<'r> {
+/// Those of a row.
+pub(super) fn of<'r>(inputs: Vec<Input>) -> Nested<'r> {
     records::<Inputs, _>(inputs)
 }

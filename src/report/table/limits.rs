@@ -5,13 +5,23 @@ use super::{
     inputs,
     word::words,
 };
-use crate::assess::{
-    audit::{Audit, Input},
-    outlook::{Limit, LimitRow, NetworkLimit, NetworkLimitKind, ProjectionBasis},
+use crate::{
+    assess::{
+        audit::Audit,
+        outlook::{Limit, LimitRow, NetworkLimit, NetworkLimitKind, ProjectionBasis},
+    },
+    report::say,
 };
 
 /// Limits beyond the subnet.
 pub(crate) struct Limits;
+
+/// Whose limit it is.
+#[derive(Clone, Copy)]
+enum Of<'r> {
+    Nodes(&'r LimitRow),
+    Addresses(&'r NetworkLimit),
+}
 
 /// A limit of a cluster, of a pool or of a network.
 #[derive(Clone, Copy)]
@@ -25,22 +35,14 @@ pub(crate) struct AnyLimit<'r> {
     scale_max_upgrade: Option<u64>,
     headroom: Option<i64>,
     at_least: bool,
-    inputs: &'r [Input],
+    of: Of<'r>,
 }
 
 const ADDRESSES: &str = "addresses";
 
 fn of_nodes(row: &LimitRow) -> AnyLimit<'_> {
     let LimitRow {
-        cluster_id,
-        node_pool,
-        limit,
-        capacity,
-        nodes,
-        scale_max_upgrade,
-        headroom,
-        at_least,
-        inputs,
+        cluster_id, node_pool, limit, capacity, nodes, scale_max_upgrade, headroom, at_least, ..
     } = row;
     AnyLimit {
         resource: cluster_id.as_str(),
@@ -52,12 +54,12 @@ fn of_nodes(row: &LimitRow) -> AnyLimit<'_> {
         scale_max_upgrade: *scale_max_upgrade,
         headroom: *headroom,
         at_least: *at_least,
-        inputs,
+        of: Of::Nodes(row),
     }
 }
 
 fn of_addresses(row: &NetworkLimit) -> AnyLimit<'_> {
-    let NetworkLimit { vnet_id, kind, capacity, used, scale_max_upgrade, headroom, at_least, inputs } = row;
+    let NetworkLimit { vnet_id, kind, capacity, used, scale_max_upgrade, headroom, at_least, .. } = row;
     AnyLimit {
         resource: vnet_id.as_str(),
         node_pool: None,
@@ -68,7 +70,7 @@ fn of_addresses(row: &NetworkLimit) -> AnyLimit<'_> {
         scale_max_upgrade: Some(*scale_max_upgrade),
         headroom: *headroom,
         at_least: *at_least,
-        inputs,
+        of: Of::Addresses(row),
     }
 }
 
@@ -120,6 +122,11 @@ impl Table for Limits {
             .maybe_signed("`unit`", |row| row.headroom),
         column("basis", "Whether the figures are `exact`, or a `lower-bound` because nodes, subnets or peers could not be counted.")
             .word(bases, |row| basis(row.at_least).as_str()),
-        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(row.inputs)),
+        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| {
+            inputs::of(match row.of {
+                Of::Nodes(row) => say::limit_inputs(row),
+                Of::Addresses(row) => say::network_inputs(row),
+            })
+        }),
     ];
 }

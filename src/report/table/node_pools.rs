@@ -9,6 +9,7 @@ use crate::{
     assess::{audit::NodePoolRow, outlook::Limit},
     inventory::ResourceId,
     ipam::IpamMode,
+    report::say,
 };
 
 /// The node pools of the clusters that pass the filters.
@@ -73,8 +74,8 @@ impl Table for NodePools {
         document_only("limits", "Nodes left under each limit that could be told.")
             .rows(described::<NodesLeft>, |row| joined::<NodesLeft>(row.ahead.limits.iter().copied())),
         document_only("breach", "Why its nodes break a limit of their own, where they do.")
-            .maybe_text(|row| row.ahead.breach.as_deref()),
-        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::made(row.inputs())),
+            .maybe_made(|row| Some(say::breach(row.ahead.breach?).text())),
+        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(say::pool_inputs(&row))),
     ];
 }
 

@@ -5,7 +5,10 @@ use super::{
     inputs,
     word::words,
 };
-use crate::assess::outlook::{Preflight as Comparison, Stage};
+use crate::{
+    assess::outlook::{Preflight as Comparison, Stage},
+    report::say,
+};
 
 /// What AKS itself would compare before an operation.
 pub(crate) struct Preflight;
@@ -38,9 +41,9 @@ impl Table for Preflight {
             .maybe_signed("`headroom_unit`", |row| row.headroom),
         column("headroom_unit", "What `headroom` counts: addresses of the subnet, or nodes of the pod range.")
             .word(units, |row| row.target.unit()),
-        column("message", "The words of the service, where it would refuse.").maybe_made(|row| row.refusal()),
+        column("message", "The words of the service, where it would refuse.").maybe_made(|row| Some(say::refusal(&row.refusal()?).text())),
         column("basis", "Always `our reading of the rule`: the service states no figures before it refuses.")
             .text(|_| "our reading of the rule"),
-        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(&row.inputs)),
+        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(say::preflight_inputs(&row))),
     ];
 }

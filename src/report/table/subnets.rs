@@ -13,6 +13,7 @@ use crate::{
     },
     inventory::ResourceId,
     ipam::IpamMode,
+    report::say,
 };
 
 /// The subnets, those a pool names but nobody could read among them.
@@ -78,10 +79,10 @@ impl Table for Subnets {
             .maybe_signed("addresses", |row| row.headroom(Scenario::ScaleMaxUpgrade)),
         column("status", "What to make of it, the first that holds; `critical`: nearly full, or an upgrade surely does not fit.")
             .word(words::<SubnetStatus>, |row| row.status.as_str()),
-        column("reasons", "Why it has that status, and what its figures leave out.").list(|row| super::texts(&row.reasons)),
+        column("reasons", "Why it has that status, and what its figures leave out.").list(|row| row.reasons.iter().map(|why| say::reason(why).text().into()).collect()),
         document_only("consumers", "Who holds the addresses; `ips` add up to `used`, `ips_low` to `used_low`.")
             .rows(described::<Consumers>, |row| of_subnet(*row)),
-        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::made(row.inputs())),
+        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(say::subnet_inputs(&row))),
         column("other_growth", "Addresses that may come beside pools, such as those of an application gateway at its maximum.")
             .maybe_count("addresses", |row| row.ahead.other_growth),
         column("projection_basis", "How the projections relate to the truth: `exact`, `lower-bound`, `upper-bound`, or `mixed`.")

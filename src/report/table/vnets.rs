@@ -4,7 +4,7 @@ use super::{
     column::{Column, Table, column, document_only},
     inputs,
 };
-use crate::assess::audit::VnetRow;
+use crate::{assess::audit::VnetRow, report::say};
 
 /// The virtual networks.
 pub(crate) struct Vnets;
@@ -31,6 +31,7 @@ impl Table for Vnets {
         column("peerings", "How many peerings it has.").count("peerings", |row| row.peerings as u64),
         column("used", "Addresses in use, over its subnets; empty where that of any subnet is unknown.")
             .maybe_count("addresses", |row| row.used),
-        document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::made(row.inputs())),
+        document_only(inputs::NAME, inputs::DOC)
+            .rows(inputs::described, |row| inputs::of(say::vnet_inputs(&row))),
     ];
 }

@@ -5,9 +5,6 @@ mod blocks;
 mod pod_cidr;
 mod replace;
 mod settings;
-mod words;
-
-use std::fmt;
 
 pub(crate) use self::blocks::allot;
 use self::settings::Target;
@@ -149,42 +146,6 @@ impl Change {
             | Self::ReplaceWithMaxPods { cluster_id, .. }
             | Self::MoveToNewSubnet { cluster_id, .. }
             | Self::ExpandPodCidr { cluster_id, .. } => cluster_id,
-        }
-    }
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MaxSurge { cluster_id, node_pool, to } => {
-                write!(f, "set maxSurge of {}/{node_pool} to {to}", cluster_id.name())
-            }
-            Self::MaxUnavailable { cluster_id, node_pool } => {
-                write!(f, "set maxSurge of {}/{node_pool} to 0 and maxUnavailable to 1", cluster_id.name())
-            }
-            Self::MaxCount { cluster_id, node_pool, to } => {
-                write!(f, "set maxCount of {}/{node_pool} to {to}", cluster_id.name())
-            }
-            Self::ReplaceWithMaxPods { cluster_id, node_pool, to } => {
-                write!(f, "replace {}/{node_pool} by a new pool with maxPods {to}", cluster_id.name())
-            }
-            Self::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods, length, block, shared } => {
-                let what = if *for_pods { "pod subnet" } else { "subnet" };
-                let (pool, vnet) = (format!("{}/{node_pool}", cluster_id.name()), vnet_id.name());
-                write!(f, "replace {pool} by a new pool in a new {what} of size /{length} in {vnet}")?;
-                match block {
-                    Some(block) if *shared => {
-                        write!(f, ", where {block} is free unless another of these fixes takes it")
-                    }
-                    Some(block) => write!(f, ", where {block} is free"),
-                    None => {
-                        write!(f, ", whose space must grow first (then update the cluster before using it)")
-                    }
-                }
-            }
-            Self::ExpandPodCidr { cluster_id, to } => {
-                write!(f, "expand the pod CIDR of {} to {to}", cluster_id.name())
-            }
         }
     }
 }

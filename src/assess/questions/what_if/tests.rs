@@ -173,7 +173,7 @@ fn a_pod_range_on_a_subnet_does_not_fit() {
     let text = "[[change]]\ncluster = \"shop\"\nmode = \"overlay\"\npod_cidr = \"10.0.0.0/20\"";
     let answer = ask(&inventory(), text).unwrap();
     assert!(!answer.fits());
-    assert!(answer.conflicts.iter().any(|conflict| conflict.kind == "pod-subnet"));
+    assert!(answer.conflicts.iter().any(|conflict| conflict.kind() == "pod-subnet"));
 }
 
 proptest! {

@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     assess::{options::Severity, testing::vnet_id},
     inventory::{OsType, Peering, PoolMode, Route, RouteTable, VirtualNetwork},
+    report::say,
 };
 
 fn route(name: &str, prefix: &str) -> Route {
@@ -160,7 +161,9 @@ fn changes_are_said_in_words() {
         shared: false,
     };
     let expected = "replace one/np by a new pool in a new subnet of size /22 in v, where 10.0.4.0/22 is free";
-    assert_eq!(change.to_string(), expected);
+    let shortfall = Shortfall::Waste(change.cluster_id().clone(), String::new());
+    let fix = Fix { shortfall, changes: vec![change], headroom: None };
+    assert_eq!(say::fix(&fix).text(), expected);
 }
 
 #[test]
@@ -223,7 +226,7 @@ fn conflicts(pods: &str, services: &str, change: impl Fn(&mut Inventory)) -> Vec
     change(&mut inventory);
     let options = Options { on_premises: vec!["10.70.0.0/16".parse().unwrap()], ..options() };
     let found = outlook(&inventory, &options).conflicts;
-    found.into_iter().map(|c| (c.kind, c.severity, c.cidr_b.to_string())).collect()
+    found.into_iter().map(|c| (c.kind(), c.severity, c.cidr_b.to_string())).collect()
 }
 
 /// Pod CIDR, service CIDR, and the conflicts they make.

@@ -6,7 +6,7 @@ use crate::{
         migration::{Question, Target, Verdict},
         runbook::Runbook,
     },
-    report::{page::block::Page, phrase::prose},
+    report::{page::block::Page, phrase::prose, say},
 };
 
 /// The section for a cluster without an operation in place.
@@ -59,7 +59,7 @@ fn new_pools(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
     page.heading(2, "New pools in this cluster");
     if !runbook.fixes.is_empty() {
         page.paragraph("What the engine found that would be enough; one of these for each shortfall:");
-        page.list(runbook.fixes.iter().map(|fix| prose(fix)));
+        page.list(runbook.fixes.iter().map(|fix| prose(&say::fix_of(fix).text())));
     }
     page.paragraph(
         "A pool keeps its subnet and its `maxPods` for life, so a new one takes its place. A subnet outside the network's original \

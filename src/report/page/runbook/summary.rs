@@ -269,7 +269,7 @@ pub(super) fn schedule(page: &mut Page, runbook: &Runbook) {
         page.paragraph(none);
         if runbook.unplaced.is_some() && !runbook.fixes.is_empty() {
             page.paragraph("What the engine found that would make room; one of these for each shortfall:");
-            page.list(runbook.fixes.iter().map(|fix| prose(fix)));
+            page.list(runbook.fixes.iter().map(|fix| prose(&say::fix_of(fix).text())));
         }
         return;
     }

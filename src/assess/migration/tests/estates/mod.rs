@@ -222,8 +222,8 @@ proptest! {
         }
         let after = assess(&inventory, &world.options());
         let collides = after.conflicts.iter().find(|conflict| {
-            moved.get(&conflict.owner_a.to_ascii_lowercase()) == Some(&conflict.cidr_a)
-                && conflict.kind.starts_with("pod-")
+            moved.get(&conflict.owner_a.to_lower()) == Some(&conflict.cidr_a)
+                && conflict.kind().starts_with("pod-")
         });
         prop_assert_eq!(collides, None);
     }
