@@ -4,22 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     assess::{
+        migration::Work,
         options::PlanOptions,
         schedule::{Move, Plan, Request, Step, schedule},
     },
     inventory::ResourceId,
+    rules::CheckId,
 };
 
-fn step(name: &str, title: &str, reimages: bool, waiting_days: u16) -> Step {
+fn step(name: &str, work: Work, reimages: bool, waiting_days: u16) -> Step {
     Step {
         name: name.to_owned(),
-        title: title.to_owned(),
+        work,
         is_move: name == "overlay",
         reimages,
         batches: true,
         waiting_days,
-        note: (name == "identity")
-            .then(|| "rights need up to an hour to spread; the token, longer".to_owned()),
+        unsettled: name == "identity",
     }
 }
 
@@ -43,9 +44,9 @@ fn of_id(cluster_id: ResourceId, environment: &str) -> Move {
         route_tables: BTreeSet::new(),
         groups: BTreeSet::new(),
         steps: vec![
-            step("identity", "give the cluster a user-assigned identity", false, 1),
-            step("policy-none", "remove the network policy engine", true, 0),
-            step("overlay", "move to Azure CNI Overlay", true, 0),
+            step("identity", Work::Mend(CheckId::UserAssignedIdentity), false, 1),
+            step("policy-none", Work::Mend(CheckId::KubenetPolicy), true, 0),
+            step("overlay", Work::Overlay, true, 0),
         ],
     }
 }
@@ -68,7 +69,7 @@ pub(super) fn plan() -> Plan {
 /// One cluster of any name.
 pub(super) fn plan_of(name: &str) -> Plan {
     let mut one = cluster(name, "dev");
-    one.steps.push(step("policies", name, false, 0));
+    one.steps.push(step(name, Work::Cilium, false, 0));
     planned(&[one])
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     facts::Facts,
-    types::{CheckStatus, Target},
+    types::{CheckStatus, First, Target},
 };
 use crate::{
     assess::estate::space::free_space,
@@ -31,14 +31,12 @@ const GATEWAYS_FOR_CONTAINERS: &str = "Microsoft.ServiceNetworking/trafficContro
 const GATEWAY_LENGTH: u8 = 24;
 
 /// What comes before anything else (REC-01, REC-02).
-pub(super) fn first(facts: &Facts<'_, '_>) -> Vec<String> {
-    let failing = |ids: &[CheckId], rule: &str| -> Vec<String> {
+pub(super) fn first(facts: &Facts<'_, '_>) -> Vec<First> {
+    let failing = |ids: &[CheckId], rule: &'static str| -> Vec<First> {
         let results = facts.readiness.checks.iter();
         results
             .filter(|result| result.status == CheckStatus::Fail && ids.contains(&result.check))
-            .map(|result| {
-                format!("{rule} {}: {}", result.check, result.detail.as_deref().unwrap_or_default())
-            })
+            .map(|result| First { rule, check: result.check, detail: result.detail.clone() })
             .collect()
     };
     let mut first = failing(&STATE, "REC-01");

@@ -187,7 +187,6 @@ fn candidate(
         location: subject.cluster.location.clone(),
         from: subject.from,
         to: recommendation.target,
-        reason: recommendation.reason.clone(),
         priority: 0,
         urgency: 0,
         verdict: readiness.verdict,

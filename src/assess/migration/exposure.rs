@@ -13,7 +13,6 @@ use crate::{
     inventory::ResourceId,
     ipam::{limits::ROUTES_PER_TABLE, pod_cidr_nodes},
     rules::{Catalogue, CheckId, Minor, RetirementId, Support, Versions},
-    words,
 };
 
 /// Days after its creation during which a kubenet cluster counts as new; this project's choice.
@@ -43,6 +42,39 @@ impl RouteTableKind {
             Self::Unknown => "unknown",
         }
     }
+}
+
+/// What makes a kubenet cluster urgent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Support of kubenet ended so many days ago.
+    Ended(i64),
+    /// Support of kubenet ends in so many days.
+    Ends(i64),
+    /// Its tags say production.
+    Production,
+    /// It cannot be moved in place.
+    NoWayInPlace,
+    /// So many blockers fail; ten stands for more.
+    Blockers(u32),
+    /// So many checks could not be read; ten stands for more.
+    UnknownChecks(u32),
+    /// So many full re-images are on its way.
+    Reimages(u32),
+    /// Routes in use, of those its route table holds.
+    Routes(u64, u64),
+    /// Nodes now, of those its pod CIDR has room for.
+    PodCidr(u64, u64),
+    /// Its pod CIDR has no room for growth.
+    NoRoomToGrow,
+    /// Its route table is shared.
+    SharedRouteTable,
+    /// Calico has to be removed.
+    Calico,
+    /// Its Kubernetes version is out of support.
+    OldVersion,
+    /// It was created lately.
+    New,
 }
 
 /// What one kubenet cluster is exposed to.
@@ -88,10 +120,16 @@ pub struct Exposure {
     pub production: bool,
     /// Whether the cluster was created lately, where Azure says when.
     pub is_new: Option<bool>,
+    /// What makes it urgent, each with points that only order clusters.
+    pub reasons: Vec<(u32, Urgency)>,
+}
+
+impl Exposure {
     /// A sort order, the larger the more urgent; it means nothing beside the reasons.
-    pub score: u32,
-    /// What makes the score, in words, the weightiest first.
-    pub reasons: Vec<String>,
+    #[must_use]
+    pub fn score(&self) -> u32 {
+        self.reasons.iter().map(|(points, _)| points).sum()
+    }
 }
 
 /// What is told of a cluster elsewhere.
@@ -135,51 +173,47 @@ pub(super) fn exposure(subject: &Subject<'_>, told: Told<'_>) -> Exposure {
             let created = created.to_zoned(jiff::tz::TimeZone::UTC).date();
             (0..=NEW_FOR_DAYS).contains(&days_between(created, as_of))
         }),
-        score: 0,
         reasons: Vec::new(),
     };
-    let mut parts = parts(&exposure, nodes_to_plan_for(subject), as_of);
-    parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    exposure.score = parts.iter().map(|(points, _)| points).sum();
-    exposure.reasons = parts.into_iter().map(|(_, reason)| reason).collect();
+    exposure.reasons = reasons(&exposure, nodes_to_plan_for(subject), as_of);
     exposure
 }
 
 /// What makes a cluster urgent, with points that only order clusters; this project's choice.
-fn parts(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, String)> {
-    let mut parts = Vec::new();
-    let mut add = |holds: bool, points: u32, reason: String| {
+fn reasons(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, Urgency)> {
+    let mut reasons = Vec::new();
+    let mut add = |holds: bool, points: u32, reason: Urgency| {
         if holds {
-            parts.push((points, reason));
+            reasons.push((points, reason));
         }
     };
     let days = exposure.days_left;
-    add(days < 0, 100, format!("kubenet support ended {} ago", words::days(-days)));
-    add((0..=90).contains(&days), 80, format!("kubenet support ends in {}", words::days(days)));
-    add((91..=365).contains(&days), 40, format!("kubenet support ends in {}", words::days(days)));
-    add(exposure.production, 20, "tags say production".to_owned());
+    add(days < 0, 100, Urgency::Ended(-days));
+    add((0..=90).contains(&days), 80, Urgency::Ends(days));
+    add((91..=365).contains(&days), 40, Urgency::Ends(days));
+    add(exposure.production, 20, Urgency::Production);
     let count = |ids: &[CheckId]| u32::try_from(ids.len()).unwrap_or(u32::MAX).min(10);
     let blockers = count(&exposure.blockers);
-    add(exposure.verdict == Verdict::Rebuild, 30, "it cannot be moved in place".to_owned());
-    add(blockers > 0, blockers * 5, words::counted(blockers, "blocker", "blockers"));
+    add(exposure.verdict == Verdict::Rebuild, 30, Urgency::NoWayInPlace);
+    add(blockers > 0, blockers * 5, Urgency::Blockers(blockers));
     let unknown = count(&exposure.unknown_checks);
-    add(unknown > 0, unknown, format!("{} could not be read", words::counted(unknown, "check", "checks")));
-    add(exposure.reimages > 1, exposure.reimages.min(5), format!("{} full re-images", exposure.reimages));
+    add(unknown > 0, unknown, Urgency::UnknownChecks(unknown));
+    add(exposure.reimages > 1, exposure.reimages.min(5), Urgency::Reimages(exposure.reimages));
     let near = |(used, room): (u64, u64)| used.saturating_mul(10) >= room.saturating_mul(8);
     if let Some(routes) = exposure.routes {
-        add(near(routes), 25, format!("{} of {} routes in use", routes.0, routes.1));
+        add(near(routes), 25, Urgency::Routes(routes.0, routes.1));
     }
     if let Some(pods) = exposure.pod_cidr {
-        add(near(pods), 25, format!("{} of {} nodes that the pod CIDR allows", pods.0, pods.1));
+        add(near(pods), 25, Urgency::PodCidr(pods.0, pods.1));
         let is_short = planned.is_some_and(|planned| planned > pods.1);
-        add(is_short && !near(pods), 5, "the pod CIDR has no room for growth".to_owned());
+        add(is_short && !near(pods), 5, Urgency::NoRoomToGrow);
     }
-    add(exposure.route_table == RouteTableKind::Shared, 10, "the route table is shared".to_owned());
-    add(exposure.policy.as_deref() == Some("calico"), 3, "Calico has to be removed".to_owned());
+    add(exposure.route_table == RouteTableKind::Shared, 10, Urgency::SharedRouteTable);
+    add(exposure.policy.as_deref() == Some("calico"), 3, Urgency::Calico);
     let ended = exposure.version_support_ends.is_some_and(|day| day < as_of);
-    add(ended, 15, "its Kubernetes version is out of support".to_owned());
-    add(exposure.is_new == Some(true), 5, "it was created lately, although kubenet ends".to_owned());
-    parts
+    add(ended, 15, Urgency::OldVersion);
+    add(exposure.is_new == Some(true), 5, Urgency::New);
+    reasons
 }
 
 fn routes(subject: &Subject<'_>) -> Option<u64> {

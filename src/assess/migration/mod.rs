@@ -16,6 +16,7 @@ mod exposure;
 mod facts;
 mod pod_cidr;
 mod pressure;
+mod reason;
 mod retirements;
 mod scene;
 mod steps;
@@ -34,12 +35,14 @@ pub use self::{
     decide::{ClusterPlan, Migration},
     decision::{Cause, Decision},
     duration::{Duration, PoolWork},
-    exposure::{Exposure, RouteTableKind},
-    pod_cidr::{NoProposal, Origin, Proposal},
+    exposure::{Exposure, RouteTableKind, Urgency},
+    pod_cidr::{Missing, NoProposal, Origin, Proposal},
+    pressure::Pressure,
+    reason::{Gain, Need, NotOverlay, Reason, Relief},
     retirements::{RetirementItem, retirements},
     types::{
-        Candidate, CheckResult, CheckStatus, Footprint, Operation, Question, Readiness, Recommendation,
-        RunnerUp, Step, StepKind, SubnetFootprint, Target, Verdict,
+        Candidate, CheckResult, CheckStatus, First, Footprint, Operation, Question, Readiness,
+        Recommendation, Step, SubnetFootprint, Target, Verdict, Work,
     },
 };
 pub use super::figure::days_between;

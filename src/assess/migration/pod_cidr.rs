@@ -3,6 +3,7 @@
 use super::scene::Subject;
 use crate::{
     assess::topology::ranges::is_private,
+    inventory::ResourceId,
     ipam::{Cidr, IpamMode, RangeSet, limits::NODES_PER_CLUSTER, pod_cidr_nodes, smallest_pod_cidr_for},
 };
 
@@ -45,29 +46,51 @@ pub enum NoProposal {
     NotAsked,
     /// Something that the range must be apart from, or the number of nodes, is not known.
     #[error("it cannot be told what a pod CIDR must be apart from: {0}")]
-    Unknown(String),
-    /// No range is large enough.
+    Unknown(Missing),
+    /// No range is large enough for so many nodes.
     #[error("{0} nodes need a range larger than any this program proposes")]
     TooLarge(u64),
-    /// The present range cannot grow where it is.
+    /// The present range cannot grow where it is to one with room for so many nodes.
     #[error("no range that holds {0} and {1} nodes is private and free")]
     NoLarger(Cidr, u64),
-    /// Every pool of ranges is taken.
+    /// Every pool of ranges is taken: none has a block of this length.
     #[error("no /{0} is free in `migration.pod_cidr_pools`")]
     NoneFree(u8),
 }
 
+/// What has to be known before a pod CIDR can be proposed, and is not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    /// The number of nodes.
+    #[error("the number of nodes is not known")]
+    Nodes,
+    /// The cluster's network, which could not be read.
+    #[error("the cluster's network could not be read")]
+    Network,
+    /// Any address space of that network.
+    #[error("the network has no address space")]
+    NetworkSpace,
+    /// The address space of this network, which the cluster's reaches.
+    #[error("the address space of {} is not known", .0.name())]
+    SpaceOf(ResourceId),
+    /// The service CIDR.
+    #[error("the service CIDR is not known")]
+    ServiceCidr,
+    /// The present pod CIDR.
+    #[error("the present pod CIDR is not known")]
+    PodCidr,
+}
+
 /// What a pod CIDR of one cluster must be apart from, where all of it is known.
 fn forbidden(subject: &Subject<'_>) -> Result<RangeSet, NoProposal> {
-    let missing = |what: &str| NoProposal::Unknown(what.to_owned());
-    let vnet = subject.vnet().ok_or_else(|| missing("the cluster's network could not be read"))?;
-    let reach = subject.scene.reach(&vnet.id).ok_or_else(|| missing("the network has no address space"))?;
+    let vnet = subject.vnet().ok_or(NoProposal::Unknown(Missing::Network))?;
+    let reach = subject.scene.reach(&vnet.id).ok_or(NoProposal::Unknown(Missing::NetworkSpace))?;
     if let Some(unknown) = reach.unknown.first() {
-        return Err(NoProposal::Unknown(format!("the address space of {} is not known", unknown.name())));
+        return Err(NoProposal::Unknown(Missing::SpaceOf(unknown.clone())));
     }
     let services = &subject.cluster.network.service_cidrs;
     if services.v4().next().is_none() {
-        return Err(missing("the service CIDR is not known"));
+        return Err(NoProposal::Unknown(Missing::ServiceCidr));
     }
     Ok(reach.forbidden(vnet, services.v4(), &subject.scene.options.on_premises))
 }
@@ -82,8 +105,7 @@ pub(super) fn nodes_to_plan_for(subject: &Subject<'_>) -> Option<u64> {
 
 /// Proposes a pod CIDR: the user's, the present one where it is fine, one another cluster has, else a free one.
 pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
-    let unknown = || NoProposal::Unknown("the number of nodes is not known".to_owned());
-    let nodes = nodes_to_plan_for(subject).ok_or_else(unknown)?;
+    let nodes = nodes_to_plan_for(subject).ok_or(NoProposal::Unknown(Missing::Nodes))?;
     let length =
         smallest_pod_cidr_for(nodes).filter(|l| *l >= SHORTEST).ok_or(NoProposal::TooLarge(nodes))?;
     let forbidden = forbidden(subject)?;
@@ -128,13 +150,12 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
 /// cluster can take a larger one at all is another matter.
 /// <https://learn.microsoft.com/azure/aks/azure-cni-overlay-pod-expand>
 pub(super) fn expand(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
-    let missing = |what: &str| NoProposal::Unknown(what.to_owned());
-    let present = subject.present_pod_cidr().ok_or_else(|| missing("the present pod CIDR is not known"))?;
+    let present = subject.present_pod_cidr().ok_or(NoProposal::Unknown(Missing::PodCidr))?;
     let nodes = subject
         .nodes_scale_max()
         .zip(subject.surge_at_max())
         .map(|(most, surge)| most.saturating_add(surge))
-        .ok_or_else(|| missing("the number of nodes is not known"))?;
+        .ok_or(NoProposal::Unknown(Missing::Nodes))?;
     let forbidden = forbidden(subject)?;
     let larger = (SHORTEST..present.length()).rev();
     larger

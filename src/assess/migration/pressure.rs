@@ -8,33 +8,23 @@ use crate::{
     },
     inventory::ResourceId,
     ipam::{pod_cidr_nodes, usable},
-    words,
 };
 
 /// A subnet under pressure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pressure {
-    pub(super) subnet_id: ResourceId,
-    pub(super) usable: u64,
-    pub(super) used: u64,
+pub struct Pressure {
+    /// The subnet.
+    pub subnet_id: ResourceId,
+    /// Addresses that can be used.
+    pub usable: u64,
+    /// Addresses in use.
+    pub used: u64,
     /// Addresses with every autoscaler at its maximum and every pool surging.
-    pub(super) worst: u64,
+    pub worst: u64,
     /// Whether it is the surge alone that does not fit.
-    pub(super) only_surge: bool,
+    pub only_surge: bool,
     /// Whether pods live there, not nodes.
-    pub(super) of_pods: bool,
-}
-
-impl Pressure {
-    pub(super) fn words(&self) -> String {
-        format!(
-            "subnet {} has {}, {} used, {} at most",
-            self.subnet_id.name(),
-            words::addresses(self.usable),
-            self.used,
-            self.worst
-        )
-    }
+    pub of_pods: bool,
 }
 
 /// The subnets of a cluster's nodes and pods that are under pressure, by place. A subnet whose use is not known is

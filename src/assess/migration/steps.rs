@@ -3,7 +3,7 @@
 use super::{
     advice::STATE,
     pod_cidr::Proposal,
-    types::{CheckStatus, Operation, Readiness, Step, StepKind, Target},
+    types::{CheckStatus, Operation, Readiness, Step, Target, Work},
 };
 use crate::rules::{CheckId, CheckSeverity, Checks};
 
@@ -19,7 +19,6 @@ pub(super) const BY_POD_CIDR: [CheckId; 6] = [
 
 /// The steps to a target. Checks that one change mends share a step (the first of them names it).
 pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Proposal>) -> Vec<Step> {
-    let larger = proposal.map(|proposal| format!("expand the pod CIDR to {}", proposal.cidr));
     if matches!(target, Target::Stay | Target::Undecided) {
         return Vec::new();
     }
@@ -33,14 +32,12 @@ pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Pro
         }
         Target::NewCluster | Target::Stay | Target::Undecided => Vec::new(),
     };
-    for (kind, title, reimages) in operations(target) {
+    for work in operations(target, proposal) {
         let follows = steps.last().is_some_and(|step: &Step| step.reimages && step.wait_days == 0);
         steps.push(Step {
-            kind,
-            check: None,
-            title: larger.clone().filter(|_| kind == StepKind::ExpandPodCidr).unwrap_or(title.to_owned()),
-            reimages,
-            batches_with_previous: reimages && follows && kind == StepKind::Overlay,
+            work,
+            reimages: matches!(work, Work::Overlay | Work::Cilium),
+            batches_with_previous: follows && work == Work::Overlay,
             wait_days: 0,
         });
     }
@@ -53,23 +50,15 @@ pub(super) fn reimages(steps: &[Step]) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn operations(target: Target) -> Vec<(StepKind, &'static str, bool)> {
-    let overlay = (StepKind::Overlay, "change the IPAM mode to Azure CNI Overlay", true);
-    let cilium = (StepKind::Cilium, "change the data plane to Cilium", true);
+fn operations(target: Target, proposal: Option<&Proposal>) -> Vec<Work> {
     match target {
-        Target::Overlay => vec![overlay],
-        Target::OverlayThenCilium => vec![overlay, cilium],
-        Target::Cilium => vec![cilium],
-        Target::NewCluster => {
-            vec![(StepKind::NewCluster, "build a new cluster and move the workloads", false)]
-        }
-        Target::PodSubnet => {
-            vec![(StepKind::NewPools, "add pools with a pod subnet and move the workloads", false)]
-        }
-        Target::NewPools => vec![(StepKind::NewPools, "add pools and move the workloads", false)],
-        Target::ExpandPodCidr => {
-            vec![(StepKind::ExpandPodCidr, "expand the pod CIDR to a range that holds it", false)]
-        }
+        Target::Overlay => vec![Work::Overlay],
+        Target::OverlayThenCilium => vec![Work::Overlay, Work::Cilium],
+        Target::Cilium => vec![Work::Cilium],
+        Target::NewCluster => vec![Work::NewCluster],
+        Target::PodSubnet => vec![Work::PodSubnetPools],
+        Target::NewPools => vec![Work::NewPools],
+        Target::ExpandPodCidr => vec![Work::ExpandPodCidr(proposal.map(|proposal| proposal.cidr))],
         Target::Stay | Target::Undecided => Vec::new(),
     }
 }
@@ -89,34 +78,26 @@ fn preparation(
     let due = readiness.checks.iter().filter(is_due).map(|result| result.check);
     let mut due: Vec<CheckId> = due.filter(|id| counts(*id)).collect();
     due.sort_by_key(|id| (rules.get(*id).order, *id));
-    let mut steps: Vec<(Vec<String>, Step)> = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     for id in due {
         let rule = rules.get(id);
         let by_pod_cidr = BY_POD_CIDR.contains(&id) && readiness.operation == Operation::Overlay;
-        let (way, title) = match proposal.filter(|_| by_pod_cidr) {
-            Some(proposal) => (
-                vec!["pod CIDR".to_owned()],
-                format!("agree on the pod CIDR {}, which the move sets", proposal.cidr),
-            ),
-            None => (rule.fix.clone(), rule.remediation.clone()),
+        let work = match proposal.filter(|_| by_pod_cidr) {
+            Some(proposal) => Work::AgreeOnPodCidr(id, proposal.cidr),
+            None => Work::Mend(id),
         };
-        let same = steps.iter_mut().find(|(other, _)| !way.is_empty() && *other == way);
-        if let Some((_, step)) = same {
+        if let Some(step) = steps.iter_mut().find(|step| are_one(step.work, work)) {
             step.wait_days = step.wait_days.max(rule.wait_days);
             step.reimages |= rule.reimages;
             continue;
         }
-        let step = Step {
-            kind: StepKind::Prepare,
-            check: Some(id),
-            title,
+        steps.push(Step {
+            work,
             reimages: rule.reimages,
             batches_with_previous: false,
             wait_days: rule.wait_days,
-        };
-        steps.push((way, step));
+        });
     }
-    let mut steps: Vec<Step> = steps.into_iter().map(|(_, step)| step).collect();
     for place in 1..steps.len() {
         let follows = steps.get(place - 1).is_some_and(|step| step.reimages && step.wait_days == 0);
         if let Some(step) = steps.get_mut(place) {
@@ -124,4 +105,16 @@ fn preparation(
         }
     }
     steps
+}
+
+/// Whether one change does both: the pod CIDR, or the same commands.
+fn are_one(one: Work, other: Work) -> bool {
+    match (one, other) {
+        (Work::AgreeOnPodCidr(..), Work::AgreeOnPodCidr(..)) => true,
+        (Work::Mend(one), Work::Mend(other)) => {
+            let fix = |check: CheckId| &Checks::built_in().get(check).fix;
+            !fix(one).is_empty() && fix(one) == fix(other)
+        }
+        _ => false,
+    }
 }

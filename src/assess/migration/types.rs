@@ -4,11 +4,11 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::commands::Wording;
+use super::{commands::Wording, reason::Reason};
 use crate::{
     inventory::ResourceId,
     ipam::{Cidr, IpamMode},
-    rules::{CheckId, CheckSeverity, Visibility},
+    rules::{CheckId, CheckSeverity, Checks, Visibility},
 };
 
 /// Whether a cluster can be migrated, the worst first.
@@ -102,11 +102,13 @@ pub struct CheckResult {
     pub attested_until: Option<Date>,
 }
 
-/// What a step of a cluster's way is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StepKind {
-    /// A blocker is removed.
-    Prepare,
+/// What is done in a step of a cluster's way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// What this blocker asks for.
+    Mend(CheckId),
+    /// The pod CIDR is agreed on that the move sets, and with which this blocker is gone.
+    AgreeOnPodCidr(CheckId, Cidr),
     /// The IPAM mode changes to Overlay.
     Overlay,
     /// The data plane changes to Cilium.
@@ -115,19 +117,28 @@ pub enum StepKind {
     NewCluster,
     /// New pools take over.
     NewPools,
-    /// The pod CIDR becomes a larger one that holds it.
-    ExpandPodCidr,
+    /// New pools with a pod subnet take over.
+    PodSubnetPools,
+    /// The pod CIDR becomes this larger one that holds it, where one is known.
+    ExpandPodCidr(Option<Cidr>),
+}
+
+impl Work {
+    /// The blocker it removes.
+    #[must_use]
+    pub fn check(self) -> Option<CheckId> {
+        match self {
+            Self::Mend(check) | Self::AgreeOnPodCidr(check, _) => Some(check),
+            _ => None,
+        }
+    }
 }
 
 /// A step on the way of one cluster, in the order of the list it stands in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
-    /// What it is.
-    pub kind: StepKind,
-    /// The blocker it removes.
-    pub check: Option<CheckId>,
-    /// What is done, in a few words.
-    pub title: String,
+    /// What is done.
+    pub work: Work,
     /// Whether every node is re-imaged.
     pub reimages: bool,
     /// Whether it can share one maintenance window with the re-imaging step before it.
@@ -145,8 +156,6 @@ pub struct Readiness {
     pub operation: Operation,
     /// The verdict.
     pub verdict: Verdict,
-    /// Why, in words, the weightiest first.
-    pub reasons: Vec<String>,
     /// Every check that applies, in their order.
     pub checks: Vec<CheckResult>,
     /// Failing blockers, in the order of preparation.
@@ -157,6 +166,24 @@ pub struct Readiness {
     pub manual_checks: Vec<CheckId>,
     /// Checks for which something could not be read, in the same order.
     pub unknown_checks: Vec<CheckId>,
+}
+
+impl Readiness {
+    /// The checks that decide the verdict, the weightiest first.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<&CheckResult> {
+        let decides = |result: &&CheckResult| match result.status {
+            CheckStatus::Fail | CheckStatus::Unknown => result.severity == CheckSeverity::Blocker,
+            CheckStatus::Open => {
+                result.severity == CheckSeverity::Blocker && self.verdict == Verdict::ReadyAfterChecks
+            }
+            CheckStatus::Pass => false,
+        };
+        let mut deciding: Vec<_> = self.checks.iter().filter(decides).collect();
+        let order = |result: &CheckResult| Checks::built_in().get(result.check).order;
+        deciding.sort_by_key(|r| (!r.rebuild, r.status != CheckStatus::Unknown, order(r), r.check));
+        deciding
+    }
 }
 
 /// Where a cluster should go.
@@ -221,13 +248,15 @@ pub enum Question {
     NeedsVirtualNodes,
 }
 
-/// The second-best target.
+/// What comes before anything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunnerUp {
-    /// The target.
-    pub target: Target,
-    /// Why it lost.
-    pub lost: String,
+pub struct First {
+    /// The rule that says so, such as `REC-01`.
+    pub rule: &'static str,
+    /// The check that fails.
+    pub check: CheckId,
+    /// The facts.
+    pub detail: Option<String>,
 }
 
 /// Where a cluster should go, and why.
@@ -238,13 +267,13 @@ pub struct Recommendation {
     /// The rule that chose it, such as `REC-05`.
     pub rule: &'static str,
     /// Why.
-    pub reason: String,
-    /// What would have been next, and why it lost.
-    pub runner_up: Option<RunnerUp>,
+    pub reason: Reason,
+    /// What would have been next; why it lost follows from the reason.
+    pub runner_up: Option<Target>,
     /// What the user has to answer, because the target depends on it.
     pub questions: Vec<Question>,
     /// What comes before anything else: the cluster's state, retirements that break a re-image.
-    pub first: Vec<String>,
+    pub first: Vec<First>,
     /// What to think of besides, with the rule that says so.
     pub also: Vec<(&'static str, String)>,
 }
@@ -291,8 +320,6 @@ pub struct Candidate {
     pub from: IpamMode,
     /// Where it should go.
     pub to: Target,
-    /// Why, in words.
-    pub reason: String,
     /// Its place in the order of urgency, 1 first (REC-22).
     pub priority: u32,
     /// The class of urgency that the place follows from, 0 first (REC-22): a date that has passed, kubenet near its limits,

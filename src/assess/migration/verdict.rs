@@ -132,7 +132,7 @@ fn attest(result: &mut CheckResult, given: Option<&Attestation>) {
     result.attested_until = Some(given.expires);
 }
 
-/// The verdict over results of checks, the worst reason first.
+/// The verdict over results of checks.
 pub(super) fn judge(
     cluster_id: crate::inventory::ResourceId,
     operation: Operation,
@@ -165,33 +165,5 @@ pub(super) fn judge(
     } else {
         Verdict::Ready
     };
-    let mut deciding: Vec<&CheckResult> = with(CheckStatus::Fail).chain(with(CheckStatus::Unknown)).collect();
-    if verdict == Verdict::ReadyAfterChecks {
-        deciding.extend(with(CheckStatus::Open));
-    }
-    deciding
-        .sort_by_key(|r| (!r.rebuild, r.status != CheckStatus::Unknown, rules.get(r.check).order, r.check));
-    let reasons = deciding.into_iter().map(reason).collect();
-    Readiness {
-        cluster_id,
-        operation,
-        verdict,
-        reasons,
-        checks,
-        blockers,
-        warnings,
-        manual_checks,
-        unknown_checks,
-    }
-}
-
-/// Why a check counts against a verdict, in words.
-fn reason(result: &CheckResult) -> String {
-    let title = &Checks::built_in().get(result.check).title;
-    let detail = result.detail.as_deref().unwrap_or_default();
-    match result.status {
-        CheckStatus::Unknown => format!("{} {title}: not known: {detail}", result.check),
-        CheckStatus::Open => format!("{} {title}: somebody has to look", result.check),
-        _ => format!("{} {title}: {detail}", result.check),
-    }
+    Readiness { cluster_id, operation, verdict, checks, blockers, warnings, manual_checks, unknown_checks }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 pub use self::build::{Sources, build, sources};
 
 use super::{
-    migration::{Duration, Operation, Question, RunnerUp, Target, Verdict, Wording},
+    migration::{CheckResult, Duration, First, Operation, Question, Reason, Target, Verdict, Wording},
     outlook::Fix,
     schedule::{PlannedStep, UnplacedReason},
 };
@@ -35,15 +35,15 @@ pub struct Runbook {
     /// The rule that chose it, such as `REC-05`.
     pub target_rule: &'static str,
     /// Why.
-    pub target_reason: String,
+    pub target_reason: Reason,
     /// What would have been next.
-    pub runner_up: Option<RunnerUp>,
+    pub runner_up: Option<Target>,
     /// What the user has to answer, because the target depends on it.
     pub questions: Vec<Question>,
     /// Whether it can go.
     pub verdict: Verdict,
     /// Why, the weightiest first.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<CheckResult>,
     /// What is known of it: what, and the value as text.
     pub facts: Vec<(&'static str, String)>,
     /// The operations in place, in order; empty where there is no way in place.
@@ -53,7 +53,7 @@ pub struct Runbook {
     /// The pod CIDR to give it, where one has to be given.
     pub new_pod_cidr: Option<Cidr>,
     /// What comes before anything else, such as a cluster that has to be started.
-    pub first: Vec<String>,
+    pub first: Vec<First>,
     /// Failing blockers, in the order of preparation.
     pub blockers: Vec<Item>,
     /// Checks for which something could not be read.

@@ -1,9 +1,9 @@
-//! From a schedule of window numbers to dates and words.
+//! From a schedule of window numbers to dates.
 
 use std::collections::BTreeMap;
 
 use super::{
-    Fit, Plan, PlannedStep, Request, Step, Unplaced, UnplacedReason, Wave,
+    Dependency, Fit, Plan, PlanNote, PlannedStep, Request, Step, StepNote, Unplaced, UnplacedReason, Wave,
     binding::{bindings, days_over},
     greedy::visits,
     problem::{Problem, Visit},
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::assess::figure::days_between;
 
-/// Puts a solution in dates and words.
+/// Puts a solution in dates.
 pub(super) fn describe(problem: &Problem<'_>, solution: &Solution) -> Plan {
     let request = &problem.request;
     let late = days_over(problem, solution);
@@ -110,24 +110,23 @@ fn unplaced(problem: &Problem<'_>, solution: &Solution) -> Vec<Unplaced> {
     all
 }
 
-fn notes(problem: &Problem<'_>, solution: &Solution) -> Vec<String> {
+fn notes(problem: &Problem<'_>, solution: &Solution) -> Vec<PlanNote> {
     let mut notes = Vec::new();
     if solution.schedule.rehearsal.is_none() && problem.request.options.rehearsal && !problem.jobs.is_empty()
     {
-        notes.push("no cluster can go first as a rehearsal".to_owned());
+        notes.push(PlanNote::NoRehearsal);
     }
     let rehearsal = solution.schedule.rehearsal.and_then(|first| problem.request.moves.get(first));
     if let Some(one) = rehearsal.filter(|one| one.production) {
-        let name = one.cluster_id.name();
-        notes.push(format!("the rehearsal is on `{name}`, a production cluster: no other can go first"));
+        notes.push(PlanNote::ProductionRehearsal(one.cluster_id.clone()));
     }
-    notes.extend(out_of_order(problem, solution).map(str::to_owned));
+    notes.extend(out_of_order(problem, solution));
     notes.extend(unmatched(&problem.request));
     notes
 }
 
 /// What the schedule does to the order of environments.
-fn out_of_order(problem: &Problem<'_>, solution: &Solution) -> Option<&'static str> {
+fn out_of_order(problem: &Problem<'_>, solution: &Solution) -> Option<PlanNote> {
     let mut tiers: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for (job, windows) in problem.jobs.iter().zip(&solution.schedule.windows) {
         for window in windows {
@@ -142,18 +141,16 @@ fn out_of_order(problem: &Problem<'_>, solution: &Solution) -> Option<&'static s
         overtaken
     });
     if tiers.values().any(|(low, high)| low < high) {
-        Some("some waves hold several environments: keeping them apart takes longer than there is time")
+        Some(PlanNote::MixedEnvironments)
     } else if overtaken {
-        Some(
-            "some clusters come after a more critical environment, because they were not ready or their surge nodes did not fit sooner",
-        )
+        Some(PlanNote::OutOfOrder)
     } else {
         None
     }
 }
 
 /// Members of `never_together` that name no cluster of the plan.
-fn unmatched(request: &Request<'_>) -> Vec<String> {
+fn unmatched(request: &Request<'_>) -> Vec<PlanNote> {
     let known = |name: &str| {
         let is_own = |one: &super::Move| {
             one.cluster_id.name().eq_ignore_ascii_case(name)
@@ -162,10 +159,7 @@ fn unmatched(request: &Request<'_>) -> Vec<String> {
         request.moves.iter().any(is_own)
     };
     let members = request.options.never_together.iter().flatten();
-    members
-        .filter(|name| !known(name))
-        .map(|name| format!("`never_together` names `{name}`, which is no cluster of this plan"))
-        .collect()
+    members.filter(|name| !known(name)).cloned().map(PlanNote::NoSuchCluster).collect()
 }
 
 /// The steps of one job.
@@ -255,47 +249,41 @@ impl Chain<'_, '_> {
         planned: &mut Vec<PlannedStep>,
     ) {
         let Some(one) = self.problem.request.moves.get(self.job) else { return };
-        let mut depends_on: Vec<String> =
-            planned.last().map(|before| before.step.clone()).into_iter().collect();
-        let earlier =
-            wave.filter(|number| visit.is_some() && *number > 1).map(|number| format!("wave {}", number - 1));
-        depends_on.extend(earlier);
+        let before = planned.last().map(|before| Dependency::Step(before.name.clone(), before.work));
+        let earlier = wave.filter(|number| visit.is_some() && *number > 1);
+        let earlier = earlier.map(|number| Dependency::Wave(number - 1));
         planned.push(PlannedStep {
             wave,
             start: self.problem.calendar.date(start),
             end: self.problem.calendar.date(end),
             cluster_id: one.cluster_id.clone(),
             name: step.name.clone(),
-            step: step.title.clone(),
+            work: step.work,
             is_move: step.is_move,
             reimages: step.reimages,
-            depends_on,
-            note: self.note(step, visit),
+            depends_on: before.into_iter().chain(earlier).collect(),
+            notes: self.notes(step, visit),
         });
     }
 
-    fn note(&self, step: &Step, visit: Option<(&Visit, usize)>) -> String {
-        let mut parts: Vec<String> = step.note.iter().cloned().collect();
+    fn notes(&self, step: &Step, visit: Option<(&Visit, usize)>) -> Vec<StepNote> {
+        let mut notes: Vec<StepNote> = step.unsettled.then_some(StepNote::Unsettled).into_iter().collect();
         if let Some((visit, reimages)) = visit.filter(|_| step.reimages) {
             if reimages > 1 {
-                parts.push(format!("{reimages} re-images of this cluster in one window"));
+                notes.push(StepNote::Reimages(reimages));
             }
-            parts.extend(self.unknown_subnets(visit));
+            notes.extend(self.unknown_subnets(visit));
         }
-        parts.join("; ")
+        notes
     }
 
-    fn unknown_subnets(&self, visit: &Visit) -> Option<String> {
+    fn unknown_subnets(&self, visit: &Visit) -> Option<StepNote> {
         let nothing = [];
         let unknown = visit.surge.iter().filter(|(subnet, surge)| {
             surge.is_none() || available(self.problem, &nothing, *subnet).is_none()
         });
-        let names: Vec<_> = unknown
-            .filter_map(|(subnet, _)| self.problem.subnets.get(*subnet))
-            .map(|id| format!("`{}`", id.name()))
-            .collect();
-        (!names.is_empty()).then(|| {
-            format!("check first that the surge nodes fit in {}: it could not be told", names.join(", "))
-        })
+        let ids: Vec<_> =
+            unknown.filter_map(|(subnet, _)| self.problem.subnets.get(*subnet)).cloned().collect();
+        (!ids.is_empty()).then_some(StepNote::CheckSurge(ids))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Move, Step, SubnetUse};
 use crate::{
-    assess::migration::{Candidate, Operation, StepKind, SubnetFootprint, Target, Verdict},
+    assess::migration::{Candidate, Operation, SubnetFootprint, Target, Verdict, Work},
     inventory::ResourceId,
 };
 
@@ -93,10 +93,10 @@ fn subnet_use(subnet: &SubnetFootprint, surge_nodes: Option<u64>, operation: Ope
 
 fn steps(candidate: &Candidate, operation: Operation) -> Vec<Step> {
     let wanted = match operation {
-        Operation::Overlay => StepKind::Overlay,
-        Operation::Cilium => StepKind::Cilium,
+        Operation::Overlay => Work::Overlay,
+        Operation::Cilium => Work::Cilium,
     };
-    let moves_at = candidate.steps.iter().position(|step| step.kind == wanted);
+    let moves_at = candidate.steps.iter().position(|step| step.work == wanted);
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut unique = |name: &str| {
         let seen = names.entry(name.to_owned()).or_default();
@@ -105,29 +105,27 @@ fn steps(candidate: &Candidate, operation: Operation) -> Vec<Step> {
     };
     let step = |(at, step): (usize, &crate::assess::migration::Step)| {
         let is_move = Some(at) == moves_at;
-        let unsettled = is_move && candidate.verdict == Verdict::Unknown;
         Step {
-            name: unique(name(step)),
-            title: step.title.clone(),
+            name: unique(name(step.work)),
+            work: step.work,
             is_move,
             reimages: step.reimages,
             batches: step.batches_with_previous,
             waiting_days: u16::try_from(step.wait_days).unwrap_or(u16::MAX),
-            note: unsettled.then(|| "not before what could not be read is settled".to_owned()),
+            unsettled: is_move && candidate.verdict == Verdict::Unknown,
         }
     };
     candidate.steps.iter().enumerate().map(step).collect()
 }
 
-fn name(step: &crate::assess::migration::Step) -> &'static str {
-    match (step.kind, step.check) {
-        (StepKind::Prepare, Some(check)) => check.as_str(),
-        (StepKind::Prepare, None) => "prepare",
-        (StepKind::Overlay, _) => "overlay",
-        (StepKind::Cilium, _) => "cilium",
-        (StepKind::NewCluster, _) => "new-cluster",
-        (StepKind::NewPools, _) => "new-pools",
-        (StepKind::ExpandPodCidr, _) => "expand-pod-cidr",
+fn name(work: Work) -> &'static str {
+    match work {
+        Work::Mend(check) | Work::AgreeOnPodCidr(check, _) => check.as_str(),
+        Work::Overlay => "overlay",
+        Work::Cilium => "cilium",
+        Work::NewCluster => "new-cluster",
+        Work::NewPools | Work::PodSubnetPools => "new-pools",
+        Work::ExpandPodCidr(_) => "expand-pod-cidr",
     }
 }
 
@@ -143,9 +141,8 @@ mod tests {
         rules::CheckId,
     };
 
-    fn step(kind: StepKind, check: Option<CheckId>, reimages: bool, wait_days: u32) -> migration::Step {
-        let title = format!("{kind:?}");
-        migration::Step { kind, check, title, reimages, batches_with_previous: reimages, wait_days }
+    fn step(work: Work, reimages: bool, wait_days: u32) -> migration::Step {
+        migration::Step { work, reimages, batches_with_previous: reimages, wait_days }
     }
 
     fn candidate(name: &str, to: Target, free: Option<i64>) -> Candidate {
@@ -154,7 +151,6 @@ mod tests {
             location: "westeurope".to_owned(),
             from: IpamMode::NodeSubnet,
             to,
-            reason: String::new(),
             priority: 2,
             urgency: 1,
             verdict: Verdict::NeedsPreparation,
@@ -166,10 +162,10 @@ mod tests {
             environment: Some("prod".to_owned()),
             production: true,
             steps: vec![
-                step(StepKind::Prepare, Some(CheckId::UserAssignedIdentity), false, 1),
-                step(StepKind::Prepare, Some(CheckId::NodeSubnetPolicy), true, 0),
-                step(StepKind::Overlay, None, true, 0),
-                step(StepKind::Cilium, None, true, 0),
+                step(Work::Mend(CheckId::UserAssignedIdentity), false, 1),
+                step(Work::Mend(CheckId::NodeSubnetPolicy), true, 0),
+                step(Work::Overlay, true, 0),
+                step(Work::Cilium, true, 0),
             ],
             footprint: Footprint {
                 subnets: vec![SubnetFootprint {
@@ -187,17 +183,12 @@ mod tests {
 
     #[test]
     fn every_kind_of_step_has_a_name_that_waiting_days_take() {
-        let kinds = [
-            StepKind::Prepare,
-            StepKind::Overlay,
-            StepKind::Cilium,
-            StepKind::NewCluster,
-            StepKind::NewPools,
-            StepKind::ExpandPodCidr,
-        ];
-        let names = kinds.map(|kind| name(&step(kind, None, false, 0)));
+        let kinds =
+            [Work::Overlay, Work::Cilium, Work::NewCluster, Work::NewPools, Work::ExpandPodCidr(None)];
+        // No step is named `prepare` any more: each that prepares mends a check.
+        let names: Vec<_> = ["prepare"].into_iter().chain(kinds.map(name)).collect();
         assert_eq!(names, crate::assess::options::PlanOptions::STEPS);
-        assert_eq!(name(&step(StepKind::Prepare, Some(CheckId::UserAssignedIdentity), false, 0)), "MIG-012");
+        assert_eq!(name(Work::Mend(CheckId::UserAssignedIdentity)), "MIG-012");
     }
 
     #[test]
@@ -252,15 +243,15 @@ mod tests {
         let mut one = candidate("a", Target::Overlay, None);
         one.verdict = Verdict::Unknown;
         one.steps = vec![
-            step(StepKind::Prepare, None, false, 70_000),
-            step(StepKind::Prepare, None, false, 0),
-            step(StepKind::Overlay, None, true, 0),
+            step(Work::Mend(CheckId::UserAssignedIdentity), false, 70_000),
+            step(Work::Mend(CheckId::UserAssignedIdentity), false, 0),
+            step(Work::Overlay, true, 0),
         ];
         let draft = draft([(&one, None)]);
         let steps = &draft.moves.first().unwrap().steps;
         let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
-        assert_eq!(names, ["prepare", "prepare-2", "overlay"]);
+        assert_eq!(names, ["MIG-012", "MIG-012-2", "overlay"]);
         assert_eq!(steps.first().map(|step| step.waiting_days), Some(u16::MAX));
-        assert!(steps.last().is_some_and(|step| step.note.is_some()));
+        assert!(steps.last().is_some_and(|step| step.unsettled));
     }
 }

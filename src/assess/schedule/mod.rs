@@ -27,7 +27,10 @@ mod wave;
 use self::calendar::Calendar;
 pub use self::{
     draft::{Draft, draft},
-    plan::{Binding, Constraint, Fit, Plan, PlannedStep, Unplaced, UnplacedReason, Wave},
+    plan::{
+        Binding, Constraint, Dependency, Fit, Plan, PlanNote, PlannedStep, StepNote, Unplaced,
+        UnplacedReason, Wave,
+    },
     request::{Move, Request, Step, SubnetUse},
 };
 

@@ -1,10 +1,8 @@
 //! A plan: what happens when.
 
-use std::fmt;
-
 use jiff::civil::Date;
 
-use crate::inventory::ResourceId;
+use crate::{assess::migration::Work, inventory::ResourceId};
 
 /// A schedule of all moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +30,7 @@ pub struct Plan {
     /// Clusters that cannot be placed, whatever the time.
     pub unplaced: Vec<Unplaced>,
     /// What a reader should know about how the plan was made.
-    pub notes: Vec<String>,
+    pub notes: Vec<PlanNote>,
 }
 
 impl Plan {
@@ -104,15 +102,50 @@ pub struct PlannedStep {
     /// Its short name.
     pub name: String,
     /// What is done.
-    pub step: String,
+    pub work: Work,
     /// Whether it is the move itself.
     pub is_move: bool,
     /// Whether all pools are re-imaged.
     pub reimages: bool,
-    /// What has to be done before: titles of earlier steps of the cluster, `wave N`.
-    pub depends_on: Vec<String>,
+    /// What has to be done before.
+    pub depends_on: Vec<Dependency>,
     /// What to know.
-    pub note: String,
+    pub notes: Vec<StepNote>,
+}
+
+/// What a step waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Dependency {
+    /// An earlier step of the cluster, by its short name, and what is done in it.
+    Step(String, Work),
+    /// The wave of this number.
+    Wave(u32),
+}
+
+/// What to know about a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepNote {
+    /// It waits for what could not be read.
+    Unsettled,
+    /// So many re-images of the cluster share its window.
+    Reimages(usize),
+    /// Whether the surge nodes fit in these subnets could not be told.
+    CheckSurge(Vec<ResourceId>),
+}
+
+/// What to know about how a plan was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanNote {
+    /// No cluster can go first as a rehearsal.
+    NoRehearsal,
+    /// Only this cluster can, and it is in production.
+    ProductionRehearsal(ResourceId),
+    /// Some waves hold several environments, because there is no time to keep them apart.
+    MixedEnvironments,
+    /// Some clusters come after a more critical environment.
+    OutOfOrder,
+    /// `never_together` names what is no cluster of the plan.
+    NoSuchCluster(String),
 }
 
 /// A cluster that cannot be placed.
@@ -173,27 +206,4 @@ pub enum Constraint {
     Rehearsal,
     /// The number of windows between start and target.
     Windows,
-}
-
-impl Constraint {
-    /// What it is called in reports, with the option that sets it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ClustersPerWave => "the maximum of clusters in a wave (`clusters_per_wave`)",
-            Self::Freezes => "the freeze windows (`freezes`)",
-            Self::Soak => "the days between waves (`soak_days`)",
-            Self::KeptApart => "route tables, groups and subnets that keep clusters apart",
-            Self::SurgeCapacity => "free addresses for surge nodes",
-            Self::WaitingTimes => "waiting times of preparation steps (`waiting_days`)",
-            Self::Rehearsal => "the rehearsal that goes first (`rehearsal`)",
-            Self::Windows => "the number of windows up to the target (`start`, `finish`, `window_day`)",
-        }
-    }
-}
-
-impl fmt::Display for Constraint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::{assess::options::PlanOptions, inventory::ResourceId};
+use crate::{
+    assess::{migration::Work, options::PlanOptions},
+    inventory::ResourceId,
+};
 
 /// Everything a plan is made from; there is no clock.
 #[derive(Debug, Clone, Copy)]
@@ -66,8 +69,8 @@ pub struct SubnetUse {
 pub struct Step {
     /// A short name, unique in its cluster: `identity`, `policy-none`, `overlay`, …
     pub name: String,
-    /// What is done, in a few words.
-    pub title: String,
+    /// What is done.
+    pub work: Work,
     /// Whether this is the move itself. A cluster without one moves at its last re-image.
     pub is_move: bool,
     /// Whether all pools are re-imaged, so that it needs a window and surge nodes.
@@ -76,8 +79,8 @@ pub struct Step {
     pub batches: bool,
     /// Days to wait after it before the next step.
     pub waiting_days: u16,
-    /// What to know about it.
-    pub note: Option<String>,
+    /// Whether it waits for what could not be read.
+    pub unsettled: bool,
 }
 
 impl Step {

@@ -10,7 +10,7 @@ use crate::{
         audit::Audit,
         schedule::{Plan, PlannedStep, Wave},
     },
-    report::{file::ReportFile, text::fingerprint, visible::visible},
+    report::{file::ReportFile, phrase::Phrase, say, text::fingerprint, visible::visible},
 };
 
 /// Octets of a content line before it is folded, without its line break (RFC 5545, section 3.1).
@@ -68,8 +68,7 @@ impl Calendar<'_> {
         let count = wave.clusters.len();
         let noun = if count == 1 { "cluster" } else { "clusters" };
         let own = plan.steps.iter().filter(|step| step.reimages && step.wave == Some(wave.number));
-        let mut description: Vec<_> =
-            own.map(|step| format!("{}: {}", step.cluster_id.name(), step.step)).collect();
+        let mut description: Vec<_> = own.map(title).collect();
         description.push(format!("The next wave waits until {}.", wave.end));
         if wave.late {
             description.push(format!("Later than the target, {}.", plan.target));
@@ -86,15 +85,16 @@ impl Calendar<'_> {
     fn step(&mut self, step: &PlannedStep) {
         let mut description = vec![step.cluster_id.to_string()];
         if !step.depends_on.is_empty() {
-            description.push(format!("After: {}.", step.depends_on.join(", ")));
+            let after = Phrase::joined(step.depends_on.iter().map(say::dependency), ", ").text();
+            description.push(format!("After: {after}."));
         }
         description.extend(step.wave.map(|number| format!("Prepares wave {number}.")));
-        description.extend((!step.note.is_empty()).then(|| step.note.clone()));
+        description.extend((!step.notes.is_empty()).then(|| say::step_notes(&step.notes).text()));
         self.event(&Event {
             about: &["step", &step.cluster_id.to_lower(), &step.name],
             start: step.start,
             end: step.end.max(after(step.start)),
-            summary: format!("{}: {}", step.cluster_id.name(), step.step),
+            summary: title(step),
             description,
         });
     }
@@ -128,6 +128,10 @@ impl Calendar<'_> {
         }
         self.text.push_str("\r\n");
     }
+}
+
+fn title(step: &PlannedStep) -> String {
+    format!("{}: {}", step.cluster_id.name(), say::work(step.work).text())
 }
 
 fn after(day: Date) -> Date {

@@ -12,7 +12,8 @@ use crate::{
     inventory::ResourceId,
     report::{
         phrase::{Phrase, maybe, name, names, phrase, prose},
-        text::{count, days, grouped, with_groups},
+        say,
+        text::{count, days, grouped},
     },
     rules::{CheckId, Checks},
 };
@@ -206,7 +207,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 
 fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
     let mut rows: Vec<&Exposure> = report.audit.leaving.exposures().collect();
-    rows.sort_by_key(|one| Reverse(one.score));
+    rows.sort_by_key(|one| Reverse(one.score()));
     let ids = |checks: &[CheckId]| {
         let ids: Vec<_> = checks.iter().map(|id| id.as_str()).collect();
         Phrase::ours(if ids.is_empty() { "–".to_owned() } else { ids.join(", ") })
@@ -223,7 +224,7 @@ fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId,
             Phrase::ours(one.target.as_str()),
             Phrase::ours(one.route_table.as_str()),
             maybe(one.environment.as_deref()),
-            prose(&one.reasons.join("; ")),
+            prose(&Phrase::joined(say::urgency(one), "; ").text()),
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
@@ -263,7 +264,7 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
                 other => cidr(other),
             },
             figure(departure.wave().map(Into::into)),
-            prose(&with_groups(&one.reason)),
+            prose(&say::target_reason(&departure.decided.recommendation.reason).text_for_people()),
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
@@ -288,7 +289,7 @@ fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&Resourc
             Verdict::ReadyAfterChecks | Verdict::Ready => {
                 Phrase::ours(count(second.manual_checks.len(), "check by people", "checks by people"))
             }
-            _ => prose(&second.reasons.join("; ")),
+            _ => prose(&Phrase::joined(second.reasons().into_iter().map(say::against), "; ").text()),
         };
         vec![
             linked(&second.cluster_id, files),

@@ -30,13 +30,15 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     page.heading(2, "Migration waves");
     page.paragraph(format!("{} Support of kubenet ends on {}.", when(plan), plan.deadline));
     if !plan.notes.is_empty() {
-        page.list(plan.notes.iter().map(|note| prose(note)));
+        page.list(plan.notes.iter().map(|note| prose(&say::plan_note(note).text())));
     }
     if !plan.bindings.is_empty() {
         page.paragraph("What holds it, what helps most first:");
         let line = |b: &crate::assess::schedule::Binding| match b.days_over_without {
-            0 => format!("without {} it would fit", b.constraint.as_str()),
-            over => format!("without {} it would still be {} late", b.constraint.as_str(), days(over)),
+            0 => format!("without {} it would fit", say::constraint(b.constraint)),
+            over => {
+                format!("without {} it would still be {} late", say::constraint(b.constraint), days(over))
+            }
         };
         page.list(plan.bindings.iter().map(line));
     }

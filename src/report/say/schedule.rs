@@ -1,10 +1,90 @@
 //! The words of the schedule.
 
 use crate::{
-    assess::schedule::UnplacedReason,
+    assess::{
+        migration::Work,
+        schedule::{Constraint, Dependency, PlanNote, StepNote, UnplacedReason},
+    },
     report::phrase::{Phrase, phrase},
+    rules::Checks,
     words::noun,
 };
+
+/// What is done in a step.
+pub(crate) fn work(work: Work) -> Phrase {
+    match work {
+        Work::Mend(check) => Phrase::outside(&Checks::built_in().get(check).remediation),
+        Work::AgreeOnPodCidr(_, cidr) => {
+            phrase!("agree on the pod CIDR {}, which the move sets", cidr.to_string())
+        }
+        Work::Overlay => "change the IPAM mode to Azure CNI Overlay".into(),
+        Work::Cilium => "change the data plane to Cilium".into(),
+        Work::NewCluster => "build a new cluster and move the workloads".into(),
+        Work::NewPools => "add pools and move the workloads".into(),
+        Work::PodSubnetPools => "add pools with a pod subnet and move the workloads".into(),
+        Work::ExpandPodCidr(Some(cidr)) => phrase!("expand the pod CIDR to {}", cidr.to_string()),
+        Work::ExpandPodCidr(None) => "expand the pod CIDR to a range that holds it".into(),
+    }
+}
+
+/// What a step waits for.
+pub(crate) fn dependency(on: &Dependency) -> Phrase {
+    match on {
+        Dependency::Step(_, done) => work(*done),
+        Dependency::Wave(number) => phrase!("wave {}", *number),
+    }
+}
+
+/// What to know about a step.
+pub(crate) fn step_notes(notes: &[StepNote]) -> Phrase {
+    let one = |note: &StepNote| match note {
+        StepNote::Unsettled => "not before what could not be read is settled".into(),
+        StepNote::Reimages(number) => phrase!("{} re-images of this cluster in one window", *number),
+        StepNote::CheckSurge(subnets) => {
+            let names = subnets.iter().map(|id| phrase!("`{}`", Phrase::outside(id.name())));
+            phrase!(
+                "check first that the surge nodes fit in {}: it could not be told",
+                Phrase::joined(names, ", ")
+            )
+        }
+    };
+    Phrase::joined(notes.iter().map(one), "; ")
+}
+
+/// What to know about how a plan was made.
+pub(crate) fn plan_note(note: &PlanNote) -> Phrase {
+    match note {
+        PlanNote::NoRehearsal => "no cluster can go first as a rehearsal".into(),
+        PlanNote::ProductionRehearsal(id) => phrase!(
+            "the rehearsal is on `{}`, a production cluster: no other can go first",
+            Phrase::outside(id.name())
+        ),
+        PlanNote::MixedEnvironments => {
+            "some waves hold several environments: keeping them apart takes longer than there is time".into()
+        }
+        PlanNote::OutOfOrder => {
+            "some clusters come after a more critical environment, because they were not ready or their surge nodes did not fit sooner".into()
+        }
+        PlanNote::NoSuchCluster(name) => phrase!(
+            "`never_together` names `{}`, which is no cluster of this plan",
+            Phrase::outside(name)
+        ),
+    }
+}
+
+/// What holds a plan up, with the option that sets it.
+pub(crate) fn constraint(constraint: Constraint) -> &'static str {
+    match constraint {
+        Constraint::ClustersPerWave => "the maximum of clusters in a wave (`clusters_per_wave`)",
+        Constraint::Freezes => "the freeze windows (`freezes`)",
+        Constraint::Soak => "the days between waves (`soak_days`)",
+        Constraint::KeptApart => "route tables, groups and subnets that keep clusters apart",
+        Constraint::SurgeCapacity => "free addresses for surge nodes",
+        Constraint::WaitingTimes => "waiting times of preparation steps (`waiting_days`)",
+        Constraint::Rehearsal => "the rehearsal that goes first (`rehearsal`)",
+        Constraint::Windows => "the number of windows up to the target (`start`, `finish`, `window_day`)",
+    }
+}
 
 /// Why a cluster is in no wave.
 pub(crate) fn unplaced(reason: &UnplacedReason) -> Phrase {

@@ -12,6 +12,7 @@ use crate::{
         migration::{Exposure, RouteTableKind, Target, Verdict},
         options::Severity,
     },
+    report::say,
     rules::CheckId,
 };
 
@@ -75,9 +76,9 @@ impl Table for KubenetExposure {
         column("production", "Whether its environment is one of `people.production_values`.")
             .maybe_flag(|of| of.way.map(|way| way.production)),
         column("score", "A sort order, the larger the more urgent; it means nothing by itself.")
-            .maybe_count("", |of| of.way.map(|way| way.score.into())),
+            .maybe_count("", |of| of.way.map(|way| way.score().into())),
         column("reasons", "What makes the score, the weightiest first.")
-            .list(|of| of.way.map(|way| super::texts(&way.reasons)).unwrap_or_default()),
+            .list(|of| of.way.map(|way| super::said(say::urgency(way))).unwrap_or_default()),
         column("route_table", "Whose route table it uses: one AKS made, one of your `own`, or one that others share.")
             .maybe_word(words::<RouteTableKind>, |of| of.way.map(|way| way.route_table.as_str())),
         column("routes_used", "Routes in its fullest route table, stale ones too.")

@@ -8,24 +8,27 @@ use super::{
 use crate::{
     assess::{
         audit::{Audit, Departure},
-        migration::{Candidate, Target, Verdict},
+        migration::{Candidate, Reason, Target, Verdict},
     },
     ipam::IpamMode,
+    report::say,
 };
 
 /// The clusters worth migrating.
 pub(crate) struct MigrationCandidates;
 
-/// A candidate, and the wave in which it moves.
+/// A candidate, why it goes where it should, and the wave in which it moves.
 #[derive(Clone, Copy)]
 pub(crate) struct InWave<'r> {
     row: &'r Candidate,
+    reason: &'r Reason,
     wave: Option<u32>,
 }
 
 /// The row of a cluster that is a candidate.
 fn in_wave(one: &Departure) -> Option<InWave<'_>> {
-    Some(InWave { row: one.decided.candidate.as_ref()?, wave: one.wave() })
+    let reason = &one.decided.recommendation.reason;
+    Some(InWave { row: one.decided.candidate.as_ref()?, reason, wave: one.wave() })
 }
 
 /// The rows of an audit.
@@ -47,7 +50,7 @@ impl Table for MigrationCandidates {
         column("cluster_id", "The cluster's resource id.").text(|of| of.row.cluster_id.as_str()),
         column("from", "How its pods get addresses now.").word(words::<IpamMode>, |of| of.row.from.as_str()),
         column("to", "Where it should go.").word(words::<Target>, |of| of.row.to.as_str()),
-        column("reason", "Why.").text(|of| &of.row.reason),
+        column("reason", "Why.").made(|of| say::target_reason(of.reason).text()),
         column("priority", "Its place in the order of urgency; 1 is the most urgent.")
             .count("", |of| of.row.priority.into()),
         column("verdict", "Whether it can be moved in place, the worst first.")

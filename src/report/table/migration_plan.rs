@@ -1,7 +1,10 @@
 //! A row a step of the plan.
 
 use super::column::{Column, Nested, Table, column, joined, records};
-use crate::assess::{audit::Audit, schedule::PlannedStep};
+use crate::{
+    assess::{audit::Audit, schedule::PlannedStep},
+    report::say,
+};
 
 /// The steps of all clusters that move in waves.
 pub(crate) struct MigrationPlan;
@@ -32,10 +35,10 @@ impl Table for MigrationPlan {
         column("start", "The day it begins.").date(|row| row.start),
         column("end", "The day from which the next step may begin.").date(|row| row.end),
         column("cluster_id", "The cluster's resource id.").text(|row| row.cluster_id.as_str()),
-        column("step", "What is done.").text(|row| &row.step),
+        column("step", "What is done.").made(|row| say::work(row.work).text()),
         column("depends_on", "What has to be done before: earlier steps of the cluster, or a wave.")
-            .list(|row| super::texts(&row.depends_on)),
-        column("note", "What to know about it.").text(|row| &row.note),
+            .list(|row| super::said(row.depends_on.iter().map(say::dependency))),
+        column("note", "What to know about it.").made(|row| say::step_notes(&row.notes).text()),
         column("name", "The cluster's name.").text(|row| &row.name),
         column("reimages", "Whether all its nodes are re-imaged.").flag(|row| row.reimages),
     ];

@@ -12,6 +12,7 @@ use crate::{
         audit::{Audit, Departure},
         migration::{CheckResult, CheckStatus, Readiness as Ready, Target, Verdict},
     },
+    report::say,
     rules::{CheckSeverity, Checks as CheckRules, Visibility},
 };
 
@@ -38,12 +39,12 @@ impl Table for Migrations {
             .word(words::<Target>, |of| of.decided.recommendation.target.as_str()),
         document_only("target_rule", "The rule that chose it; `aks-census explain` tells it.")
             .text(|of| of.decided.recommendation.rule),
-        document_only("target_reason", "Why.").text(|of| &of.decided.recommendation.reason),
+        document_only("target_reason", "Why.").made(|of| say::target_reason(&of.decided.recommendation.reason).text()),
         document_only("runner_up", "What would have been next.").maybe_word(words::<Target>, |of| {
-            of.decided.recommendation.runner_up.as_ref().map(|other| other.target.as_str())
+            of.decided.recommendation.runner_up.map(Target::as_str)
         }),
         document_only("runner_up_lost", "Why that lost.")
-            .maybe_text(|of| of.decided.recommendation.runner_up.as_ref().map(|other| other.lost.as_str())),
+            .maybe_made(|of| say::lost(&of.decided.recommendation.reason).map(|lost| lost.text())),
         document_only("readiness", "Whether it can make its first operation.")
             .row(described::<Readiness>, |of| readiness(&of.decided.readiness)),
         document_only(
@@ -54,7 +55,7 @@ impl Table for Migrations {
         document_only("suggested_pod_cidr", "A pod range for a cluster that can move in place.")
             .maybe_cidr(|of| of.decided.pod_cidr.as_ref().ok().map(|proposal| proposal.cidr.to_string())),
         document_only("no_pod_cidr", "Why no pod range is proposed.")
-            .maybe_made(|of| of.decided.pod_cidr.as_ref().err().map(ToString::to_string)),
+            .maybe_made(|of| of.decided.pod_cidr.as_ref().err().map(|none| say::no_proposal(none).text())),
         document_only("candidate", "The cluster as a candidate, where it is worth migrating.").maybe_row(
             described::<MigrationCandidates>,
             |of| migration_candidates::one(*of),
@@ -73,7 +74,8 @@ impl Table for Readiness {
     const COLUMNS: &'static [Column<Self>] = &[
         document_only("verdict", "The verdict, the worst first.")
             .word(words::<Verdict>, |row| row.verdict.as_str()),
-        document_only("reasons", "Why, the weightiest first.").list(|row| super::texts(&row.reasons)),
+        document_only("reasons", "Why, the weightiest first.")
+            .list(|row| super::said(row.reasons().into_iter().map(say::against))),
         document_only("checks", "Every check that applies.")
             .rows(described::<Checks>, |row| records::<Checks, _>(&row.checks)),
     ];

@@ -52,7 +52,7 @@ pub(crate) use self::{
     column::{Described, Grid, Heading, Kind, Nested, Place, Value, described},
     document::{Document, of as document},
 };
-use crate::{assess::audit::Audit, rules::CheckId};
+use crate::{assess::audit::Audit, report::phrase::Phrase, rules::CheckId};
 
 /// A table that is a file of its own.
 pub(crate) struct Sheet {
@@ -92,6 +92,11 @@ pub(crate) const SHEETS: &[Sheet] = &[
 /// Texts as they are.
 fn texts(texts: &[String]) -> Vec<Cow<'_, str>> {
     texts.iter().map(|text| text.as_str().into()).collect()
+}
+
+/// Sentences, in the digits and marks of a cell.
+fn said(phrases: impl IntoIterator<Item = Phrase>) -> Vec<Cow<'static, str>> {
+    phrases.into_iter().map(|phrase| phrase.text().into()).collect()
 }
 
 /// The ids of checks.

@@ -45,7 +45,7 @@ impl Table for Plan {
         document_only("unplaced", "Clusters that cannot be placed, whatever the time.")
             .rows(described::<Unplaced>, |row| records::<Unplaced, _>(&row.unplaced)),
         document_only("notes", "What to know about how the plan was made.")
-            .list(|row| super::texts(&row.notes)),
+            .list(|row| super::said(row.notes.iter().map(say::plan_note))),
     ];
 }
 
@@ -76,7 +76,7 @@ impl Table for Bindings {
 
     const COLUMNS: &'static [Column<Self>] = &[
         document_only("constraint", "The constraint, with the option that sets it.")
-            .text(|row| row.constraint.as_str()),
+            .text(|row| say::constraint(row.constraint)),
         document_only(
             "days_over_without",
             "Days over the target that would remain without it; 0 where the plan would fit.",

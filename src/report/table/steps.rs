@@ -1,7 +1,7 @@
 //! The steps of one cluster's way.
 
 use super::column::{Column, Nested, Table, document_only, records};
-use crate::{assess::migration::Step, rules::CheckId};
+use crate::{assess::migration::Step, report::say, rules::CheckId};
 
 /// The steps of a way, in order.
 pub(super) struct Steps;
@@ -12,9 +12,9 @@ impl Table for Steps {
     type Of<'r> = &'r Step;
 
     const COLUMNS: &'static [Column<Self>] = &[
-        document_only("title", "What is done.").text(|row| &row.title),
+        document_only("title", "What is done.").made(|row| say::work(row.work).text()),
         document_only("check", "The id of the blocker it removes.")
-            .maybe_text(|row| row.check.map(CheckId::as_str)),
+            .maybe_text(|row| row.work.check().map(CheckId::as_str)),
         document_only("reimages", "Whether all nodes are re-imaged.").flag(|row| row.reimages),
         document_only("batches_with_previous", "Whether it can share a window with the re-image before it.")
             .flag(|row| row.batches_with_previous),

@@ -18,7 +18,7 @@ pub(super) fn pod_cidr_kept(subject: &Subject<'_>) -> Outcome {
         Ok(proposal) => {
             Outcome::fail(format!("{present} is to be replaced, for example by {}", proposal.cidr))
         }
-        Err(NoProposal::Unknown(missing)) => Outcome::unknown(missing),
+        Err(NoProposal::Unknown(missing)) => Outcome::unknown(missing.to_string()),
         Err(none) => Outcome::fail(format!("{present} cannot be kept, and {none}")),
     }
 }
@@ -27,7 +27,7 @@ pub(super) fn pod_cidr_kept(subject: &Subject<'_>) -> Outcome {
 pub(super) fn pod_cidr_supplied(subject: &Subject<'_>) -> Outcome {
     match propose(subject) {
         Ok(_) => Outcome::Pass,
-        Err(NoProposal::Unknown(missing)) => Outcome::unknown(missing),
+        Err(NoProposal::Unknown(missing)) => Outcome::unknown(missing.to_string()),
         Err(none) => Outcome::fail(none.to_string()),
     }
 }

@@ -19,12 +19,18 @@ use crate::{
     inventory::{
         Addon, ApplicationGateway, IdentityKind, NetworkPolicy, OsType, PoolType, PowerState, ResourceId,
     },
+    report::say,
     rules::{AppliesTo, CheckId, CheckSeverity, Checks, Visibility},
 };
 
 fn plan(world: &World) -> ClusterPlan {
     let migration = migration(&world.inventory, &world.options);
     migration.clusters.into_iter().find(|plan| plan.readiness.cluster_id == cluster_id("shop")).unwrap()
+}
+
+/// What comes before anything else, in words.
+fn first(plan: &ClusterPlan) -> Vec<String> {
+    plan.recommendation.first.iter().map(|first| say::first(first).text()).collect()
 }
 
 /// Answers every check that a person makes, well.
@@ -50,7 +56,7 @@ fn pools_that_could_not_be_read_leave_verdict_and_pod_cidr_open() {
     assert_eq!(plan(&world).readiness.verdict, Verdict::Ready);
     world.cluster().pools_known = false;
     let plan = plan(&world);
-    assert_eq!(plan.readiness.verdict, Verdict::Unknown, "{:?}", plan.readiness.reasons);
+    assert_eq!(plan.readiness.verdict, Verdict::Unknown, "{:?}", plan.readiness.reasons());
     // Nobody knows how many nodes it would have to hold.
     assert!(matches!(plan.pod_cidr, Err(NoProposal::Unknown(_))), "{:?}", plan.pod_cidr);
     let found = migration(&world.inventory, &world.options);

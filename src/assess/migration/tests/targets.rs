@@ -23,6 +23,10 @@ fn overlay(pod_cidr: &str, pools: Vec<NodePool>) -> World {
     world
 }
 
+fn why(plan: &ClusterPlan) -> String {
+    say::target_reason(&plan.recommendation.reason).text()
+}
+
 fn advice(world: &World, rule: &str) -> Vec<String> {
     let also = plan(world).recommendation.also;
     also.into_iter().filter(|(id, _)| *id == rule).map(|(_, text)| text).collect()
@@ -34,7 +38,7 @@ fn kubenet_that_needs_direct_pod_addresses_is_built_anew() {
     world.cluster().tags.insert("Needs-Direct-Pod-IP".to_owned(), "true".to_owned());
     let recommendation = plan(&world).recommendation;
     assert_eq!((recommendation.target, recommendation.rule), (Target::NewCluster, "REC-04"));
-    assert_eq!(recommendation.runner_up.unwrap().target, Target::Overlay);
+    assert_eq!(recommendation.runner_up.unwrap(), Target::Overlay);
 }
 
 #[test]
@@ -58,7 +62,7 @@ fn cilium_is_for_those_who_ask_even_without_an_engine() {
     tag(&mut world, "Wants-Cilium", "true");
     let found = plan(&world);
     assert_eq!((found.recommendation.target, found.recommendation.rule), (Target::Cilium, "REC-16"));
-    assert!(found.recommendation.reason.ends_with("Cilium is asked for"), "{}", found.recommendation.reason);
+    assert!(why(&found).ends_with("Cilium is asked for"), "{}", why(&found));
     let mut kubenet = World::of(Start::Kubenet);
     tag(&mut kubenet, "wants-cilium", "true");
     assert_eq!(plan(&kubenet).recommendation.target, Target::OverlayThenCilium);
@@ -134,8 +138,8 @@ fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_no
     // 24 nodes and one of surge.
     assert_eq!(candidate.suggested_pod_cidr.unwrap().to_string(), "10.244.0.0/19");
     assert_eq!(candidate.current_pod_cidr.unwrap().to_string(), "10.244.16.0/20");
-    let steps: Vec<_> = candidate.steps.iter().map(|s| (s.kind, s.title.as_str(), s.reimages)).collect();
-    assert_eq!(steps, [(StepKind::ExpandPodCidr, "expand the pod CIDR to 10.244.0.0/19", false)]);
+    let steps: Vec<_> = candidate.steps.iter().map(|s| (say::work(s.work).text(), s.reimages)).collect();
+    assert_eq!(steps, [("expand the pod CIDR to 10.244.0.0/19".to_owned(), false)]);
 
     // Nearly full today, and enough at the maximum: one length larger.
     let world = overlay("10.244.0.0/20", vec![pool_in("apps", 13, "nodes")]);
@@ -146,9 +150,9 @@ fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_no
         let found = plan(world);
         assert_eq!((found.recommendation.target, found.recommendation.rule), (Target::NewCluster, "REC-14"));
         // The new cluster gets a range in which every node and its surge has a /24, wherever the present one lies.
-        let new = found.candidate.unwrap().suggested_pod_cidr.unwrap();
+        let new = found.candidate.as_ref().unwrap().suggested_pod_cidr.unwrap();
         assert!(new.length() <= 19, "{new}");
-        found.recommendation.reason
+        why(&found)
     };
     let mut taken = overlay("10.244.16.0/20", pools());
     taken.options.on_premises.push("10.244.0.0/24".parse().unwrap());
@@ -170,7 +174,7 @@ fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_no
     unread.inventory.virtual_networks.clear();
     let found = plan(&unread);
     assert_eq!(found.recommendation.target, Target::ExpandPodCidr);
-    assert!(found.recommendation.reason.contains("to which range is not known"));
+    assert!(why(&found).contains("to which range is not known"));
     let candidate = found.candidate.unwrap();
     assert_eq!(candidate.suggested_pod_cidr, None);
     assert_eq!(candidate.steps.len(), 1);
@@ -183,13 +187,16 @@ fn a_stopped_cluster_is_started_before_anything_in_it_changes() {
     world.cluster().power_state = Some(PowerState::Stopped);
     let found = plan(&world);
     assert_eq!((found.recommendation.target, found.recommendation.rule), (Target::ExpandPodCidr, "REC-14"));
-    assert_eq!(found.recommendation.first, ["REC-01 MIG-006: the cluster is stopped"]);
+    assert_eq!(first(&found), ["REC-01 MIG-006: the cluster is stopped"]);
     assert_eq!(
         (found.readiness.verdict, found.readiness.blockers),
         (Verdict::NeedsPreparation, vec![CheckId::ClusterRunning])
     );
-    let steps: Vec<_> = found.candidate.unwrap().steps.iter().map(|s| (s.kind, s.check)).collect();
-    assert_eq!(steps, [(StepKind::Prepare, Some(CheckId::ClusterRunning)), (StepKind::ExpandPodCidr, None)]);
+    let steps: Vec<_> = found.candidate.unwrap().steps.iter().map(|s| s.work).collect();
+    assert_eq!(
+        steps,
+        [Work::Mend(CheckId::ClusterRunning), Work::ExpandPodCidr(Some("10.244.0.0/19".parse().unwrap()))]
+    );
 }
 
 /// <https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking>

@@ -32,11 +32,11 @@ fn said(world: &World) -> String {
 }
 
 fn step_name(step: &Step) -> String {
-    match (step.check, step.kind) {
+    match (step.work.check(), step.work) {
         (Some(check), _) => format!("{} {check}", Checks::built_in().get(check).order),
-        (None, StepKind::Overlay) => "12 Overlay".to_owned(),
-        (None, StepKind::Cilium) => "14 Cilium".to_owned(),
-        (None, kind) => format!("{kind:?}"),
+        (None, Work::Overlay) => "12 Overlay".to_owned(),
+        (None, Work::Cilium) => "14 Cilium".to_owned(),
+        (None, work) => format!("{work:?}"),
     }
 }
 
@@ -229,7 +229,7 @@ fn a_stopped_cluster() {
     // A stopped cluster can be started or deleted, and nothing else:
     // https://learn.microsoft.com/azure/aks/start-stop-cluster
     expect(&world, "needs-preparation: MIG-006", "overlay by REC-06", 1, "1 MIG-006 > 12 Overlay", KUBENET);
-    assert_eq!(plan(&world).recommendation.first, ["REC-01 MIG-006: the cluster is stopped"]);
+    assert_eq!(first(&plan(&world)), ["REC-01 MIG-006: the cluster is stopped"]);
 }
 
 #[test]
@@ -254,9 +254,9 @@ fn a_cluster_whose_network_cannot_be_read() {
     );
     assert!(
         plan.readiness
-            .reasons
-            .iter()
-            .any(|reason| reason.contains("the cluster's network could not be read"))
+            .reasons()
+            .into_iter()
+            .any(|result| say::against(result).text().contains("the cluster's network could not be read"))
     );
     assert_eq!(plan.candidate.unwrap().suggested_pod_cidr, None);
 }

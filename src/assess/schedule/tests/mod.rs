@@ -8,8 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{Move, Plan, Request, Step, SubnetUse, schedule};
-use crate::{assess::options::PlanOptions, inventory::ResourceId};
+use super::{Dependency, Move, Plan, Request, Step, SubnetUse, schedule};
+use crate::{
+    assess::{migration::Work, options::PlanOptions},
+    inventory::ResourceId,
+    report::say,
+    rules::CheckId,
+};
 
 const AS_OF: &str = "2026-11-21";
 const DEADLINE: &str = "2028-03-31";
@@ -38,12 +43,12 @@ fn table(name: &str) -> ResourceId {
 fn step(name: &str, reimages: bool, waiting_days: u16) -> Step {
     Step {
         name: name.to_owned(),
-        title: name.to_owned(),
+        work: if name == "overlay" { Work::Overlay } else { Work::Mend(CheckId::TierLimit) },
         is_move: name == "overlay",
         reimages,
         batches: true,
         waiting_days,
-        note: None,
+        unsettled: false,
     }
 }
 
@@ -134,11 +139,11 @@ fn page(plan: &Plan) -> String {
             .unwrap();
     }
     for one in &plan.unplaced {
-        let why = crate::report::say::unplaced(&one.reason).text();
+        let why = say::unplaced(&one.reason).text();
         writeln!(page, "unplaced {}: {why}", one.cluster_id.name()).unwrap();
     }
     for note in &plan.notes {
-        writeln!(page, "note: {note}").unwrap();
+        writeln!(page, "note: {}", say::plan_note(note).text()).unwrap();
     }
     page
 }
@@ -147,8 +152,12 @@ fn steps(plan: &Plan, name: &str) -> String {
     let own = plan.steps.iter().filter(|step| step.cluster_id == cluster(name));
     let line = |step: &super::PlannedStep| {
         let wave = step.wave.map_or_else(|| "-".to_owned(), |w| w.to_string());
-        let after = step.depends_on.join(", ");
-        format!("{wave} {}..{} {} after [{after}] {}", step.start, step.end, step.step, step.note)
+        let after = step.depends_on.iter().map(|one| match one {
+            Dependency::Step(name, _) => name.clone(),
+            Dependency::Wave(_) => say::dependency(one).text(),
+        });
+        let (after, note) = (after.collect::<Vec<_>>().join(", "), say::step_notes(&step.notes).text());
+        format!("{wave} {}..{} {} after [{after}] {note}", step.start, step.end, step.name)
             .trim_end()
             .to_owned()
     };

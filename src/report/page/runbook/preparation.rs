@@ -8,6 +8,7 @@ use crate::{
     report::{
         page::block::Page,
         phrase::{Phrase, phrase, prose},
+        say,
     },
 };
 
@@ -15,7 +16,7 @@ use crate::{
 pub(super) fn write(page: &mut Page, runbook: &Runbook) {
     if !runbook.first.is_empty() {
         page.heading(2, "Before anything else");
-        page.list(runbook.first.iter().map(|text| prose(text)));
+        page.list(runbook.first.iter().map(|first| prose(&say::first(first).text())));
     }
     page.heading(2, "Blockers, in the order in which to remove them");
     if runbook.blockers.is_empty() {

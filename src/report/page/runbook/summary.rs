@@ -25,7 +25,8 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
         ),
     );
     page.paragraph(phrase!("{}, as of {}.", Phrase::id(&runbook.cluster_id), runbook.as_of.to_string()));
-    let mut reasons: Vec<_> = runbook.reasons.iter().map(|reason| prose(reason)).collect();
+    let mut reasons: Vec<_> =
+        runbook.reasons.iter().map(|result| prose(&say::against(result).text())).collect();
     if runbook.verdict == Verdict::ReadyAfterChecks {
         // They stand below, each with its command.
         reasons.clear();
@@ -40,13 +41,13 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
         "**Target: {}** ({}): {}",
         runbook.target.as_str(),
         runbook.target_rule,
-        prose(&runbook.target_reason).ended()
+        prose(&say::target_reason(&runbook.target_reason).text()).ended()
     ));
-    if let Some(other) = &runbook.runner_up {
+    if let Some((other, lost)) = runbook.runner_up.zip(say::lost(&runbook.target_reason)) {
         page.paragraph(phrase!(
             "Next best: {}. It lost because {}",
-            other.target.as_str(),
-            prose(&other.lost).ended()
+            other.as_str(),
+            prose(&lost.text()).ended()
         ));
     }
     if let Some(deadline) = runbook.deadline {
@@ -281,8 +282,8 @@ pub(super) fn schedule(page: &mut Page, runbook: &Runbook) {
                 Phrase::ours(step.wave.map_or_else(|| "–".to_owned(), |wave| wave.to_string())),
                 Phrase::ours(step.start.to_string()),
                 Phrase::ours(step.end.to_string()),
-                prose(&step.step),
-                prose(&step.note),
+                prose(&say::work(step.work).text()),
+                prose(&say::step_notes(&step.notes).text()),
             ]
         })
         .collect();

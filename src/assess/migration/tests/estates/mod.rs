@@ -16,7 +16,7 @@ use crate::{
         audit::{Audit, Departure, NodePoolRow},
         migration::{Cause, CheckStatus, Readiness, Verdict},
         options::{Answer, Attestation, PlanOptions},
-        schedule::{Fit, Wave},
+        schedule::{Dependency, Fit, Wave},
     },
     inventory::{
         IdentityKind, Inventory, NetworkPlugin, NetworkPluginMode, NetworkPolicy, PoolType, ResourceId,
@@ -133,7 +133,10 @@ fn ahead(audit: &Audit, frozen: &dyn Fn(Date) -> bool) -> Vec<String> {
             wrong.push(format!("{} of {} on {}", step.name, step.cluster_id.name(), step.start));
         }
         let own = steps.iter().filter(|other| other.cluster_id == step.cluster_id);
-        for other in own.filter(|other| step.depends_on.contains(&other.name)) {
+        for other in own.filter(|other| {
+            let is_other = |on: &Dependency| matches!(on, Dependency::Step(name, _) if *name == other.name);
+            step.depends_on.iter().any(is_other)
+        }) {
             let early = if other.reimages { other.start > step.start } else { other.end > step.start };
             if early {
                 wrong.push(format!("{} of {} before {}", step.name, step.cluster_id.name(), other.name));
@@ -144,7 +147,7 @@ fn ahead(audit: &Audit, frozen: &dyn Fn(Date) -> bool) -> Vec<String> {
     for candidate in audit.leaving.candidates() {
         let planned: Vec<_> = steps.iter().filter(|step| step.cluster_id == candidate.cluster_id).collect();
         let Some(moved) = planned.iter().find(|step| step.is_move) else { continue };
-        for check in candidate.steps.iter().filter_map(|step| step.check) {
+        for check in candidate.steps.iter().filter_map(|step| step.work.check()) {
             let done = planned.iter().any(|step| step.name == check.as_str() && step.start <= moved.start);
             if !done {
                 wrong.push(format!("{check} of {} is not before the move", candidate.cluster_id.name()));
@@ -259,7 +262,7 @@ proptest! {
         for cluster in &inventory.clusters {
             let (before, after) = (readiness(&before, &cluster.id), readiness(&after, &cluster.id));
             if before.operation == after.operation {
-                prop_assert!(after.verdict <= before.verdict, "{}: {:?}", cluster.id.name(), after.reasons);
+                prop_assert!(after.verdict <= before.verdict, "{}: {:?}", cluster.id.name(), after.reasons());
             }
         }
     }
