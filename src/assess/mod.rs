@@ -20,7 +20,7 @@ pub mod schedule;
 mod topology;
 mod usage;
 
-use std::{collections::BTreeSet, panic, thread};
+use std::{panic, thread};
 
 use self::{
     audit::Audit, coverage::Reading, estate::Estate, findings::Context, migration::Migration,
@@ -28,7 +28,7 @@ use self::{
 };
 use crate::{
     inventory::{CoverageEntry, Inventory},
-    rules::{Catalogue, RetirementId},
+    rules::Catalogue,
 };
 
 /// Assesses an inventory. The same inventory and options give the same audit, whatever the order of the inventory's
@@ -75,40 +75,29 @@ fn compose(
 ) -> Audit {
     rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
-    let leaving = records::leaving::leaving(inventory, options, &rows, decided);
-    let retirement = catalogue.retirement(RetirementId::KUBENET);
-    let kubenet = records::kubenet::kubenet(&rows.clusters, retirement, options.as_of);
-    let header = records::header::header(inventory, options, catalogue, &reading, &rows);
-
-    let selected: BTreeSet<_> = rows.clusters.iter().map(|row| &row.id).collect();
-    let context = Context {
-        catalogue,
-        inventory,
-        options,
-        reading: &reading,
-        rows: &rows,
-        kubenet: &kubenet,
-        leaving: &leaving,
-        selected: &selected,
-    };
-    let (mut findings, accepted) = findings::exceptions::apply(findings::all(&context), options);
-    findings.extend(findings::exceptions::findings(&context, &findings, &accepted, header.filtered));
+    let header = records::header::header(inventory, options, catalogue, &reading, rows.clusters.len());
+    let retirements = records::leaving::shown(decided.retirements, &rows);
+    let (clusters, plan) = records::leaving::records(options, rows.clusters, decided.clusters);
     let mut audit = Audit {
         header,
         incomplete: reading.is_incomplete(),
         accepted_scopes: reading.accepted_scopes(),
-        clusters: rows.clusters,
+        clusters,
         subnets: rows.subnets,
         vnets: rows.vnets,
-        kubenet,
-        leaving,
+        plan,
+        retirements,
         networks: rows.networks,
         conflicts: rows.conflicts,
         fixes: rows.fixes,
-        findings,
-        accepted,
+        findings: Vec::new(),
+        accepted: Vec::new(),
         coverage: inventory.coverage.entries().to_vec(),
     };
+    let context = Context { catalogue, inventory, options, reading: &reading, audit: &audit };
+    let (mut findings, accepted) = findings::exceptions::apply(findings::all(&context), options);
+    findings.extend(findings::exceptions::findings(&context, &findings, &accepted));
+    (audit.findings, audit.accepted) = (findings, accepted);
     audit.sort();
     audit
 }

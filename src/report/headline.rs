@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     assess::{
-        audit::{Audit, ClusterRow, KubenetRow, SubnetRow, SubnetStatus},
+        audit::{Audit, ClusterRow, SubnetRow, SubnetStatus},
         options::Severity,
         outlook::Scenario,
     },
@@ -15,7 +15,6 @@ use crate::{
 pub(super) struct Headline<'a> {
     /// The audit they come from.
     pub(super) audit: &'a Audit,
-    clusters: BTreeMap<&'a ResourceId, &'a ClusterRow>,
     subscriptions: BTreeMap<&'a SubscriptionId, &'a str>,
 }
 
@@ -76,11 +75,7 @@ impl<'a> Headline<'a> {
     pub(super) fn new(audit: &'a Audit) -> Self {
         let named = audit.header.subscriptions.iter();
         let named = named.filter_map(|s| s.name.as_deref().map(|name| (&s.id, name)));
-        Self {
-            audit,
-            clusters: audit.clusters.iter().map(|row| (&row.id, row)).collect(),
-            subscriptions: named.collect(),
-        }
+        Self { audit, subscriptions: named.collect() }
     }
 
     /// A subscription's name, or its id where it has none.
@@ -114,8 +109,8 @@ impl<'a> Headline<'a> {
 
     /// The kubenet clusters by owner and environment, most clusters first.
     pub(super) fn kubenet_by_people(&self) -> Vec<Group<'a>> {
-        let mut rows: BTreeMap<(Option<&str>, Option<&str>), Vec<&KubenetRow>> = BTreeMap::new();
-        for row in &self.audit.kubenet {
+        let mut rows: BTreeMap<(Option<&str>, Option<&str>), Vec<&ClusterRow>> = BTreeMap::new();
+        for row in self.audit.exposures().map(|(one, _)| &one.row) {
             rows.entry((row.owner.as_deref(), row.environment.as_deref())).or_default().push(row);
         }
         let groups = rows.into_iter().map(|((owner, environment), rows)| Group {
@@ -183,7 +178,8 @@ impl<'a> Headline<'a> {
 
     /// The distinct owners and environments of the clusters in a subnet.
     pub(super) fn people(&self, subnet: &SubnetRow) -> (Vec<&'a str>, Vec<&'a str>) {
-        let clusters: Vec<_> = subnet.clusters.iter().filter_map(|id| self.clusters.get(id)).collect();
+        let clusters: Vec<_> =
+            subnet.clusters.iter().filter_map(|id| self.audit.cluster(id)).map(|one| &one.row).collect();
         let distinct = |value: fn(&'a ClusterRow) -> Option<&'a str>| {
             let values: BTreeSet<_> = clusters.iter().filter_map(|row| value(row)).collect();
             values.into_iter().collect()

@@ -28,23 +28,6 @@ pub(super) fn grouped(number: u64) -> String {
     out
 }
 
-/// A sentence of ours with its figures grouped: numbers before the words that follow figures only. Names from outside are
-/// left as they are, whatever digits they have.
-pub(super) fn with_groups(text: &str) -> String {
-    const AFTER_A_FIGURE: [&str; 10] =
-        ["addresses", "usable", "used", "at", "of", "free", "short", "nodes", "+", "="];
-    let words: Vec<&str> = text.split(' ').collect();
-    let one = |(at, word): (usize, &&str)| {
-        let next = words.get(at + 1).map(|next| next.trim_end_matches([',', ';', ':', '.']));
-        let is_figure = next.is_some_and(|next| AFTER_A_FIGURE.contains(&next));
-        match word.parse::<u64>() {
-            Ok(number) if is_figure && word.len() > 3 => grouped(number),
-            _ => (*word).to_owned(),
-        }
-    };
-    words.iter().enumerate().map(one).collect::<Vec<_>>().join(" ")
-}
-
 /// Tenths of a percent with one decimal: 996 is `99.6`.
 #[must_use]
 pub(super) fn percent(tenths: u64) -> String {
@@ -84,22 +67,6 @@ pub(super) fn fingerprint<'t>(parts: impl IntoIterator<Item = &'t str>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn figures_are_grouped_and_names_are_not() {
-        let cases = [
-            ("888 + 222 = 1110 of 1019 usable", "888 + 222 = 1,110 of 1,019 usable"),
-            (
-                "subnet 12345 has 65531 addresses, 75533 at most",
-                "subnet 12345 has 65,531 addresses, 75,533 at most",
-            ),
-            ("10002 addresses short", "10,002 addresses short"),
-            ("pool 2024, removed 2026-03-31; from 1024 on", "pool 2024, removed 2026-03-31; from 1024 on"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(with_groups(text), expected);
-        }
-    }
 
     #[test]
     fn numbers_read_well() {

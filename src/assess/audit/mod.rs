@@ -4,7 +4,7 @@
 
 mod ahead;
 mod fact;
-mod leaving;
+mod record;
 
 use std::{
     cmp::Reverse,
@@ -18,7 +18,7 @@ pub use self::{
     fact::{
         ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, Retiring, SubnetFact, WhyIdle, WhyUnreadable,
     },
-    leaving::{Departure, Leaving, Way},
+    record::{ClusterRecord, Way},
 };
 pub use super::{
     figure::Input,
@@ -26,8 +26,10 @@ pub use super::{
     usage::{API_SERVER, ConsumerRow, Hidden, UsedBasis},
 };
 use super::{
+    migration::RetirementItem,
     options::{Exception, Severity},
     outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Reason, Shortfall, SubnetPart},
+    schedule::Plan,
 };
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
@@ -40,15 +42,15 @@ pub struct Audit {
     /// What the audit was made of.
     pub header: Header,
     /// Clusters that pass the filters, by id.
-    pub clusters: Vec<ClusterRow>,
+    pub clusters: Vec<ClusterRecord>,
     /// Subnets, by id.
     pub subnets: Vec<SubnetRow>,
     /// Virtual networks, by id.
     pub vnets: Vec<VnetRow>,
-    /// The kubenet clusters, by id.
-    pub kubenet: Vec<KubenetRow>,
-    /// Who can leave, where to, when and how; what else Microsoft retires.
-    pub leaving: Leaving,
+    /// When each cluster moves that can move in place.
+    pub plan: Plan,
+    /// Everything in the estate that Microsoft retires, by date.
+    pub retirements: Vec<RetirementItem>,
     /// Limits of the networks that AKS pools live in, by network and kind.
     pub networks: Vec<NetworkLimit>,
     /// Ranges that collide, by the owner of the first.
@@ -72,8 +74,8 @@ impl Audit {
     /// order of what came in leaves no trace in the reports.
     pub fn sort(&mut self) {
         self.header.subscriptions.sort_by(|a, b| a.id.cmp(&b.id));
-        self.clusters.sort_by(|a, b| a.id.cmp(&b.id));
-        for cluster in &mut self.clusters {
+        self.clusters.sort_by(|a, b| a.row.id.cmp(&b.row.id));
+        for cluster in self.clusters.iter_mut().map(|one| &mut one.row) {
             cluster.pools.sort_by(|a, b| a.name.cmp(&b.name));
             cluster.limits.sort_by(|a, b| (&a.node_pool, a.limit).cmp(&(&b.node_pool, b.limit)));
             cluster.preflights.sort_by(|a, b| (a.stage, &a.target).cmp(&(b.stage, &b.target)));
@@ -86,7 +88,6 @@ impl Audit {
             subnet.consumers.sort();
         }
         self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
-        self.kubenet.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
         self.networks.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
         self.conflicts.sort_by(|a, b| (&a.owner_a, a).cmp(&(&b.owner_a, b)));
         self.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
@@ -97,17 +98,17 @@ impl Audit {
 
     /// The node pools of all clusters, by cluster and name.
     pub fn node_pools(&self) -> impl Iterator<Item = &NodePoolRow> {
-        self.clusters.iter().flat_map(|cluster| &cluster.pools)
+        self.clusters.iter().flat_map(|cluster| &cluster.row.pools)
     }
 
     /// The limits of all clusters beyond the subnet, by cluster, pool and limit.
     pub fn limits(&self) -> impl Iterator<Item = &LimitRow> {
-        self.clusters.iter().flat_map(|cluster| &cluster.limits)
+        self.clusters.iter().flat_map(|cluster| &cluster.row.limits)
     }
 
     /// What AKS itself would compare, by cluster.
     pub fn preflights(&self) -> impl Iterator<Item = &Preflight> {
-        self.clusters.iter().flat_map(|cluster| &cluster.preflights)
+        self.clusters.iter().flat_map(|cluster| &cluster.row.preflights)
     }
 
     /// What ends a shortfall, the smallest change first; nothing where nothing was found that Azure would accept.
@@ -391,29 +392,6 @@ pub struct VnetRow {
     pub peerings: usize,
     /// The sum of `used` over its subnets; unknown when any subnet's is.
     pub used: Option<u64>,
-}
-
-/// A kubenet cluster, counted against the retirement.
-#[derive(Debug, Clone, PartialEq)]
-pub struct KubenetRow {
-    /// The cluster.
-    pub cluster_id: ResourceId,
-    /// Its region.
-    pub location: String,
-    /// Nodes now.
-    pub nodes: Option<u64>,
-    /// Nodes with every autoscaler at its maximum.
-    pub nodes_scale_max: Option<u64>,
-    /// When kubenet support ends.
-    pub retirement_date: Date,
-    /// Days from the audit's date to it; negative when past.
-    pub days_left: i64,
-    /// By time left: > 365 days medium, ≤ 365 high, ≤ 90 or past critical.
-    pub severity: Severity,
-    /// From the owner tag.
-    pub owner: Option<String>,
-    /// From the environment tag.
-    pub environment: Option<String>,
 }
 
 /// Something that is wrong, or that somebody should know.

@@ -30,6 +30,11 @@ fn normalised(location: &str) -> String {
     location.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
 }
 
+/// The value of the first of these tags that exists.
+pub(crate) fn first_tag(cluster: &Cluster, names: &[String]) -> Option<String> {
+    names.iter().find_map(|name| tag(cluster, name)).filter(|value| !value.trim().is_empty()).cloned()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

@@ -19,7 +19,7 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
         attestations.iter().map(|a| (&a.cluster, a.check)).collect();
     let mut facts: BTreeMap<&ResourceId, Vec<Fact>> = BTreeMap::new();
     for (cluster, check) in named {
-        let fact = match context.leaving.of(cluster) {
+        let fact = match context.audit.cluster(cluster) {
             Some(one) => effect(context, &one.decided, check).map(|why| Fact::Attestation(check, why)),
             None => is_gone(context, cluster).then_some(Fact::AttestationOfNothing(check)),
         };
@@ -44,7 +44,7 @@ fn effect(context: &Context<'_>, plan: &ClusterPlan, check: CheckId) -> Option<S
         return None;
     }
     let attestations = &context.options.migration.settings.attestations;
-    let cluster = &plan.readiness.cluster_id;
+    let cluster = &plan.cluster_id;
     without_effect(attestations, cluster, made.first().copied(), check, context.options.as_of)
 }
 

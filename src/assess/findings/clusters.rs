@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Context, Draft, show};
 use crate::{
-    assess::audit::{
-        ClusterFact::{Kubenet, Mode, NamedBy, SubnetUnreadable, Unplaced},
-        ClusterRow, Fact, KubenetRow, PrefixKind, WhyUnreadable,
+    assess::{
+        audit::{
+            ClusterFact::{Kubenet, Mode, NamedBy, SubnetUnreadable, Unplaced},
+            ClusterRecord, ClusterRow, Fact, PrefixKind, WhyUnreadable,
+        },
+        migration::Exposure,
     },
     inventory::{Cluster, ReadStatus, ResourceId, VirtualNetwork, What},
     ipam::IpamMode,
@@ -14,8 +17,8 @@ use crate::{
 };
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
-    let mut drafts: Vec<_> = context.kubenet.iter().map(kubenet).collect();
-    drafts.extend(context.rows.clusters.iter().filter_map(unknown_mode));
+    let mut drafts: Vec<_> = context.audit.exposures().map(kubenet).collect();
+    drafts.extend(context.audit.clusters.iter().filter_map(|one| unknown_mode(&one.row)));
     drafts.extend(unreadable_subnets(context));
     drafts.extend(unplaced_pools(context));
     drafts.extend(selected(context).filter_map(unreadable_prefixes));
@@ -23,19 +26,20 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
 }
 
 fn selected<'a>(context: &'a Context<'_>) -> impl Iterator<Item = &'a Cluster> {
-    context.inventory.clusters.iter().filter(|cluster| context.selected.contains(&cluster.id))
+    context.inventory.clusters.iter().filter(|cluster| context.audit.cluster(&cluster.id).is_some())
 }
 
-fn kubenet(row: &KubenetRow) -> Draft {
+fn kubenet((one, exposure): (&ClusterRecord, &Exposure)) -> Draft {
+    let row = &one.row;
     let fact = Kubenet {
         nodes: row.nodes,
         nodes_scale_max: row.nodes_scale_max,
-        ends: row.retirement_date,
-        days_left: row.days_left,
+        ends: exposure.retirement_date,
+        days_left: exposure.days_left,
     };
-    Draft::new(FindingId::KubenetRetirement, row.cluster_id.as_str(), [Fact::Cluster(fact)])
-        .severity(row.severity)
-        .command(show("az aks show", &row.cluster_id).option("--query", "networkProfile.networkPlugin"))
+    Draft::new(FindingId::KubenetRetirement, row.id.as_str(), [Fact::Cluster(fact)])
+        .severity(exposure.severity)
+        .command(show("az aks show", &row.id).option("--query", "networkProfile.networkPlugin"))
 }
 
 /// A plugin and mode that the documentation does not pair, or a mode that cannot be told (rule A0).
@@ -86,7 +90,7 @@ fn unreadable_subnets(context: &Context<'_>) -> Vec<Draft> {
 /// Pools that name no subnet, where AKS made a network for them and it does not tell which of its subnets is theirs.
 fn unplaced_pools(context: &Context<'_>) -> Vec<Draft> {
     let mut unplaced: BTreeMap<&ResourceId, Vec<String>> = BTreeMap::new();
-    for cluster in &context.rows.clusters {
+    for cluster in context.audit.clusters.iter().map(|one| &one.row) {
         let pools = cluster.pools.iter().filter(|row| row.node_subnet_id.is_none());
         let names: Vec<String> = pools.map(|row| row.name.clone()).collect();
         if !names.is_empty() {

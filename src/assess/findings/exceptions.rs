@@ -32,7 +32,6 @@ pub(crate) fn findings(
     context: &Context<'_>,
     open: &[Finding],
     accepted: &[(Finding, Exception)],
-    filtered: bool,
 ) -> Vec<Finding> {
     let found = |exception: &Exception| {
         let all = open.iter().chain(accepted.iter().map(|(finding, _)| finding));
@@ -44,7 +43,7 @@ pub(crate) fn findings(
         let found = found(exception);
         let (rule, why) = if is_expired(exception, context.options) {
             (FindingId::ExceptionExpired, WhyIdle::Expired { is_found: found })
-        } else if let Some(why) = why_unused(exception, context, filtered).filter(|_| !found) {
+        } else if let Some(why) = why_unused(exception, context).filter(|_| !found) {
             (FindingId::ExceptionUnused, why)
         } else {
             continue;
@@ -70,7 +69,7 @@ fn is_expired(exception: &Exception, options: &Options) -> bool {
 
 /// Why an exception for which no finding was found accepts nothing. None where the finding may be absent because nobody
 /// looked: filters, a narrower scope and unreadable subscriptions hide findings too.
-fn why_unused(exception: &Exception, context: &Context<'_>, filtered: bool) -> Option<WhyIdle> {
+fn why_unused(exception: &Exception, context: &Context<'_>) -> Option<WhyIdle> {
     if !FindingId::ALL.iter().any(|id| id.as_str() == exception.rule) {
         return Some(WhyIdle::NoSuchRule);
     }
@@ -83,5 +82,6 @@ fn why_unused(exception: &Exception, context: &Context<'_>, filtered: bool) -> O
     if !is_known && inventory.requested == RequestedScope::default() {
         return Some(WhyIdle::NoSuchSubscription);
     }
-    (!filtered && context.reading.complete().contains(&subscription)).then_some(WhyIdle::NothingFound)
+    (!context.audit.header.filtered && context.reading.complete().contains(&subscription))
+        .then_some(WhyIdle::NothingFound)
 }

@@ -10,7 +10,7 @@ use crate::{
             LeavingFact::{Blocked, CreatedLately, Late, NoPlace, Retirements},
             Retiring,
         },
-        migration::{Exposure, RetirementItem, Verdict},
+        migration::{ClusterPlan, Exposure, RetirementItem, Verdict},
         schedule::Fit,
     },
     inventory::ResourceId,
@@ -22,38 +22,37 @@ const PLAN: &str = "aks-census/migration-plan";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for exposure in context.leaving.exposures().filter(|one| context.selected.contains(&one.cluster_id)) {
-        drafts.extend(created_lately(exposure));
-        drafts.extend(blocked(exposure));
+    for (one, exposure) in context.audit.exposures() {
+        drafts.extend(created_lately(one.id(), exposure));
+        drafts.extend(blocked(&one.decided));
     }
     drafts.extend(late(context));
     drafts.extend(retirements(context));
     drafts
 }
 
-fn created_lately(exposure: &Exposure) -> Option<Draft> {
-    let command =
-        show("az aks show", &exposure.cluster_id).option("--query", "{created: systemData.createdAt}");
+fn created_lately(id: &ResourceId, exposure: &Exposure) -> Option<Draft> {
+    let command = show("az aks show", id).option("--query", "{created: systemData.createdAt}");
     (exposure.is_new == Some(true)).then(|| {
         let facts = [Fact::Leaving(CreatedLately { ends: exposure.retirement_date })];
-        Draft::new(FindingId::KubenetCreatedRecently, exposure.cluster_id.as_str(), facts).command(command)
+        Draft::new(FindingId::KubenetCreatedRecently, id.as_str(), facts).command(command)
     })
 }
 
-fn blocked(exposure: &Exposure) -> Option<Draft> {
-    let is_removable = match exposure.verdict {
+fn blocked(decided: &ClusterPlan) -> Option<Draft> {
+    let is_removable = match decided.readiness.verdict {
         Verdict::Rebuild => false,
         Verdict::NeedsPreparation => true,
         Verdict::Unknown | Verdict::ReadyAfterChecks | Verdict::Ready => return None,
     };
-    let facts = [Fact::Leaving(Blocked { is_removable, by: exposure.blockers.clone() })];
-    let draft = Draft::new(FindingId::MigrationBlocked, exposure.cluster_id.as_str(), facts)
-        .command(show("az aks show", &exposure.cluster_id));
+    let facts = [Fact::Leaving(Blocked { is_removable, by: decided.readiness.blockers.clone() })];
+    let draft = Draft::new(FindingId::MigrationBlocked, decided.cluster_id.as_str(), facts)
+        .command(show("az aks show", &decided.cluster_id));
     Some(if is_removable { draft } else { draft.severity(Severity::High) })
 }
 
 fn late(context: &Context<'_>) -> Option<Draft> {
-    let plan = &context.leaving.plan;
+    let plan = &context.audit.plan;
     if plan.fit == Fit::Fits && plan.unplaced.is_empty() {
         return None;
     }
@@ -69,7 +68,7 @@ fn late(context: &Context<'_>) -> Option<Draft> {
 fn retirements(context: &Context<'_>) -> Vec<Draft> {
     let mut by_resource: BTreeMap<&ResourceId, Vec<&RetirementItem>> = BTreeMap::new();
     // kubenet has a rule of its own.
-    for item in context.leaving.retirements.iter().filter(|item| item.id != RetirementId::KUBENET) {
+    for item in context.audit.retirements.iter().filter(|item| item.id != RetirementId::KUBENET) {
         by_resource.entry(&item.resource_id).or_default().push(item);
     }
     let draft = |(id, items): (&ResourceId, Vec<&RetirementItem>)| {

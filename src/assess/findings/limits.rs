@@ -20,16 +20,15 @@ const POOLS: &str =
     "agentPoolProfiles[].{pool: name, count: count, maxCount: maxCount, maxSurge: upgradeSettings.maxSurge}";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
-    let rows = context.rows;
-    let limits = rows.clusters.iter().flat_map(|cluster| &cluster.limits);
-    let mut drafts: Vec<Draft> = limits.filter_map(|row| limit(context, row)).collect();
-    drafts.extend(rows.networks.iter().filter_map(|row| network(context, row)));
-    drafts.extend(rows.clusters.iter().filter_map(|cluster| refusals(context, cluster)));
-    drafts.extend(rows.clusters.iter().flat_map(|cluster| &cluster.pools).filter_map(|row| {
+    let audit = context.audit;
+    let mut drafts: Vec<Draft> = audit.limits().filter_map(|row| limit(context, row)).collect();
+    drafts.extend(audit.networks.iter().filter_map(|row| network(context, row)));
+    drafts.extend(audit.clusters.iter().filter_map(|one| refusals(context, &one.row)));
+    drafts.extend(audit.node_pools().filter_map(|row| {
         let breach = row.ahead.breach.clone()?;
         Some(of_pool(FindingId::NodeLimit, &row.cluster_id, &row.name, Breach(breach)))
     }));
-    drafts.extend(rows.fixes.iter().filter_map(waste));
+    drafts.extend(audit.fixes.iter().filter_map(waste));
     drafts
 }
 
@@ -62,7 +61,7 @@ fn limit(context: &Context<'_>, row: &LimitRow) -> Option<Draft> {
             Draft::new(rule, row.cluster_id.as_str(), [Fact::Limit(fact)]).command(pools(&row.cluster_id))
         }
     };
-    let draft = draft.fixes(fixes_of(&context.rows.fixes, &shortfall));
+    let draft = draft.fixes(fixes_of(&context.audit.fixes, &shortfall));
     Some(if is_reached { draft } else { draft.only_possibly(context) })
 }
 

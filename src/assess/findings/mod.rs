@@ -10,15 +10,12 @@ mod limits;
 mod needs;
 mod subnets;
 
-use std::collections::BTreeSet;
-
 use super::{
-    audit::{Fact, Finding, KubenetRow, Leaving},
+    audit::{Audit, Fact, Finding},
     coverage::Reading,
     figure::days_between,
     options::{Options, RuleLevel, Severity},
     outlook::Fix,
-    records::Rows,
 };
 use crate::{
     digest::fnv1a,
@@ -33,11 +30,8 @@ pub(super) struct Context<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) options: &'a Options,
     pub(super) reading: &'a Reading<'a>,
-    pub(super) rows: &'a Rows,
-    pub(super) kubenet: &'a [KubenetRow],
-    pub(super) leaving: &'a Leaving,
-    /// The clusters that pass the filters.
-    pub(super) selected: &'a BTreeSet<&'a ResourceId>,
+    /// The audit, but for its findings.
+    pub(super) audit: &'a Audit,
 }
 
 /// A finding before the catalogue and the user have had their say.

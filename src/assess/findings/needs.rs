@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
-    let rows = context.rows.subnets.iter();
+    let rows = context.audit.subnets.iter();
     rows.flat_map(|row| {
         let short = short(row).into_iter().map(|(rule, scenario)| shortfall(context, row, rule, scenario));
         short.chain(spare(row)).chain(stranded(row))
@@ -41,7 +41,7 @@ fn shortfall(context: &Context<'_>, row: &SubnetRow, rule: FindingId, scenario: 
         sum: row.sum(scenario),
         clusters: row.clusters.clone(),
     };
-    let fixes = fixes_of(&context.rows.fixes, &Shortfall::Subnet(row.id.clone(), scenario));
+    let fixes = fixes_of(&context.audit.fixes, &Shortfall::Subnet(row.id.clone(), scenario));
     let draft = of(row, rule, fact).fixes(fixes);
     let is_sure = scenario != Scenario::Upgrade || row.ahead.upgrade_surely_fails;
     if is_sure { draft } else { draft.only_possibly(context) }

@@ -19,13 +19,13 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let readable: HashMap<&ResourceId, &Subnet> =
         networks.iter().flat_map(|vnet| &vnet.subnets).map(|subnet| (&subnet.id, subnet)).collect();
     let mut drafts = Vec::new();
-    for row in &context.rows.subnets {
+    for row in &context.audit.subnets {
         // What no network shows is a finding about the pool that names it.
         let Some(subnet) = readable.get(&row.id) else { continue };
         drafts.extend(usage(context, row));
         drafts.extend(unreadable_subnet_prefixes(subnet));
     }
-    let shown: HashSet<_> = context.rows.vnets.iter().map(|row| &row.id).collect();
+    let shown: HashSet<_> = context.audit.vnets.iter().map(|row| &row.id).collect();
     drafts.extend(networks.iter().filter(|vnet| shown.contains(&vnet.id)).filter_map(unreadable_space));
     drafts
 }

@@ -2,25 +2,26 @@
 
 use super::{
     checks::{capacity, routing},
+    duration::{Duration, estimate},
     exposure::{Exposure, Told, exposure},
     facts::has_windows,
     pod_cidr::{NoProposal, Proposal, expand, propose},
     retirements::{RetirementItem, retirements},
     scene::{Scene, Subject},
-    steps::{reimages, steps},
+    steps::steps,
     target::{self, recommend},
     types::{
-        Candidate, CheckResult, CheckStatus, Footprint, Operation, Readiness, Recommendation,
+        Candidate, CheckResult, CheckStatus, Footprint, Operation, Readiness, Recommendation, Step,
         SubnetFootprint, Target,
     },
     verdict::{judge, readiness},
 };
 use crate::{
     assess::{
-        estate::{Estate, filters::tag},
+        estate::{Estate, filters::first_tag},
         options::Options,
     },
-    inventory::{Cluster, Inventory},
+    inventory::{Inventory, ResourceId},
     ipam::IpamMode,
     rules::{Catalogue, CheckId, RetirementId},
 };
@@ -37,6 +38,12 @@ pub struct Migration {
 /// Everything this room says about one cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClusterPlan {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// Its present mode.
+    pub from: IpamMode,
+    /// Whether the tags say production.
+    pub production: bool,
     /// Whether it can make its first operation.
     pub readiness: Readiness,
     /// Whether it can make the second, where there is one; what the first changes is not held against it. Of a cluster
@@ -46,13 +53,32 @@ pub struct ClusterPlan {
     pub recommendation: Recommendation,
     /// A pod CIDR for a cluster that can move in place, or why none can be proposed.
     pub pod_cidr: Result<Proposal, NoProposal>,
+    /// The steps of its way, in order; none where it goes nowhere.
+    pub steps: Vec<Step>,
     /// As a candidate, where it is worth migrating.
     pub candidate: Option<Candidate>,
     /// What it is exposed to, where it is on kubenet.
     pub exposure: Option<Exposure>,
+    /// How long one re-image of a cluster with a runbook may take; unknown where nodes are.
+    pub duration: Option<Duration>,
 }
 
 impl ClusterPlan {
+    /// Full re-images on the whole way, preparation included.
+    /// <https://learn.microsoft.com/azure/aks/node-disruption-policy>
+    #[must_use]
+    pub fn reimages(&self) -> u32 {
+        let count = self.steps.iter().filter(|step| step.reimages).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// Whether it gets a runbook: every candidate and every kubenet cluster does. The page itself is large:
+    /// [`crate::assess::runbook::sources`] builds each when it is wanted.
+    #[must_use]
+    pub fn has_runbook(&self) -> bool {
+        self.candidate.is_some() || self.exposure.is_some()
+    }
+
     /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
     /// there already.
     #[must_use]
@@ -115,35 +141,38 @@ fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
         }
         _ => None,
     };
-    let steps = steps(&readiness, recommendation.target, proposal.as_ref().ok());
-    let people = &subject.scene.options.people;
-    let environment = first_tag(subject.cluster, &people.environment_tags);
-    let production = environment
-        .as_ref()
-        .is_some_and(|value| people.production_values.iter().any(|p| p.eq_ignore_ascii_case(value.trim())));
-    let count = reimages(&steps);
-    let exposure = (subject.from == IpamMode::Kubenet).then(|| {
-        let told = Told {
-            readiness: &readiness,
-            recommendation: &recommendation,
-            reimages: count,
-            environment: environment.clone(),
-            production,
-        };
-        exposure(&subject, told)
-    });
     let is_candidate = !matches!(recommendation.target, Target::Stay | Target::Undecided);
     let candidate = is_candidate.then(|| {
         let takes_one = recommendation.target.is_overlay_in_place() || takes_new_range(&recommendation);
-        let proposal = proposal.as_ref().ok().filter(|_| takes_one);
-        let mut candidate = candidate(&subject, &readiness, &recommendation, proposal);
-        candidate.steps = steps;
-        candidate.reimages = count;
-        candidate.environment = environment;
-        candidate.production = production;
-        candidate
+        candidate(&subject, recommendation.target, proposal.as_ref().ok().filter(|_| takes_one))
     });
-    ClusterPlan { readiness, second, recommendation, pod_cidr: proposal, candidate, exposure }
+    let mut decided = ClusterPlan {
+        cluster_id: subject.cluster.id.clone(),
+        from: subject.from,
+        production: is_production(&subject),
+        steps: steps(&readiness, recommendation.target, proposal.as_ref().ok()),
+        readiness,
+        second,
+        recommendation,
+        pod_cidr: proposal,
+        candidate,
+        exposure: None,
+        duration: None,
+    };
+    decided.exposure = (subject.from == IpamMode::Kubenet).then(|| {
+        let (readiness, reimages) = (&decided.readiness, decided.reimages());
+        exposure(&subject, Told { readiness, reimages, production: decided.production })
+    });
+    decided.duration = decided.has_runbook().then(|| estimate(&subject)).flatten();
+    decided
+}
+
+fn is_production(subject: &Subject<'_>) -> bool {
+    let people = &subject.scene.options.people;
+    let environment = first_tag(subject.cluster, &people.environment_tags);
+    environment.is_some_and(|value| {
+        people.production_values.iter().any(|production| production.eq_ignore_ascii_case(value.trim()))
+    })
 }
 
 /// Whether a target outside the cluster's present mode needs a pod CIDR; a new cluster with a pod subnet does not.
@@ -165,39 +194,19 @@ fn after_overlay(subject: &Subject<'_>) -> Readiness {
         _ => false,
     };
     let checks = before.checks.into_iter().filter(|result| !is_mended(result.check)).collect();
-    judge(before.cluster_id, Operation::Cilium, checks)
+    judge(Operation::Cilium, checks)
 }
 
-/// The value of the first of these tags that exists.
-fn first_tag(cluster: &Cluster, names: &[String]) -> Option<String> {
-    names.iter().find_map(|name| tag(cluster, name)).filter(|value| !value.trim().is_empty()).cloned()
-}
-
-fn candidate(
-    subject: &Subject<'_>,
-    readiness: &Readiness,
-    recommendation: &Recommendation,
-    proposal: Option<&Proposal>,
-) -> Candidate {
-    let footprint = footprint(subject, recommendation.target);
-    let freed = footprint.subnets.iter().map(|subnet| subnet.freed);
-    let ips_freed = freed.clone().try_fold(0u64, |sum, next| Some(sum.saturating_add(next?)));
+fn candidate(subject: &Subject<'_>, target: Target, proposal: Option<&Proposal>) -> Candidate {
+    let footprint = footprint(subject, target);
+    let mut freed = footprint.subnets.iter().map(|subnet| subnet.freed);
+    let ips_freed = freed.try_fold(0u64, |sum, next| Some(sum.saturating_add(next?)));
     Candidate {
-        cluster_id: subject.cluster.id.clone(),
-        location: subject.cluster.location.clone(),
-        from: subject.from,
-        to: recommendation.target,
         priority: 0,
         urgency: 0,
-        verdict: readiness.verdict,
-        blockers: readiness.blockers.clone(),
-        reimages: 0,
         ips_freed: ips_freed.filter(|_| !footprint.subnets.is_empty()),
         current_pod_cidr: subject.present_pod_cidr(),
         suggested_pod_cidr: proposal.map(|proposal| proposal.cidr),
-        environment: None,
-        production: false,
-        steps: Vec::new(),
         footprint,
     }
 }
@@ -239,7 +248,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
 fn rank(clusters: &mut [ClusterPlan], options: &Options) {
     let kubenet_has_ended =
         Catalogue::built_in().retirement(RetirementId::KUBENET).deadline() < options.as_of;
-    let class = |candidate: &Candidate| match candidate.from {
+    let class = |from: IpamMode, candidate: &Candidate| match from {
         IpamMode::Kubenet if kubenet_has_ended => 0,
         IpamMode::Kubenet if is_near_limit(candidate) => 1,
         IpamMode::Kubenet => 3,
@@ -250,7 +259,7 @@ fn rank(clusters: &mut [ClusterPlan], options: &Options) {
         .enumerate()
         .filter_map(|(place, plan)| {
             let candidate = plan.candidate.as_ref()?;
-            Some((class(candidate), std::cmp::Reverse(candidate.footprint.nodes), place))
+            Some((class(plan.from, candidate), std::cmp::Reverse(candidate.footprint.nodes), place))
         })
         .collect();
     order.sort_unstable();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Candidate, Exposure, Verdict, steps::BY_POD_CIDR};
+use super::{Candidate, ClusterPlan, Verdict, steps::BY_POD_CIDR};
 use crate::{inventory::ResourceId, rules::CheckId};
 
 /// What has to be decided.
@@ -35,19 +35,19 @@ pub struct Decision {
 }
 
 /// What can be decided about these clusters, what frees most clusters first. Clusters that must be rebuilt gain nothing.
-pub(crate) fn decisions<'a>(
-    exposed: impl IntoIterator<Item = (&'a Exposure, Option<&'a Candidate>)>,
-) -> Vec<Decision> {
+pub(crate) fn decisions<'a>(exposed: impl IntoIterator<Item = &'a ClusterPlan>) -> Vec<Decision> {
     let mut decisions: BTreeMap<Cause, Decision> = BTreeMap::new();
-    for (one, candidate) in exposed {
-        if one.verdict == Verdict::Rebuild {
+    for one in exposed {
+        let (verdict, blockers) = (one.readiness.verdict, &one.readiness.blockers);
+        if verdict == Verdict::Rebuild {
             continue;
         }
+        let candidate = one.candidate.as_ref();
         let mut causes: Vec<Cause> =
-            one.blockers.iter().map(|check| cause(*check, &one.blockers, candidate)).collect();
+            blockers.iter().map(|check| cause(*check, blockers, candidate)).collect();
         causes.sort();
         causes.dedup();
-        let is_all = causes.len() == 1 && one.verdict == Verdict::NeedsPreparation;
+        let is_all = causes.len() == 1 && verdict == Verdict::NeedsPreparation;
         for cause in causes {
             let new = || Decision { cause: cause.clone(), frees: Vec::new(), helps: Vec::new() };
             let decision = decisions.entry(cause.clone()).or_insert_with(new);
@@ -105,27 +105,18 @@ mod tests {
         let world = World::of(Start::Kubenet);
         let found = migration(&world.inventory, &world.options);
         let plan = &found.clusters[0];
-        let (exposure, candidate) = (plan.exposure.as_ref().unwrap(), plan.candidate.as_ref().unwrap());
-        let mut exposures = Vec::new();
-        let mut candidates = BTreeMap::new();
+        let mut plans = Vec::new();
         for (name, blockers, verdict, table) in clusters {
-            let id = cluster_id(name);
-            let mut one = candidate.clone();
-            one.footprint.route_tables = vec![table_id(table)];
-            one.suggested_pod_cidr = Some("100.64.0.0/16".parse().unwrap());
-            candidates.insert(id.clone(), one);
-            exposures.push(Exposure {
-                cluster_id: id,
-                blockers: blockers.to_vec(),
-                verdict: *verdict,
-                ..exposure.clone()
-            });
+            let mut one = plan.clone();
+            one.cluster_id = cluster_id(name);
+            (one.readiness.blockers, one.readiness.verdict) = (blockers.to_vec(), *verdict);
+            let candidate = one.candidate.as_mut().unwrap();
+            candidate.footprint.route_tables = vec![table_id(table)];
+            candidate.suggested_pod_cidr = Some("100.64.0.0/16".parse().unwrap());
+            plans.push(one);
         }
         let names = |ids: &[ResourceId]| ids.iter().map(|id| id.name().to_owned()).collect();
-        decisions(exposures.iter().map(|one| (one, candidates.get(&one.cluster_id))))
-            .into_iter()
-            .map(|one| (one.cause, names(&one.frees), names(&one.helps)))
-            .collect()
+        decisions(&plans).into_iter().map(|one| (one.cause, names(&one.frees), names(&one.helps))).collect()
     }
 
     fn table_id(name: &str) -> ResourceId {

@@ -1,5 +1,6 @@
 //! How long re-imaging all pools of a cluster may take: rounds of nodes, each drained and replaced.
 
+use super::scene::Subject;
 use crate::assess::options::DurationAssumptions;
 
 /// What re-imaging one pool is made of.
@@ -36,6 +37,24 @@ pub struct Duration {
     pub pools: Vec<PoolWork>,
     /// What was assumed.
     pub assumptions: DurationAssumptions,
+}
+
+/// Estimates one re-image of a cluster; none where a pool's nodes or surge are unknown.
+pub(super) fn estimate(subject: &Subject<'_>) -> Option<Duration> {
+    let assumptions = subject.scene.options.migration.durations;
+    let pools = subject.pools().iter().map(|facts| {
+        let nodes = facts.counts.now?;
+        let drain =
+            facts.pool.drain_timeout_minutes.map_or(assumptions.drain_timeout_minutes.into(), u64::from);
+        Some(PoolWork {
+            pool: facts.pool.name.clone(),
+            nodes,
+            at_once: facts.surge?.surge(nodes).max(1),
+            drain_timeout_minutes: drain,
+            soak_minutes: facts.pool.node_soak_minutes.unwrap_or(0).into(),
+        })
+    });
+    pools.collect::<Option<Vec<_>>>().map(|pools| duration(pools, assumptions))
 }
 
 /// Estimates one re-image of these pools.

@@ -6,13 +6,13 @@ use super::{
     checks::routing,
     pod_cidr::nodes_to_plan_for,
     scene::Subject,
-    types::{Readiness, Recommendation, Target, Verdict},
+    types::{Readiness, Verdict},
 };
 use crate::{
     assess::figure::days_between,
-    inventory::ResourceId,
+    inventory::NetworkPolicy,
     ipam::{limits::ROUTES_PER_TABLE, pod_cidr_nodes},
-    rules::{Catalogue, CheckId, Minor, RetirementId, Support, Versions},
+    rules::{Catalogue, CheckId, Minor, RetirementId, Severity, Support, Versions},
 };
 
 /// Days after its creation during which a kubenet cluster counts as new; this project's choice.
@@ -77,47 +77,23 @@ pub enum Urgency {
     New,
 }
 
-/// What one kubenet cluster is exposed to.
+/// What one kubenet cluster is exposed to, counted against the retirement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exposure {
-    /// The cluster.
-    pub cluster_id: ResourceId,
     /// When kubenet support ends.
     pub retirement_date: Date,
     /// Days to it; negative when past.
     pub days_left: i64,
-    /// Whether the cluster can go.
-    pub verdict: Verdict,
-    /// Failing blockers, in the order of preparation.
-    pub blockers: Vec<CheckId>,
-    /// Failing warnings.
-    pub warnings: Vec<CheckId>,
-    /// Checks a person has to make.
-    pub manual_checks: Vec<CheckId>,
-    /// Checks for which something could not be read.
-    pub unknown_checks: Vec<CheckId>,
-    /// Full re-images on its way.
-    pub reimages: u32,
-    /// Where it should go.
-    pub target: Target,
+    /// By time left: > 365 days medium, ≤ 365 high, ≤ 90 or past critical.
+    pub severity: Severity,
     /// Routes in its route table, and how many a table holds.
     pub routes: Option<(u64, u64)>,
     /// Nodes now, and nodes its pod CIDR has room for.
     pub pod_cidr: Option<(u64, u64)>,
     /// Who made the route table, and who shares it.
     pub route_table: RouteTableKind,
-    /// The kind of its identity.
-    pub identity: Option<String>,
-    /// The policy engine, where there is one.
-    pub policy: Option<String>,
-    /// The version of the control plane.
-    pub kubernetes_version: Option<String>,
-    /// When support of that version ends, where it is known.
+    /// When support of the control plane's version ends, where it is known.
     pub version_support_ends: Option<Date>,
-    /// From the environment tag.
-    pub environment: Option<String>,
-    /// Whether the tags say production.
-    pub production: bool,
     /// Whether the cluster was created lately, where Azure says when.
     pub is_new: Option<bool>,
     /// What makes it urgent, each with points that only order clusters.
@@ -132,12 +108,11 @@ impl Exposure {
     }
 }
 
-/// What is told of a cluster elsewhere.
+/// What is decided about a cluster elsewhere.
+#[derive(Clone, Copy)]
 pub(super) struct Told<'a> {
     pub(super) readiness: &'a Readiness,
-    pub(super) recommendation: &'a Recommendation,
     pub(super) reimages: u32,
-    pub(super) environment: Option<String>,
     pub(super) production: bool,
 }
 
@@ -146,41 +121,27 @@ pub(super) fn exposure(subject: &Subject<'_>, told: Told<'_>) -> Exposure {
     let as_of = subject.scene.options.as_of;
     let retirement = Catalogue::built_in().retirement(RetirementId::KUBENET);
     let days_left = days_between(as_of, retirement.deadline());
-    let cluster = subject.cluster;
-    let readiness = told.readiness;
     let room = subject.present_pod_cidr().and_then(pod_cidr_nodes);
     let mut exposure = Exposure {
-        cluster_id: cluster.id.clone(),
         retirement_date: retirement.deadline(),
         days_left,
-        verdict: readiness.verdict,
-        blockers: readiness.blockers.clone(),
-        warnings: readiness.warnings.clone(),
-        manual_checks: readiness.manual_checks.clone(),
-        unknown_checks: readiness.unknown_checks.clone(),
-        reimages: told.reimages,
-        target: told.recommendation.target,
+        severity: retirement.severity_at(days_left),
         routes: routes(subject).map(|count| (count, ROUTES_PER_TABLE)),
         pod_cidr: subject.nodes().zip(room),
         route_table: route_table(subject),
-        identity: cluster.identity.as_ref().map(|identity| identity.kind.to_string()),
-        policy: cluster.network.policy.as_ref().map(ToString::to_string),
-        kubernetes_version: cluster.kubernetes_version.clone(),
         version_support_ends: version_support_ends(subject),
-        environment: told.environment,
-        production: told.production,
-        is_new: cluster.created_at.map(|created| {
+        is_new: subject.cluster.created_at.map(|created| {
             let created = created.to_zoned(jiff::tz::TimeZone::UTC).date();
             (0..=NEW_FOR_DAYS).contains(&days_between(created, as_of))
         }),
         reasons: Vec::new(),
     };
-    exposure.reasons = reasons(&exposure, nodes_to_plan_for(subject), as_of);
+    exposure.reasons = reasons(subject, told, &exposure);
     exposure
 }
 
 /// What makes a cluster urgent, with points that only order clusters; this project's choice.
-fn reasons(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, Urgency)> {
+fn reasons(subject: &Subject<'_>, told: Told<'_>, exposure: &Exposure) -> Vec<(u32, Urgency)> {
     let mut reasons = Vec::new();
     let mut add = |holds: bool, points: u32, reason: Urgency| {
         if holds {
@@ -191,26 +152,26 @@ fn reasons(exposure: &Exposure, planned: Option<u64>, as_of: Date) -> Vec<(u32, 
     add(days < 0, 100, Urgency::Ended(-days));
     add((0..=90).contains(&days), 80, Urgency::Ends(days));
     add((91..=365).contains(&days), 40, Urgency::Ends(days));
-    add(exposure.production, 20, Urgency::Production);
+    add(told.production, 20, Urgency::Production);
     let count = |ids: &[CheckId]| u32::try_from(ids.len()).unwrap_or(u32::MAX).min(10);
-    let blockers = count(&exposure.blockers);
-    add(exposure.verdict == Verdict::Rebuild, 30, Urgency::NoWayInPlace);
+    let blockers = count(&told.readiness.blockers);
+    add(told.readiness.verdict == Verdict::Rebuild, 30, Urgency::NoWayInPlace);
     add(blockers > 0, blockers * 5, Urgency::Blockers(blockers));
-    let unknown = count(&exposure.unknown_checks);
+    let unknown = count(&told.readiness.unknown_checks);
     add(unknown > 0, unknown, Urgency::UnknownChecks(unknown));
-    add(exposure.reimages > 1, exposure.reimages.min(5), Urgency::Reimages(exposure.reimages));
+    add(told.reimages > 1, told.reimages.min(5), Urgency::Reimages(told.reimages));
     let near = |(used, room): (u64, u64)| used.saturating_mul(10) >= room.saturating_mul(8);
     if let Some(routes) = exposure.routes {
         add(near(routes), 25, Urgency::Routes(routes.0, routes.1));
     }
     if let Some(pods) = exposure.pod_cidr {
         add(near(pods), 25, Urgency::PodCidr(pods.0, pods.1));
-        let is_short = planned.is_some_and(|planned| planned > pods.1);
+        let is_short = nodes_to_plan_for(subject).is_some_and(|planned| planned > pods.1);
         add(is_short && !near(pods), 5, Urgency::NoRoomToGrow);
     }
     add(exposure.route_table == RouteTableKind::Shared, 10, Urgency::SharedRouteTable);
-    add(exposure.policy.as_deref() == Some("calico"), 3, Urgency::Calico);
-    let ended = exposure.version_support_ends.is_some_and(|day| day < as_of);
+    add(subject.cluster.network.policy == Some(NetworkPolicy::Calico), 3, Urgency::Calico);
+    let ended = exposure.version_support_ends.is_some_and(|day| day < subject.scene.options.as_of);
     add(ended, 15, Urgency::OldVersion);
     add(exposure.is_new == Some(true), 5, Urgency::New);
     reasons

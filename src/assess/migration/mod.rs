@@ -26,9 +26,10 @@ mod tests;
 mod types;
 mod verdict;
 
+#[cfg(test)]
+pub(crate) use self::duration::duration;
 pub(crate) use self::{
-    attestation::without_effect, decide::of_estate, decision::decisions, duration::duration,
-    target::POD_SUBNET_RULE,
+    attestation::without_effect, decide::of_estate, decision::decisions, target::POD_SUBNET_RULE,
 };
 pub use self::{
     commands::Wording,

@@ -44,12 +44,6 @@ pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Pro
     steps
 }
 
-/// Full re-images of all steps. <https://learn.microsoft.com/azure/aks/node-disruption-policy>
-pub(super) fn reimages(steps: &[Step]) -> u32 {
-    let count = steps.iter().filter(|step| step.reimages).count();
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 fn operations(target: Target, proposal: Option<&Proposal>) -> Vec<Work> {
     match target {
         Target::Overlay => vec![Work::Overlay],

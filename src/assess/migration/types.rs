@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::{commands::Wording, reason::Reason};
 use crate::{
     inventory::ResourceId,
-    ipam::{Cidr, IpamMode},
+    ipam::Cidr,
     rules::{CheckId, CheckSeverity, Checks, Visibility},
 };
 
@@ -150,8 +150,6 @@ pub struct Step {
 /// Whether a cluster can make its first operation, and what stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readiness {
-    /// The cluster.
-    pub cluster_id: ResourceId,
     /// The operation the verdict speaks of.
     pub operation: Operation,
     /// The verdict.
@@ -309,40 +307,20 @@ pub struct Footprint {
     pub has_windows: bool,
 }
 
-/// A cluster worth migrating.
+/// What makes a cluster worth migrating, and what its move touches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// The cluster.
-    pub cluster_id: ResourceId,
-    /// Its region.
-    pub location: String,
-    /// Its present mode.
-    pub from: IpamMode,
-    /// Where it should go.
-    pub to: Target,
     /// Its place in the order of urgency, 1 first (REC-22).
     pub priority: u32,
     /// The class of urgency that the place follows from, 0 first (REC-22): a date that has passed, kubenet near its limits,
     /// subnets near exhaustion, the rest.
     pub urgency: u8,
-    /// Whether it can go.
-    pub verdict: Verdict,
-    /// What stands in the way, in the order of preparation.
-    pub blockers: Vec<CheckId>,
-    /// Full re-images on the whole way, preparation included.
-    pub reimages: u32,
     /// Addresses a move would free in virtual networks; unknown where use is.
     pub ips_freed: Option<u64>,
     /// The pod CIDR it has.
     pub current_pod_cidr: Option<Cidr>,
     /// The pod CIDR to give it, which may be the one it has.
     pub suggested_pod_cidr: Option<Cidr>,
-    /// From the environment tag.
-    pub environment: Option<String>,
-    /// Whether the tags say production.
-    pub production: bool,
-    /// The steps of its way, in order.
-    pub steps: Vec<Step>,
     /// What it touches.
     pub footprint: Footprint,
 }

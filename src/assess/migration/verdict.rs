@@ -30,7 +30,7 @@ pub(super) fn readiness(subject: &Subject<'_>, operation: Operation) -> Readines
         .filter_map(|(id, rule)| result(subject, &values, id, rule))
         .collect();
     checks.shrink_to_fit();
-    judge(subject.cluster.id.clone(), operation, checks)
+    judge(operation, checks)
 }
 
 fn applies(rule: &CheckRule, from: IpamMode, operation: Operation) -> bool {
@@ -133,11 +133,7 @@ fn attest(result: &mut CheckResult, given: Option<&Attestation>) {
 }
 
 /// The verdict over results of checks.
-pub(super) fn judge(
-    cluster_id: crate::inventory::ResourceId,
-    operation: Operation,
-    checks: Vec<CheckResult>,
-) -> Readiness {
+pub(super) fn judge(operation: Operation, checks: Vec<CheckResult>) -> Readiness {
     let rules = Checks::built_in();
     let is = |result: &&CheckResult, status: CheckStatus| result.status == status;
     let blocks = |result: &&CheckResult| result.severity == CheckSeverity::Blocker;
@@ -165,5 +161,5 @@ pub(super) fn judge(
     } else {
         Verdict::Ready
     };
-    Readiness { cluster_id, operation, verdict, checks, blockers, warnings, manual_checks, unknown_checks }
+    Readiness { operation, verdict, checks, blockers, warnings, manual_checks, unknown_checks }
 }

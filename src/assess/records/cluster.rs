@@ -6,7 +6,7 @@ use super::{assemble::ClusterAhead, pool};
 use crate::{
     assess::{
         audit::ClusterRow,
-        estate::{ClusterFacts, Estate, filters::tag, mode::modes_of_cluster},
+        estate::{ClusterFacts, Estate, filters::first_tag, mode::modes_of_cluster},
         options::People,
     },
     inventory::{Cluster, Prefixes, SubscriptionId},
@@ -63,11 +63,6 @@ pub(crate) fn pod_cidr_node_capacity(cluster: &Cluster, modes: &[IpamMode]) -> O
     matches!(modes, [IpamMode::Kubenet | IpamMode::Overlay])
         .then(|| cluster.network.pod_cidrs.v4().filter_map(pod_cidr_nodes).reduce(u64::saturating_add))
         .flatten()
-}
-
-/// The value of the first of these tags that exists.
-fn first_tag(cluster: &Cluster, names: &[String]) -> Option<String> {
-    names.iter().find_map(|name| tag(cluster, name)).filter(|value| !value.trim().is_empty()).cloned()
 }
 
 fn texts(prefixes: &Prefixes) -> Vec<String> {

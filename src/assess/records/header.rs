@@ -1,19 +1,18 @@
 //! What an audit was made of.
 
-use super::Rows;
 use crate::{
     assess::{audit::Header, coverage::Reading, options::Options},
     inventory::Inventory,
     rules::Catalogue,
 };
 
-/// The header of an audit, from rows that have passed the filters.
+/// The header of an audit, with how many clusters have passed the filters.
 pub(crate) fn header(
     inventory: &Inventory,
     options: &Options,
     catalogue: &Catalogue,
     reading: &Reading<'_>,
-    rows: &Rows,
+    shown: usize,
 ) -> Header {
     Header {
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -22,7 +21,7 @@ pub(crate) fn header(
         tenant_id: inventory.tenant_id.clone(),
         cloud: inventory.cloud.clone(),
         requested: inventory.requested.clone(),
-        filtered: rows.clusters.len() < inventory.clusters.len(),
+        filtered: shown < inventory.clusters.len(),
         subscriptions_read: reading.complete().len(),
         subscriptions: inventory.subscriptions.clone(),
         clusters_read: inventory.clusters.len(),

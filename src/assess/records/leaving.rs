@@ -5,24 +5,37 @@ use std::collections::{HashMap, HashSet};
 use super::Rows;
 use crate::{
     assess::{
-        audit::{ClusterRow, Departure, Leaving, NodePoolRow, Way},
-        migration::{ClusterPlan, Duration, Migration, PoolWork, duration},
-        options::{DurationAssumptions, Options},
-        schedule::{self, Request},
+        audit::{ClusterRecord, ClusterRow, Way},
+        migration::{ClusterPlan, RetirementItem},
+        options::Options,
+        schedule::{self, Leaver, Plan, Request},
     },
-    inventory::{Cluster, Inventory, NodePool},
-    ipam::IpamMode,
     rules::{Catalogue, RetirementId},
 };
 
-/// Decides what the estate of an audit has to leave, when and how.
-pub(crate) fn leaving(inventory: &Inventory, options: &Options, rows: &Rows, decided: Migration) -> Leaving {
-    let mut clusters = departures(inventory, options, rows, decided.clusters);
-    let candidates = clusters.iter().filter_map(|one| {
-        let minutes = one.duration.as_ref().map(|duration| duration.high_minutes);
-        Some((one.decided.candidate.as_ref()?, minutes))
+/// What Microsoft retires of the clusters and subnets that have rows.
+pub(crate) fn shown(retirements: Vec<RetirementItem>, rows: &Rows) -> Vec<RetirementItem> {
+    let clusters = rows.clusters.iter().map(|row| &row.id);
+    let ids: HashSet<_> = clusters.chain(rows.subnets.iter().map(|row| &row.id)).collect();
+    retirements.into_iter().filter(|item| ids.contains(&item.resource_id)).collect()
+}
+
+/// The record of each cluster, by id, and when those move that can move in place.
+pub(crate) fn records(
+    options: &Options,
+    rows: Vec<ClusterRow>,
+    decided: Vec<ClusterPlan>,
+) -> (Vec<ClusterRecord>, Plan) {
+    let mut records = joined(rows, decided);
+    let leavers = records.iter().filter_map(|one| {
+        Some(Leaver {
+            decided: &one.decided,
+            candidate: one.decided.candidate.as_ref()?,
+            environment: one.row.environment.as_deref(),
+            reimage_minutes: one.decided.duration.as_ref().map(|duration| duration.high_minutes),
+        })
     });
-    let draft = schedule::draft(candidates);
+    let draft = schedule::draft(leavers);
     let plan = schedule::schedule(&Request {
         as_of: options.as_of,
         deadline: Catalogue::built_in().retirement(RetirementId::KUBENET).deadline(),
@@ -32,61 +45,24 @@ pub(crate) fn leaving(inventory: &Inventory, options: &Options, rows: &Rows, dec
     });
     let moves = plan.steps.iter().filter(|step| step.is_move);
     let waves: HashMap<_, _> = moves.filter_map(|step| Some((&step.cluster_id, step.wave?))).collect();
-    let elsewhere: HashSet<_> = draft.elsewhere.iter().collect();
-    for one in clusters.iter_mut().filter(|one| one.decided.candidate.is_some()) {
+    for one in records.iter_mut().filter(|one| one.decided.candidate.is_some()) {
         one.way = match waves.get(one.id()) {
-            _ if elsewhere.contains(one.id()) => Way::Elsewhere,
+            _ if draft.elsewhere.binary_search(one.id()).is_ok() => Way::Elsewhere,
             wave => Way::Move(wave.copied()),
         };
     }
-    let chosen: HashSet<_> =
-        rows.clusters.iter().map(|row| &row.id).chain(rows.subnets.iter().map(|row| &row.id)).collect();
-    Leaving {
-        retirements: decided
-            .retirements
-            .into_iter()
-            .filter(|item| chosen.contains(&item.resource_id))
-            .collect(),
-        clusters,
-        plan,
-    }
+    (records, plan)
 }
 
-/// What is decided about each cluster, by id, with how long one re-image of those with a runbook may take.
-fn departures(
-    inventory: &Inventory,
-    options: &Options,
-    rows: &Rows,
-    mut decided: Vec<ClusterPlan>,
-) -> Vec<Departure> {
-    let read: HashMap<_, _> = inventory.clusters.iter().map(|cluster| (&cluster.id, cluster)).collect();
-    let by_id: HashMap<_, _> = rows.clusters.iter().map(|row| (&row.id, row)).collect();
-    decided.sort_by(|a, b| a.readiness.cluster_id.cmp(&b.readiness.cluster_id));
-    let one = |decided: ClusterPlan| {
-        let id = &decided.readiness.cluster_id;
-        let known: Option<(&Cluster, &ClusterRow)> = read.get(id).copied().zip(by_id.get(id).copied());
-        let with_runbook = known
-            .filter(|(_, row)| decided.candidate.is_some() || row.ipam_modes.contains(&IpamMode::Kubenet));
-        let duration =
-            with_runbook.and_then(|(read, row)| estimate(read, &row.pools, options.migration.durations));
-        Departure { decided, way: Way::Stay, has_runbook: with_runbook.is_some(), duration }
+/// Each cluster's row with what is decided about it, by id.
+fn joined(mut rows: Vec<ClusterRow>, mut decided: Vec<ClusterPlan>) -> Vec<ClusterRecord> {
+    rows.sort_by(|a, b| a.id.cmp(&b.id));
+    decided.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
+    let mut decided = decided.into_iter().peekable();
+    let one = |row: ClusterRow| {
+        while decided.next_if(|one| one.cluster_id < row.id).is_some() {}
+        let decided = decided.next_if(|one| one.cluster_id == row.id)?;
+        Some(ClusterRecord { row, decided, way: Way::Stay })
     };
-    decided.into_iter().map(one).collect()
-}
-
-/// The estimate of one re-image of a cluster; none where a pool's nodes or surge are unknown.
-fn estimate(cluster: &Cluster, pools: &[NodePoolRow], assumptions: DurationAssumptions) -> Option<Duration> {
-    let pools = pools.iter().map(|row| {
-        let read = cluster.pools.iter().find(|pool| pool.name == row.name);
-        let minutes = |of: fn(&NodePool) -> Option<u32>| read.and_then(of).map(u64::from);
-        Some(PoolWork {
-            pool: row.name.clone(),
-            nodes: row.nodes?,
-            at_once: row.surge_nodes?.max(1),
-            drain_timeout_minutes: minutes(|pool| pool.drain_timeout_minutes)
-                .unwrap_or_else(|| assumptions.drain_timeout_minutes.into()),
-            soak_minutes: minutes(|pool| pool.node_soak_minutes).unwrap_or(0),
-        })
-    });
-    pools.collect::<Option<Vec<_>>>().map(|pools| duration(pools, assumptions))
+    rows.into_iter().filter_map(one).collect()
 }

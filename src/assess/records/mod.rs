@@ -3,7 +3,6 @@
 mod assemble;
 mod cluster;
 pub(crate) mod header;
-pub(crate) mod kubenet;
 pub(crate) mod leaving;
 mod pool;
 mod spare;

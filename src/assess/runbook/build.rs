@@ -7,11 +7,8 @@ use jiff::civil::Date;
 use super::{Item, Runbook, SubnetArithmetic};
 use crate::{
     assess::{
-        audit::{Audit, ClusterRow, Departure, Leaving, SubnetRow},
-        migration::{
-            CheckResult, ClusterPlan, Duration, Operation, POD_SUBNET_RULE, Readiness, SubnetFootprint,
-            Target, Verdict,
-        },
+        audit::{Audit, ClusterRecord, ClusterRow, SubnetRow},
+        migration::{ClusterPlan, Operation, POD_SUBNET_RULE, Readiness, SubnetFootprint, Target, Verdict},
         outlook::{Change, Fix},
         schedule::{PlannedStep, UnplacedReason},
     },
@@ -32,8 +29,6 @@ pub struct Sources<'a> {
     pub subnets: Vec<&'a SubnetRow>,
     /// What was decided about it.
     pub decided: &'a ClusterPlan,
-    /// How long one re-image may take; unknown where nodes are.
-    pub duration: Option<&'a Duration>,
     /// Its steps in the plan, in order; none without a plan.
     pub steps: Vec<&'a PlannedStep>,
     /// Why the plan has no place for it, where it has none.
@@ -48,14 +43,11 @@ pub struct Sources<'a> {
 /// a time, so that a large estate needs no room for all of them.
 #[must_use]
 pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
-    let Leaving { clusters, plan, .. } = &audit.leaving;
-    let rows: HashMap<_, _> = audit.clusters.iter().map(|row| (&row.id, row)).collect();
-    let subnets: HashMap<_, _> = audit.subnets.iter().map(|row| (&row.id, row)).collect();
+    let plan = &audit.plan;
     let mut steps: HashMap<_, Vec<_>> = HashMap::new();
     for step in &plan.steps {
         steps.entry(&step.cluster_id).or_default().push(step);
     }
-    let unplaced: HashMap<_, _> = plan.unplaced.iter().map(|one| (&one.cluster_id, &one.reason)).collect();
     let mut fixes: HashMap<_, Vec<_>> = HashMap::new();
     for fix in &audit.fixes {
         let changed: BTreeSet<_> = fix.changes.iter().map(Change::cluster_id).collect();
@@ -63,53 +55,50 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
             fixes.entry(id).or_default().push(fix);
         }
     }
-    let one = |departure: &'a Departure| {
-        let Departure { decided, duration, .. } = departure;
-        let ClusterPlan { readiness, candidate, .. } = decided;
-        let row: &ClusterRow = rows.get(&readiness.cluster_id)?;
-        let touched = candidate.iter().flat_map(|candidate| &candidate.footprint.subnets);
-        Some(Sources {
+    let one = |record: &'a ClusterRecord| {
+        let ClusterRecord { row, decided, .. } = record;
+        let touched = decided.candidate.iter().flat_map(|candidate| &candidate.footprint.subnets);
+        let unplaced = plan.unplaced.iter().find(|one| one.cluster_id == row.id);
+        Sources {
             as_of: audit.header.as_of,
-            deadline: row.ipam_modes.contains(&IpamMode::Kubenet).then_some(plan.deadline),
+            deadline: decided.exposure.as_ref().map(|_| plan.deadline),
             row,
-            subnets: touched.filter_map(|one| subnets.get(&one.subnet_id).copied()).collect(),
+            subnets: touched.filter_map(|one| audit.subnet(&one.subnet_id)).collect(),
             decided,
-            duration: duration.as_ref(),
-            steps: steps.remove(&readiness.cluster_id).unwrap_or_default(),
-            unplaced: unplaced.get(&readiness.cluster_id).copied(),
-            fixes: fixes.remove(&readiness.cluster_id).unwrap_or_default(),
+            steps: steps.remove(&row.id).unwrap_or_default(),
+            unplaced: unplaced.map(|one| &one.reason),
+            fixes: fixes.remove(&row.id).unwrap_or_default(),
             text: |id| Checks::built_in().get(id),
-        })
+        }
     };
-    clusters.iter().filter(|one| one.has_runbook).filter_map(one).collect()
+    audit.clusters.iter().filter(|one| one.decided.has_runbook()).map(one).collect()
 }
 
 /// Gathers the runbook of one cluster.
 #[must_use]
-pub fn build(sources: &Sources<'_>) -> Runbook {
+pub fn build<'a>(sources: &Sources<'a>) -> Runbook<'a> {
     let ClusterPlan { readiness, recommendation, candidate, .. } = sources.decided;
     let footprint = candidate.as_ref().map(|one| &one.footprint);
-    let items =
-        |ids: &[CheckId]| -> Vec<Item> { ids.iter().map(|id| item(readiness, sources.text, *id)).collect() };
+    let items = |ids: &[CheckId]| -> Vec<Item<'a>> {
+        ids.iter().map(|id| item(readiness, sources.text, *id)).collect()
+    };
     let second = sources.decided.second.as_ref();
-    let from = candidate.as_ref().map_or_else(|| mode(sources.row), |one| one.from);
+    let from = sources.decided.from;
     let operations = operations(recommendation.target, readiness.verdict);
     let current_pod_cidr = candidate.as_ref().and_then(|one| one.current_pod_cidr);
     let suggested = candidate.as_ref().and_then(|one| one.suggested_pod_cidr);
     Runbook {
-        cluster_id: sources.row.id.clone(),
-        location: sources.row.location.clone(),
+        row: sources.row,
         as_of: sources.as_of,
         deadline: sources.deadline,
         from,
         target: recommendation.target,
         target_rule: recommendation.rule,
-        target_reason: recommendation.reason.clone(),
+        target_reason: &recommendation.reason,
         runner_up: recommendation.runner_up,
-        questions: recommendation.questions.clone(),
+        questions: &recommendation.questions,
         verdict: readiness.verdict,
-        reasons: readiness.reasons().into_iter().cloned().collect(),
-        facts: facts(sources.row),
+        reasons: readiness.reasons(),
         cilium_wanted: sources.decided.cilium_wanted().map(|one| one.verdict),
         operations,
         current_pod_cidr,
@@ -119,9 +108,9 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         },
         has_windows: footprint.is_some_and(|footprint| footprint.has_windows),
         needs_pod_subnet: recommendation.rule == POD_SUBNET_RULE,
-        fixes: sources.fixes.iter().copied().cloned().collect(),
-        unplaced: sources.unplaced.cloned(),
-        first: recommendation.first.clone(),
+        fixes: sources.fixes.clone(),
+        unplaced: sources.unplaced,
+        first: &recommendation.first,
         blockers: items(&readiness.blockers),
         unknown: items(&readiness.unknown_checks),
         manual: items(&readiness.manual_checks),
@@ -130,21 +119,17 @@ pub fn build(sources: &Sources<'_>) -> Runbook {
         second_checks: second.map_or(Vec::new(), |one| {
             only_second(sources, one, &[&one.unknown_checks, &one.manual_checks, &one.warnings])
         }),
-        also: recommendation.also.clone(),
+        also: &recommendation.also,
         subnets: footprint
             .map_or(&[][..], |f| &f.subnets)
             .iter()
             .map(|s| arithmetic(s, sources.subnets.iter().find(|row| row.id == s.subnet_id).copied()))
             .collect(),
-        route_tables: footprint.map_or(Vec::new(), |footprint| footprint.route_tables.clone()),
-        reimages: candidate.as_ref().map_or(0, |one| one.reimages),
-        duration: sources.duration.cloned(),
-        steps: sources.steps.iter().copied().cloned().collect(),
+        route_tables: footprint.map_or(&[][..], |footprint| &footprint.route_tables),
+        reimages: sources.decided.reimages(),
+        duration: sources.decided.duration.as_ref(),
+        steps: sources.steps.clone(),
     }
-}
-
-fn mode(row: &ClusterRow) -> IpamMode {
-    row.ipam_modes.first().copied().unwrap_or(IpamMode::Unknown)
 }
 
 /// A verdict of `rebuild` leaves nothing to do in place, whatever the target.
@@ -170,58 +155,27 @@ fn given_pod_cidr(from: IpamMode, current: Option<Cidr>, suggested: Option<Cidr>
 }
 
 /// Checks of the second operation that nobody has met on the way to the first.
-fn only_second(sources: &Sources<'_>, second: &Readiness, lists: &[&Vec<CheckId>]) -> Vec<Item> {
+fn only_second<'a>(sources: &Sources<'a>, second: &'a Readiness, lists: &[&Vec<CheckId>]) -> Vec<Item<'a>> {
     let asked = |id: &&CheckId| sources.decided.readiness.checks.iter().any(|result| result.check == **id);
     let ids = lists.iter().copied().flatten().filter(|id| !asked(id));
     ids.map(|id| item(second, sources.text, *id)).collect()
 }
 
-fn item(readiness: &Readiness, text: fn(CheckId) -> &'static CheckRule, id: CheckId) -> Item {
-    let result: Option<&CheckResult> = readiness.checks.iter().find(|result| result.check == id);
+fn item(readiness: &Readiness, text: fn(CheckId) -> &'static CheckRule, id: CheckId) -> Item<'_> {
+    let result = readiness.checks.iter().find(|result| result.check == id);
     Item {
         id,
         rule: text(id),
-        detail: result.and_then(|result| result.detail.clone()),
-        wording: result.and_then(|result| result.wording.as_deref().cloned()),
+        detail: result.and_then(|result| result.detail.as_deref()),
+        wording: result.and_then(|result| result.wording.as_deref()),
     }
 }
 
-fn facts(row: &ClusterRow) -> Vec<(&'static str, String)> {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let number = |value: Option<u64>| value.map(|n| n.to_string()).unwrap_or_default();
-    let modes: Vec<_> = row.ipam_modes.iter().map(ToString::to_string).collect();
-    let mut facts = vec![
-        ("Subscription", row.subscription_name.clone().unwrap_or_else(|| row.subscription_id.to_string())),
-        ("Resource group", row.id.resource_group().unwrap_or_default().to_owned()),
-        ("Region", row.location.clone()),
-        ("Kubernetes", text(&row.kubernetes_version)),
-        ("Tier", text(&row.sku_tier)),
-        ("Power state", text(&row.power_state)),
-        ("Provisioning state", text(&row.provisioning_state)),
-        ("IPAM mode", modes.join(" + ")),
-        ("Data plane", text(&row.network_dataplane)),
-        ("Policy engine", text(&row.network_policy)),
-        ("IP families", row.ip_families.join(", ")),
-        ("Pod CIDRs", row.pod_cidrs.join(", ")),
-        ("Service CIDRs", row.service_cidrs.join(", ")),
-        ("Outbound type", text(&row.outbound_type)),
-        ("Identity", text(&row.identity_type)),
-        ("Node pools", row.pools.len().to_string()),
-        ("Nodes now", number(row.nodes)),
-        ("Nodes at autoscaler maximum", number(row.nodes_scale_max)),
-        ("Nodes the pod CIDR has room for", number(row.pod_cidr_node_capacity)),
-        ("Owner", text(&row.owner)),
-        ("Environment", text(&row.environment)),
-    ];
-    facts.retain(|(_, value)| !value.is_empty());
-    facts
-}
-
-fn arithmetic(footprint: &SubnetFootprint, row: Option<&SubnetRow>) -> SubnetArithmetic {
+fn arithmetic<'a>(footprint: &'a SubnetFootprint, row: Option<&SubnetRow>) -> SubnetArithmetic<'a> {
     let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let before = footprint.free;
     SubnetArithmetic {
-        subnet_id: footprint.subnet_id.clone(),
+        subnet_id: &footprint.subnet_id,
         usable: row.and_then(|row| row.usable),
         free_before: before,
         surge: footprint.surge,

@@ -4,9 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Move, Step, SubnetUse};
 use crate::{
-    assess::migration::{Candidate, Operation, SubnetFootprint, Target, Verdict, Work},
+    assess::migration::{Candidate, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, Work},
     inventory::ResourceId,
 };
+
+/// A cluster that goes somewhere.
+#[derive(Debug, Clone, Copy)]
+pub struct Leaver<'c> {
+    /// What is decided about it.
+    pub decided: &'c ClusterPlan,
+    /// What makes it worth migrating.
+    pub candidate: &'c Candidate,
+    /// From the environment tag.
+    pub environment: Option<&'c str>,
+    /// How long one re-image of it may take at most, in minutes, where it can be told.
+    pub reimage_minutes: Option<u64>,
+}
 
 /// What a plan is made of, from candidates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,33 +28,33 @@ pub struct Draft {
     pub moves: Vec<Move>,
     /// Free addresses of their subnets before anything moves.
     pub headroom: BTreeMap<ResourceId, Option<i64>>,
-    /// Candidates that have no way in place, and so no place in the waves.
+    /// Candidates that have no way in place, and so no place in the waves, in the order they came.
     pub elsewhere: Vec<ResourceId>,
 }
 
-/// Drafts the moves of candidates, each with the minutes that one re-image of it may take at most.
+/// Drafts the moves of candidates.
 #[must_use]
-pub fn draft<'c>(candidates: impl IntoIterator<Item = (&'c Candidate, Option<u64>)>) -> Draft {
+pub fn draft<'c>(leavers: impl IntoIterator<Item = Leaver<'c>>) -> Draft {
     let mut draft = Draft::default();
-    for (candidate, minutes) in candidates {
-        let Some(operation) = first_operation(candidate) else {
-            draft.elsewhere.push(candidate.cluster_id.clone());
+    for leaver in leavers {
+        let Some(operation) = first_operation(leaver.decided) else {
+            draft.elsewhere.push(leaver.decided.cluster_id.clone());
             continue;
         };
-        for subnet in &candidate.footprint.subnets {
+        for subnet in &leaver.candidate.footprint.subnets {
             let free = draft.headroom.entry(subnet.subnet_id.clone()).or_insert(subnet.free);
             // Two clusters that share a subnet are told the same; if not, the worse counts, and unknown is worst.
             *free = free.zip(subnet.free).map(|(a, b)| a.min(b));
         }
-        draft.moves.push(one(candidate, operation, minutes));
+        draft.moves.push(one(leaver, operation));
     }
     draft
 }
 
 /// The operation that is the move; none for clusters that cannot go in place.
-fn first_operation(candidate: &Candidate) -> Option<Operation> {
-    match candidate.to {
-        _ if candidate.verdict == Verdict::Rebuild => None,
+fn first_operation(decided: &ClusterPlan) -> Option<Operation> {
+    match decided.recommendation.target {
+        _ if decided.readiness.verdict == Verdict::Rebuild => None,
         Target::Overlay | Target::OverlayThenCilium => Some(Operation::Overlay),
         Target::Cilium => Some(Operation::Cilium),
         Target::Stay
@@ -53,15 +66,16 @@ fn first_operation(candidate: &Candidate) -> Option<Operation> {
     }
 }
 
-fn one(candidate: &Candidate, operation: Operation, reimage_minutes: Option<u64>) -> Move {
+fn one(leaver: Leaver<'_>, operation: Operation) -> Move {
+    let Leaver { decided, candidate, environment, reimage_minutes } = leaver;
     let footprint = &candidate.footprint;
     Move {
-        cluster_id: candidate.cluster_id.clone(),
-        environment: candidate.environment.clone(),
-        production: candidate.production,
+        cluster_id: decided.cluster_id.clone(),
+        environment: environment.map(str::to_owned),
+        production: decided.production,
         urgency: candidate.urgency,
-        risk: risk(candidate),
-        unsettled: candidate.verdict == Verdict::Unknown,
+        risk: risk(decided),
+        unsettled: decided.readiness.verdict == Verdict::Unknown,
         nodes: footprint.nodes,
         reimage_minutes,
         subnets: footprint
@@ -71,14 +85,14 @@ fn one(candidate: &Candidate, operation: Operation, reimage_minutes: Option<u64>
             .collect(),
         route_tables: footprint.route_tables.iter().cloned().collect(),
         groups: BTreeSet::new(),
-        steps: steps(candidate, operation),
+        steps: steps(decided, operation),
     }
 }
 
 /// More re-images, then more blockers: only the order counts.
-fn risk(candidate: &Candidate) -> u32 {
-    let blockers = u32::try_from(candidate.blockers.len()).unwrap_or(u32::MAX);
-    candidate.reimages.saturating_mul(1000).saturating_add(blockers)
+fn risk(decided: &ClusterPlan) -> u32 {
+    let blockers = u32::try_from(decided.readiness.blockers.len()).unwrap_or(u32::MAX);
+    decided.reimages().saturating_mul(1000).saturating_add(blockers)
 }
 
 /// After Overlay each surge node takes one address, so that the number of surge nodes is a bound.
@@ -91,12 +105,12 @@ fn subnet_use(subnet: &SubnetFootprint, surge_nodes: Option<u64>, operation: Ope
     }
 }
 
-fn steps(candidate: &Candidate, operation: Operation) -> Vec<Step> {
+fn steps(decided: &ClusterPlan, operation: Operation) -> Vec<Step> {
     let wanted = match operation {
         Operation::Overlay => Work::Overlay,
         Operation::Cilium => Work::Cilium,
     };
-    let moves_at = candidate.steps.iter().position(|step| step.work == wanted);
+    let moves_at = decided.steps.iter().position(|step| step.work == wanted);
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut unique = |name: &str| {
         let seen = names.entry(name.to_owned()).or_default();
@@ -112,10 +126,10 @@ fn steps(candidate: &Candidate, operation: Operation) -> Vec<Step> {
             reimages: step.reimages,
             batches: step.batches_with_previous,
             waiting_days: u16::try_from(step.wait_days).unwrap_or(u16::MAX),
-            unsettled: is_move && candidate.verdict == Verdict::Unknown,
+            unsettled: is_move && decided.readiness.verdict == Verdict::Unknown,
         }
     };
-    candidate.steps.iter().enumerate().map(step).collect()
+    decided.steps.iter().enumerate().map(step).collect()
 }
 
 fn name(work: Work) -> &'static str {
@@ -135,7 +149,7 @@ mod tests {
     use crate::{
         assess::{
             fixture::{cluster_id, subnet_id},
-            migration::{self, Footprint},
+            migration::{self, Footprint, NoProposal, Readiness, Reason, Recommendation},
         },
         ipam::IpamMode,
         rules::CheckId,
@@ -145,40 +159,71 @@ mod tests {
         migration::Step { work, reimages, batches_with_previous: reimages, wait_days }
     }
 
-    fn candidate(name: &str, to: Target, free: Option<i64>) -> Candidate {
-        Candidate {
-            cluster_id: cluster_id(name),
-            location: "westeurope".to_owned(),
-            from: IpamMode::NodeSubnet,
-            to,
+    fn decided(name: &str, target: Target, free: Option<i64>) -> ClusterPlan {
+        let readiness = Readiness {
+            operation: Operation::Overlay,
+            verdict: Verdict::NeedsPreparation,
+            checks: Vec::new(),
+            blockers: vec![CheckId::UserAssignedIdentity, CheckId::NodeSubnetPolicy],
+            warnings: Vec::new(),
+            manual_checks: Vec::new(),
+            unknown_checks: Vec::new(),
+        };
+        let recommendation = Recommendation {
+            target,
+            rule: "REC-08",
+            reason: Reason::ModeUnknown,
+            runner_up: None,
+            questions: Vec::new(),
+            first: Vec::new(),
+            also: Vec::new(),
+        };
+        let footprint = Footprint {
+            subnets: vec![SubnetFootprint {
+                subnet_id: subnet_id("v", "s"),
+                free,
+                surge: Some(62),
+                freed: Some(90),
+            }],
+            surge_nodes: Some(2),
+            nodes: Some(3),
+            ..Footprint::default()
+        };
+        let candidate = Candidate {
             priority: 2,
             urgency: 1,
-            verdict: Verdict::NeedsPreparation,
-            blockers: vec![CheckId::UserAssignedIdentity, CheckId::NodeSubnetPolicy],
-            reimages: 3,
             ips_freed: Some(90),
             current_pod_cidr: None,
             suggested_pod_cidr: None,
-            environment: Some("prod".to_owned()),
+            footprint,
+        };
+        ClusterPlan {
+            cluster_id: cluster_id(name),
+            from: IpamMode::NodeSubnet,
             production: true,
+            readiness,
+            second: None,
+            recommendation,
+            pod_cidr: Err(NoProposal::NotAsked),
             steps: vec![
                 step(Work::Mend(CheckId::UserAssignedIdentity), false, 1),
                 step(Work::Mend(CheckId::NodeSubnetPolicy), true, 0),
                 step(Work::Overlay, true, 0),
                 step(Work::Cilium, true, 0),
             ],
-            footprint: Footprint {
-                subnets: vec![SubnetFootprint {
-                    subnet_id: subnet_id("v", "s"),
-                    free,
-                    surge: Some(62),
-                    freed: Some(90),
-                }],
-                surge_nodes: Some(2),
-                nodes: Some(3),
-                ..Footprint::default()
-            },
+            candidate: Some(candidate),
+            exposure: None,
+            duration: None,
         }
+    }
+
+    fn drafted(all: &[ClusterPlan], reimage_minutes: Option<u64>) -> Draft {
+        draft(all.iter().map(|decided| Leaver {
+            decided,
+            candidate: decided.candidate.as_ref().unwrap(),
+            environment: Some("prod"),
+            reimage_minutes,
+        }))
     }
 
     #[test]
@@ -193,7 +238,7 @@ mod tests {
 
     #[test]
     fn a_candidate_becomes_a_move_with_its_steps() {
-        let draft = draft([(&candidate("a", Target::OverlayThenCilium, Some(100)), Some(90))]);
+        let draft = drafted(&[decided("a", Target::OverlayThenCilium, Some(100))], Some(90));
         let one = draft.moves.first().unwrap();
         let steps: Vec<_> =
             one.steps.iter().map(|s| (s.name.as_str(), s.is_move, s.reimages, s.waiting_days)).collect();
@@ -214,10 +259,10 @@ mod tests {
 
     #[test]
     fn clusters_without_a_way_in_place_are_named_and_left_out() {
-        let mut rebuilt = candidate("b", Target::Overlay, None);
-        rebuilt.verdict = Verdict::Rebuild;
-        let all = [candidate("a", Target::NewCluster, None), rebuilt, candidate("c", Target::Cilium, None)];
-        let draft = draft(all.iter().map(|one| (one, None)));
+        let mut rebuilt = decided("b", Target::Overlay, None);
+        rebuilt.readiness.verdict = Verdict::Rebuild;
+        let all = [decided("a", Target::NewCluster, None), rebuilt, decided("c", Target::Cilium, None)];
+        let draft = drafted(&all, None);
         assert_eq!(draft.elsewhere, [cluster_id("a"), cluster_id("b")]);
         let only = draft.moves.first().unwrap();
         let moves: Vec<_> =
@@ -230,8 +275,8 @@ mod tests {
     #[test]
     fn the_headroom_of_a_shared_subnet_is_the_worst_that_is_told() {
         let free = |a, b| {
-            let both = [candidate("a", Target::Overlay, a), candidate("b", Target::Overlay, b)];
-            draft(both.iter().map(|one| (one, None))).headroom.get(&subnet_id("v", "s")).copied().unwrap()
+            let both = [decided("a", Target::Overlay, a), decided("b", Target::Overlay, b)];
+            drafted(&both, None).headroom.get(&subnet_id("v", "s")).copied().unwrap()
         };
         assert_eq!(free(Some(5), Some(3)), Some(3));
         assert_eq!(free(Some(5), None), None);
@@ -240,14 +285,14 @@ mod tests {
 
     #[test]
     fn steps_of_one_kind_have_names_of_their_own_and_unknown_is_said() {
-        let mut one = candidate("a", Target::Overlay, None);
-        one.verdict = Verdict::Unknown;
+        let mut one = decided("a", Target::Overlay, None);
+        one.readiness.verdict = Verdict::Unknown;
         one.steps = vec![
             step(Work::Mend(CheckId::UserAssignedIdentity), false, 70_000),
             step(Work::Mend(CheckId::UserAssignedIdentity), false, 0),
             step(Work::Overlay, true, 0),
         ];
-        let draft = draft([(&one, None)]);
+        let draft = drafted(&[one], None);
         let steps = &draft.moves.first().unwrap().steps;
         let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
         assert_eq!(names, ["MIG-012", "MIG-012-2", "overlay"]);

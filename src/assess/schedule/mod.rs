@@ -26,7 +26,7 @@ mod wave;
 
 use self::calendar::Calendar;
 pub use self::{
-    draft::{Draft, draft},
+    draft::{Draft, Leaver, draft},
     plan::{
         Binding, Constraint, Dependency, Fit, Plan, PlanNote, PlannedStep, StepNote, Unplaced,
         UnplacedReason, Wave,

@@ -6,6 +6,10 @@ pub(crate) use crate::assess::testing::{cluster_id, id, options, subnet_id, vnet
 use crate::{
     assess::{
         audit::{Audit, ClusterRow, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus, VnetRow},
+        migration::{
+            ClusterPlan, Exposure, NoProposal, Operation, Readiness, Reason, Recommendation, RouteTableKind,
+            Target, Verdict, days_between,
+        },
         options::Options,
         records::Rows,
         testing::{self, Network, vnet},
@@ -16,7 +20,7 @@ use crate::{
         SubscriptionId, What,
     },
     ipam::IpamMode,
-    rules::Catalogue,
+    rules::{Catalogue, RetirementId},
 };
 
 /// The subscription most things live in.
@@ -226,8 +230,64 @@ pub(crate) fn rows() -> Rows {
     }
 }
 
-/// An audit of given rows, by the rules of the program.
+/// An audit of given rows, by the rules of the program. What is decided comes from the inventory; of a row that it does not
+/// have, or not on kubenet where the row is, nothing is known but that.
 pub(crate) fn audit(inventory: &Inventory, options: &Options, rows: Rows) -> Audit {
-    let decided = testing::migration(inventory, options);
+    let mut decided = testing::migration(inventory, options);
+    for row in &rows.clusters {
+        let is_kubenet = row.ipam_modes == [IpamMode::Kubenet];
+        let known = decided.clusters.iter().position(|one| one.cluster_id == row.id);
+        match known {
+            Some(at) if decided.clusters[at].exposure.is_some() == is_kubenet => {}
+            Some(at) => decided.clusters[at] = undecided(row, options),
+            None => decided.clusters.push(undecided(row, options)),
+        }
+    }
     crate::assess::compose(inventory, options, rows, decided, Catalogue::built_in())
+}
+
+/// A cluster of which nothing is known but its row.
+fn undecided(row: &ClusterRow, options: &Options) -> ClusterPlan {
+    let retirement = Catalogue::built_in().retirement(RetirementId::KUBENET);
+    let days_left = days_between(options.as_of, retirement.deadline());
+    let exposure = Exposure {
+        retirement_date: retirement.deadline(),
+        days_left,
+        severity: retirement.severity_at(days_left),
+        routes: None,
+        pod_cidr: None,
+        route_table: RouteTableKind::Unknown,
+        version_support_ends: None,
+        is_new: None,
+        reasons: Vec::new(),
+    };
+    ClusterPlan {
+        cluster_id: row.id.clone(),
+        from: row.ipam_modes[0],
+        production: false,
+        readiness: Readiness {
+            operation: Operation::Overlay,
+            verdict: Verdict::Unknown,
+            checks: Vec::new(),
+            blockers: Vec::new(),
+            warnings: Vec::new(),
+            manual_checks: Vec::new(),
+            unknown_checks: Vec::new(),
+        },
+        second: None,
+        recommendation: Recommendation {
+            target: Target::Undecided,
+            rule: "REC-03",
+            reason: Reason::ModeUnknown,
+            runner_up: None,
+            questions: Vec::new(),
+            first: Vec::new(),
+            also: Vec::new(),
+        },
+        pod_cidr: Err(NoProposal::NotAsked),
+        steps: Vec::new(),
+        candidate: None,
+        exposure: (row.ipam_modes == [IpamMode::Kubenet]).then_some(exposure),
+        duration: None,
+    }
 }

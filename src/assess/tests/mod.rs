@@ -133,8 +133,8 @@ fn kubenet_is_counted_to_the_day() {
     for (as_of, days_left, severity, words) in cases {
         let options = Options { as_of: as_of.parse().unwrap(), ..options() };
         let audit = audit(&inventory(), &options, rows());
-        assert_eq!(audit.kubenet.len(), 1);
-        let row = &audit.kubenet[0];
+        assert_eq!(audit.exposures().count(), 1);
+        let (_, row) = audit.exposures().next().unwrap();
         assert_eq!((row.days_left, row.severity), (days_left, severity), "{as_of}");
         let finding = of(&audit, "kubenet-retirement")[0];
         assert_eq!(finding.severity, severity);
@@ -336,7 +336,7 @@ fn hidden_clusters_are_counted_and_have_no_findings() {
     let audit = audit(&inventory, &options(), rows);
     assert!(audit.header.filtered);
     assert_eq!(audit.header.clusters_read, 2);
-    assert!(audit.kubenet.is_empty());
+    assert_eq!(audit.exposures().count(), 0);
     let rules: Vec<_> = audit.findings.iter().map(|finding| finding.rule_id.as_str()).collect();
     assert_eq!(rules, ["retirement-ahead", "coverage-gap"]);
     assert_eq!(audit.findings[0].resource_id, cluster_id("bank").as_str());

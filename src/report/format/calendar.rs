@@ -18,7 +18,7 @@ const LINE_OCTETS: usize = 75;
 
 /// The calendar of an audit's plan; none when nothing is planned, because a calendar without events is not valid.
 pub(crate) fn file(audit: &Audit) -> Option<ReportFile<'_>> {
-    let plan = &audit.leaving.plan;
+    let plan = &audit.plan;
     let estate = audit.header.tenant_id.as_deref().unwrap_or(&audit.header.cloud);
     (!plan.steps.is_empty()).then(|| {
         ReportFile::new("migration.ics", move |out| {
@@ -186,8 +186,9 @@ mod tests {
         DTSTART;VALUE=DATE:20261128
         DTEND;VALUE=DATE:20261129
         SUMMARY:AKS migration\, wave 1 (rehearsal): 1 cluster
-        DESCRIPTION:aks-dev: remove the network policy engine\naks-dev: move to Azu
-         re CNI Overlay\nThe next wave waits until 2026-12-05.
+        DESCRIPTION:aks-dev: Uninstall the engine\; every pool is re-imaged. Polici
+         es are not enforced from then on.\naks-dev: change the IPAM mode to Azure 
+         CNI Overlay\nThe next wave waits until 2026-12-05.
         TRANSP:TRANSPARENT
         END:VEVENT
         BEGIN:VEVENT
@@ -196,8 +197,9 @@ mod tests {
         DTSTART;VALUE=DATE:20261205
         DTEND;VALUE=DATE:20261206
         SUMMARY:AKS migration\, wave 2: 1 cluster
-        DESCRIPTION:aks-prod: remove the network policy engine\naks-prod: move to A
-         zure CNI Overlay\nThe next wave waits until 2026-12-12.
+        DESCRIPTION:aks-prod: Uninstall the engine\; every pool is re-imaged. Polic
+         ies are not enforced from then on.\naks-prod: change the IPAM mode to Azur
+         e CNI Overlay\nThe next wave waits until 2026-12-12.
         TRANSP:TRANSPARENT
         END:VEVENT
         BEGIN:VEVENT
@@ -205,10 +207,11 @@ mod tests {
         DTSTAMP:20261121T025916Z
         DTSTART;VALUE=DATE:20261121
         DTEND;VALUE=DATE:20261122
-        SUMMARY:aks-dev: give the cluster a user-assigned identity
+        SUMMARY:aks-dev: Create an identity\, give it rights on subnets and route t
+         able\, assign it\, and wait until tokens have been renewed.
         DESCRIPTION:/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourceGro
          ups/rg-aks/providers/Microsoft.ContainerService/managedClusters/aks-dev\nP
-         repares wave 1.\nrights need up to an hour to spread\; the token\, longer
+         repares wave 1.\nnot before what could not be read is settled
         TRANSP:TRANSPARENT
         END:VEVENT
         BEGIN:VEVENT
@@ -216,10 +219,11 @@ mod tests {
         DTSTAMP:20261121T025916Z
         DTSTART;VALUE=DATE:20261127
         DTEND;VALUE=DATE:20261128
-        SUMMARY:aks-prod: give the cluster a user-assigned identity
+        SUMMARY:aks-prod: Create an identity\, give it rights on subnets and route 
+         table\, assign it\, and wait until tokens have been renewed.
         DESCRIPTION:/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourceGro
          ups/rg-aks/providers/Microsoft.ContainerService/managedClusters/aks-prod\n
-         Prepares wave 2.\nrights need up to an hour to spread\; the token\, longer
+         Prepares wave 2.\nnot before what could not be read is settled
         TRANSP:TRANSPARENT
         END:VEVENT
         END:VCALENDAR

@@ -92,7 +92,8 @@ fn read(headline: &Headline<'_>) -> String {
 
 fn kubenet(audit: &Audit) -> String {
     let all = count(audit.clusters.len(), "cluster", "clusters");
-    let Some(first) = audit.kubenet.first() else {
+    let exposures: Vec<_> = audit.exposures().map(|(_, exposure)| exposure).collect();
+    let Some(first) = exposures.first() else {
         return format!("none of {all}");
     };
     let left = if first.days_left < 0 {
@@ -100,17 +101,16 @@ fn kubenet(audit: &Audit) -> String {
     } else {
         format!("{} left until", days(first.days_left))
     };
-    format!("{} of {all}, {left} {}", grouped(audit.kubenet.len() as u64), first.retirement_date)
+    format!("{} of {all}, {left} {}", grouped(exposures.len() as u64), first.retirement_date)
 }
 
 /// How many kubenet clusters can go, and when the last one does.
 fn leaving(audit: &Audit) -> Option<String> {
-    let leaving = &audit.leaving;
-    leaving.exposures().next()?;
-    let verdicts = leaving.verdicts().into_iter().rev().filter(|(_, number)| *number > 0);
+    audit.exposures().next()?;
+    let verdicts = audit.verdicts().into_iter().rev().filter(|(_, number)| *number > 0);
     let verdicts: Vec<_> =
         verdicts.map(|(verdict, number)| format!("{} {verdict}", grouped(number as u64))).collect();
-    let last = match (leaving.plan.finish, leaving.plan.days_over()) {
+    let last = match (audit.plan.finish, audit.plan.days_over()) {
         (None, _) => "nothing can be planned".to_owned(),
         (Some(finish), 0) => format!("planned to end on {finish}"),
         (Some(finish), over) => format!("planned to end on {finish}, {} too late", days(over)),

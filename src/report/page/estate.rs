@@ -10,7 +10,10 @@ use super::{
     long_date, signed,
 };
 use crate::{
-    assess::{audit::SubnetRow, migration::Exposure},
+    assess::{
+        audit::{ClusterRecord, ClusterRow, SubnetRow},
+        migration::Exposure,
+    },
     report::{
         headline::Headline,
         phrase::{Phrase, maybe, name, names},
@@ -31,7 +34,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 /// Clusters by IPAM mode: how much of the estate the retirement concerns.
 fn modes(page: &mut Page, report: &Report<'_>) {
     let mut by_mode: BTreeMap<String, usize> = BTreeMap::new();
-    for cluster in &report.audit.clusters {
+    for cluster in report.audit.clusters.iter().map(|one| &one.row) {
         let modes: Vec<_> = cluster.ipam_modes.iter().map(|mode| mode.as_str()).collect();
         let mode = if modes.is_empty() { "unknown".to_owned() } else { modes.join("+") };
         *by_mode.entry(mode).or_default() += 1;
@@ -54,8 +57,8 @@ fn modes(page: &mut Page, report: &Report<'_>) {
 }
 
 fn kubenet(page: &mut Page, report: &Report<'_>) {
-    let rows = &report.audit.kubenet;
-    let Some(first) = rows.first() else { return };
+    let mut rows: Vec<_> = report.audit.exposures().collect();
+    let Some((_, first)) = rows.first() else { return };
     page.heading(2, "Exposure to the kubenet retirement");
     page.paragraph(format!(
         "kubenet is supported until {} ([source](https://learn.microsoft.com/azure/aks/configure-kubenet)). \
@@ -63,23 +66,20 @@ fn kubenet(page: &mut Page, report: &Report<'_>) {
         long_date(first.retirement_date),
         first.severity
     ));
-    let mut rows: Vec<_> = rows.iter().collect();
-    rows.sort_by_key(|row| Reverse(row.nodes_scale_max.max(row.nodes)));
-    let told = |row: &crate::assess::audit::KubenetRow| {
-        report.audit.leaving.of(&row.cluster_id)?.decided.exposure.as_ref()
-    };
-    let row = |row: &&crate::assess::audit::KubenetRow| {
+    rows.sort_by_key(|(one, _)| Reverse(one.row.nodes_scale_max.max(one.row.nodes)));
+    let row = |(one, exposure): &(&ClusterRecord, &Exposure)| {
+        let row = &one.row;
         vec![
-            name(row.cluster_id.name()),
-            name(&report.headline.subscription(&row.cluster_id)),
+            name(row.id.name()),
+            name(&report.headline.subscription(&row.id)),
             name(&row.location),
             figure(row.nodes),
             figure(row.nodes_scale_max),
-            used_of(told(row).and_then(|one| one.routes)),
-            used_of(told(row).and_then(|one| one.pod_cidr)),
-            maybe(told(row).and_then(|one| one.identity.as_deref())),
-            maybe(told(row).and_then(|one| one.policy.as_deref())),
-            version(told(row)),
+            used_of(exposure.routes),
+            used_of(exposure.pod_cidr),
+            maybe(row.identity_type.as_deref()),
+            maybe(row.network_policy.as_deref()),
+            version(row, exposure),
             maybe(row.owner.as_deref()),
             maybe(row.environment.as_deref()),
         ]
@@ -95,11 +95,9 @@ fn used_of(figures: Option<(u64, u64)>) -> Phrase {
     Phrase::ours(words.unwrap_or_else(|| "–".to_owned()))
 }
 
-fn version(one: Option<&Exposure>) -> Phrase {
-    let Some((one, version)) = one.and_then(|one| Some((one, one.kubernetes_version.as_deref()?))) else {
-        return maybe(None);
-    };
-    let until = one.version_support_ends.map_or_else(|| "ended".to_owned(), |day| day.to_string());
+fn version(row: &ClusterRow, exposure: &Exposure) -> Phrase {
+    let Some(version) = row.kubernetes_version.as_deref() else { return maybe(None) };
+    let until = exposure.version_support_ends.map_or_else(|| "ended".to_owned(), |day| day.to_string());
     name(&format!("{version}, {until}"))
 }
 

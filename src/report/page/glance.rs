@@ -38,10 +38,11 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 
 fn kubenet(report: &Report<'_>) -> String {
     let all = count(report.audit.clusters.len(), "cluster", "clusters");
-    let Some(first) = report.audit.kubenet.first() else {
+    let exposures: Vec<_> = report.audit.exposures().map(|(_, exposure)| exposure).collect();
+    let Some(first) = exposures.first() else {
         return format!("**No kubenet:** none of {all} runs on it.");
     };
-    let exposed = report.audit.kubenet.len();
+    let exposed = exposures.len();
     let verb = if exposed == 1 { "runs" } else { "run" };
     let date = long_date(first.retirement_date);
     let left = match first.days_left {

@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use super::{Report, block::Page, figure, runbook};
 use crate::{
     assess::{
-        audit::Departure,
+        audit::ClusterRecord,
         migration::{Candidate, Cause, ClusterPlan, Decision, Exposure, Readiness, Target, Verdict},
         schedule::Fit,
     },
@@ -23,11 +23,11 @@ const BLOCKERS_SHOWN: usize = 3;
 
 /// For the manager's page: how many can go, and when the last one does.
 pub(super) fn lines(report: &Report<'_>) -> Vec<Phrase> {
-    let leaving = &report.audit.leaving;
+    let audit = report.audit;
     let mut lines: Vec<Phrase> = Vec::new();
-    if leaving.exposures().next().is_some() {
+    if audit.exposures().next().is_some() {
         let of = |wanted: Verdict| {
-            let found = leaving.verdicts().into_iter().find(|(verdict, _)| *verdict == wanted);
+            let found = audit.verdicts().into_iter().find(|(verdict, _)| *verdict == wanted);
             grouped(found.map_or(0, |(_, number)| number) as u64)
         };
         lines.push(format!(
@@ -47,8 +47,8 @@ pub(super) fn lines(report: &Report<'_>) -> Vec<Phrase> {
 }
 
 fn last_move(report: &Report<'_>) -> Option<String> {
-    let leaving = &report.audit.leaving;
-    let plan = &leaving.plan;
+    let audit = report.audit;
+    let plan = &audit.plan;
     let last = plan.waves.last()?;
     let finish = plan.finish?;
     let margin = match crate::assess::migration::days_between(finish, plan.deadline) {
@@ -68,7 +68,7 @@ fn last_move(report: &Report<'_>) -> Option<String> {
         [] => String::new(),
         ways => format!(
             " {} more need no wave: {}.",
-            grouped(leaving.elsewhere().count() as u64),
+            grouped(audit.elsewhere().count() as u64),
             ways.iter()
                 .map(|(way, ids)| format!("{} {}", grouped(ids.len() as u64), way.for_many))
                 .collect::<Vec<_>>()
@@ -80,9 +80,9 @@ fn last_move(report: &Report<'_>) -> Option<String> {
             plan.unplaced.len(),
             "find no place in any wave, because their surge nodes do not fit or no window is open",
         );
-    let moving: Vec<_> = leaving.clusters.iter().filter(|one| one.wave().is_some()).collect();
+    let moving: Vec<_> = audit.clusters.iter().filter(|one| one.wave().is_some()).collect();
     let kubenet = moving.iter().filter(|one| one.decided.exposure.is_some()).count();
-    let is_open = |one: &&&Departure| one.decided.readiness.verdict == Verdict::Unknown;
+    let is_open = |one: &&&ClusterRecord| one.decided.readiness.verdict == Verdict::Unknown;
     let open = match moving.iter().filter(is_open).count() {
         0 => String::new(),
         n => format!(", {} of them once what could not be read is settled", grouped(n as u64)),
@@ -97,7 +97,7 @@ fn last_move(report: &Report<'_>) -> Option<String> {
 }
 
 fn held_back(report: &Report<'_>) -> Option<Phrase> {
-    let blockers = report.audit.leaving.blockers();
+    let blockers = report.audit.blockers();
     let shown = blockers.iter().take(BLOCKERS_SHOWN);
     let one = |(check, number): &(CheckId, usize)| {
         let title = prose(&Checks::built_in().get(*check).title);
@@ -112,7 +112,7 @@ fn held_back(report: &Report<'_>) -> Option<Phrase> {
 
 /// The one decision that leaves most clusters without a blocker.
 fn decision(report: &Report<'_>) -> Option<Phrase> {
-    let all = report.audit.leaving.decisions();
+    let all = report.audit.decisions();
     let one = all.first().filter(|one| !one.frees.is_empty())?;
     let cleared: Vec<_> = one.frees.iter().map(ResourceId::name).collect();
     let also = match one.helps.len() {
@@ -138,8 +138,8 @@ pub(super) struct Way {
 
 /// The candidates without a place in the waves, by the way that is theirs.
 pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(Way, Vec<&'a ResourceId>)> {
-    let leaving = &report.audit.leaving;
-    let way = |one: &Departure| match one.decided.recommendation.target {
+    let audit = report.audit;
+    let way = |one: &ClusterRecord| match one.decided.recommendation.target {
         Target::NewPools | Target::PodSubnet => 1,
         Target::ExpandPodCidr => 2,
         _ => 0,
@@ -150,8 +150,8 @@ pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(Way, Vec<&'a ResourceId
         Way { for_many: "by a larger pod CIDR", for_one: "its pod CIDR grows, which re-images nothing" },
     ];
     let of = |(at, words): (usize, Way)| {
-        let going = leaving.elsewhere().filter(|one| way(one) == at);
-        (words, going.map(Departure::id).collect::<Vec<_>>())
+        let going = audit.elsewhere().filter(|one| way(one) == at);
+        (words, going.map(ClusterRecord::id).collect::<Vec<_>>())
     };
     ways.into_iter().enumerate().map(of).filter(|(_, ids)| !ids.is_empty()).collect()
 }
@@ -184,13 +184,13 @@ fn wanted(decision: &Decision) -> Phrase {
 }
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
-    let leaving = &report.audit.leaving;
+    let audit = report.audit;
     let files: BTreeMap<_, _> = runbook::named(report.audit).collect();
     if files.is_empty() {
         return;
     }
     page.heading(2, "Readiness to leave kubenet");
-    if leaving.exposures().next().is_none() {
+    if audit.exposures().next().is_none() {
         page.paragraph("No cluster runs on kubenet.");
     } else {
         page.paragraph(
@@ -206,25 +206,26 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 }
 
 fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
-    let mut rows: Vec<&Exposure> = report.audit.leaving.exposures().collect();
-    rows.sort_by_key(|one| Reverse(one.score()));
+    let mut rows: Vec<_> = report.audit.exposures().collect();
+    rows.sort_by_key(|(_, exposure)| Reverse(exposure.score()));
     let ids = |checks: &[CheckId]| {
         let ids: Vec<_> = checks.iter().map(|id| id.as_str()).collect();
         Phrase::ours(if ids.is_empty() { "–".to_owned() } else { ids.join(", ") })
     };
     let number = |checks: &[CheckId]| figure(Some(checks.len() as u64));
-    let of = |one: &&Exposure| {
+    let of = |(one, exposure): &(&ClusterRecord, &Exposure)| {
+        let readiness = &one.decided.readiness;
         vec![
-            linked(&one.cluster_id, files),
-            Phrase::ours(one.verdict.as_str()),
-            ids(&one.blockers),
-            number(&one.manual_checks),
-            number(&one.unknown_checks),
-            figure(Some(one.reimages.into())),
-            Phrase::ours(one.target.as_str()),
-            Phrase::ours(one.route_table.as_str()),
-            maybe(one.environment.as_deref()),
-            prose(&Phrase::joined(say::urgency(one), "; ").text()),
+            linked(one.id(), files),
+            Phrase::ours(readiness.verdict.as_str()),
+            ids(&readiness.blockers),
+            number(&readiness.manual_checks),
+            number(&readiness.unknown_checks),
+            figure(Some(one.decided.reimages().into())),
+            Phrase::ours(one.decided.recommendation.target.as_str()),
+            Phrase::ours(exposure.route_table.as_str()),
+            maybe(one.row.environment.as_deref()),
+            prose(&Phrase::joined(say::urgency(exposure), "; ").text()),
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
@@ -233,10 +234,8 @@ fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId,
 }
 
 fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
-    let leaving = &report.audit.leaving;
-    let all = leaving.clusters.iter();
-    let mut rows: Vec<(&Departure, &Candidate)> =
-        all.filter_map(|one| Some((one, one.decided.candidate.as_ref()?))).collect();
+    let audit = report.audit;
+    let mut rows: Vec<_> = audit.candidates().collect();
     if rows.is_empty() {
         return;
     }
@@ -250,21 +249,22 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
     let cidr = |cidr: Option<crate::ipam::Cidr>| {
         Phrase::ours(cidr.map_or_else(|| "–".to_owned(), |cidr| cidr.to_string()))
     };
-    let of = |(departure, one): &(&Departure, &Candidate)| {
+    let of = |(record, one): &(&ClusterRecord, &Candidate)| {
+        let decided = &record.decided;
         vec![
             figure(Some(one.priority.into())),
-            linked(&one.cluster_id, files),
-            Phrase::ours(one.from.as_str()),
-            Phrase::ours(one.to.as_str()),
-            Phrase::ours(one.verdict.as_str()),
+            linked(record.id(), files),
+            Phrase::ours(decided.from.as_str()),
+            Phrase::ours(decided.recommendation.target.as_str()),
+            Phrase::ours(decided.readiness.verdict.as_str()),
             figure(one.ips_freed),
             cidr(one.current_pod_cidr),
             match one.suggested_pod_cidr {
                 Some(kept) if one.current_pod_cidr == Some(kept) => Phrase::ours("keep"),
                 other => cidr(other),
             },
-            figure(departure.wave().map(Into::into)),
-            prose(&say::target_reason(&departure.decided.recommendation.reason).text_for_people()),
+            figure(record.wave().map(Into::into)),
+            prose(&say::target_reason(&decided.recommendation.reason).text_for_people()),
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
@@ -274,7 +274,7 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
 
 /// Clusters for which Cilium is asked for and whose target does not bring it.
 fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
-    let plans = report.audit.leaving.clusters.iter().map(|one| &one.decided);
+    let plans = report.audit.clusters.iter().map(|one| &one.decided);
     let wished: Vec<_> = plans.filter_map(|plan| Some((plan, plan.cilium_wanted()?))).collect();
     if wished.is_empty() {
         return;
@@ -292,7 +292,7 @@ fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&Resourc
             _ => prose(&Phrase::joined(second.reasons().into_iter().map(say::against), "; ").text()),
         };
         vec![
-            linked(&second.cluster_id, files),
+            linked(&plan.cluster_id, files),
             Phrase::ours(plan.recommendation.target.as_str()),
             Phrase::ours(second.verdict.as_str()),
             why,

@@ -22,9 +22,8 @@ const WAVES_SHOWN: usize = 60;
 const CLUSTERS_SHOWN: usize = 50;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
-    let plan = &report.audit.leaving.plan;
-    if plan.waves.is_empty() && plan.unplaced.is_empty() && report.audit.leaving.elsewhere().next().is_none()
-    {
+    let plan = &report.audit.plan;
+    if plan.waves.is_empty() && plan.unplaced.is_empty() && report.audit.elsewhere().next().is_none() {
         return;
     }
     page.heading(2, "Migration waves");
@@ -78,7 +77,7 @@ fn when(plan: &Plan) -> String {
 }
 
 fn table(page: &mut Page, report: &Report<'_>) {
-    let waves = &report.audit.leaving.plan.waves;
+    let waves = &report.audit.plan.waves;
     let of = |wave: &Wave| {
         let clusters: Vec<_> = wave.clusters.iter().map(ResourceId::name).collect();
         let kind = match (wave.rehearsal, wave.late) {
@@ -101,8 +100,8 @@ fn table(page: &mut Page, report: &Report<'_>) {
 }
 
 fn left_out(page: &mut Page, report: &Report<'_>) {
-    let leaving = &report.audit.leaving;
-    let unplaced = leaving
+    let audit = report.audit;
+    let unplaced = audit
         .plan
         .unplaced
         .iter()
@@ -112,7 +111,7 @@ fn left_out(page: &mut Page, report: &Report<'_>) {
             .map(move |id| (id, Phrase::ours(format!("needs no wave: {}; see its runbook", way.for_one))))
     });
     let files = runbook::named(report.audit).collect();
-    let all = leaving.plan.unplaced.len() + leaving.elsewhere().count();
+    let all = audit.plan.unplaced.len() + audit.elsewhere().count();
     let rows: Vec<_> = unplaced
         .chain(elsewhere)
         .take(CLUSTERS_SHOWN)
@@ -122,7 +121,7 @@ fn left_out(page: &mut Page, report: &Report<'_>) {
         return;
     }
     page.heading(3, "Clusters without a place in the waves");
-    if !leaving.plan.unplaced.is_empty() {
+    if !audit.plan.unplaced.is_empty() {
         page.paragraph(
             "Where surge nodes do not fit, a smaller `maxSurge` or room in the subnet brings a cluster into the waves: the fixes stand in \
              its runbook and under [Room to upgrade and to grow](#room-to-upgrade-and-to-grow).",

@@ -1,14 +1,23 @@
 //! A row a cluster.
 
 use super::{
-    column::{Column, Table, column, document_only},
+    column::{Column, Nested, Table, column, document_only, joined},
     inputs,
     word::words,
 };
-use crate::{assess::audit::ClusterRow, ipam::IpamMode, report::say};
+use crate::{
+    assess::audit::{Audit, ClusterRow},
+    ipam::IpamMode,
+    report::say,
+};
 
 /// The clusters that pass the filters.
 pub(crate) struct Clusters;
+
+/// The rows of an audit.
+pub(super) fn rows(audit: &Audit) -> Nested<'_> {
+    joined::<Clusters>(audit.clusters.iter().map(|one| &one.row))
+}
 
 impl Table for Clusters {
     const ROW: &'static str = "Cluster";

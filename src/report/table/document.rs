@@ -3,7 +3,7 @@
 use super::{
     accepted_findings::AcceptedFindings,
     cidr_conflicts::CidrConflicts,
-    clusters::Clusters,
+    clusters::{self, Clusters},
     column::{Column, Nested, Table, described, document_only, joined, records},
     coverage::Coverage,
     findings::Findings,
@@ -53,7 +53,7 @@ impl Table for Document {
         document_only("accepted_scopes", "The scopes of gaps the user accepts as unreadable.")
             .list(|audit| audit.accepted_scopes.iter().map(|scope| scope.as_str().into()).collect()),
         document_only("clusters", "The clusters that pass the filters, by id.")
-            .rows(described::<Clusters>, |audit| records::<Clusters, _>(&audit.clusters)),
+            .rows(described::<Clusters>, |audit| clusters::rows(*audit)),
         document_only("node_pools", "Their node pools, by cluster and name.")
             .rows(described::<NodePools>, |audit| joined::<NodePools>(audit.node_pools())),
         document_only("subnets", "The subnets, by id.")
@@ -79,11 +79,11 @@ impl Table for Document {
         )
         .rows(described::<Migrations>, |audit| migrations::rows(*audit)),
         document_only("plan", "When the clusters move that can move in place.")
-            .row(described::<Plan>, |audit| plan::of(&audit.leaving.plan)),
+            .row(described::<Plan>, |audit| plan::of(&audit.plan)),
         document_only("not_in_place", "The resource ids of candidates without a way in place.")
-            .list(|audit| audit.leaving.elsewhere().map(|one| one.id().as_str().into()).collect()),
+            .list(|audit| audit.elsewhere().map(|one| one.id().as_str().into()).collect()),
         document_only("retirements", "What Microsoft retires, by date.")
-            .rows(described::<Retirements>, |audit| records::<Retirements, _>(&audit.leaving.retirements)),
+            .rows(described::<Retirements>, |audit| records::<Retirements, _>(&audit.retirements)),
         document_only("findings", "What is wrong, or what somebody should know; the worst first.")
             .rows(described::<Findings>, |audit| records::<Findings, _>(&audit.findings)),
         document_only("accepted_findings", "Findings the user accepted; the worst first.")

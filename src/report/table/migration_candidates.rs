@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     assess::{
-        audit::{Audit, Departure},
-        migration::{Candidate, Reason, Target, Verdict},
+        audit::{Audit, ClusterRecord},
+        migration::{Candidate, ClusterPlan, Target, Verdict},
     },
     ipam::IpamMode,
     report::say,
@@ -17,28 +17,28 @@ use crate::{
 /// The clusters worth migrating.
 pub(crate) struct MigrationCandidates;
 
-/// A candidate, why it goes where it should, and the wave in which it moves.
+/// A candidate with all that is decided about it, and the wave in which it moves.
 #[derive(Clone, Copy)]
 pub(crate) struct InWave<'r> {
-    row: &'r Candidate,
-    reason: &'r Reason,
+    decided: &'r ClusterPlan,
+    candidate: &'r Candidate,
     wave: Option<u32>,
 }
 
 /// The row of a cluster that is a candidate.
-fn in_wave(one: &Departure) -> Option<InWave<'_>> {
-    let reason = &one.decided.recommendation.reason;
-    Some(InWave { row: one.decided.candidate.as_ref()?, reason, wave: one.wave() })
+fn in_wave<'r>((one, candidate): (&'r ClusterRecord, &'r Candidate)) -> InWave<'r> {
+    InWave { decided: &one.decided, candidate, wave: one.wave() }
 }
 
 /// The rows of an audit.
 pub(super) fn rows(audit: &Audit) -> Nested<'_> {
-    joined::<MigrationCandidates>(audit.leaving.clusters.iter().filter_map(in_wave))
+    joined::<MigrationCandidates>(audit.candidates().map(in_wave))
 }
 
 /// The row of one candidate.
-pub(super) fn one(departure: &Departure) -> Option<Nested<'_>> {
-    Some(joined::<MigrationCandidates>([in_wave(departure)?]))
+pub(super) fn one(record: &ClusterRecord) -> Option<Nested<'_>> {
+    let candidate = record.decided.candidate.as_ref()?;
+    Some(joined::<MigrationCandidates>([in_wave((record, candidate))]))
 }
 
 impl Table for MigrationCandidates {
@@ -47,30 +47,32 @@ impl Table for MigrationCandidates {
     type Of<'r> = InWave<'r>;
 
     const COLUMNS: &'static [Column<Self>] = &[
-        column("cluster_id", "The cluster's resource id.").text(|of| of.row.cluster_id.as_str()),
-        column("from", "How its pods get addresses now.").word(words::<IpamMode>, |of| of.row.from.as_str()),
-        column("to", "Where it should go.").word(words::<Target>, |of| of.row.to.as_str()),
-        column("reason", "Why.").made(|of| say::target_reason(of.reason).text()),
+        column("cluster_id", "The cluster's resource id.").text(|of| of.decided.cluster_id.as_str()),
+        column("from", "How its pods get addresses now.")
+            .word(words::<IpamMode>, |of| of.decided.from.as_str()),
+        column("to", "Where it should go.")
+            .word(words::<Target>, |of| of.decided.recommendation.target.as_str()),
+        column("reason", "Why.").made(|of| say::target_reason(&of.decided.recommendation.reason).text()),
         column("priority", "Its place in the order of urgency; 1 is the most urgent.")
-            .count("", |of| of.row.priority.into()),
+            .count("", |of| of.candidate.priority.into()),
         column("verdict", "Whether it can be moved in place, the worst first.")
-            .word(words::<Verdict>, |of| of.row.verdict.as_str()),
+            .word(words::<Verdict>, |of| of.decided.readiness.verdict.as_str()),
         column("blockers", "The ids of checks that fail and stop the move, in the order of preparation.")
-            .list(|of| super::checks(&of.row.blockers)),
+            .list(|of| super::checks(&of.decided.readiness.blockers)),
         column("reimages", "How often all its nodes are re-imaged on its way, preparation included.")
-            .count("re-images", |of| of.row.reimages.into()),
+            .count("re-images", |of| of.decided.reimages().into()),
         column(
             "ips_freed",
             "Addresses of virtual networks that the move frees; empty where the use of a subnet is unknown.",
         )
-        .maybe_count("addresses", |of| of.row.ips_freed),
+        .maybe_count("addresses", |of| of.candidate.ips_freed),
         column("current_pod_cidr", "The pod range it has.")
-            .maybe_cidr(|of| of.row.current_pod_cidr.map(|cidr| cidr.to_string())),
+            .maybe_cidr(|of| of.candidate.current_pod_cidr.map(|cidr| cidr.to_string())),
         column("suggested_pod_cidr", "The pod range to give it, which may be the one it has.")
-            .maybe_cidr(|of| of.row.suggested_pod_cidr.map(|cidr| cidr.to_string())),
+            .maybe_cidr(|of| of.candidate.suggested_pod_cidr.map(|cidr| cidr.to_string())),
         column("wave", "The wave in which it moves; empty where it has none.")
             .maybe_count("", |of| of.wave.map(Into::into)),
         document_only("steps", "The steps of its way, in order.")
-            .rows(described::<Steps>, |of| super::steps::of(&of.row.steps)),
+            .rows(described::<Steps>, |of| super::steps::of(&of.decided.steps)),
     ];
 }

@@ -11,7 +11,7 @@ pub(crate) struct MigrationPlan;
 
 /// The steps in the order of a file: by cluster, and in order of time.
 pub(super) fn by_cluster(audit: &Audit) -> Nested<'_> {
-    let mut steps: Vec<_> = audit.leaving.plan.steps.iter().collect();
+    let mut steps: Vec<_> = audit.plan.steps.iter().collect();
     steps.sort_by(|a, b| a.cluster_id.cmp(&b.cluster_id));
     joined::<MigrationPlan>(steps)
 }

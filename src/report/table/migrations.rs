@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     assess::{
-        audit::{Audit, Departure},
+        audit::{Audit, ClusterRecord},
         migration::{CheckResult, CheckStatus, Readiness as Ready, Target, Verdict},
     },
     report::say,
@@ -21,7 +21,7 @@ pub(crate) struct Migrations;
 
 /// The rows of an audit.
 pub(super) fn rows(audit: &Audit) -> Nested<'_> {
-    records::<Migrations, _>(&audit.leaving.clusters)
+    records::<Migrations, _>(&audit.clusters)
 }
 
 fn readiness(row: &Ready) -> Nested<'_> {
@@ -31,10 +31,10 @@ fn readiness(row: &Ready) -> Nested<'_> {
 impl Table for Migrations {
     const ROW: &'static str = "ClusterMigration";
     const DOC: &'static str = "Whether a cluster can make its operations, and where it should go.";
-    type Of<'r> = &'r Departure;
+    type Of<'r> = &'r ClusterRecord;
 
     const COLUMNS: &'static [Column<Self>] = &[
-        document_only("cluster_id", "The cluster's resource id.").text(|of| of.decided.readiness.cluster_id.as_str()),
+        document_only("cluster_id", "The cluster's resource id.").text(|of| of.row.id.as_str()),
         document_only("target", "Where it should go.")
             .word(words::<Target>, |of| of.decided.recommendation.target.as_str()),
         document_only("target_rule", "The rule that chose it; `aks-census explain` tells it.")

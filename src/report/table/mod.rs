@@ -71,7 +71,7 @@ const fn sheet<T: Table>(name: &'static str, rows: for<'a> fn(&'a Audit) -> Nest
 
 /// Every table that is a file of its own.
 pub(crate) const SHEETS: &[Sheet] = &[
-    sheet::<Clusters>("clusters", |audit| records::<Clusters, _>(&audit.clusters)),
+    sheet::<Clusters>("clusters", clusters::rows),
     sheet::<NodePools>("node_pools", |audit| joined::<NodePools>(audit.node_pools())),
     sheet::<Subnets>("subnets", |audit| records::<Subnets, _>(&audit.subnets)),
     sheet::<Vnets>("vnets", |audit| records::<Vnets, _>(&audit.vnets)),

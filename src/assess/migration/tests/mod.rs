@@ -25,7 +25,7 @@ use crate::{
 
 fn plan(world: &World) -> ClusterPlan {
     let migration = migration(&world.inventory, &world.options);
-    migration.clusters.into_iter().find(|plan| plan.readiness.cluster_id == cluster_id("shop")).unwrap()
+    migration.clusters.into_iter().find(|plan| plan.cluster_id == cluster_id("shop")).unwrap()
 }
 
 /// What comes before anything else, in words.
@@ -167,8 +167,9 @@ fn the_most_urgent_comes_first() {
     world.inventory.clusters.extend([near, calm]);
     world.inventory = world.inventory.sorted();
     let found = migration(&world.inventory, &world.options);
-    let mut order: Vec<_> = found.clusters.iter().filter_map(|plan| plan.candidate.as_ref()).collect();
-    order.sort_by_key(|candidate| candidate.priority);
-    let names: Vec<_> = order.iter().map(|candidate| candidate.cluster_id.name()).collect();
+    let mut order: Vec<_> =
+        found.clusters.iter().filter_map(|plan| Some((plan.candidate.as_ref()?, &plan.cluster_id))).collect();
+    order.sort_by_key(|(candidate, _)| candidate.priority);
+    let names: Vec<_> = order.iter().map(|(_, id)| id.name()).collect();
     assert_eq!(names, ["near", "calm", "shop"]);
 }

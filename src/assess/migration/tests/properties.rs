@@ -47,7 +47,7 @@ fn result(check: CheckId, severity: CheckSeverity, status: CheckStatus, rebuild:
 }
 
 fn verdict(checks: Vec<CheckResult>) -> Verdict {
-    judge(cluster_id("shop"), Operation::Overlay, checks).verdict
+    judge(Operation::Overlay, checks).verdict
 }
 
 proptest! {
@@ -88,7 +88,7 @@ proptest! {
             options.as_of = date(2024, 1, 1) + day.days();
             let found = migration(&inventory, &options);
             let mut exposure: Vec<_> =
-                found.clusters.iter().filter_map(|plan| plan.exposure.as_ref()).map(|e| (e.cluster_id.clone(), e.days_left)).collect();
+                found.clusters.iter().filter_map(|plan| Some((plan.cluster_id.clone(), plan.exposure.as_ref()?.days_left))).collect();
             exposure.sort();
             let mut items: Vec<_> = found
                 .retirements

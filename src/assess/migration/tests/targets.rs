@@ -49,7 +49,7 @@ fn an_old_policy_engine_on_a_calm_cluster_calls_for_cilium_alone() {
     let found = plan(&world);
     assert_eq!((found.recommendation.target, found.recommendation.rule), (Target::Cilium, "REC-16"));
     assert_eq!(found.readiness.operation, Operation::Cilium);
-    assert_eq!(found.candidate.unwrap().reimages, 1);
+    assert_eq!(found.reimages(), 1);
     // Where Cilium is ruled out, nothing calls for anything.
     tag(&mut world, "wants-cilium", "no");
     assert_eq!(plan(&world).recommendation.target, Target::Stay);
@@ -138,7 +138,7 @@ fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_no
     // 24 nodes and one of surge.
     assert_eq!(candidate.suggested_pod_cidr.unwrap().to_string(), "10.244.0.0/19");
     assert_eq!(candidate.current_pod_cidr.unwrap().to_string(), "10.244.16.0/20");
-    let steps: Vec<_> = candidate.steps.iter().map(|s| (say::work(s.work).text(), s.reimages)).collect();
+    let steps: Vec<_> = found.steps.iter().map(|s| (say::work(s.work).text(), s.reimages)).collect();
     assert_eq!(steps, [("expand the pod CIDR to 10.244.0.0/19".to_owned(), false)]);
 
     // Nearly full today, and enough at the maximum: one length larger.
@@ -177,7 +177,7 @@ fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_no
     assert!(why(&found).contains("to which range is not known"));
     let candidate = found.candidate.unwrap();
     assert_eq!(candidate.suggested_pod_cidr, None);
-    assert_eq!(candidate.steps.len(), 1);
+    assert_eq!(found.steps.len(), 1);
 }
 
 /// REC-01 is for every cluster: <https://learn.microsoft.com/azure/aks/start-stop-cluster>
@@ -192,7 +192,7 @@ fn a_stopped_cluster_is_started_before_anything_in_it_changes() {
         (found.readiness.verdict, found.readiness.blockers),
         (Verdict::NeedsPreparation, vec![CheckId::ClusterRunning])
     );
-    let steps: Vec<_> = found.candidate.unwrap().steps.iter().map(|s| s.work).collect();
+    let steps: Vec<_> = found.steps.iter().map(|s| s.work).collect();
     assert_eq!(
         steps,
         [Work::Mend(CheckId::ClusterRunning), Work::ExpandPodCidr(Some("10.244.0.0/19".parse().unwrap()))]

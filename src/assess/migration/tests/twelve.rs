@@ -11,9 +11,9 @@ use super::*;
 fn said(world: &World) -> String {
     let plan = plan(world);
     let ids = |ids: &[CheckId]| ids.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(" ");
-    let (reimages, steps) = plan.candidate.as_ref().map_or((0, "-".to_owned()), |candidate| {
-        let names: Vec<String> = candidate.steps.iter().map(step_name).collect();
-        (candidate.reimages, names.join(" > "))
+    let (reimages, steps) = plan.candidate.as_ref().map_or((0, "-".to_owned()), |_| {
+        let names: Vec<String> = plan.steps.iter().map(step_name).collect();
+        (plan.reimages(), names.join(" > "))
     });
     let line = format!("{}: {}", plan.readiness.verdict, ids(&plan.readiness.blockers));
     let recommendation = &plan.recommendation;
@@ -108,8 +108,7 @@ fn a_kubenet_cluster_with_calico_and_a_system_assigned_identity_on_1_28() {
     let plan = plan(&world);
     assert!(plan.readiness.warnings.contains(&CheckId::VersionSupported));
     assert_eq!(plan.recommendation.first.len(), 1, "{:?}", plan.recommendation.first);
-    let candidate = plan.candidate.unwrap();
-    assert!(candidate.steps[3].batches_with_previous, "one window holds both re-images");
+    assert!(plan.steps[3].batches_with_previous, "one window holds both re-images");
     let second = plan.second.unwrap();
     assert_eq!((second.operation, second.blockers), (Operation::Cilium, vec![]));
     assert!(second.manual_checks.contains(&CheckId::CiliumCalicoResources));

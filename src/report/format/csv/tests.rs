@@ -119,10 +119,10 @@ fn a_table_reads_back_as_the_audit_it_came_from() {
 
     let clusters = &tables["clusters.csv"];
     let owners: Vec<_> = clusters.column("owner").into_iter().map(read).collect();
-    let expected: Vec<_> = audit.clusters.iter().map(|c| shown(c.owner.as_deref().unwrap())).collect();
+    let expected: Vec<_> = audit.clusters.iter().map(|c| shown(c.row.owner.as_deref().unwrap())).collect();
     assert_eq!(owners, expected);
     let ids: Vec<_> = clusters.column("cluster_id").into_iter().map(str::to_owned).collect();
-    let expected: Vec<_> = audit.clusters.iter().map(|c| shown(c.id.as_str())).collect();
+    let expected: Vec<_> = audit.clusters.iter().map(|c| shown(c.row.id.as_str())).collect();
     assert_eq!(ids, expected);
 
     let subnets = &tables["subnets.csv"];

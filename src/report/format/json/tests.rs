@@ -59,7 +59,7 @@ fn texts_are_whole_and_unknown_is_null() {
     let document = read(&audit, "audit.json");
     let owners: Vec<_> =
         document["clusters"].as_array().unwrap().iter().map(|c| c["owner"].as_str()).collect();
-    assert_eq!(owners, audit.clusters.iter().map(|row| row.owner.as_deref()).collect::<Vec<_>>());
+    assert_eq!(owners, audit.clusters.iter().map(|one| one.row.owner.as_deref()).collect::<Vec<_>>());
 
     let document = read(&friendly_audit(), "audit.json");
     let subnet = &document["subnets"][1];

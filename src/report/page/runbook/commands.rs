@@ -12,19 +12,19 @@ const TO_CHOOSE: &str = "POD_CIDR";
 
 /// Makes the commands of one cluster.
 pub(super) struct Commands<'a> {
-    runbook: &'a Runbook,
+    runbook: &'a Runbook<'a>,
     subscription: String,
     group: &'a str,
     cluster: &'a str,
 }
 
 impl<'a> Commands<'a> {
-    pub(super) fn new(runbook: &'a Runbook) -> Self {
+    pub(super) fn new(runbook: &'a Runbook<'a>) -> Self {
         Self {
             runbook,
-            subscription: runbook.cluster_id.subscription().to_string(),
-            group: runbook.cluster_id.resource_group().unwrap_or_default(),
-            cluster: runbook.cluster_id.name(),
+            subscription: runbook.row.id.subscription().to_string(),
+            group: runbook.row.id.resource_group().unwrap_or_default(),
+            cluster: runbook.row.id.name(),
         }
     }
 
@@ -66,7 +66,7 @@ impl<'a> Commands<'a> {
                      message: properties.statusMessage}";
         Command::new("az monitor activity-log list")
             .option("--subscription", &self.subscription)
-            .option("--resource-id", self.runbook.cluster_id.as_str())
+            .option("--resource-id", self.runbook.row.id.as_str())
             .option("--status", "Failed")
             .option("--offset", "1d")
             .option("--query", query)
@@ -164,7 +164,7 @@ impl<'a> Commands<'a> {
     fn new_cluster(&self) -> Command {
         self.in_group("az aks create")
             .option("--name", "NEW_CLUSTER")
-            .option("--location", &self.runbook.location)
+            .option("--location", &self.runbook.row.location)
             .option("--network-plugin", "azure")
     }
 

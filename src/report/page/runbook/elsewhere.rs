@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The section for a cluster without an operation in place.
-pub(super) fn write(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
+pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     match runbook.target {
         Target::NewPools | Target::PodSubnet => new_pools(page, runbook, commands),
         Target::ExpandPodCidr if runbook.verdict != Verdict::Rebuild => {
@@ -31,7 +31,7 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>)
     page.commands([commands.network(), commands.pools()]);
 }
 
-fn new_cluster(page: &mut Page, runbook: &Runbook, create: &str) {
+fn new_cluster(page: &mut Page, runbook: &Runbook<'_>, create: &str) {
     page.heading(2, "A new cluster beside this one");
     page.paragraph(
         "There is no way in place, so nothing below changes this cluster. It stays until nothing uses it:",
@@ -55,7 +55,7 @@ fn new_cluster(page: &mut Page, runbook: &Runbook, create: &str) {
     }
 }
 
-fn new_pools(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
+fn new_pools(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     page.heading(2, "New pools in this cluster");
     if !runbook.fixes.is_empty() {
         page.paragraph("What the engine found that would be enough; one of these for each shortfall:");
@@ -78,7 +78,7 @@ fn new_pools(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
     }
 }
 
-fn larger_pod_cidr(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
+fn larger_pod_cidr(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     page.heading(2, "A larger pod CIDR");
     page.paragraph(
         "The new range has to hold the present one, and the cluster to have one IPv4 pod CIDR and no Windows pools. There is no way \
@@ -101,7 +101,7 @@ fn stay(page: &mut Page) {
     page.paragraph("The cluster stays as it is; look at what the sections above say besides.");
 }
 
-fn undecided(page: &mut Page, runbook: &Runbook) {
+fn undecided(page: &mut Page, runbook: &Runbook<'_>) {
     page.heading(2, "Answers first");
     page.paragraph("The target depends on answers that were not given. Give them in the configuration, and run the audit again:");
     let question = |question: &Question| match question {

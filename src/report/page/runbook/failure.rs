@@ -49,7 +49,7 @@ const SEEN: [(&str, &str, &str); 7] = [
 ];
 
 /// The section.
-pub(super) fn write(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
+pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     page.heading(2, "When it fails midway");
     page.paragraph(
         "Do not send another change while one runs. First read what failed, and keep the correlation id for a support \

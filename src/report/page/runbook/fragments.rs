@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The section.
-pub(super) fn write(page: &mut Page, runbook: &Runbook) {
+pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>) {
     page.heading(2, "Infrastructure code");
     page.alert(
         Alert::Warning,
@@ -22,9 +22,9 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
     );
     let overlay = runbook.operations.contains(&Operation::Overlay);
     let cluster = ClusterCode {
-        name: runbook.cluster_id.name().to_owned(),
-        resource_group: runbook.cluster_id.resource_group().unwrap_or_default().to_owned(),
-        location: runbook.location.clone(),
+        name: runbook.row.id.name().to_owned(),
+        resource_group: runbook.row.id.resource_group().unwrap_or_default().to_owned(),
+        location: runbook.row.location.clone(),
         overlay,
         cilium: runbook.operations.contains(&Operation::Cilium),
         pod_cidr: runbook.new_pod_cidr.or(runbook.current_pod_cidr).filter(|_| overlay),

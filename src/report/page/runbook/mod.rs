@@ -20,7 +20,7 @@ use self::commands::Commands;
 use super::block::Page;
 use crate::{
     assess::{
-        audit::{Audit, Departure},
+        audit::{Audit, ClusterRecord},
         migration::Operation,
         runbook::{self, Runbook},
     },
@@ -29,8 +29,8 @@ use crate::{
 
 /// The runbooks of an audit, each with its cluster and the file it goes to.
 pub(crate) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)> {
-    let with_runbook = audit.leaving.clusters.iter().filter(|one| one.has_runbook);
-    let ids: Vec<_> = with_runbook.map(Departure::id).collect();
+    let with_runbook = audit.clusters.iter().filter(|one| one.decided.has_runbook());
+    let ids: Vec<_> = with_runbook.map(ClusterRecord::id).collect();
     let names = file_names(&ids);
     ids.into_iter().zip(names)
 }
@@ -45,7 +45,7 @@ pub(crate) fn pages(audit: &Audit) -> impl Iterator<Item = (String, impl Fn() ->
 }
 
 /// The page of one cluster.
-fn of(runbook: &Runbook) -> Page {
+fn of(runbook: &Runbook<'_>) -> Page {
     let commands = Commands::new(runbook);
     let mut page = Page::default();
     summary::write(&mut page, runbook);

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// All sections of preparation.
-pub(super) fn write(page: &mut Page, runbook: &Runbook) {
+pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>) {
     if !runbook.first.is_empty() {
         page.heading(2, "Before anything else");
         page.list(runbook.first.iter().map(|first| prose(&say::first(first).text())));
@@ -59,7 +59,7 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
 }
 
 /// What has to be settled between the first operation and the second.
-pub(super) fn before_second(page: &mut Page, runbook: &Runbook) {
+pub(super) fn before_second(page: &mut Page, runbook: &Runbook<'_>) {
     if runbook.second_blockers.is_empty() && runbook.second_checks.is_empty() {
         return;
     }
@@ -67,7 +67,7 @@ pub(super) fn before_second(page: &mut Page, runbook: &Runbook) {
     items_of_second(page, runbook);
 }
 
-fn items_of_second(page: &mut Page, runbook: &Runbook) {
+fn items_of_second(page: &mut Page, runbook: &Runbook<'_>) {
     for item in &runbook.second_blockers {
         page.paragraph(phrase!("**{} stands in the way: {}**", item.id.as_str(), prose(&item.rule.title)));
         detailed(page, item);
@@ -78,7 +78,7 @@ fn items_of_second(page: &mut Page, runbook: &Runbook) {
 }
 
 /// What stands between the cluster and Cilium, where that is asked for and not on its way.
-pub(super) fn cilium_wanted(page: &mut Page, runbook: &Runbook) {
+pub(super) fn cilium_wanted(page: &mut Page, runbook: &Runbook<'_>) {
     let Some(verdict) = runbook.cilium_wanted else { return };
     page.heading(2, "Cilium, which is asked for");
     page.paragraph(format!(
@@ -91,8 +91,8 @@ pub(super) fn cilium_wanted(page: &mut Page, runbook: &Runbook) {
     items_of_second(page, runbook);
 }
 
-fn detailed(page: &mut Page, item: &Item) {
-    if let Some(detail) = &item.detail {
+fn detailed(page: &mut Page, item: &Item<'_>) {
+    if let Some(detail) = item.detail {
         page.paragraph(phrase!("**Here:** {}", prose(detail)));
     }
     page.paragraph(phrase!("**Why:** {}", prose(&item.rule.why)));
@@ -104,9 +104,9 @@ fn detailed(page: &mut Page, item: &Item) {
     page.paragraph(source(item));
 }
 
-fn tick_box(page: &mut Page, item: &Item) {
+fn tick_box(page: &mut Page, item: &Item<'_>) {
     page.checklist([phrase!("**{}** {}", item.id.as_str(), prose(&item.rule.title))]);
-    if let Some(detail) = &item.detail {
+    if let Some(detail) = item.detail {
         page.paragraph(prose(detail));
     }
     page.paragraph(prose(&item.rule.why));
@@ -118,18 +118,18 @@ fn tick_box(page: &mut Page, item: &Item) {
     page.paragraph(source(item));
 }
 
-fn good_answer(item: &Item) -> Option<String> {
-    item.wording.as_ref().and_then(Wording::good_answer)
+fn good_answer(item: &Item<'_>) -> Option<String> {
+    item.wording.and_then(Wording::good_answer)
 }
 
-fn commands(page: &mut Page, item: &Item) {
-    let worded = item.wording.as_ref().map(Wording::commands).unwrap_or_default();
+fn commands(page: &mut Page, item: &Item<'_>) {
+    let worded = item.wording.map(Wording::commands).unwrap_or_default();
     if !worded.is_empty() {
         page.commands(worded);
     }
 }
 
 /// The page a check comes from. Its address is ours, from the catalogue.
-fn source(item: &Item) -> Phrase {
+fn source(item: &Item<'_>) -> Phrase {
     phrase!("Source ({}): <{}>", prose(item.rule.confidence.as_str()), item.rule.source.as_str())
 }

@@ -13,7 +13,7 @@ use crate::{
 const UPDATE_CNI: &str = "<https://learn.microsoft.com/azure/aks/update-azure-cni>";
 
 /// On the day, before anything changes.
-pub(super) fn before(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
+pub(super) fn before(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     page.heading(2, "On the day: before you begin");
     if runbook.verdict < Verdict::ReadyAfterChecks {
         page.alert(
@@ -38,7 +38,7 @@ pub(super) fn before(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>
 }
 
 /// The move to Overlay.
-pub(super) fn overlay(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>) {
+pub(super) fn overlay(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     page.heading(2, "Move to Azure CNI Overlay");
     page.alert(Alert::Caution, "From here on there is no way back.");
     if commands.leaves_pod_cidr_open() {
@@ -79,7 +79,7 @@ pub(super) fn overlay(page: &mut Page, runbook: &Runbook, commands: &Commands<'_
     }
 }
 
-fn pod_cidr_words(runbook: &Runbook) -> &'static str {
+fn pod_cidr_words(runbook: &Runbook<'_>) -> &'static str {
     match (runbook.from, runbook.new_pod_cidr) {
         (IpamMode::Kubenet, None) => "Without `--pod-cidr` the cluster keeps its pod CIDR.",
         (IpamMode::Kubenet, Some(_)) => {
@@ -91,7 +91,7 @@ fn pod_cidr_words(runbook: &Runbook) -> &'static str {
 }
 
 /// The change to Cilium.
-pub(super) fn cilium(page: &mut Page, runbook: &Runbook, commands: &Commands<'_>, second: bool) {
+pub(super) fn cilium(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>, second: bool) {
     page.heading(2, "Change the data plane to Cilium");
     page.paragraph(if second {
         "An operation of its own: begin only when the move to Overlay has succeeded and soaked. It re-images every pool again."
@@ -139,7 +139,7 @@ fn watch(page: &mut Page, commands: &Commands<'_>) {
 }
 
 /// What follows, and what cannot be undone.
-pub(super) fn after(page: &mut Page, runbook: &Runbook) {
+pub(super) fn after(page: &mut Page, runbook: &Runbook<'_>) {
     page.heading(2, "Afterwards");
     page.checklist([
         "Workloads answer, inside and from outside",

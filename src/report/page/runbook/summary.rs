@@ -2,6 +2,7 @@
 
 use crate::{
     assess::{
+        audit::ClusterRow,
         migration::{Duration, Operation, Target, Verdict},
         runbook::Runbook,
     },
@@ -14,17 +15,17 @@ use crate::{
 };
 
 /// Title, verdict and facts.
-pub(super) fn write(page: &mut Page, runbook: &Runbook) {
+pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>) {
     page.heading(
         1,
         phrase!(
             "{}: from {} to {}",
-            name(runbook.cluster_id.name()),
+            name(runbook.row.id.name()),
             runbook.from.as_str(),
             runbook.target.as_str()
         ),
     );
-    page.paragraph(phrase!("{}, as of {}.", Phrase::id(&runbook.cluster_id), runbook.as_of.to_string()));
+    page.paragraph(phrase!("{}, as of {}.", Phrase::id(&runbook.row.id), runbook.as_of.to_string()));
     let mut reasons: Vec<_> =
         runbook.reasons.iter().map(|result| prose(&say::against(result).text())).collect();
     if runbook.verdict == Verdict::ReadyAfterChecks {
@@ -41,9 +42,9 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
         "**Target: {}** ({}): {}",
         runbook.target.as_str(),
         runbook.target_rule,
-        prose(&say::target_reason(&runbook.target_reason).text()).ended()
+        prose(&say::target_reason(runbook.target_reason).text()).ended()
     ));
-    if let Some((other, lost)) = runbook.runner_up.zip(say::lost(&runbook.target_reason)) {
+    if let Some((other, lost)) = runbook.runner_up.zip(say::lost(runbook.target_reason)) {
         page.paragraph(phrase!(
             "Next best: {}. It lost because {}",
             other.as_str(),
@@ -65,14 +66,46 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook) {
     }
     page.heading(2, "Facts");
     let row = |(what, value): &(&'static str, String)| vec![Phrase::ours(*what), name(value)];
-    let rows: Vec<_> = runbook.facts.iter().map(row).collect();
+    let rows: Vec<_> = facts(runbook.row).iter().map(row).collect();
     page.table("What | Value", rows);
     page.paragraph("Words in capitals in the commands below stand for what only you can know or choose.");
     how_long(page, runbook);
 }
 
-fn how_long(page: &mut Page, runbook: &Runbook) {
-    let none = match (runbook.target, &runbook.duration) {
+/// What is known of a cluster: what, and the value.
+fn facts(row: &ClusterRow) -> Vec<(&'static str, String)> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let number = |value: Option<u64>| value.map(|n| n.to_string()).unwrap_or_default();
+    let modes: Vec<_> = row.ipam_modes.iter().map(ToString::to_string).collect();
+    let mut facts = vec![
+        ("Subscription", row.subscription_name.clone().unwrap_or_else(|| row.subscription_id.to_string())),
+        ("Resource group", row.id.resource_group().unwrap_or_default().to_owned()),
+        ("Region", row.location.clone()),
+        ("Kubernetes", text(&row.kubernetes_version)),
+        ("Tier", text(&row.sku_tier)),
+        ("Power state", text(&row.power_state)),
+        ("Provisioning state", text(&row.provisioning_state)),
+        ("IPAM mode", modes.join(" + ")),
+        ("Data plane", text(&row.network_dataplane)),
+        ("Policy engine", text(&row.network_policy)),
+        ("IP families", row.ip_families.join(", ")),
+        ("Pod CIDRs", row.pod_cidrs.join(", ")),
+        ("Service CIDRs", row.service_cidrs.join(", ")),
+        ("Outbound type", text(&row.outbound_type)),
+        ("Identity", text(&row.identity_type)),
+        ("Node pools", row.pools.len().to_string()),
+        ("Nodes now", number(row.nodes)),
+        ("Nodes at autoscaler maximum", number(row.nodes_scale_max)),
+        ("Nodes the pod CIDR has room for", number(row.pod_cidr_node_capacity)),
+        ("Owner", text(&row.owner)),
+        ("Environment", text(&row.environment)),
+    ];
+    facts.retain(|(_, value)| !value.is_empty());
+    facts
+}
+
+fn how_long(page: &mut Page, runbook: &Runbook<'_>) {
+    let none = match (runbook.target, runbook.duration) {
         (Target::Stay | Target::Undecided, _) if runbook.operations.is_empty() => return,
         (Target::ExpandPodCidr, _) if runbook.verdict != Verdict::Rebuild => {
             "No re-image is documented for this change. Azure states no time for it."
@@ -94,7 +127,7 @@ fn how_long(page: &mut Page, runbook: &Runbook) {
 }
 
 /// What a verdict means, leading to its reasons.
-fn verdict_words(runbook: &Runbook, alone: bool) -> String {
+fn verdict_words(runbook: &Runbook<'_>, alone: bool) -> String {
     let words = match runbook.verdict {
         Verdict::Rebuild if matches!(runbook.target, Target::NewPools | Target::PodSubnet) => {
             "there is no way to Overlay in place, which the target does not need"
@@ -149,7 +182,7 @@ fn hours(minutes: u64) -> String {
 }
 
 /// Addresses before, during and after.
-pub(super) fn addresses(page: &mut Page, runbook: &Runbook) {
+pub(super) fn addresses(page: &mut Page, runbook: &Runbook<'_>) {
     if runbook.operations.is_empty() {
         return addresses_now(page, runbook);
     }
@@ -198,7 +231,7 @@ fn count(number: Option<u64>) -> Phrase {
 }
 
 /// Addresses where no operation takes any: what is free, and the range that pods get.
-fn addresses_now(page: &mut Page, runbook: &Runbook) {
+fn addresses_now(page: &mut Page, runbook: &Runbook<'_>) {
     page.heading(2, "Addresses");
     let rows = runbook
         .subnets
@@ -233,7 +266,7 @@ fn addresses_now(page: &mut Page, runbook: &Runbook) {
     page.paragraph(words);
 }
 
-fn pod_cidr(runbook: &Runbook) -> String {
+fn pod_cidr(runbook: &Runbook<'_>) -> String {
     match (runbook.current_pod_cidr, runbook.new_pod_cidr) {
         (None, _) if !runbook.operations.contains(&Operation::Overlay) => {
             "Pods keep their addresses in the network; no pod CIDR is needed.".to_owned()
@@ -252,10 +285,10 @@ fn pod_cidr(runbook: &Runbook) -> String {
 }
 
 /// The cluster's dates in the plan.
-pub(super) fn schedule(page: &mut Page, runbook: &Runbook) {
+pub(super) fn schedule(page: &mut Page, runbook: &Runbook<'_>) {
     page.heading(2, "Dates");
     if runbook.steps.is_empty() {
-        let none = match (&runbook.unplaced, runbook.operations.is_empty()) {
+        let none = match (runbook.unplaced, runbook.operations.is_empty()) {
             (Some(why), _) => {
                 phrase!(
                     "The plan of waves has no date for this cluster: {}",

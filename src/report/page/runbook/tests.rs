@@ -11,7 +11,8 @@ use crate::{
         fixture::{cluster_row, subnet_id, subnet_row},
         migration::{
             Candidate, CheckResult, CheckStatus, ClusterPlan, First, Footprint, Operation, PoolWork,
-            Readiness, Reason, Recommendation, SubnetFootprint, Target, Verdict, Wording, duration,
+            Readiness, Reason, Recommendation, Step, SubnetFootprint, Target, Verdict, Wording, Work,
+            duration,
         },
         options::DurationAssumptions,
         outlook::Fix,
@@ -97,9 +98,13 @@ impl Case {
             self.result(CheckId::Locks, CheckStatus::Unknown, "Locks were not read"),
         ];
         let cidr = |text: Option<&str>| text.map(|text| text.parse().unwrap());
+        let work = Step { work: Work::Overlay, reimages: true, batches_with_previous: false, wait_days: 0 };
         ClusterPlan {
+            cluster_id: self.id(),
+            from: self.mode,
+            production: false,
+            steps: vec![work; 3],
             readiness: Readiness {
-                cluster_id: self.id(),
                 operation: Operation::Overlay,
                 verdict: self.verdict,
                 checks,
@@ -123,23 +128,14 @@ impl Case {
             },
             second: (self.target == Target::OverlayThenCilium || self.wants_cilium).then(|| self.second()),
             exposure: None,
+            duration: None,
             pod_cidr: Err(crate::assess::migration::NoProposal::NotAsked),
             candidate: Some(Candidate {
-                cluster_id: self.id(),
-                location: "westeurope".to_owned(),
-                from: self.mode,
-                to: self.target,
                 priority: 1,
                 urgency: 1,
-                verdict: self.verdict,
-                blockers: Vec::new(),
-                reimages: 3,
                 ips_freed: Some(0),
                 current_pod_cidr: cidr(self.current),
                 suggested_pod_cidr: cidr(self.suggested),
-                environment: Some("dev".to_owned()),
-                production: false,
-                steps: Vec::new(),
                 footprint: Footprint {
                     subnets: vec![SubnetFootprint {
                         subnet_id: subnet_id("vnet-hub", "snet-aks"),
@@ -158,7 +154,6 @@ impl Case {
     /// Disruption budgets were asked about before the first operation.
     fn second(&self) -> Readiness {
         Readiness {
-            cluster_id: self.id(),
             operation: Operation::Cilium,
             verdict: Verdict::NeedsPreparation,
             checks: vec![
@@ -198,14 +193,14 @@ impl Case {
             drain_timeout_minutes: 30,
             soak_minutes: 0,
         };
+        let duration = Some(duration(vec![work], DurationAssumptions::default()));
         let subnet = subnet_row("snet-aks", 40, SubnetStatus::Ok, Some("aks-shop"));
         markdown(&of(&build(&Sources {
             as_of: "2026-11-21".parse().unwrap(),
             deadline: Some("2028-03-31".parse().unwrap()),
             row: &row,
             subnets: vec![&subnet],
-            decided: &self.decided(),
-            duration: Some(&duration(vec![work], DurationAssumptions::default())),
+            decided: &ClusterPlan { duration, ..self.decided() },
             steps: plan_of_id(&self.id()).steps.iter().filter(|_| self.unplaced.is_none()).collect(),
             unplaced: self.unplaced.as_ref(),
             fixes: self.fixes.iter().collect(),

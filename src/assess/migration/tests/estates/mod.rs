@@ -13,7 +13,7 @@ use self::world::{World, day, world};
 use crate::{
     assess::{
         assess,
-        audit::{Audit, Departure, NodePoolRow},
+        audit::{Audit, ClusterRecord, NodePoolRow},
         migration::{Cause, CheckStatus, Readiness, Verdict},
         options::{Answer, Attestation, PlanOptions},
         schedule::{Dependency, Fit, Wave},
@@ -36,7 +36,7 @@ fn touches(inventory: &Inventory, cluster: &ResourceId) -> (BTreeSet<ResourceId>
 
 /// What a plan breaks of the constraints it was given, in words.
 fn broken(world: &World, audit: &Audit) -> Vec<String> {
-    let (inventory, options, plan) = (world.inventory(), &world.plan, &audit.leaving.plan);
+    let (inventory, options, plan) = (world.inventory(), &world.plan, &audit.plan);
     let frozen = |day: Date| options.freezes.iter().any(|f| f.from <= day && day <= f.until);
     let mut broken = Vec::new();
     for wave in &plan.waves {
@@ -90,7 +90,7 @@ fn say_together(
 /// Subnets in which the surge of the clusters that move takes more than is free with all that earlier moves can have
 /// given back. Figures come from rows alone, so that what this finds is too much by any count.
 fn over_capacity(inventory: &Inventory, audit: &Audit, wave: &Wave) -> Vec<String> {
-    let moves = |cluster: &&ResourceId| audit.leaving.of(cluster).unwrap().wave() == Some(wave.number);
+    let moves = |cluster: &&ResourceId| audit.cluster(cluster).unwrap().wave() == Some(wave.number);
     let moving: Vec<_> = wave.clusters.iter().filter(moves).collect();
     let surge = |subnet: &ResourceId| -> Option<u64> {
         let pools = audit.node_pools().filter(|pool| {
@@ -104,7 +104,7 @@ fn over_capacity(inventory: &Inventory, audit: &Audit, wave: &Wave) -> Vec<Strin
     };
     let gained = |subnet: &crate::assess::audit::SubnetRow| -> u64 {
         let earlier = |id: &ResourceId| {
-            audit.leaving.of(id).and_then(Departure::wave).is_some_and(|at| at < wave.number)
+            audit.cluster(id).and_then(ClusterRecord::wave).is_some_and(|at| at < wave.number)
         };
         let theirs = subnet.consumers.iter().filter(|one| one.owner_id.as_ref().is_some_and(earlier));
         theirs.filter_map(|one| one.ips).sum()
@@ -126,7 +126,7 @@ fn doubles(inventory: &Inventory, row: &NodePoolRow) -> bool {
 
 /// Steps of a cluster that begin before those they wait for have ended, or while nothing may be changed.
 fn ahead(audit: &Audit, frozen: &dyn Fn(Date) -> bool) -> Vec<String> {
-    let steps = &audit.leaving.plan.steps;
+    let steps = &audit.plan.steps;
     let mut wrong = Vec::new();
     for step in steps {
         if step.start < audit.header.as_of || frozen(step.start) {
@@ -144,13 +144,13 @@ fn ahead(audit: &Audit, frozen: &dyn Fn(Date) -> bool) -> Vec<String> {
         }
     }
     // Every blocker that has to go first has a step before the move.
-    for candidate in audit.leaving.candidates() {
-        let planned: Vec<_> = steps.iter().filter(|step| step.cluster_id == candidate.cluster_id).collect();
+    for (candidate, _) in audit.candidates() {
+        let planned: Vec<_> = steps.iter().filter(|step| step.cluster_id == candidate.row.id).collect();
         let Some(moved) = planned.iter().find(|step| step.is_move) else { continue };
-        for check in candidate.steps.iter().filter_map(|step| step.work.check()) {
+        for check in candidate.decided.steps.iter().filter_map(|step| step.work.check()) {
             let done = planned.iter().any(|step| step.name == check.as_str() && step.start <= moved.start);
             if !done {
-                wrong.push(format!("{check} of {} is not before the move", candidate.cluster_id.name()));
+                wrong.push(format!("{check} of {} is not before the move", candidate.row.id.name()));
             }
         }
     }
@@ -158,7 +158,7 @@ fn ahead(audit: &Audit, frozen: &dyn Fn(Date) -> bool) -> Vec<String> {
 }
 
 fn readiness<'a>(audit: &'a Audit, cluster: &ResourceId) -> &'a Readiness {
-    &audit.leaving.of(cluster).unwrap().decided.readiness
+    &audit.cluster(cluster).unwrap().decided.readiness
 }
 
 /// A blocker that a cluster gets, and no more: nothing that others are computed from changes.
@@ -200,12 +200,12 @@ proptest! {
     fn no_plan_breaks_what_it_was_given(world in world()) {
         let audit = world.audit();
         prop_assert_eq!(broken(&world, &audit), Vec::<String>::new());
-        let movable = audit.leaving.candidates().filter(|one| {
-            one.to.is_overlay_in_place() && one.verdict != Verdict::Rebuild
+        let movable = audit.candidates().map(|(one, _)| &one.decided).filter(|one| {
+            one.recommendation.target.is_overlay_in_place() && one.readiness.verdict != Verdict::Rebuild
         });
-        let unplaced: BTreeSet<_> = audit.leaving.plan.unplaced.iter().map(|one| &one.cluster_id).collect();
+        let unplaced: BTreeSet<_> = audit.plan.unplaced.iter().map(|one| &one.cluster_id).collect();
         for one in movable {
-            let placed = audit.leaving.of(&one.cluster_id).and_then(Departure::wave).is_some();
+            let placed = audit.cluster(&one.cluster_id).and_then(ClusterRecord::wave).is_some();
             prop_assert!(placed != unplaced.contains(&one.cluster_id), "{} is lost", one.cluster_id.name());
         }
     }
@@ -215,13 +215,13 @@ proptest! {
     fn every_proposed_pod_cidr_passes_the_conflict_engine(world in world()) {
         let (audit, mut inventory) = (world.audit(), world.inventory());
         let mut moved = BTreeMap::new();
-        for candidate in audit.leaving.candidates() {
+        for (record, candidate) in audit.candidates() {
             let Some(cidr) = candidate.suggested_pod_cidr else { continue };
-            let cluster = inventory.clusters.iter_mut().find(|one| one.id == candidate.cluster_id).unwrap();
+            let cluster = inventory.clusters.iter_mut().find(|one| one.id == record.row.id).unwrap();
             cluster.network.plugin = Some(NetworkPlugin::Azure);
             cluster.network.plugin_mode = Some(NetworkPluginMode::Overlay);
             cluster.network.pod_cidrs = [cidr.to_string()].into_iter().collect();
-            moved.insert(candidate.cluster_id.to_lower(), cidr);
+            moved.insert(record.row.id.to_lower(), cidr);
         }
         let after = assess(&inventory, &world.options());
         let collides = after.conflicts.iter().find(|conflict| {
@@ -235,8 +235,8 @@ proptest! {
     #[test]
     fn pod_cidrs_that_are_accepted_free_whom_they_are_said_to_free(world in world()) {
         let audit = world.audit();
-        let candidates: BTreeMap<_, _> = audit.leaving.candidates().map(|one| (&one.cluster_id, one)).collect();
-        let decisions = audit.leaving.decisions();
+        let candidates: BTreeMap<_, _> = audit.candidates().map(|(one, candidate)| (&one.row.id, candidate)).collect();
+        let decisions = audit.decisions();
         for decision in decisions.iter().filter(|one| one.cause == Cause::PodCidrs) {
             for id in &decision.frees {
                 let mut inventory = world.inventory();
@@ -274,16 +274,16 @@ proptest! {
         options.migration.settings.attestations = answers(&world.inventory());
         let after = assess(&world.inventory(), &options);
         let shown = |audit: &Audit| -> Vec<_> {
-            let all = audit.leaving.clusters.iter().map(|one| &one.decided).flat_map(|plan| {
+            let all = audit.clusters.iter().map(|one| &one.decided).flat_map(|plan| {
                 let checks = plan.readiness.checks.iter().filter(|c| c.visibility == Visibility::Arm);
-                checks.map(|c| (plan.readiness.cluster_id.clone(), c.check, c.status))
+                checks.map(|c| (plan.cluster_id.clone(), c.check, c.status))
             });
             all.filter(|(_, _, status)| matches!(status, CheckStatus::Fail | CheckStatus::Pass)).collect()
         };
         let (before_all, after_all) = (shown(&before), shown(&after));
         prop_assert!(before_all.iter().all(|one| after_all.contains(one)));
-        for plan in before.leaving.clusters.iter().map(|one| &one.decided) {
-            let one = readiness(&after, &plan.readiness.cluster_id);
+        for plan in before.clusters.iter().map(|one| &one.decided) {
+            let one = readiness(&after, &plan.cluster_id);
             prop_assert!(plan.readiness.blockers.iter().all(|check| one.blockers.contains(check)));
         }
     }
@@ -295,19 +295,16 @@ proptest! {
             options.as_of = day(at - 400);
             let audit = assess(&world.inventory(), &options);
             let mut days: BTreeMap<String, i64> = BTreeMap::new();
-            for row in &audit.kubenet {
-                days.insert(format!("row {}", row.cluster_id), row.days_left);
+            for (one, exposure) in audit.exposures() {
+                days.insert(format!("row {}", one.row.id), exposure.days_left);
             }
-            for row in audit.leaving.exposures() {
-                days.insert(format!("exposure {}", row.cluster_id), row.days_left);
-            }
-            for item in &audit.leaving.retirements {
+            for item in &audit.retirements {
                 let what = (item.id, &item.resource_id, &item.node_pool, &item.detail);
                 if let Some(left) = item.days_left {
                     days.insert(format!("{what:?}"), left);
                 }
             }
-            days.insert("plan".to_owned(), audit.leaving.plan.days_left);
+            days.insert("plan".to_owned(), audit.plan.days_left);
             days
         };
         let (early, late) = (days(first), days(first + more));
@@ -329,12 +326,11 @@ fn the_estates_have_plans_proposals_and_blockers() {
     for _ in 0..120 {
         let world = world().new_tree(&mut runner).unwrap().current();
         let audit = world.audit();
-        let leaving = &audit.leaving;
-        waves += leaving.plan.waves.len();
-        shared += leaving.plan.waves.iter().filter(|wave| wave.clusters.len() > 1).count();
-        proposed += leaving.candidates().filter(|one| one.suggested_pod_cidr.is_some()).count();
-        blocked += leaving.clusters.iter().filter(|one| !one.decided.readiness.blockers.is_empty()).count();
-        prepared += leaving.plan.steps.iter().filter(|step| !step.is_move).count();
+        waves += audit.plan.waves.len();
+        shared += audit.plan.waves.iter().filter(|wave| wave.clusters.len() > 1).count();
+        proposed += audit.candidates().filter(|(_, one)| one.suggested_pod_cidr.is_some()).count();
+        blocked += audit.clusters.iter().filter(|one| !one.decided.readiness.blockers.is_empty()).count();
+        prepared += audit.plan.steps.iter().filter(|step| !step.is_move).count();
     }
     let counts = [waves, shared, proposed, blocked, prepared];
     assert!(counts.iter().all(|count| *count > 25), "{counts:?}");

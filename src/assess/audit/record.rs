@@ -1,41 +1,23 @@
-//! What an audit says about leaving: clusters, the plan of waves, who gets a runbook, the retirement calendar.
+//! The record of a cluster: its row, what is decided about it, and what comes of that.
 
 use std::collections::BTreeMap;
 
+use super::{Audit, ClusterRow, SubnetRow};
 use crate::{
-    assess::{
-        migration::{
-            Candidate, ClusterPlan, Decision, Duration, Exposure, RetirementItem, Verdict, decisions,
-        },
-        schedule::Plan,
-    },
+    assess::migration::{Candidate, ClusterPlan, Decision, Exposure, Verdict, decisions},
     inventory::ResourceId,
     rules::CheckId,
 };
 
-/// Everything an audit says about leaving kubenet and full subnets.
+/// Everything an audit says about one cluster.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Leaving {
-    /// Every cluster that passes the filters, by id.
-    pub clusters: Vec<Departure>,
-    /// Everything in the estate that Microsoft retires, by date.
-    pub retirements: Vec<RetirementItem>,
-    /// When each candidate moves that can move in place.
-    pub plan: Plan,
-}
-
-/// What is decided about one cluster, and what comes of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Departure {
-    /// What is decided.
+pub struct ClusterRecord {
+    /// What it is, with its pools and limits.
+    pub row: ClusterRow,
+    /// What is decided: whether it is ready, where it should go, what it is exposed to.
     pub decided: ClusterPlan,
     /// What comes of it.
     pub way: Way,
-    /// Whether it gets a runbook: every candidate and every kubenet cluster does. The page itself is large:
-    /// [`crate::assess::runbook::sources`] builds each when it is wanted.
-    pub has_runbook: bool,
-    /// How long one re-image of a cluster with a runbook may take; unknown where nodes are.
-    pub duration: Option<Duration>,
 }
 
 /// Where a cluster goes.
@@ -49,11 +31,11 @@ pub enum Way {
     Elsewhere,
 }
 
-impl Departure {
+impl ClusterRecord {
     /// The cluster.
     #[must_use]
     pub fn id(&self) -> &ResourceId {
-        &self.decided.readiness.cluster_id
+        &self.row.id
     }
 
     /// The wave in which it moves.
@@ -66,33 +48,41 @@ impl Departure {
     }
 }
 
-impl Leaving {
-    /// What is said of a cluster.
+impl Audit {
+    /// The record of a cluster.
     #[must_use]
-    pub fn of(&self, id: &ResourceId) -> Option<&Departure> {
+    pub fn cluster(&self, id: &ResourceId) -> Option<&ClusterRecord> {
         let at = self.clusters.binary_search_by(|one| one.id().cmp(id)).ok()?;
         self.clusters.get(at)
     }
 
-    /// The candidates, by id.
-    pub fn candidates(&self) -> impl Iterator<Item = &Candidate> {
-        self.clusters.iter().filter_map(|one| one.decided.candidate.as_ref())
+    /// The row of a subnet.
+    #[must_use]
+    pub fn subnet(&self, id: &ResourceId) -> Option<&SubnetRow> {
+        let at = self.subnets.binary_search_by(|row| row.id.cmp(id)).ok()?;
+        self.subnets.get(at)
     }
 
-    /// What each kubenet cluster is exposed to, by id.
-    pub fn exposures(&self) -> impl Iterator<Item = &Exposure> {
-        self.clusters.iter().filter_map(|one| one.decided.exposure.as_ref())
+    /// The clusters worth migrating, by id.
+    pub fn candidates(&self) -> impl Iterator<Item = (&ClusterRecord, &Candidate)> {
+        self.clusters.iter().filter_map(|one| Some((one, one.decided.candidate.as_ref()?)))
+    }
+
+    /// The kubenet clusters, by id, each with what it is exposed to.
+    pub fn exposures(&self) -> impl Iterator<Item = (&ClusterRecord, &Exposure)> {
+        self.clusters.iter().filter_map(|one| Some((one, one.decided.exposure.as_ref()?)))
     }
 
     /// Candidates that have no way in place, by id.
-    pub fn elsewhere(&self) -> impl Iterator<Item = &Departure> {
+    pub fn elsewhere(&self) -> impl Iterator<Item = &ClusterRecord> {
         self.clusters.iter().filter(|one| one.way == Way::Elsewhere)
     }
 
     /// How many kubenet clusters have each verdict, the worst first.
     #[must_use]
     pub fn verdicts(&self) -> [(Verdict, usize); 5] {
-        let of = |verdict| self.exposures().filter(|one| one.verdict == verdict).count();
+        let of =
+            |verdict| self.exposures().filter(|(one, _)| one.decided.readiness.verdict == verdict).count();
         [
             Verdict::Rebuild,
             Verdict::Unknown,
@@ -107,7 +97,7 @@ impl Leaving {
     #[must_use]
     pub fn blockers(&self) -> Vec<(CheckId, usize)> {
         let mut counts: BTreeMap<CheckId, usize> = BTreeMap::new();
-        for blocker in self.exposures().flat_map(|one| &one.blockers) {
+        for blocker in self.exposures().flat_map(|(one, _)| &one.decided.readiness.blockers) {
             *counts.entry(*blocker).or_default() += 1;
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
@@ -118,10 +108,6 @@ impl Leaving {
     /// What can be decided to take blockers away from kubenet clusters, what frees most of them first.
     #[must_use]
     pub fn decisions(&self) -> Vec<Decision> {
-        decisions(
-            self.clusters
-                .iter()
-                .filter_map(|one| Some((one.decided.exposure.as_ref()?, one.decided.candidate.as_ref()))),
-        )
+        decisions(self.exposures().map(|(one, _)| &one.decided))
     }
 }
