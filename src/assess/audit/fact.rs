@@ -5,12 +5,13 @@ use jiff::civil::Date;
 use super::ahead::{Spare, Sum};
 use crate::{
     assess::{
+        migration::RetirementItem,
         options::Exception,
         outlook::{Breach, Conflict, Reason, Refusal, Stage},
         usage::UsedBasis,
     },
     inventory::{CoverageEntry, ResourceId},
-    rules::{CheckId, RetirementId},
+    rules::CheckId,
 };
 
 /// A fact behind a finding.
@@ -129,20 +130,7 @@ pub enum LeavingFact {
     /// Clusters that no wave has a place for.
     NoPlace(Vec<ResourceId>),
     /// What Microsoft retires of a resource.
-    Retirements(Vec<Retiring>),
-}
-
-/// What Microsoft retires of a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Retiring {
-    /// The retirement.
-    pub id: RetirementId,
-    /// The day that counts; absent where none is published.
-    pub date: Option<Date>,
-    /// The pool, where it hits one.
-    pub node_pool: Option<String>,
-    /// The facts, with the other dates.
-    pub detail: String,
+    Retirements(Vec<RetirementItem>),
 }
 
 /// A fact about the addresses of a subnet.

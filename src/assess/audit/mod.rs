@@ -15,9 +15,7 @@ use jiff::{Timestamp, civil::Date};
 
 pub use self::{
     ahead::{Spare, SubnetAhead, Sum},
-    fact::{
-        ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, Retiring, SubnetFact, WhyIdle, WhyUnreadable,
-    },
+    fact::{ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, SubnetFact, WhyIdle, WhyUnreadable},
     record::{ClusterRecord, Way},
 };
 pub use super::{

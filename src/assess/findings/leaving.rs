@@ -8,7 +8,6 @@ use crate::{
         audit::{
             Fact,
             LeavingFact::{Blocked, CreatedLately, Late, NoPlace, Retirements},
-            Retiring,
         },
         migration::{ClusterPlan, Exposure, RetirementItem, Verdict},
         schedule::Fit,
@@ -73,7 +72,7 @@ fn retirements(context: &Context<'_>) -> Vec<Draft> {
     }
     let draft = |(id, items): (&ResourceId, Vec<&RetirementItem>)| {
         let worst = items.iter().map(|item| item.severity).max().unwrap_or(Severity::Low);
-        let facts = [Fact::Leaving(Retirements(items.into_iter().map(retiring).collect()))];
+        let facts = [Fact::Leaving(Retirements(items.into_iter().cloned().collect()))];
         let words = if id.is_type("Microsoft.Network/virtualNetworks/subnets") {
             "az network vnet subnet show"
         } else {
@@ -82,9 +81,4 @@ fn retirements(context: &Context<'_>) -> Vec<Draft> {
         Draft::new(FindingId::RetirementAhead, id.as_str(), facts).severity(worst).command(show(words, id))
     };
     by_resource.into_iter().map(draft).collect()
-}
-
-fn retiring(item: &RetirementItem) -> Retiring {
-    let RetirementItem { id, date, node_pool, detail, .. } = item.clone();
-    Retiring { id, date, node_pool, detail }
 }

@@ -40,7 +40,7 @@ pub use self::{
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,
     reason::{Gain, Need, NotOverlay, Reason, Relief},
-    retirements::{RetirementItem, retirements},
+    retirements::{RetirementFact, RetirementItem, retirements},
     types::{
         Candidate, CheckResult, CheckStatus, First, Footprint, Operation, Question, Readiness,
         Recommendation, Step, SubnetFootprint, Target, Verdict, Work,

@@ -6,7 +6,7 @@ use super::conditions::{holds_for_cluster, holds_for_pool, minor};
 use crate::{
     assess::{figure::days_between, options::Options},
     inventory::{Cluster, Inventory, NodePool, ResourceId},
-    rules::{Catalogue, Predicate, Retirement, RetirementId, Severity, Support, Versions},
+    rules::{Catalogue, Minor, Predicate, Retirement, RetirementId, Severity, Support, Versions},
 };
 
 /// A retirement that hits a resource.
@@ -24,12 +24,24 @@ pub struct RetirementItem {
     pub resource_id: ResourceId,
     /// The pool, where it hits one.
     pub node_pool: Option<String>,
-    /// The facts, with the other dates.
-    pub detail: String,
-    /// What to do.
-    pub remediation: String,
-    /// A public page.
-    pub source: String,
+    /// What makes it hit.
+    pub detail: RetirementFact,
+}
+
+/// What makes a retirement hit a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RetirementFact {
+    /// What the catalogue says of it, with the image or the edition of the pool.
+    Listed(Option<String>),
+    /// Support of a version of Kubernetes ends.
+    Support {
+        /// The version.
+        version: Minor,
+        /// Whether the cluster has long-term support, and not that of the community.
+        is_long_term: bool,
+        /// When it ends; none where it ended long ago.
+        until: Option<Date>,
+    },
 }
 
 /// Every retirement that hits something in the inventory, by date, retirement and resource; what has no date comes
@@ -41,10 +53,10 @@ pub fn retirements(inventory: &Inventory, options: &Options) -> Vec<RetirementIt
     for (id, retirement) in Catalogue::built_in().retirements() {
         for cluster in &inventory.clusters {
             if retirement.when.iter().any(|condition| holds_for_cluster(condition, cluster, cloud)) {
-                items.push(item((id, retirement), cluster, None, fact(retirement, None), as_of));
+                items.push(item((id, retirement), cluster, None, fact(None), as_of));
             }
             for pool in cluster.pools.iter().filter(|pool| hits_pool(retirement, cluster, pool, cloud)) {
-                items.push(item((id, retirement), cluster, Some(pool), fact(retirement, Some(pool)), as_of));
+                items.push(item((id, retirement), cluster, Some(pool), fact(Some(pool)), as_of));
             }
         }
         items.extend(decided_in_code((id, retirement), inventory, as_of));
@@ -64,10 +76,9 @@ pub(super) fn hits_pool(retirement: &Retirement, cluster: &Cluster, pool: &NodeP
 }
 
 /// What an entry says of what it hits.
-fn fact(retirement: &Retirement, pool: Option<&NodePool>) -> String {
-    let image = pool.and_then(|pool| pool.node_image_version.as_deref().or(pool.os_sku.as_deref()));
-    let detail = retirement.detail.as_deref().unwrap_or_default();
-    detail.replace("{image}", image.unwrap_or("unknown"))
+fn fact(pool: Option<&NodePool>) -> RetirementFact {
+    let image = pool.and_then(|pool| pool.node_image_version.as_ref().or(pool.os_sku.as_ref()));
+    RetirementFact::Listed(image.cloned())
 }
 
 /// What no condition can tell.
@@ -81,7 +92,7 @@ fn decided_in_code(entry: Entry<'_>, inventory: &Inventory, as_of: Date) -> Vec<
         }
         Some(Predicate::LegacyMonitoring) => clusters
             .filter(|cluster| monitors_with_legacy_authentication(cluster))
-            .map(|cluster| item(entry, cluster, None, fact(entry.1, None), as_of))
+            .map(|cluster| item(entry, cluster, None, fact(None), as_of))
             .collect(),
     }
 }
@@ -111,16 +122,16 @@ fn of_version(
     let minor = minor(version)?;
     let is =
         |value: &Option<String>, text: &str| value.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(text));
-    let lts = is(&cluster.support_plan, "AKSLongTermSupport") && is(&cluster.sku_tier, "Premium");
-    let plan = if lts { "long-term support" } else { "community support" };
-    let (date, detail) = match Versions::built_in().support(minor, lts) {
-        Support::Until(day) => (Some(day), format!("Kubernetes {minor}: {plan} ends on {day}")),
-        Support::Ended => (None, format!("Kubernetes {minor} went out of support long ago")),
+    let is_long_term = is(&cluster.support_plan, "AKSLongTermSupport") && is(&cluster.sku_tier, "Premium");
+    let until = match Versions::built_in().support(minor, is_long_term) {
+        Support::Until(day) => Some(day),
+        Support::Ended => None,
         Support::Unlisted => return None,
     };
+    let detail = RetirementFact::Support { version: minor, is_long_term, until };
     let mut item = item(entry, cluster, pool, detail, as_of);
-    item.date = date;
-    item.days_left = date.map(|day| days_between(as_of, day));
+    item.date = until;
+    item.days_left = until.map(|day| days_between(as_of, day));
     item.severity = entry.1.severity_at(item.days_left.unwrap_or(i64::MIN));
     Some(item)
 }
@@ -138,7 +149,7 @@ fn default_outbound(entry: Entry<'_>, inventory: &Inventory, as_of: Date) -> Vec
         .filter(|subnet| subnet.default_outbound_access == Some(true))
         .filter_map(|subnet| {
             let cluster = named(&subnet.id)?;
-            let mut item = item(entry, cluster, None, fact(entry.1, None), as_of);
+            let mut item = item(entry, cluster, None, fact(None), as_of);
             item.resource_id = subnet.id.clone();
             Some(item)
         })
@@ -149,7 +160,7 @@ fn item(
     (id, retirement): Entry<'_>,
     cluster: &Cluster,
     pool: Option<&NodePool>,
-    detail: String,
+    detail: RetirementFact,
     as_of: Date,
 ) -> RetirementItem {
     let date = (!retirement.dates.is_empty()).then(|| retirement.deadline());
@@ -161,18 +172,8 @@ fn item(
         severity: days_left.map_or(retirement.severity, |days| retirement.severity_at(days)),
         resource_id: cluster.id.clone(),
         node_pool: pool.map(|pool| pool.name.clone()),
-        detail: with_dates(detail, retirement),
-        remediation: retirement.remediation.clone(),
-        source: retirement.source.clone(),
+        detail,
     }
-}
-
-fn with_dates(detail: String, retirement: &Retirement) -> String {
-    if retirement.dates.len() < 2 {
-        return detail;
-    }
-    let dates = retirement.dates.iter().map(|m| format!("{} {}", m.event.replace('-', " "), m.date));
-    format!("{detail}; {}", dates.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
@@ -307,7 +308,8 @@ mod tests {
                 let mut found: Vec<_> = found.iter().filter(|item| item.id.as_str() != "RET-26").collect();
                 let hit = found.pop().unwrap_or_else(|| panic!("{id}: nothing hits {condition:?}"));
                 assert_eq!((hit.id, hit.node_pool.is_some()), (id, condition.is_of_pools()));
-                assert!(found.is_empty() && !hit.detail.contains(['{', '}']), "{id}: {found:?}");
+                let words = crate::report::say::retirement(hit.id, &hit.detail).text();
+                assert!(found.is_empty() && !words.contains(['{', '}']), "{id}: {found:?}");
             }
         }
     }

@@ -3,9 +3,10 @@
 use crate::{
     assess::{
         audit::{
-            ClusterFact, Fact, Finding, LeavingFact, LimitFact, PrefixKind, Retiring, SubnetFact, Sum,
-            UsedBasis, WhyIdle, WhyUnreadable,
+            ClusterFact, Fact, Finding, LeavingFact, LimitFact, PrefixKind, SubnetFact, Sum, UsedBasis,
+            WhyIdle, WhyUnreadable,
         },
+        migration::RetirementItem,
         options::Exception,
         outlook::{Conflict, RangeOf, Stage},
     },
@@ -133,12 +134,12 @@ fn leaving(fact: &LeavingFact) -> Phrase {
     }
 }
 
-fn retiring(retiring: &Retiring) -> Phrase {
-    let Retiring { id, date, node_pool, detail } = retiring;
+fn retiring(item: &RetirementItem) -> Phrase {
+    let RetirementItem { id, date, node_pool, detail, .. } = item;
     let on = date.map_or_else(Phrase::default, |date| phrase!(" on {}", date.to_string()));
     let pool =
         node_pool.as_ref().map_or_else(Phrase::default, |pool| phrase!("pool {}: ", Phrase::outside(pool)));
-    phrase!("{}{}: {}{}", id.as_str(), on, pool, Phrase::outside(detail))
+    phrase!("{}{}: {}{}", id.as_str(), on, pool, super::retirement(*id, detail))
 }
 
 fn subnet(fact: &SubnetFact) -> Phrase {

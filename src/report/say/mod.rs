@@ -7,6 +7,7 @@ mod fix;
 mod input;
 mod outlook;
 mod readiness;
+mod retirement;
 mod schedule;
 mod subnet;
 mod target;
@@ -19,6 +20,7 @@ pub(crate) use input::{
 };
 pub(crate) use outlook::{breach, conflict, refusal};
 pub(crate) use readiness::{against, first};
+pub(crate) use retirement::retirement;
 pub(crate) use schedule::{constraint, dependency, plan_note, step_notes, unplaced, work};
 pub(crate) use subnet::{reason, subnet_inputs, subnet_inputs_in};
 pub(crate) use target::{lost, no_proposal, target_reason};

@@ -1,0 +1,33 @@
+//! The words of retirements.
+
+use crate::{
+    assess::migration::RetirementFact,
+    report::phrase::{Phrase, phrase},
+    rules::{Catalogue, RetirementId},
+};
+
+/// What makes a retirement hit a resource, with the other dates.
+pub(crate) fn retirement(id: RetirementId, fact: &RetirementFact) -> Phrase {
+    let rule = Catalogue::built_in().retirement(id);
+    let said = match fact {
+        RetirementFact::Listed(image) => {
+            let image = || Phrase::outside(image.as_deref().unwrap_or("unknown"));
+            let parts = rule.detail.as_deref().unwrap_or_default().split("{image}").map(Phrase::outside);
+            parts.reduce(|said, part| phrase!("{}{}{}", said, image(), part)).unwrap_or_default()
+        }
+        RetirementFact::Support { version, is_long_term, until: Some(day) } => phrase!(
+            "Kubernetes {}: {} support ends on {}",
+            version.to_string(),
+            if *is_long_term { "long-term" } else { "community" },
+            day.to_string()
+        ),
+        RetirementFact::Support { version, until: None, .. } => {
+            phrase!("Kubernetes {} went out of support long ago", version.to_string())
+        }
+    };
+    if rule.dates.len() < 2 {
+        return said;
+    }
+    let dates = rule.dates.iter().map(|one| format!("{} {}", one.event.replace('-', " "), one.date));
+    phrase!("{}; {}", said, Phrase::joined(dates.map(Phrase::outside), ", "))
+}
