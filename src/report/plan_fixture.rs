@@ -13,15 +13,7 @@ use crate::{
 };
 
 fn step(name: &str, work: Work, reimages: bool, waiting_days: u16) -> Step {
-    Step {
-        name: name.to_owned(),
-        work,
-        is_move: name == "overlay",
-        reimages,
-        batches: true,
-        waiting_days,
-        unsettled: name == "identity",
-    }
+    Step { name: name.to_owned(), work, is_move: name == "overlay", reimages, batches: true, waiting_days }
 }
 
 fn cluster(name: &str, environment: &str) -> Move {

@@ -262,12 +262,13 @@ impl Chain<'_, '_> {
             is_move: step.is_move,
             reimages: step.reimages,
             depends_on: before.into_iter().chain(earlier).collect(),
-            notes: self.notes(step, visit),
+            notes: self.notes(step, one.unsettled, visit),
         });
     }
 
-    fn notes(&self, step: &Step, visit: Option<(&Visit, usize)>) -> Vec<StepNote> {
-        let mut notes: Vec<StepNote> = step.unsettled.then_some(StepNote::Unsettled).into_iter().collect();
+    fn notes(&self, step: &Step, is_unsettled: bool, visit: Option<(&Visit, usize)>) -> Vec<StepNote> {
+        let mut notes: Vec<StepNote> =
+            (is_unsettled && step.is_move).then_some(StepNote::Unsettled).into_iter().collect();
         if let Some((visit, reimages)) = visit.filter(|_| step.reimages) {
             if reimages > 1 {
                 notes.push(StepNote::Reimages(reimages));

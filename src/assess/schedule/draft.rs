@@ -126,7 +126,6 @@ fn steps(decided: &ClusterPlan, operation: Operation) -> Vec<Step> {
             reimages: step.reimages,
             batches: step.batches_with_previous,
             waiting_days: u16::try_from(step.wait_days).unwrap_or(u16::MAX),
-            unsettled: is_move && decided.readiness.verdict == Verdict::Unknown,
         }
     };
     decided.steps.iter().enumerate().map(step).collect()
@@ -293,10 +292,11 @@ mod tests {
             step(Work::Overlay, true, 0),
         ];
         let draft = drafted(&[one], None);
-        let steps = &draft.moves.first().unwrap().steps;
+        let one = draft.moves.first().unwrap();
+        let steps = &one.steps;
         let names: Vec<_> = steps.iter().map(|step| step.name.as_str()).collect();
         assert_eq!(names, ["MIG-012", "MIG-012-2", "overlay"]);
         assert_eq!(steps.first().map(|step| step.waiting_days), Some(u16::MAX));
-        assert!(steps.last().is_some_and(|step| step.unsettled));
+        assert!(one.unsettled && steps.last().is_some_and(|step| step.is_move));
     }
 }

@@ -79,8 +79,6 @@ pub struct Step {
     pub batches: bool,
     /// Days to wait after it before the next step.
     pub waiting_days: u16,
-    /// Whether it waits for what could not be read.
-    pub unsettled: bool,
 }
 
 impl Step {

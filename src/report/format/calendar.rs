@@ -89,7 +89,6 @@ impl Calendar<'_> {
             description.push(format!("After: {after}."));
         }
         description.extend(step.wave.map(|number| format!("Prepares wave {number}.")));
-        description.extend((!step.notes.is_empty()).then(|| say::step_notes(&step.notes).text()));
         self.event(&Event {
             about: &["step", &step.cluster_id.to_lower(), &step.name],
             start: step.start,
@@ -211,7 +210,7 @@ mod tests {
          able\, assign it\, and wait until tokens have been renewed.
         DESCRIPTION:/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourceGro
          ups/rg-aks/providers/Microsoft.ContainerService/managedClusters/aks-dev\nP
-         repares wave 1.\nnot before what could not be read is settled
+         repares wave 1.
         TRANSP:TRANSPARENT
         END:VEVENT
         BEGIN:VEVENT
@@ -223,7 +222,7 @@ mod tests {
          table\, assign it\, and wait until tokens have been renewed.
         DESCRIPTION:/subscriptions/aaaaaaaa-0000-4000-8000-000000000001/resourceGro
          ups/rg-aks/providers/Microsoft.ContainerService/managedClusters/aks-prod\n
-         Prepares wave 2.\nnot before what could not be read is settled
+         Prepares wave 2.
         TRANSP:TRANSPARENT
         END:VEVENT
         END:VCALENDAR

@@ -12,18 +12,20 @@ pub(crate) fn against(result: &CheckResult) -> Phrase {
     let title = Phrase::outside(&Checks::built_in().get(result.check).title);
     match result.status {
         CheckStatus::Open => phrase!("{} {}: somebody has to look", check, title),
-        CheckStatus::Unknown => phrase!("{} {}: not known: {}", check, title, detail(&result.detail)),
+        CheckStatus::Unknown => {
+            phrase!("{} {}: not known: {}", check, title, detail(result.detail.as_deref()))
+        }
         CheckStatus::Fail | CheckStatus::Pass => {
-            phrase!("{} {}: {}", check, title, detail(&result.detail))
+            phrase!("{} {}: {}", check, title, detail(result.detail.as_deref()))
         }
     }
 }
 
 /// What comes before anything else.
 pub(crate) fn first(first: &First) -> Phrase {
-    phrase!("{} {}: {}", first.rule, first.check.as_str(), detail(&first.detail))
+    phrase!("{} {}: {}", first.rule, first.check.as_str(), detail(first.detail.as_deref()))
 }
 
-fn detail(detail: &Option<String>) -> Phrase {
-    Phrase::outside(detail.as_deref().unwrap_or_default())
+fn detail(detail: Option<&str>) -> Phrase {
+    Phrase::outside(detail.unwrap_or_default())
 }

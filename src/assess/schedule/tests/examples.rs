@@ -91,6 +91,16 @@ fn preparation_is_laid_ahead_of_its_window_with_its_waits() {
 }
 
 #[test]
+fn the_move_of_a_cluster_that_could_not_be_read_waits_for_that() {
+    let way = vec![step("identity", false, 1), step("overlay", true, 0)];
+    let unread = Move { unsettled: true, ..simple("dev-a", "dev").with_steps(way) };
+    assert_snapshot!(steps(&Estate::new(vec![unread], "").plan(), "dev-a"), @r"
+    1 2026-11-21..2026-11-22 identity after []
+    1 2026-11-28..2026-12-05 overlay after [identity] not before what could not be read is settled
+    ");
+}
+
+#[test]
 fn waiting_times_can_be_set_by_the_name_of_the_step() {
     let way = vec![step("quota", false, 14), step("overlay", true, 0)];
     let estate = Estate::new(vec![simple("dev-a", "dev").with_steps(way)], "waiting_days = { quota = 30 }");

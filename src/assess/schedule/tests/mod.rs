@@ -48,7 +48,6 @@ fn step(name: &str, reimages: bool, waiting_days: u16) -> Step {
         reimages,
         batches: true,
         waiting_days,
-        unsettled: false,
     }
 }
 

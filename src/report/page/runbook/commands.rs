@@ -136,7 +136,7 @@ impl<'a> Commands<'a> {
         });
         let subnets = self.runbook.subnets.iter().map(|subnet| {
             let query = "{prefix: addressPrefix, prefixes: addressPrefixes, routes: routeTable.id}";
-            by_id("az network vnet subnet show", &subnet.subnet_id)
+            by_id("az network vnet subnet show", subnet.subnet_id)
                 .option("--query", query)
                 .option("--output", "json")
                 .into_string()
