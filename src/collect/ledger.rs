@@ -113,13 +113,13 @@ pub(super) fn record_oddities(coverage: &mut Coverage, scope_id: &str, oddities:
             Some(id) if oddity.is_kept => {
                 coverage.push(decided(id, What::Object, ReadStatus::Skipped, &oddity.to_string()));
             }
-            _ => record_odd(coverage, scope_id, &odd_object(oddity)),
+            _ => record_odd(coverage, scope_id, &odd_object(&oddity)),
         }
     }
 }
 
 /// An object or part that is missing, as the client tells those that it finds.
-pub(super) fn odd_object(oddity: Oddity) -> OddObject {
+pub(super) fn odd_object(oddity: &Oddity) -> OddObject {
     OddObject { message: oddity.to_string(), id: oddity.id.as_deref().map(str::to_owned) }
 }
 

@@ -76,7 +76,7 @@ fn visible(items: Vec<wire::Subscription>) -> (Visible, Vec<OddObject>) {
             Ok(subscription) => {
                 visible.insert(subscription.id.clone(), subscription);
             }
-            Err(oddity) => odd.push(odd_object(oddity)),
+            Err(oddity) => odd.push(odd_object(&oddity)),
         }
     }
     (visible, odd)
@@ -136,7 +136,7 @@ async fn descendants(client: &ArmClient, group: &str, wanted: &mut Wanted, cover
     for item in listing.items {
         match convert::descendant(item) {
             Ok(id) => ids.extend(id),
-            Err(oddity) => odd.push(odd_object(oddity)),
+            Err(oddity) => odd.push(odd_object(&oddity)),
         }
     }
     let outcome = Outcome {

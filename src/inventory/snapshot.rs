@@ -247,7 +247,7 @@ fn fault(error: serde_json::Error, unpacked: &mut impl Read, limits: Limits) -> 
     };
     match stream.kind() {
         io::ErrorKind::FileTooLarge => SnapshotError::TooLarge(limits.unpacked),
-        _ if stream.get_ref().is_some_and(|error| error.is::<LongText>()) => {
+        _ if stream.get_ref().and_then(|error| error.downcast_ref::<LongText>()).is_some() => {
             SnapshotError::LongText(limits.text)
         }
         _ => SnapshotError::Compression(stream),

@@ -36,7 +36,7 @@ fn a_list_takes_the_room_it_grows_to() {
 
 #[test]
 fn a_list_that_moves_is_there_twice() {
-    let json = format!("[{}]", vec!["0"; 5].join(","));
+    let json = format!("[{}]", ["0"; 5].join(","));
     assert_eq!(taken::<Vec<u64>>(&json), 64);
     assert!(measured::<Vec<u64>>(&json, 96).result.is_ok());
     let read = measured::<Vec<u64>>(&json, 95);

@@ -84,5 +84,5 @@ fn penultimate(path: &str) -> Option<(&str, &str)> {
 fn nameless(kind: &'static str, id: Option<wire::Text>, name: Option<wire::Text>) -> Oddity {
     let name = name.map(String::from);
     let message = "it has no id of its kind".to_owned();
-    Oddity { id: id.as_deref().map(Arc::from), kind, name, message, is_kept: false }
+    Oddity { id: id.map(|id| String::from(id).into()), kind, name, message, is_kept: false }
 }

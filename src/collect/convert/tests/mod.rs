@@ -89,7 +89,7 @@ fn lines(oddities: impl IntoIterator<Item = Oddity>) -> Vec<String> {
 }
 
 fn line(oddity: Oddity) -> String {
-    let OddObject { id, message } = odd_object(oddity);
+    let OddObject { id, message } = odd_object(&oddity);
     let id = id.unwrap_or_else(|| "-".to_owned());
     format!("{} {message}", id.rsplit('/').next().unwrap_or_default())
 }
