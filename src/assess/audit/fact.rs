@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::ahead::{Spare, Sum};
 use crate::{
     assess::{
-        migration::RetirementItem,
+        migration::{IdleAnswer, RetirementItem},
         options::Exception,
         outlook::{Breach, Conflict, Reason, Refusal, Stage},
         usage::UsedBasis,
@@ -34,7 +34,7 @@ pub enum Fact {
     /// The user accepts every gap of the finding.
     GapsAccepted,
     /// An answer to a check decides nothing, and why.
-    Attestation(CheckId, String),
+    Attestation(CheckId, IdleAnswer),
     /// An answer to a check is about a cluster that was not found.
     AttestationOfNothing(CheckId),
     /// Exceptions for one resource that accept nothing, each with the reason.

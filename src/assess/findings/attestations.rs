@@ -6,7 +6,7 @@ use super::{Context, Draft};
 use crate::{
     assess::{
         audit::Fact,
-        migration::{ClusterPlan, without_effect},
+        migration::{ClusterPlan, IdleAnswer, idle_answer},
     },
     inventory::ResourceId,
     rules::{CheckId, FindingId},
@@ -34,7 +34,7 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
 }
 
 /// What speaks against the answers; nothing where one of them decides the check for either operation.
-fn effect(context: &Context<'_>, plan: &ClusterPlan, check: CheckId) -> Option<String> {
+fn effect(context: &Context<'_>, plan: &ClusterPlan, check: CheckId) -> Option<IdleAnswer> {
     let made: Vec<_> = [Some(&plan.readiness), plan.second.as_ref()]
         .into_iter()
         .flatten()
@@ -45,7 +45,7 @@ fn effect(context: &Context<'_>, plan: &ClusterPlan, check: CheckId) -> Option<S
     }
     let attestations = &context.options.migration.settings.attestations;
     let cluster = &plan.cluster_id;
-    without_effect(attestations, cluster, made.first().copied(), check, context.options.as_of)
+    idle_answer(attestations, cluster, made.first().copied(), check, context.options.as_of)
 }
 
 /// Whether a cluster is absent, rather than filtered out or unreadable.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     assess::estate::space::free_space,
-    inventory::{AllocationMode, VirtualNetwork},
+    inventory::{AllocationMode, ResourceId, VirtualNetwork},
     ipam::{Cidr, IpamMode, limits::NODES_PER_CLUSTER},
     rules::{CheckId, Checks},
 };
@@ -30,98 +30,137 @@ const GATEWAYS_FOR_CONTAINERS: &str = "Microsoft.ServiceNetworking/trafficContro
 /// <https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking>
 const GATEWAY_LENGTH: u8 = 24;
 
+/// What to think of besides the target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Advice {
+    /// The Cilium data plane can follow as its own operation.
+    CiliumLater,
+    /// Cilium before Overlay saves a re-image, and wants a rehearsal.
+    CiliumFirst,
+    /// No update to Cilium is listed for static blocks.
+    StaticBlocks,
+    /// Windows pools stay without Cilium.
+    WindowsPools,
+    /// More than so many nodes in one cluster.
+    ManyNodes(u64),
+    /// Pools with room for more than so many pods.
+    ManyPods(u64),
+    /// More nodes than the Free tier allows.
+    FreeTier,
+    /// What becomes of the subnet that Application Gateway for Containers needs.
+    GatewayForContainers(GatewaySubnet),
+    /// Steps that re-image every node can share one window.
+    OneWindow,
+    /// Only the surge does not fit.
+    OnlySurge,
+}
+
+/// A subnet of exactly a /24 for Application Gateway for Containers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GatewaySubnet {
+    /// This one is kept as it is.
+    Keep(ResourceId),
+    /// This range is free for it.
+    Reserve(Cidr),
+    /// The address space has to grow for it.
+    NoneFree,
+}
+
+impl Advice {
+    /// The rule that gives it.
+    #[must_use]
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::CiliumLater | Self::CiliumFirst | Self::StaticBlocks => "REC-16",
+            Self::WindowsPools => "REC-17",
+            Self::ManyNodes(_) | Self::ManyPods(_) | Self::FreeTier => "REC-18",
+            Self::GatewayForContainers(_) => "REC-19",
+            Self::OneWindow => "REC-20",
+            Self::OnlySurge => "REC-21",
+        }
+    }
+}
+
 /// What comes before anything else (REC-01, REC-02).
 pub(super) fn first(facts: &Facts<'_, '_>) -> Vec<First> {
-    let failing = |ids: &[CheckId], rule: &'static str| -> Vec<First> {
+    let failing = |ids: &'static [CheckId], rule: &'static str| {
         let results = facts.readiness.checks.iter();
-        results
-            .filter(|result| result.status == CheckStatus::Fail && ids.contains(&result.check))
-            .map(|result| First { rule, check: result.check, detail: result.detail.clone() })
-            .collect()
+        let failing =
+            results.filter(|result| result.status == CheckStatus::Fail && ids.contains(&result.check));
+        failing.map(move |result| First { rule, check: result.check, facts: result.facts.clone() })
     };
-    let mut first = failing(&STATE, "REC-01");
-    first.extend(failing(&SUPPORT, "REC-02"));
-    first
+    failing(&STATE, "REC-01").chain(failing(&SUPPORT, "REC-02")).collect()
 }
 
 /// Advice beside the target (REC-16 to REC-21).
-pub(super) fn also(facts: &Facts<'_, '_>, target: Target) -> Vec<(&'static str, String)> {
+pub(super) fn also(facts: &Facts<'_, '_>, target: Target) -> Vec<Advice> {
     let mut also = Vec::new();
     if facts.has_windows {
-        let text = "Windows pools stay without Cilium; their policy engine is Calico";
-        also.push(("REC-17", text.to_owned()));
+        also.push(Advice::WindowsPools);
     }
     cilium(facts, target, &mut also);
     size(facts, &mut also);
     if target.is_overlay_in_place() || facts.subject.from == IpamMode::Overlay {
-        also.extend(facts.subject.vnet().and_then(gateway_subnet).map(|text| ("REC-19", text)));
+        let subnet = facts.subject.vnet().and_then(gateway_subnet);
+        also.extend(subnet.map(Advice::GatewayForContainers));
     }
     if facts.readiness.blockers.iter().any(|id| Checks::built_in().get(*id).reimages) {
-        also.push(("REC-20", "steps that re-image every node can share one window".to_owned()));
+        also.push(Advice::OneWindow);
     }
     if facts.pressure.iter().any(|pressure| pressure.only_surge && !pressure.of_pods) {
-        let text = "only the surge does not fit: maxSurge 1, or maxUnavailable on user pools, is cheaper than moving";
-        also.push(("REC-21", text.to_owned()));
+        also.push(Advice::OnlySurge);
     }
     also
 }
 
-fn cilium(facts: &Facts<'_, '_>, target: Target, also: &mut Vec<(&'static str, String)>) {
+fn cilium(facts: &Facts<'_, '_>, target: Target, also: &mut Vec<Advice>) {
     if !facts.wants_cilium {
         return;
     }
     let stays_behind =
         matches!(target, Target::Stay | Target::NewPools | Target::PodSubnet | Target::ExpandPodCidr);
     if stays_behind {
-        also.push(("REC-16", "the Cilium data plane can follow as its own operation".to_owned()));
+        also.push(Advice::CiliumLater);
     }
     if target == Target::OverlayThenCilium && facts.subject.from == IpamMode::NodeSubnet {
-        let text =
-            "Cilium first removes the engine and saves one re-image; documented less clearly, so rehearse it";
-        also.push(("REC-16", text.to_owned()));
+        also.push(Advice::CiliumFirst);
     }
     let mut modes = facts.subject.pools().iter().map(|pool| pool.pool.allocation_mode.as_ref());
     if target == Target::Cilium && modes.any(|mode| mode == Some(&AllocationMode::StaticBlock)) {
-        let text = "the documentation lists no update to Cilium for static blocks by name: rehearse it";
-        also.push(("REC-16", text.to_owned()));
+        also.push(Advice::StaticBlocks);
     }
 }
 
 /// REC-18.
-fn size(facts: &Facts<'_, '_>, also: &mut Vec<(&'static str, String)>) {
+fn size(facts: &Facts<'_, '_>, also: &mut Vec<Advice>) {
     if facts.subject.nodes_scale_max().is_some_and(|nodes| nodes > NODES_PER_CLUSTER) {
-        also.push(("REC-18", format!("more than {NODES_PER_CLUSTER} nodes: split the cluster")));
+        also.push(Advice::ManyNodes(NODES_PER_CLUSTER));
     }
     let pools = 0..facts.subject.pools().len();
     let pods = facts
         .subject
         .sum(pools, |pool| Some(pool.counts.scale_max?.saturating_mul(u64::from(pool.pool.max_pods?))));
     if pods.is_some_and(|pods| pods > PODS) {
-        let text =
-            format!("the pools have room for more than {PODS} pods, as many as one cluster is meant for");
-        also.push(("REC-18", text));
+        also.push(Advice::ManyPods(PODS));
     }
     let mut failing = facts.readiness.checks.iter().filter(|check| check.status == CheckStatus::Fail);
     if failing.any(|check| check.check == CheckId::TierLimit) {
-        also.push(("REC-18", "more nodes than the Free tier allows: move to the Standard tier".to_owned()));
+        also.push(Advice::FreeTier);
     }
 }
 
 /// REC-19, for a network with subnets of Application Gateway for Containers.
-fn gateway_subnet(vnet: &VirtualNetwork) -> Option<String> {
+fn gateway_subnet(vnet: &VirtualNetwork) -> Option<GatewaySubnet> {
     let is_of_gateways = |service: &String| service.eq_ignore_ascii_case(GATEWAYS_FOR_CONTAINERS);
     let mut made =
         vnet.subnets.iter().filter(|subnet| subnet.delegations.iter().any(is_of_gateways)).peekable();
     made.peek()?;
-    let need = "Application Gateway for Containers needs a subnet of exactly a /24 in the cluster's network with Overlay";
     let fits = |cidr: Cidr| cidr.length() == GATEWAY_LENGTH;
     if let Some(subnet) =
         made.find(|subnet| subnet.prefixes.v4().all(fits) && subnet.prefixes.v4().next().is_some())
     {
-        return Some(format!("{need}: keep {} as it is", subnet.id.name()));
+        return Some(GatewaySubnet::Keep(subnet.id.clone()));
     }
-    Some(match free_space(vnet).first_block(GATEWAY_LENGTH) {
-        Some(free) => format!("{need}: reserve {free}, which is free"),
-        None => format!("{need}, and none is free: its address space has to grow first"),
-    })
+    let free = free_space(vnet).first_block(GATEWAY_LENGTH);
+    Some(free.map_or(GatewaySubnet::NoneFree, GatewaySubnet::Reserve))
 }

@@ -5,7 +5,11 @@
 use jiff::civil::Date;
 
 use super::types::{CheckResult, CheckStatus};
-use crate::{assess::options::Attestation, inventory::ResourceId, rules::CheckId};
+use crate::{
+    assess::options::{Answer, Attestation},
+    inventory::ResourceId,
+    rules::CheckId,
+};
 
 /// The answer that counts: of those that hold, the latest; of several of one day, a bad one.
 pub(super) fn answer<'a>(
@@ -20,37 +24,58 @@ pub(super) fn answer<'a>(
         .max_by_key(|a| (a.when, a.answer))
 }
 
-/// Why the answers to a check do not decide it, in words: a clause about the latest of them.
-pub(crate) fn without_effect(
+/// An answer that decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdleAnswer {
+    /// What was found.
+    pub answer: Answer,
+    /// Who found it.
+    pub who: String,
+    /// When.
+    pub when: Date,
+    /// Why it decides nothing.
+    pub why: WhyIdle,
+}
+
+/// Why an answer decides nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhyIdle {
+    /// The check is not made of this cluster.
+    NotMade,
+    /// Azure shows that the check fails.
+    Fails,
+    /// Azure shows that the check passes.
+    Passes,
+    /// It expired on this day.
+    Expired(Date),
+    /// It is of a day after the audit's.
+    Early,
+    /// The check is for Azure to answer, and something could not be read.
+    Unread,
+}
+
+/// The latest of the answers to a check, where none of them decides it.
+pub(crate) fn idle_answer(
     attestations: &[Attestation],
     cluster: &ResourceId,
     result: Option<&CheckResult>,
     check: CheckId,
     as_of: Date,
-) -> Option<String> {
+) -> Option<IdleAnswer> {
     let given = attestations
         .iter()
         .filter(|a| a.check == check && a.cluster == *cluster)
         .max_by_key(|a| (a.holds_on(as_of), a.when, a.expires, a.answer))?;
-    let said = format!("the answer `{}` of {} of {}", given.answer.as_str(), given.who, given.when);
     let why = match result {
-        None => "answers nothing: the check is not made of this cluster".to_owned(),
+        None => WhyIdle::NotMade,
         Some(result) if result.attested_until.is_some() => return None,
-        Some(CheckResult { status: CheckStatus::Fail, .. }) => {
-            "changes nothing: Azure shows that the check fails".to_owned()
-        }
-        Some(CheckResult { status: CheckStatus::Pass, .. }) => {
-            "changes nothing: Azure shows that the check passes".to_owned()
-        }
-        Some(_) if given.expires < as_of => {
-            format!("expired on {}: the check is unknown again", given.expires)
-        }
-        Some(_) if given.when > as_of => "is of a day after the audit's: it does not count yet".to_owned(),
-        Some(_) => {
-            "changes nothing: the check is for Azure to answer, and something could not be read".to_owned()
-        }
+        Some(CheckResult { status: CheckStatus::Fail, .. }) => WhyIdle::Fails,
+        Some(CheckResult { status: CheckStatus::Pass, .. }) => WhyIdle::Passes,
+        Some(_) if given.expires < as_of => WhyIdle::Expired(given.expires),
+        Some(_) if given.when > as_of => WhyIdle::Early,
+        Some(_) => WhyIdle::Unread,
     };
-    Some(format!("{said} {why}"))
+    Some(IdleAnswer { answer: given.answer, who: given.who.clone(), when: given.when, why })
 }
 
 #[cfg(test)]
@@ -58,10 +83,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::assess::{
-        options::{Answer, AttestationFile},
-        testing::cluster_id,
-    };
+    use crate::assess::{options::AttestationFile, testing::cluster_id};
 
     const FILE: &str = r#"
         [[attestation]]

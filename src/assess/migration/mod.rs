@@ -28,10 +28,15 @@ mod verdict;
 
 #[cfg(test)]
 pub(crate) use self::duration::duration;
-pub(crate) use self::{
-    attestation::without_effect, decide::of_estate, decision::decisions, target::POD_SUBNET_RULE,
-};
 pub use self::{
+    advice::{Advice, GatewaySubnet},
+    attestation::{IdleAnswer, WhyIdle},
+    checks::{
+        AddonFault, AddressFault, BasicLoadBalancer, CapacityFault, CheckFact, CiliumFault, ClusterField,
+        EligibilityFault, Fault, Filling, GatewayFault, IdentityFault, Kind, MissingFact, NamedThing,
+        NodeRoom, OverlapFault, PoolFault, PoolField, RoutingFault, RuleName, SecurityFault, ServiceOverlap,
+        Setting, TrafficFault, Whose,
+    },
     commands::Wording,
     decide::{ClusterPlan, Migration},
     decision::{Cause, Decision},
@@ -45,5 +50,8 @@ pub use self::{
         Candidate, CheckResult, CheckStatus, First, Footprint, Operation, Question, Readiness,
         Recommendation, Step, SubnetFootprint, Target, Verdict, Work,
     },
+};
+pub(crate) use self::{
+    attestation::idle_answer, decide::of_estate, decision::decisions, target::POD_SUBNET_RULE,
 };
 pub use super::figure::days_between;

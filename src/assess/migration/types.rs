@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::{commands::Wording, reason::Reason};
+use super::{advice::Advice, checks::CheckFact, commands::Wording, reason::Reason};
 use crate::{
     inventory::ResourceId,
     ipam::Cidr,
@@ -93,7 +93,7 @@ pub struct CheckResult {
     /// How it ended.
     pub status: CheckStatus,
     /// The facts: what fails, what could not be read, who answered.
-    pub detail: Option<String>,
+    pub facts: Vec<CheckFact>,
     /// Whether the failure cannot be mended in place.
     pub rebuild: bool,
     /// How to show or mend it, unless it passed.
@@ -254,7 +254,7 @@ pub struct First {
     /// The check that fails.
     pub check: CheckId,
     /// The facts.
-    pub detail: Option<String>,
+    pub facts: Vec<CheckFact>,
 }
 
 /// Where a cluster should go, and why.
@@ -272,8 +272,8 @@ pub struct Recommendation {
     pub questions: Vec<Question>,
     /// What comes before anything else: the cluster's state, retirements that break a re-image.
     pub first: Vec<First>,
-    /// What to think of besides, with the rule that says so.
-    pub also: Vec<(&'static str, String)>,
+    /// What to think of besides.
+    pub also: Vec<Advice>,
 }
 
 /// What the first operation does to one subnet.

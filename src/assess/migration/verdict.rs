@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    attestation::{answer, without_effect},
-    checks::{Failure, Outcome, Weight, decide},
+    attestation::{answer, idle_answer},
+    checks::{CheckFact, Failure, Outcome, Weight, decide},
     commands::{Values, Wording, values},
     scene::Subject,
     types::{CheckResult, CheckStatus, Operation, Readiness, Verdict},
@@ -62,7 +62,7 @@ fn result(
         severity: severity(subject, id, rule),
         visibility: rule.visibility,
         status: CheckStatus::Open,
-        detail: None,
+        facts: Vec::new(),
         rebuild: false,
         wording: None,
         attested_until: None,
@@ -77,13 +77,13 @@ fn result(
         }
         Some(Outcome::Unknown(missing)) => {
             result.status = CheckStatus::Unknown;
-            result.detail = Some(missing);
+            result.facts.push(CheckFact::Missing(missing));
             attest(&mut result, given);
         }
         Some(Outcome::Doubt(missing)) => {
             result.status = CheckStatus::Unknown;
             result.severity = rule.severity.min(CheckSeverity::Warning);
-            result.detail = Some(missing);
+            result.facts.push(CheckFact::Missing(missing));
             attest(&mut result, given);
         }
         None => attest(&mut result, given),
@@ -94,10 +94,9 @@ fn result(
             Some(Box::new(Wording::new(values, rule, result.status == CheckStatus::Fail, about)));
     }
     let attestations = &subject.scene.settings.attestations;
-    if let Some(text) = without_effect(attestations, &subject.cluster.id, Some(&result), id, as_of) {
-        result.detail =
-            Some(result.detail.map_or_else(|| text.clone(), |detail| format!("{detail}; {text}")));
-    }
+    let idle = idle_answer(attestations, &subject.cluster.id, Some(&result), id, as_of);
+    result.facts.extend(idle.map(CheckFact::Idle));
+    result.facts.shrink_to_fit();
     Some(result)
 }
 
@@ -114,7 +113,7 @@ fn severity(subject: &Subject<'_>, id: CheckId, rule: &CheckRule) -> CheckSeveri
 
 fn fail(result: &mut CheckResult, rule: &CheckRule, failure: Failure) {
     result.status = CheckStatus::Fail;
-    result.detail = Some(failure.detail);
+    result.facts.push(CheckFact::Fails(failure.fault));
     if failure.weight == Weight::Warning {
         result.severity = rule.severity.min(CheckSeverity::Warning);
     }
@@ -128,7 +127,7 @@ fn attest(result: &mut CheckResult, given: Option<&Attestation>) {
         Answer::Good => CheckStatus::Pass,
         Answer::Bad => CheckStatus::Fail,
     };
-    result.detail = Some(format!("{} on {}", given.who, given.when));
+    result.facts = vec![CheckFact::Answered { who: given.who.clone(), when: given.when }];
     result.attested_until = Some(given.expires);
 }
 

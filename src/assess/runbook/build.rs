@@ -166,7 +166,7 @@ fn item(readiness: &Readiness, text: fn(CheckId) -> &'static CheckRule, id: Chec
     Item {
         id,
         rule: text(id),
-        detail: result.and_then(|result| result.detail.as_deref()),
+        facts: result.map_or(&[], |result| &result.facts),
         wording: result.and_then(|result| result.wording.as_deref()),
     }
 }

@@ -8,7 +8,10 @@ pub use self::build::{Sources, build, sources};
 
 use super::{
     audit::ClusterRow,
-    migration::{CheckResult, Duration, First, Operation, Question, Reason, Target, Verdict, Wording},
+    migration::{
+        Advice, CheckFact, CheckResult, Duration, First, Operation, Question, Reason, Target, Verdict,
+        Wording,
+    },
     outlook::Fix,
     schedule::{PlannedStep, UnplacedReason},
 };
@@ -73,8 +76,8 @@ pub struct Runbook<'a> {
     pub second_blockers: Vec<Item<'a>>,
     /// Other checks of the second operation that somebody has to settle, and that the first does not have.
     pub second_checks: Vec<Item<'a>>,
-    /// What else to think of, with the rule that says so.
-    pub also: &'a [(&'static str, String)],
+    /// What else to think of.
+    pub also: &'a [Advice],
     /// Addresses before, during and after the first operation.
     pub subnets: Vec<SubnetArithmetic<'a>>,
     /// The route tables of its subnets.
@@ -95,7 +98,7 @@ pub struct Item<'a> {
     /// What the catalogue says about it.
     pub rule: &'static CheckRule,
     /// The facts of this cluster.
-    pub detail: Option<&'a str>,
+    pub facts: &'a [CheckFact],
     /// How to show or mend it.
     pub wording: Option<&'a Wording>,
 }

@@ -44,7 +44,7 @@ fn fact(fact: &Fact) -> Phrase {
         }
         Fact::Gap(entry) => gap(entry),
         Fact::GapsAccepted => "accepted by `accept_unread`".into(),
-        Fact::Attestation(check, why) => phrase!("{}: {}", check.as_str(), Phrase::outside(why)),
+        Fact::Attestation(check, why) => phrase!("{}: {}", check.as_str(), super::checks::idle_answer(why)),
         Fact::AttestationOfNothing(check) => phrase!("{}: no such cluster was found", check.as_str()),
         Fact::IdleExceptions(idle) => {
             let words = idle.iter().map(|(exception, why)| idle_exception(exception, *why));

@@ -1,6 +1,7 @@
 //! What `assess` decided, as sentences: one file a room below, one function a kind of fact. The words stand here and nowhere
 //! else, so a page, a table and a runbook say the same; a number in them is a number, which each writes its own way.
 
+mod checks;
 mod exposure;
 mod finding;
 mod fix;
@@ -12,6 +13,7 @@ mod schedule;
 mod subnet;
 mod target;
 
+pub(crate) use checks::{advice, check_facts};
 pub(crate) use exposure::urgency;
 pub(crate) use finding::{detail, sum};
 pub(crate) use fix::{fix, fix_of, remedy};

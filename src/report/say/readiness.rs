@@ -1,7 +1,8 @@
 //! The words of verdicts.
 
+use super::check_facts;
 use crate::{
-    assess::migration::{CheckResult, CheckStatus, First},
+    assess::migration::{CheckFact, CheckResult, CheckStatus, First},
     report::phrase::{Phrase, phrase},
     rules::Checks,
 };
@@ -12,20 +13,18 @@ pub(crate) fn against(result: &CheckResult) -> Phrase {
     let title = Phrase::outside(&Checks::built_in().get(result.check).title);
     match result.status {
         CheckStatus::Open => phrase!("{} {}: somebody has to look", check, title),
-        CheckStatus::Unknown => {
-            phrase!("{} {}: not known: {}", check, title, detail(result.detail.as_deref()))
-        }
+        CheckStatus::Unknown => phrase!("{} {}: not known: {}", check, title, facts(&result.facts)),
         CheckStatus::Fail | CheckStatus::Pass => {
-            phrase!("{} {}: {}", check, title, detail(result.detail.as_deref()))
+            phrase!("{} {}: {}", check, title, facts(&result.facts))
         }
     }
 }
 
 /// What comes before anything else.
 pub(crate) fn first(first: &First) -> Phrase {
-    phrase!("{} {}: {}", first.rule, first.check.as_str(), detail(first.detail.as_deref()))
+    phrase!("{} {}: {}", first.rule, first.check.as_str(), facts(&first.facts))
 }
 
-fn detail(detail: Option<&str>) -> Phrase {
-    Phrase::outside(detail.unwrap_or_default())
+fn facts(facts: &[CheckFact]) -> Phrase {
+    check_facts(facts).unwrap_or_default()
 }

@@ -126,7 +126,7 @@ pub(crate) fn no_proposal(none: &NoProposal) -> Phrase {
     }
 }
 
-fn missing(what: &Missing) -> Phrase {
+pub(super) fn missing(what: &Missing) -> Phrase {
     match what {
         Missing::Nodes => "the number of nodes is not known".into(),
         Missing::Network => "the cluster's network could not be read".into(),

@@ -104,7 +104,7 @@ impl Table for Checks {
         )
         .word(words::<Visibility>, |row| row.visibility.as_str()),
         document_only("detail", "The facts: what fails, what could not be read, who answered.")
-            .maybe_text(|row| row.detail.as_deref()),
+            .maybe_made(|row| Some(say::check_facts(&row.facts)?.text())),
         document_only("attested_until", "The last day on which the answer of a person holds.")
             .maybe_date(|row| row.attested_until),
     ];

@@ -1,10 +1,46 @@
 //! Add-ons and integrations.
 
-use super::Outcome;
+use super::{ClusterField, Kind, MissingFact, Outcome, Setting};
 use crate::{
     assess::migration::scene::Subject,
     inventory::{ResourceId, Subnet, VirtualNetwork},
+    ipam::Cidr,
 };
+
+/// An add-on or an integration that does not go with Overlay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddonFault {
+    /// Virtual nodes are on.
+    VirtualNodes,
+    /// The ingress controller is on in another cloud than the public one.
+    IngressController,
+    /// The ingress controller's application gateway, and what is wrong with its subnets.
+    Gateway(ResourceId, Vec<GatewayFault>),
+    /// Subnets of Application Gateway for Containers that are no /24.
+    GatewayForContainers(Vec<ResourceId>),
+    /// Node auto-provisioning is on.
+    NodeAutoProvisioning,
+    /// Pod-managed identity is on.
+    PodIdentity,
+    /// Upgrades come of themselves.
+    AutomaticUpgrades {
+        /// The channel of the cluster's version.
+        cluster: Option<String>,
+        /// The channel of the node images.
+        node_image: Option<String>,
+    },
+}
+
+/// What is wrong with a subnet of an application gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GatewayFault {
+    /// It lies in another network than the cluster.
+    Elsewhere(ResourceId),
+    /// A prefix of it is larger than a /24.
+    Large(ResourceId, Cidr),
+    /// It is not delegated to gateways.
+    NotDelegated(ResourceId),
+}
 
 const VIRTUAL_NODES: &str = "aciConnectorLinux";
 const INGRESS: &str = "ingressApplicationGateway";
@@ -18,8 +54,8 @@ const GATEWAY_LENGTH: u8 = 24;
 pub(super) fn virtual_nodes(subject: &Subject<'_>) -> Outcome {
     match subject.cluster.addon(VIRTUAL_NODES).map(|addon| addon.enabled) {
         None | Some(Some(false)) => Outcome::Pass,
-        Some(Some(true)) => Outcome::fail("the virtual-nodes add-on is on"),
-        Some(None) => Outcome::unknown("whether the virtual-nodes add-on is on"),
+        Some(Some(true)) => Outcome::fail(AddonFault::VirtualNodes),
+        Some(None) => Outcome::unknown(ClusterField::VirtualNodes),
     }
 }
 
@@ -30,72 +66,62 @@ pub(super) fn ingress_gateway(subject: &Subject<'_>) -> Outcome {
         Some(addon) => match addon.enabled {
             Some(true) => addon,
             Some(false) => return Outcome::NotApplicable,
-            None => return Outcome::unknown("whether the ingress controller's add-on is on"),
+            None => return Outcome::unknown(ClusterField::IngressController),
         },
     };
     let cloud = &subject.scene.inventory.cloud;
     if ["usgovernment", "china"].iter().any(|other| cloud.eq_ignore_ascii_case(other)) {
-        return Outcome::fail("the ingress controller works with Overlay in the public cloud only");
+        return Outcome::fail(AddonFault::IngressController);
     }
     let id = ["effectiveapplicationgatewayid", "applicationgatewayid"]
         .iter()
         .find_map(|key| ResourceId::parse(addon.settings.get(*key)?).ok());
     let Some(gateway) = id.as_ref().and_then(|id| subject.scene.gateway(id)) else {
-        return Outcome::unknown("the ingress controller's application gateway could not be read");
+        return Outcome::unknown(ClusterField::Gateway);
     };
     let Some(vnet) = subject.vnet() else {
-        return Outcome::unknown("the cluster's network could not be read");
+        return Outcome::unknown(ClusterField::Network);
     };
     let (mut failing, mut missing) = (Vec::new(), Vec::new());
     for id in &gateway.subnets {
         if id.parent().is_some_and(|network| network != vnet.id) {
-            failing.push(format!("subnet {} lies in another network", id.name()));
+            failing.push(GatewayFault::Elsewhere(id.clone()));
         } else if let Some(subnet) = vnet.subnets.iter().find(|subnet| subnet.id == *id) {
             failing.extend(gateway_subnet_faults(subnet));
         } else {
-            missing.push(format!("subnet {} could not be read", id.name()));
+            missing.push(MissingFact::Unread(Kind::Subnet, id.clone()));
         }
     }
     if gateway.subnets.is_empty() {
-        missing.push("the gateway names no subnet".to_owned());
+        missing.push(ClusterField::GatewaySubnet.into());
     }
-    Outcome::of_list(&format!("application gateway {}", gateway.id.name()), &failing, &missing)
+    Outcome::of_list(failing, missing, |faults| AddonFault::Gateway(gateway.id.clone(), faults))
 }
 
-fn gateway_subnet_faults(subnet: &Subnet) -> Vec<String> {
-    let name = subnet.id.name();
+fn gateway_subnet_faults(subnet: &Subnet) -> impl Iterator<Item = GatewayFault> {
     let large = subnet.prefixes.v4().find(|prefix| prefix.length() < GATEWAY_LENGTH);
     let is_delegated = subnet.delegations.iter().any(|service| service.eq_ignore_ascii_case(GATEWAYS));
-    let mut faults: Vec<String> = large
-        .map(|prefix| format!("subnet {name} {prefix} is larger than a /{GATEWAY_LENGTH}"))
-        .into_iter()
-        .collect();
-    if !is_delegated {
-        faults.push(format!("subnet {name} is not delegated to {GATEWAYS}"));
-    }
-    faults
+    let large = large.map(|prefix| GatewayFault::Large(subnet.id.clone(), prefix));
+    large.into_iter().chain((!is_delegated).then(|| GatewayFault::NotDelegated(subnet.id.clone())))
 }
 
 /// MIG-069: subnets for such gateways in the cluster's network. With several clusters there it cannot be told whose
 /// gateway it is. <https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking>
 pub(super) fn gateway_for_containers(subject: &Subject<'_>) -> Outcome {
     let Some(vnet) = subject.vnet() else {
-        return Outcome::unknown("the cluster's network could not be read");
+        return Outcome::unknown(ClusterField::Network);
     };
-    let odd: Vec<String> = vnet
+    let odd: Vec<ResourceId> = vnet
         .subnets
         .iter()
         .filter(|subnet| subnet.delegations.iter().any(|s| s.eq_ignore_ascii_case(GATEWAYS_FOR_CONTAINERS)))
         .filter(|subnet| subnet.prefixes.v4().any(|prefix| prefix.length() != GATEWAY_LENGTH))
-        .map(|subnet| subnet.id.name().to_owned())
+        .map(|subnet| subnet.id.clone())
         .collect();
     if !odd.is_empty() && clusters_in(subject, vnet) > 1 {
-        return Outcome::unknown(format!(
-            "which cluster of the network uses the gateway in {}",
-            odd.join(", ")
-        ));
+        return Outcome::unknown(MissingFact::GatewayUser(odd));
     }
-    Outcome::of_list(&format!("not a /{GATEWAY_LENGTH}"), &odd, &[])
+    Outcome::of_list(odd, Vec::new(), AddonFault::GatewayForContainers)
 }
 
 /// How many clusters have nodes in a network.
@@ -113,35 +139,30 @@ pub(super) fn node_auto_provisioning(subject: &Subject<'_>) -> Outcome {
     match subject.cluster.node_provisioning_mode.as_deref() {
         None => Outcome::Pass,
         Some(mode) if mode.eq_ignore_ascii_case("Manual") => Outcome::Pass,
-        Some(mode) if mode.eq_ignore_ascii_case("Auto") => Outcome::fail("node auto-provisioning is on"),
-        Some(mode) => Outcome::unknown(format!("what the node provisioning mode `{mode}` means")),
+        Some(mode) if mode.eq_ignore_ascii_case("Auto") => Outcome::fail(AddonFault::NodeAutoProvisioning),
+        Some(mode) => Outcome::unknown(MissingFact::Meaning(Setting::NodeProvisioning, mode.to_owned())),
     }
 }
 
 /// MIG-072 <https://learn.microsoft.com/azure/aks/use-azure-ad-pod-identity>
 pub(super) fn pod_identity(subject: &Subject<'_>) -> Outcome {
     match subject.cluster.pod_identity {
-        Some(true) => Outcome::fail("pod-managed identity is on"),
+        Some(true) => Outcome::fail(AddonFault::PodIdentity),
         Some(false) => Outcome::Pass,
-        None if subject.pools().is_empty() => Outcome::unknown("the cluster shows no pools"),
+        None if subject.pools().is_empty() => Outcome::unknown(ClusterField::Pools),
         None => Outcome::NotApplicable,
     }
 }
 
 /// MIG-075 <https://learn.microsoft.com/azure/aks/auto-upgrade-cluster>
 pub(super) fn automatic_upgrades(subject: &Subject<'_>) -> Outcome {
-    let channels = [
-        ("cluster", &subject.cluster.upgrade_channel),
-        ("node image", &subject.cluster.node_os_upgrade_channel),
-    ];
-    if channels.iter().all(|(_, channel)| channel.is_none()) {
-        return Outcome::unknown("the upgrade channels");
+    let channels = (&subject.cluster.upgrade_channel, &subject.cluster.node_os_upgrade_channel);
+    if channels == (&None, &None) {
+        return Outcome::unknown(ClusterField::UpgradeChannels);
     }
-    let is_on = |channel: &&str| !["none", "Unmanaged"].iter().any(|off| channel.eq_ignore_ascii_case(off));
-    let on: Vec<String> = channels
-        .iter()
-        .filter_map(|(what, channel)| Some((what, channel.as_deref().filter(is_on)?)))
-        .map(|(what, channel)| format!("{what} channel {channel}"))
-        .collect();
-    Outcome::of_list("automatic upgrades", &on, &[])
+    let is_on = |channel: &String| !["none", "Unmanaged"].iter().any(|off| channel.eq_ignore_ascii_case(off));
+    match (channels.0.clone().filter(is_on), channels.1.clone().filter(is_on)) {
+        (None, None) => Outcome::Pass,
+        (cluster, node_image) => Outcome::fail(AddonFault::AutomaticUpgrades { cluster, node_image }),
+    }
 }

@@ -1,25 +1,66 @@
 //! The pod CIDR's size, and the node subnets' names and delegations.
 
-use super::Outcome;
+use super::{ClusterField, Kind, MissingFact, Outcome, PoolField};
 use crate::{
     assess::migration::{
         pod_cidr::{NoProposal, nodes_to_plan_for, propose},
-        scene::{NodeSubnet, Subject},
+        scene::Subject,
     },
-    ipam::pod_cidr_nodes,
-    words,
+    inventory::ResourceId,
+    ipam::{Cidr, pod_cidr_nodes},
 };
+
+/// What is wrong with the pod CIDR's size, or with the names and delegations of node subnets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddressFault {
+    /// The first pod CIDR, the present one, is to be replaced, for example by the second.
+    Replaced(Cidr, Cidr),
+    /// The present pod CIDR cannot be kept, and why there is none instead.
+    NotKept(Cidr, NoProposal),
+    /// Why there is no pod CIDR.
+    NoRange(NoProposal),
+    /// The cluster is dual stack.
+    DualStack,
+    /// This pod CIDR has room for so many nodes, which is too few.
+    NodeRoom(Cidr, u64, NodeRoom),
+    /// Names that are no values of labels.
+    Labels(Vec<(NamedThing, String)>),
+    /// Node subnets, each with a service it is delegated to.
+    Delegated(Vec<(ResourceId, String)>),
+}
+
+/// What a pod CIDR has to have room for, in nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeRoom {
+    /// As many as the pools may have.
+    Most(u64),
+    /// The same, and as many of surge.
+    Surge(u64, u64),
+    /// As many as growth would need.
+    Growth(u64),
+}
+
+/// What has a name that becomes a label of nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedThing {
+    /// A subnet.
+    Subnet,
+    /// A network.
+    Network,
+    /// A resource group.
+    ResourceGroup,
+}
 
 /// MIG-023 <https://github.com/Azure/AKS/releases/tag/2025-08-29>
 pub(super) fn pod_cidr_kept(subject: &Subject<'_>) -> Outcome {
-    let Some(present) = subject.present_pod_cidr() else { return Outcome::unknown("the present pod CIDR") };
+    let Some(present) = subject.present_pod_cidr() else {
+        return Outcome::unknown(ClusterField::PresentPodCidr);
+    };
     match propose(subject) {
         Ok(proposal) if proposal.cidr == present => Outcome::Pass,
-        Ok(proposal) => {
-            Outcome::fail(format!("{present} is to be replaced, for example by {}", proposal.cidr))
-        }
-        Err(NoProposal::Unknown(missing)) => Outcome::unknown(missing.to_string()),
-        Err(none) => Outcome::fail(format!("{present} cannot be kept, and {none}")),
+        Ok(proposal) => Outcome::fail(AddressFault::Replaced(present, proposal.cidr)),
+        Err(NoProposal::Unknown(missing)) => Outcome::unknown(MissingFact::Proposal(missing)),
+        Err(none) => Outcome::fail(AddressFault::NotKept(present, none)),
     }
 }
 
@@ -27,8 +68,8 @@ pub(super) fn pod_cidr_kept(subject: &Subject<'_>) -> Outcome {
 pub(super) fn pod_cidr_supplied(subject: &Subject<'_>) -> Outcome {
     match propose(subject) {
         Ok(_) => Outcome::Pass,
-        Err(NoProposal::Unknown(missing)) => Outcome::unknown(missing.to_string()),
-        Err(none) => Outcome::fail(none.to_string()),
+        Err(NoProposal::Unknown(missing)) => Outcome::unknown(MissingFact::Proposal(missing)),
+        Err(none) => Outcome::fail(AddressFault::NoRange(none)),
     }
 }
 
@@ -37,9 +78,9 @@ pub(super) fn single_stack(subject: &Subject<'_>) -> Outcome {
     let network = &subject.cluster.network;
     let is_v6 = |family: &String| family.eq_ignore_ascii_case("IPv6");
     if network.ip_families.iter().any(is_v6) || network.pod_cidrs.known.iter().any(|cidr| !cidr.is_v4()) {
-        Outcome::fail("the cluster is dual stack: IPv6 connections break during the migration")
+        Outcome::fail(AddressFault::DualStack)
     } else if network.ip_families.is_empty() {
-        Outcome::unknown("the cluster's IP families")
+        Outcome::unknown(ClusterField::IpFamilies)
     } else {
         Outcome::Pass
     }
@@ -49,23 +90,18 @@ pub(super) fn single_stack(subject: &Subject<'_>) -> Outcome {
 /// <https://github.com/Azure/AKS/issues/3686>
 pub(super) fn pod_cidr_size(subject: &Subject<'_>) -> Outcome {
     let room = subject.pod_cidr.and_then(|cidr| Some((cidr, pod_cidr_nodes(cidr)?)));
-    let Some((cidr, room)) = room else { return Outcome::unknown("the pod CIDR") };
-    let Some(most) = subject.nodes_scale_max() else { return Outcome::unknown("the number of nodes") };
+    let Some((cidr, room)) = room else { return Outcome::unknown(ClusterField::PodCidr) };
+    let Some(most) = subject.nodes_scale_max() else { return Outcome::unknown(ClusterField::NodeCount) };
+    let short = |of| AddressFault::NodeRoom(cidr, room, of);
     if most > room {
-        return Outcome::fail(format!(
-            "{cidr} has room for {}, the pools may have {most}",
-            words::nodes(room)
-        ))
-        .about(autoscaled(subject));
+        return Outcome::fail(short(NodeRoom::Most(most))).about(autoscaled(subject));
     }
     match subject.surge_at_max() {
-        Some(surge) if most.saturating_add(surge) > room => Outcome::warn(format!(
-            "{cidr} has room for {}, the pools may have {most} and {}",
-            words::nodes(room),
-            words::counted(surge, "surge node", "surge nodes")
-        )),
+        Some(surge) if most.saturating_add(surge) > room => {
+            Outcome::warn(short(NodeRoom::Surge(most, surge)))
+        }
         Some(_) => Outcome::Pass,
-        None => Outcome::doubt("the surge of a pool"),
+        None => Outcome::Doubt(vec![ClusterField::PoolSurge.into()]),
     }
 }
 
@@ -73,12 +109,11 @@ pub(super) fn pod_cidr_size(subject: &Subject<'_>) -> Outcome {
 pub(super) fn pod_cidr_growth(subject: &Subject<'_>) -> Outcome {
     let room = subject.pod_cidr.and_then(|cidr| Some((cidr, pod_cidr_nodes(cidr)?)));
     match room.zip(nodes_to_plan_for(subject)) {
-        Some(((cidr, room), wanted)) if room < wanted => Outcome::fail(format!(
-            "{cidr} has room for {}, and growth would need {wanted}",
-            words::nodes(room)
-        )),
+        Some(((cidr, room), wanted)) if room < wanted => {
+            Outcome::fail(AddressFault::NodeRoom(cidr, room, NodeRoom::Growth(wanted)))
+        }
         Some(_) => Outcome::Pass,
-        None => Outcome::unknown("the pod CIDR or the number of nodes"),
+        None => Outcome::unknown(ClusterField::PodCidrOrNodeCount),
     }
 }
 
@@ -86,39 +121,34 @@ pub(super) fn pod_cidr_growth(subject: &Subject<'_>) -> Outcome {
 /// valid names.
 pub(super) fn network_names(subject: &Subject<'_>) -> Outcome {
     if subject.pools().is_empty() {
-        return Outcome::unknown("the cluster shows no pools");
+        return Outcome::unknown(ClusterField::Pools);
     }
     let mut invalid = Vec::new();
     for id in subject.pools().iter().filter_map(|facts| facts.pool.node_subnet_id.as_ref()) {
         let network = id.parent();
         let names = [
-            ("subnet", Some(id.name())),
-            ("network", network.as_ref().map(crate::inventory::ResourceId::name)),
-            ("resource group", id.resource_group()),
+            (NamedThing::Subnet, Some(id.name())),
+            (NamedThing::Network, network.as_ref().map(ResourceId::name)),
+            (NamedThing::ResourceGroup, id.resource_group()),
         ];
         for (what, name) in names.into_iter().filter_map(|(what, name)| Some((what, name?))) {
             if !is_label_value(name) {
-                invalid.push(format!("{what} `{name}`"));
+                invalid.push((what, name.to_owned()));
             }
         }
     }
-    invalid.sort();
-    invalid.dedup();
-    Outcome::of_list("not valid as node labels", &invalid, &[])
+    Outcome::of_list(invalid, Vec::new(), AddressFault::Labels)
 }
 
 /// MIG-038 <https://learn.microsoft.com/azure/aks/concepts-network-cni-overview>
 pub(super) fn delegation(subject: &Subject<'_>) -> Outcome {
-    let delegated: Vec<String> = subject
+    let delegated: Vec<(ResourceId, String)> = subject
         .node_subnets
         .iter()
-        .filter_map(|subnet| Some((subnet.id.name(), subnet.read?.1.delegations.first()?)))
-        .map(|(name, service)| format!("{name} to {service}"))
+        .filter_map(|subnet| Some((subnet.id.clone(), subnet.read?.1.delegations.first()?.clone())))
         .collect();
-    let is_delegated =
-        |subnet: &&NodeSubnet<'_>| subnet.read.is_some_and(|(_, read)| !read.delegations.is_empty());
-    let ids = subject.node_subnets.iter().filter(is_delegated).map(|subnet| subnet.id);
-    Outcome::of_list("delegated", &delegated, &missing_subnets(subject)).about(ids)
+    let ids: Vec<ResourceId> = delegated.iter().map(|(id, _)| id.clone()).collect();
+    Outcome::of_list(delegated, missing_subnets(subject), AddressFault::Delegated).about(ids)
 }
 
 /// The pools that an autoscaler sizes, by name.
@@ -127,18 +157,14 @@ pub(super) fn autoscaled<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a 
     pools.filter(|pool| pool.autoscaling == Some(true)).map(|pool| &pool.name)
 }
 
-/// The node subnets that could not be read or told, in words.
-pub(super) fn missing_subnets(subject: &Subject<'_>) -> Vec<String> {
+/// The node subnets that could not be read or told.
+pub(super) fn missing_subnets(subject: &Subject<'_>) -> Vec<MissingFact> {
     let unread = subject.node_subnets.iter().filter(|subnet| subnet.read.is_none());
-    let unplaced = subject.unplaced.iter().map(|pool| format!("the node subnet of pool {pool}"));
-    let mut missing: Vec<String> = unread
-        .map(|subnet| format!("subnet {} could not be read", subnet.id.name()))
-        .chain(unplaced)
-        .collect();
-    if subject.pools().is_empty() {
-        missing.push("the cluster shows no pools".to_owned());
-    }
-    missing
+    let unread = unread.map(|subnet| MissingFact::Unread(Kind::Subnet, subnet.id.clone()));
+    let unplaced =
+        subject.unplaced.iter().map(|pool| MissingFact::OfPool(PoolField::Subnet, (*pool).to_owned()));
+    let no_pools = subject.pools().is_empty().then_some(ClusterField::Pools.into());
+    unread.chain(unplaced).chain(no_pools).collect()
 }
 
 /// Whether a text is a valid value of a Kubernetes label: at most 63 letters, digits, `-`, `_` and `.`, with a letter

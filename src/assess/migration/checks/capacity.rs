@@ -1,14 +1,40 @@
 //! Whether the node subnets hold the operation, and the cluster afterwards.
 
 use super::{
-    Outcome,
+    ClusterField, MissingFact, Outcome,
     addresses::{autoscaled, missing_subnets},
 };
 use crate::{
     assess::migration::scene::{NodeSubnet, Subject, surge as surge_nodes},
+    inventory::ResourceId,
     ipam::limits::NODES_PER_FREE_CLUSTER,
-    words,
 };
+
+/// What there is no room for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CapacityFault {
+    /// All surge nodes at once.
+    Surge(Vec<Filling>),
+    /// The same, for which there is little room.
+    LittleSurge(Vec<Filling>),
+    /// Every node at the maximum.
+    Maximum(Vec<Filling>),
+    /// So many nodes at most in the Free tier.
+    Tier(u64),
+}
+
+/// What fills a node subnet, in addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filling {
+    /// The subnet.
+    pub subnet_id: ResourceId,
+    /// Held by what stays.
+    pub held: u64,
+    /// For nodes: those to come, or all of them at the maximum.
+    pub nodes: u64,
+    /// All that can be used.
+    pub usable: u64,
+}
 
 /// MIG-035: all pools at once, at the present cost of a node; a warning from 90 percent on.
 /// <https://learn.microsoft.com/azure/aks/use-network-policies>
@@ -17,29 +43,26 @@ pub(super) fn surge(subject: &Subject<'_>) -> Outcome {
     let mut failing = Vec::new();
     let mut tight = Vec::new();
     for subnet in &subject.node_subnets {
-        let name = subnet.id.name();
         let figures = (subnet.usable(), subnet.usage.used, surge_addresses(subject, subnet));
         let (Some(usable), Some(used), Some(surge)) = figures else {
             if subnet.read.is_some() {
-                missing.push(format!("what subnet {name} holds, or the surge of a pool in it"));
+                missing.push(MissingFact::SurgeIn(subnet.id.clone()));
             }
             continue;
         };
         let peak = used.saturating_add(surge);
-        let text = format!("{name}: {used} used and {surge} for nodes to come, of {usable}");
+        let filling = Filling { subnet_id: subnet.id.clone(), held: used, nodes: surge, usable };
         if peak > usable {
-            failing.push(text);
+            failing.push(filling);
         } else if peak.saturating_mul(10) >= usable.saturating_mul(9) {
-            tight.push(text);
+            tight.push(filling);
         }
     }
     let surging =
         subject.pools().iter().filter(|pool| surge_nodes(pool, pool.counts.now.unwrap_or(0)) > Some(1));
     let surging: Vec<_> = surging.map(|facts| &facts.pool.name).collect();
-    let outcome = match Outcome::of_list("no room for all surge nodes at once", &failing, &missing) {
-        Outcome::Pass if !tight.is_empty() => {
-            Outcome::warn(format!("little room for all surge nodes at once: {}", tight.join(", ")))
-        }
+    let outcome = match Outcome::of_list(failing, missing, CapacityFault::Surge) {
+        Outcome::Pass if !tight.is_empty() => Outcome::warn(CapacityFault::LittleSurge(tight)),
         outcome => outcome,
     };
     outcome.about(surging)
@@ -51,32 +74,29 @@ pub(super) fn maximum(subject: &Subject<'_>) -> Outcome {
     let mut missing = missing_subnets(subject);
     let mut failing = Vec::new();
     for subnet in &subject.node_subnets {
-        let name = subnet.id.name();
         let most = subject.sum(subnet.pools.iter().copied(), |pool| pool.counts.scale_max);
         let figures = (subnet.usable(), subnet.usage.used, most);
         let (Some(usable), Some(used), Some(most)) = figures else {
             if subnet.read.is_some() {
-                missing.push(format!("what subnet {name} holds, or the nodes of a pool in it"));
+                missing.push(MissingFact::NodesIn(subnet.id.clone()));
             }
             continue;
         };
         let others = used.saturating_sub(own_node_addresses(subject, subnet));
         if most.saturating_add(others) > usable {
-            failing.push(format!("{name}: {} at most and {others} others, of {usable}", words::nodes(most)));
+            failing.push(Filling { subnet_id: subnet.id.clone(), held: others, nodes: most, usable });
         }
     }
-    Outcome::of_list("no room for every node at the maximum", &failing, &missing).about(autoscaled(subject))
+    Outcome::of_list(failing, missing, CapacityFault::Maximum).about(autoscaled(subject))
 }
 
 /// MIG-076 <https://learn.microsoft.com/azure/aks/free-standard-pricing-tiers>
 pub(super) fn tier_limit(subject: &Subject<'_>) -> Outcome {
     match (subject.cluster.sku_tier.as_deref(), subject.nodes_scale_max()) {
-        (None, _) => Outcome::unknown("the cluster's tier"),
+        (None, _) => Outcome::unknown(ClusterField::Tier),
         (Some(tier), _) if !tier.eq_ignore_ascii_case("Free") => Outcome::Pass,
-        (Some(_), None) => Outcome::unknown("the number of nodes"),
-        (Some(_), Some(most)) if most > NODES_PER_FREE_CLUSTER => {
-            Outcome::fail(format!("{most} nodes at most, and the Free tier allows {NODES_PER_FREE_CLUSTER}"))
-        }
+        (Some(_), None) => Outcome::unknown(ClusterField::NodeCount),
+        (Some(_), Some(most)) if most > NODES_PER_FREE_CLUSTER => Outcome::fail(CapacityFault::Tier(most)),
         (Some(_), Some(_)) => Outcome::Pass,
     }
 }

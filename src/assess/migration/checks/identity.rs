@@ -1,6 +1,6 @@
 //! Identities and policy engines.
 
-use super::{Outcome, eligibility::control_plane};
+use super::{ClusterField, MissingFact, Outcome, Setting, eligibility::control_plane};
 use crate::{
     assess::migration::scene::Subject,
     inventory::{IdentityKind, NetworkDataplane, NetworkPolicy},
@@ -8,15 +8,34 @@ use crate::{
     rules::Minor,
 };
 
+/// What is wrong with an identity or a policy engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IdentityFault {
+    /// The identity is system-assigned.
+    SystemAssigned,
+    /// There is no managed identity.
+    None,
+    /// The cluster signs in with a service principal.
+    ServicePrincipal,
+    /// There is this policy engine.
+    Engine(NetworkPolicy),
+    /// The policy engine is Cilium's, beside its data plane.
+    CiliumEngine,
+    /// The policy engine cannot be removed at this version.
+    EngineStays(Minor),
+}
+
 /// MIG-012 <https://learn.microsoft.com/azure/aks/update-azure-cni>. A service principal is MIG-013's.
 pub(super) fn user_assigned(subject: &Subject<'_>) -> Outcome {
     match subject.cluster.identity.as_ref().map(|identity| &identity.kind) {
         Some(IdentityKind::UserAssigned) => Outcome::Pass,
-        Some(IdentityKind::SystemAssigned) => Outcome::fail("the identity is system-assigned"),
+        Some(IdentityKind::SystemAssigned) => Outcome::fail(IdentityFault::SystemAssigned),
         Some(IdentityKind::ServicePrincipal) => Outcome::NotApplicable,
-        Some(IdentityKind::None) => Outcome::fail("the cluster has no managed identity"),
-        Some(IdentityKind::Other(kind)) => Outcome::unknown(format!("what the identity type `{kind}` means")),
-        None => Outcome::unknown("the cluster's identity"),
+        Some(IdentityKind::None) => Outcome::fail(IdentityFault::None),
+        Some(IdentityKind::Other(kind)) => {
+            Outcome::unknown(MissingFact::Meaning(Setting::IdentityType, kind.clone()))
+        }
+        None => Outcome::unknown(ClusterField::Identity),
     }
 }
 
@@ -25,10 +44,10 @@ pub(super) fn service_principal(subject: &Subject<'_>) -> Outcome {
     match subject.cluster.identity.as_ref().map(|identity| &identity.kind) {
         Some(IdentityKind::ServicePrincipal) => {
             let pools = subject.pools().iter().map(|facts| &facts.pool.name);
-            Outcome::fail("the cluster signs in with a service principal").about(pools)
+            Outcome::fail(IdentityFault::ServicePrincipal).about(pools)
         }
         Some(_) => Outcome::Pass,
-        None => Outcome::unknown("the cluster's identity"),
+        None => Outcome::unknown(ClusterField::Identity),
     }
 }
 
@@ -37,9 +56,9 @@ pub(super) fn kubenet_policy(subject: &Subject<'_>) -> Outcome {
     match &subject.cluster.network.policy {
         None | Some(NetworkPolicy::None) => Outcome::Pass,
         Some(NetworkPolicy::Other(engine)) => {
-            Outcome::unknown(format!("what the policy engine `{engine}` is"))
+            Outcome::unknown(MissingFact::Meaning(Setting::PolicyEngine, engine.clone()))
         }
-        Some(engine) => Outcome::fail(format!("the policy engine is {engine}")),
+        Some(engine) => Outcome::fail(IdentityFault::Engine(engine.clone())),
     }
 }
 
@@ -49,12 +68,12 @@ pub(super) fn node_subnet_policy(subject: &Subject<'_>) -> Outcome {
     match &network.policy {
         None | Some(NetworkPolicy::None) => Outcome::Pass,
         Some(NetworkPolicy::Cilium) if network.dataplane == Some(NetworkDataplane::Cilium) => {
-            Outcome::warn("the policy engine is Cilium's, which release notes accept and the page does not")
+            Outcome::warn(IdentityFault::CiliumEngine)
         }
         Some(NetworkPolicy::Other(engine)) => {
-            Outcome::unknown(format!("what the policy engine `{engine}` is"))
+            Outcome::unknown(MissingFact::Meaning(Setting::PolicyEngine, engine.clone()))
         }
-        Some(engine) => Outcome::fail(format!("the policy engine is {engine}")),
+        Some(engine) => Outcome::fail(IdentityFault::Engine(engine.clone())),
     }
 }
 
@@ -70,10 +89,8 @@ pub(super) fn policy_removal_version(subject: &Subject<'_>) -> Outcome {
         return Outcome::NotApplicable;
     }
     match control_plane(subject) {
-        Some(version) if version < Minor::one(30) => {
-            Outcome::fail(format!("the engine cannot be removed at {version}"))
-        }
+        Some(version) if version < Minor::one(30) => Outcome::fail(IdentityFault::EngineStays(version)),
         Some(_) => Outcome::Pass,
-        None => Outcome::unknown("the version of the control plane"),
+        None => Outcome::unknown(ClusterField::Version),
     }
 }

@@ -8,6 +8,7 @@ mod addresses;
 pub(super) mod capacity;
 mod cilium;
 pub(super) mod eligibility;
+mod facts;
 mod identity;
 mod overlap;
 mod pools;
@@ -18,6 +19,20 @@ mod traffic;
 #[cfg(test)]
 pub(super) mod tests;
 
+pub use self::{
+    addons::{AddonFault, GatewayFault},
+    addresses::{AddressFault, NamedThing, NodeRoom},
+    capacity::{CapacityFault, Filling},
+    cilium::CiliumFault,
+    eligibility::{EligibilityFault, Whose},
+    facts::{CheckFact, ClusterField, Fault, Kind, MissingFact, PoolField, Setting},
+    identity::IdentityFault,
+    overlap::{OverlapFault, ServiceOverlap},
+    pools::PoolFault,
+    routing::RoutingFault,
+    security::{RuleName, SecurityFault},
+    traffic::{BasicLoadBalancer, TrafficFault},
+};
 use super::scene::Subject;
 use crate::rules::{About, CheckId, Checks};
 
@@ -29,9 +44,9 @@ pub(super) enum Outcome {
     /// It does not.
     Fail(Failure),
     /// What it would take to know is missing.
-    Unknown(String),
+    Unknown(Vec<MissingFact>),
     /// The same, where a failure would be a warning at most.
-    Doubt(String),
+    Doubt(Vec<MissingFact>),
     /// It says nothing about this cluster.
     NotApplicable,
 }
@@ -39,8 +54,8 @@ pub(super) enum Outcome {
 /// A failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
-    /// The facts.
-    pub(super) detail: String,
+    /// Why.
+    pub(super) fault: Fault,
     /// What it weighs.
     pub(super) weight: Weight,
     /// What a command that mends it has to name: pools by name, subnets and security groups by id.
@@ -59,20 +74,20 @@ pub(super) enum Weight {
 }
 
 impl Outcome {
-    fn fail(detail: impl Into<String>) -> Self {
-        Self::failing(detail, Weight::AsRule)
+    fn fail(fault: impl Into<Fault>) -> Self {
+        Self::failing(fault, Weight::AsRule)
     }
 
-    fn warn(detail: impl Into<String>) -> Self {
-        Self::failing(detail, Weight::Warning)
+    fn warn(fault: impl Into<Fault>) -> Self {
+        Self::failing(fault, Weight::Warning)
     }
 
-    fn rebuild(detail: impl Into<String>) -> Self {
-        Self::failing(detail, Weight::Rebuild)
+    fn rebuild(fault: impl Into<Fault>) -> Self {
+        Self::failing(fault, Weight::Rebuild)
     }
 
-    fn failing(detail: impl Into<String>, weight: Weight) -> Self {
-        Self::Fail(Failure { detail: detail.into(), weight, about: Vec::new() })
+    fn failing(fault: impl Into<Fault>, weight: Weight) -> Self {
+        Self::Fail(Failure { fault: fault.into(), weight, about: Vec::new() })
     }
 
     /// Says of a failure what a command that mends it has to name.
@@ -85,30 +100,24 @@ impl Outcome {
         self
     }
 
-    fn unknown(missing: impl Into<String>) -> Self {
-        Self::Unknown(missing.into())
-    }
-
-    fn doubt(missing: impl Into<String>) -> Self {
-        Self::Doubt(missing.into())
+    fn unknown(missing: impl Into<MissingFact>) -> Self {
+        Self::Unknown(vec![missing.into()])
     }
 
     /// Fails with what is listed, passes with nothing listed, and is unknown where nothing is listed but something
-    /// is missing. Lists are sorted, so that the order in which things were read leaves no trace.
-    fn of_list(what: &str, failing: &[String], missing: &[String]) -> Self {
-        match (failing, missing) {
-            ([], []) => Self::Pass,
-            ([], missing) => Self::Unknown(sorted(missing)),
-            (failing, _) => Self::fail(format!("{what}: {}", sorted(failing))),
-        }
+    /// is missing.
+    fn of_list<T, F: Into<Fault>>(
+        failing: Vec<T>,
+        missing: Vec<MissingFact>,
+        fault: impl FnOnce(Vec<T>) -> F,
+    ) -> Self {
+        if failing.is_empty() { Self::of_missing(missing) } else { Self::fail(fault(failing)) }
     }
-}
 
-fn sorted(texts: &[String]) -> String {
-    let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    texts.join(", ")
+    /// Passes where nothing is missing.
+    fn of_missing(missing: Vec<MissingFact>) -> Self {
+        if missing.is_empty() { Self::Pass } else { Self::Unknown(missing) }
+    }
 }
 
 type Predicate = fn(&Subject<'_>) -> Outcome;

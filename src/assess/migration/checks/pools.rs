@@ -1,33 +1,89 @@
 //! Node pools: machines, operating systems, images, surge.
 
-use super::{Outcome, eligibility::control_plane};
+use jiff::civil::Date;
+
+use super::{
+    ClusterField, EligibilityFault, Fault, MissingFact, Outcome, PoolField, eligibility::control_plane,
+};
 use crate::{
-    assess::migration::{retirements::hits_pool, scene::Subject},
+    assess::{
+        estate::PoolFacts,
+        migration::{retirements::hits_pool, scene::Subject},
+    },
     inventory::{NodePool, OsType, PoolMode, PoolType, Priority, ScaleDownMode},
-    rules::{Catalogue, Minor, Retirement},
+    rules::{Catalogue, Minor, Retirement, RetirementId},
 };
 
+/// What is wrong with a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PoolFault {
+    /// It is stopped.
+    Stopped,
+    /// Its pods have a subnet of their own.
+    PodSubnet,
+    /// Its nodes run Windows, with which Cilium does not work.
+    Windows,
+    /// It is an availability set.
+    AvailabilitySet,
+    /// Its machines are of this `DCsv2` size.
+    Dcsv2(String),
+    /// Its nodes run Windows without containerd, as this image says.
+    Docker(String),
+    /// Its nodes run Windows Server 2019.
+    Windows2019,
+    /// Its nodes run an old build of Windows Server 2022.
+    OldBuild,
+    /// The node image is gone since this day.
+    ImageRemoved(RetirementId, Date),
+    /// It takes no surge nodes.
+    NoSurge,
+    /// It has one node.
+    SingleNode {
+        /// Whether the cluster's own pods run on it.
+        is_system: bool,
+    },
+    /// Its machines are spot machines.
+    Spot,
+    /// It keeps nodes that were scaled away.
+    Deallocates,
+    /// It drains in its own way.
+    Drain {
+        /// How long a drain may take, in minutes.
+        timeout: Option<u32>,
+        /// How long it waits after each node, in minutes.
+        soak: Option<u32>,
+    },
+    /// An autoscaler sizes it.
+    Autoscaled,
+}
+
 /// Says of every pool whether it fails, and what is missing to tell.
-fn each(
+pub(super) fn each(
     subject: &Subject<'_>,
-    what: &str,
-    judge: impl Fn(&NodePool) -> Result<Option<String>, String>,
+    judge: impl Fn(&NodePool) -> Result<Option<PoolFault>, PoolField>,
 ) -> Outcome {
     if subject.pools().is_empty() {
-        return Outcome::unknown("the cluster shows no pools");
+        return Outcome::unknown(ClusterField::Pools);
     }
-    let (mut failing, mut missing, mut names) = (Vec::new(), Vec::new(), Vec::new());
-    for pool in subject.pools().iter().map(|facts| facts.pool) {
+    each_of(subject.pools(), |facts| judge(facts.pool))
+}
+
+/// The same of these pools, of which there may be none.
+pub(super) fn each_of(
+    pools: &[PoolFacts<'_>],
+    judge: impl Fn(&PoolFacts<'_>) -> Result<Option<PoolFault>, PoolField>,
+) -> Outcome {
+    let (mut failing, mut missing) = (Vec::new(), Vec::new());
+    for pool in pools {
+        let name = pool.pool.name.clone();
         match judge(pool) {
-            Ok(Some(text)) => {
-                failing.push(text);
-                names.push(&pool.name);
-            }
+            Ok(Some(fault)) => failing.push((name, fault)),
             Ok(None) => {}
-            Err(text) => missing.push(format!("{text} of pool {}", pool.name)),
+            Err(field) => missing.push(MissingFact::OfPool(field, name)),
         }
     }
-    Outcome::of_list(what, &failing, &missing).about(names)
+    let names: Vec<String> = failing.iter().map(|(name, _)| name.clone()).collect();
+    Outcome::of_list(failing, missing, Fault::Pools).about(names)
 }
 
 fn is_windows(pool: &NodePool) -> bool {
@@ -44,22 +100,22 @@ fn is_os(pool: &NodePool, sku: &str) -> bool {
 
 /// MIG-052 <https://learn.microsoft.com/azure/aks/availability-sets-on-aks>
 pub(super) fn availability_sets(subject: &Subject<'_>) -> Outcome {
-    each(subject, "availability sets", |pool| match &pool.pool_type {
-        Some(PoolType::AvailabilitySet) => Ok(Some(pool.name.clone())),
+    each(subject, |pool| match &pool.pool_type {
+        Some(PoolType::AvailabilitySet) => Ok(Some(PoolFault::AvailabilitySet)),
         Some(PoolType::VirtualMachineScaleSets | PoolType::VirtualMachines) => Ok(None),
-        Some(PoolType::Other(_)) | None => Err("the type".to_owned()),
+        Some(PoolType::Other(_)) | None => Err(PoolField::Type),
     })
 }
 
 /// MIG-053 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 pub(super) fn dcsv2(subject: &Subject<'_>) -> Outcome {
-    each(subject, "DCsv2 machines", |pool| {
+    each(subject, |pool| {
         let profiles = pool.vm_status.iter().flatten().chain(&pool.vm_manual).chain(&pool.vm_autoscale);
         let sizes: Vec<&str> =
             pool.vm_size.as_deref().into_iter().chain(profiles.filter_map(|p| p.size.as_deref())).collect();
         match sizes.iter().find(|size| is_dcsv2(size)) {
-            Some(size) => Ok(Some(format!("{} ({size})", pool.name))),
-            None if sizes.is_empty() => Err("the machine size".to_owned()),
+            Some(size) => Ok(Some(PoolFault::Dcsv2((*size).to_owned()))),
+            None if sizes.is_empty() => Err(PoolField::Size),
             None => Ok(None),
         }
     })
@@ -79,14 +135,14 @@ pub(super) fn windows_containerd(subject: &Subject<'_>) -> Outcome {
         return Outcome::NotApplicable;
     }
     let plane = control_plane(subject);
-    each(subject, "Windows nodes without containerd", |pool| {
+    each(subject, |pool| {
         let version = pool.kubernetes_version.as_deref().and_then(|text| text.parse().ok()).or(plane);
         match pool.node_image_version.as_deref() {
             _ if !is_windows(pool) => Ok(None),
-            Some(image) if is_docker_image(image) => Ok(Some(format!("{} ({image})", pool.name))),
+            Some(image) if is_docker_image(image) => Ok(Some(PoolFault::Docker(image.to_owned()))),
             Some(_) => Ok(None),
             None if version.is_some_and(|version: Minor| version >= Minor::one(23)) => Ok(None),
-            None => Err("the node image".to_owned()),
+            None => Err(PoolField::Image),
         }
     })
 }
@@ -102,34 +158,32 @@ pub(super) fn windows_build(subject: &Subject<'_>) -> Outcome {
     if !has_windows(subject) {
         return Outcome::NotApplicable;
     }
-    let edition = each(subject, "Windows Server 2019", |pool| {
+    let edition = each(subject, |pool| {
         let image = pool.node_image_version.as_deref().unwrap_or_default().to_ascii_lowercase();
         let is_2019 = is_os(pool, "Windows2019") || image.starts_with("akswindows-2019");
         match (is_windows(pool), is_2019) {
-            (true, true) => Ok(Some(pool.name.clone())),
-            (true, false) if pool.os_sku.is_none() && image.is_empty() => {
-                Err("the Windows edition".to_owned())
-            }
+            (true, true) => Ok(Some(PoolFault::Windows2019)),
+            (true, false) if pool.os_sku.is_none() && image.is_empty() => Err(PoolField::Edition),
             _ => Ok(None),
         }
     });
     if edition != Outcome::Pass {
         return edition;
     }
-    let build = each(subject, "builds older than 20348.1668", |pool| {
+    let build = each(subject, |pool| {
         let is_other = || pool.os_sku.is_some() && !is_os(pool, "Windows2022");
         match pool.node_image_version.as_deref() {
             _ if !is_windows(pool) => Ok(None),
             None if is_other() => Ok(None),
-            None => Err("the node image".to_owned()),
+            None => Err(PoolField::Image),
             Some(image) => {
-                Ok(build_of_2022(image).is_some_and(|build| build < 1668).then(|| pool.name.clone()))
+                Ok(build_of_2022(image).is_some_and(|build| build < 1668).then_some(PoolFault::OldBuild))
             }
         }
     });
     match build {
-        Outcome::Fail(failure) => Outcome::warn(failure.detail),
-        Outcome::Unknown(missing) => Outcome::doubt(missing),
+        Outcome::Fail(failure) => Outcome::warn(failure.fault),
+        Outcome::Unknown(missing) => Outcome::Doubt(missing),
         outcome => outcome,
     }
 }
@@ -144,24 +198,24 @@ pub(super) fn windows_profile(subject: &Subject<'_>) -> Outcome {
     if subject.cluster.windows_profile {
         Outcome::Pass
     } else if subject.pools().is_empty() {
-        Outcome::unknown("the cluster shows no pools")
+        Outcome::unknown(ClusterField::Pools)
     } else {
-        Outcome::fail("the cluster has no Windows profile; Windows pools would need one")
+        Outcome::fail(EligibilityFault::NoWindowsProfile)
     }
 }
 
 /// MIG-057 <https://learn.microsoft.com/azure/aks/use-azure-linux>
 pub(super) fn image_exists(subject: &Subject<'_>) -> Outcome {
     let as_of = subject.scene.options.as_of;
-    each(subject, "images that no longer exist", |pool| {
+    each(subject, |pool| {
         if pool.node_image_version.is_none() && pool.os_sku.is_none() {
-            return Err("the node image".to_owned());
+            return Err(PoolField::Image);
         }
         let cloud = &subject.scene.inventory.cloud;
         let hits = |retirement: &Retirement| hits_pool(retirement, subject.cluster, pool, cloud);
-        let removed = Catalogue::built_in().retirements().find_map(|(_, retirement)| {
+        let removed = Catalogue::built_in().retirements().find_map(|(id, retirement)| {
             let day = retirement.date_of("images-removed").filter(|day| *day <= as_of)?;
-            hits(retirement).then(|| format!("{} ({}, removed {day})", pool.name, retirement.title))
+            hits(retirement).then_some(PoolFault::ImageRemoved(id, day))
         });
         Ok(removed)
     })
@@ -169,13 +223,13 @@ pub(super) fn image_exists(subject: &Subject<'_>) -> Outcome {
 
 /// MIG-058 <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
 pub(super) fn surge_settings(subject: &Subject<'_>) -> Outcome {
-    each(subject, "pools without surge", |pool| {
+    each(subject, |pool| {
         let policy = pool.max_surge.as_deref().map(str::parse::<crate::ipam::MaxSurge>);
         match policy {
             _ if pool.priority == Some(Priority::Spot) => Ok(None),
-            Some(Ok(surge)) if surge.of(100) == 0 => Ok(Some(pool.name.clone())),
+            Some(Ok(surge)) if surge.of(100) == 0 => Ok(Some(PoolFault::NoSurge)),
             Some(Ok(_)) | None => Ok(None),
-            Some(Err(error)) => Err(format!("maxSurge ({error})")),
+            Some(Err(error)) => Err(PoolField::MaxSurge(error)),
         }
     })
 }
@@ -183,26 +237,20 @@ pub(super) fn surge_settings(subject: &Subject<'_>) -> Outcome {
 /// MIG-059 <https://learn.microsoft.com/azure/aks/use-system-pools>
 pub(super) fn single_node(subject: &Subject<'_>) -> Outcome {
     if subject.pools().is_empty() {
-        return Outcome::unknown("the cluster shows no pools");
+        return Outcome::unknown(ClusterField::Pools);
     }
-    let (mut failing, mut missing) = (Vec::new(), Vec::new());
-    for facts in subject.pools() {
-        let kind = if facts.pool.mode == Some(PoolMode::System) { "system" } else { "user" };
-        match facts.counts.restart {
-            Some(1) => failing.push(format!("{} ({kind})", facts.pool.name)),
-            Some(_) => {}
-            None => missing.push(format!("the nodes of pool {}", facts.pool.name)),
-        }
-    }
-    let alone = subject.pools().iter().filter(|facts| facts.counts.restart == Some(1));
-    Outcome::of_list("pools of one node", &failing, &missing).about(alone.map(|facts| &facts.pool.name))
+    each_of(subject.pools(), |facts| match facts.counts.restart {
+        Some(1) => Ok(Some(PoolFault::SingleNode { is_system: facts.pool.mode == Some(PoolMode::System) })),
+        Some(_) => Ok(None),
+        None => Err(PoolField::Nodes),
+    })
 }
 
 /// MIG-062 <https://learn.microsoft.com/azure/aks/spot-node-pool>
 pub(super) fn spot(subject: &Subject<'_>) -> Outcome {
-    each(subject, "spot pools", |pool| match &pool.priority {
-        Some(Priority::Spot) => Ok(Some(pool.name.clone())),
-        Some(Priority::Other(_)) => Err("the priority".to_owned()),
+    each(subject, |pool| match &pool.priority {
+        Some(Priority::Spot) => Ok(Some(PoolFault::Spot)),
+        Some(Priority::Other(_)) => Err(PoolField::Priority),
         Some(Priority::Regular) | None => Ok(None),
     })
 }
@@ -212,37 +260,31 @@ pub(super) fn deallocated(subject: &Subject<'_>) -> Outcome {
     let evicts_to_deallocated = |pool: &NodePool| {
         pool.eviction_policy.as_deref().is_some_and(|policy| policy.eq_ignore_ascii_case("Deallocate"))
     };
-    each(subject, "pools that keep nodes they scaled away", |pool| match &pool.scale_down_mode {
-        Some(ScaleDownMode::Deallocate) => Ok(Some(pool.name.clone())),
-        _ if evicts_to_deallocated(pool) => Ok(Some(pool.name.clone())),
+    each(subject, |pool| match &pool.scale_down_mode {
+        Some(ScaleDownMode::Deallocate) => Ok(Some(PoolFault::Deallocates)),
+        _ if evicts_to_deallocated(pool) => Ok(Some(PoolFault::Deallocates)),
         Some(ScaleDownMode::Delete) => Ok(None),
-        Some(ScaleDownMode::Other(_)) | None => Err("the scale-down mode".to_owned()),
+        Some(ScaleDownMode::Other(_)) | None => Err(PoolField::ScaleDownMode),
     })
 }
 
 /// MIG-064 <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
 pub(super) fn drain_settings(subject: &Subject<'_>) -> Outcome {
-    each(subject, "own drain settings", |pool| {
-        let minutes = |what: &str, value: Option<u32>| value.map(|m| format!("{what} {m} min"));
-        let set: Vec<String> = [
-            minutes("drain timeout", pool.drain_timeout_minutes),
-            minutes("soak", pool.node_soak_minutes.filter(|minutes| *minutes > 0)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        Ok((!set.is_empty()).then(|| format!("{} ({})", pool.name, set.join(", "))))
+    each(subject, |pool| {
+        let soak = pool.node_soak_minutes.filter(|minutes| *minutes > 0);
+        let timeout = pool.drain_timeout_minutes;
+        Ok((timeout.is_some() || soak.is_some()).then_some(PoolFault::Drain { timeout, soak }))
     })
 }
 
 /// MIG-065 <https://learn.microsoft.com/azure/aks/cluster-autoscaler>
 pub(super) fn autoscaler(subject: &Subject<'_>) -> Outcome {
-    each(subject, "autoscaled pools", |pool| match pool.autoscaling {
-        _ if !pool.vm_autoscale.is_empty() => Ok(Some(pool.name.clone())),
-        Some(true) => Ok(Some(pool.name.clone())),
+    each(subject, |pool| match pool.autoscaling {
+        _ if !pool.vm_autoscale.is_empty() => Ok(Some(PoolFault::Autoscaled)),
+        Some(true) => Ok(Some(PoolFault::Autoscaled)),
         Some(false) => Ok(None),
         None if pool.pool_type == Some(PoolType::VirtualMachines) => Ok(None),
-        None => Err("whether an autoscaler sizes the nodes".to_owned()),
+        None => Err(PoolField::Autoscaler),
     })
 }
 

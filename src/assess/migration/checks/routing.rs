@@ -2,12 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use super::{Outcome, addresses::missing_subnets};
+use super::{ClusterField, Kind, MissingFact, Outcome, addresses::missing_subnets};
 use crate::{
     assess::migration::scene::Subject,
     inventory::{NetworkPlugin, ResourceId, Route, What},
     ipam::Cidr,
 };
+
+/// What is wrong with routes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RoutingFault {
+    /// Route tables that AKS did not make.
+    Own(Vec<ResourceId>),
+    /// Subnets of others that the route table is on.
+    OnSubnets(Vec<ResourceId>),
+    /// Clusters that share the route table.
+    SharedWith(Vec<ResourceId>),
+    /// The node subnets have not all the same route table.
+    Uneven {
+        /// Subnets without one.
+        without: Vec<ResourceId>,
+        /// The route tables, where there are several.
+        tables: Vec<ResourceId>,
+    },
+    /// Egress takes the route table's default route.
+    DefaultRoute,
+    /// Route tables of others with routes to the pods.
+    Elsewhere(Vec<ResourceId>),
+}
 
 /// The route tables of the node subnets.
 pub(crate) fn tables<'a>(subject: &Subject<'a>) -> BTreeSet<&'a ResourceId> {
@@ -23,14 +45,10 @@ pub(crate) fn is_managed(subject: &Subject<'_>, table: &ResourceId) -> bool {
 pub(super) fn managed_table(subject: &Subject<'_>) -> Outcome {
     let tables = tables(subject);
     if tables.is_empty() {
-        return Outcome::unknown("no readable node subnet shows a route table");
+        return Outcome::unknown(ClusterField::RouteTableRead);
     }
-    let own: Vec<String> = tables
-        .iter()
-        .filter(|table| !is_managed(subject, table))
-        .map(|table| table.name().to_owned())
-        .collect();
-    Outcome::of_list("own route table", &own, &missing_subnets(subject))
+    let own = tables.into_iter().filter(|table| !is_managed(subject, table)).cloned().collect();
+    Outcome::of_list(own, missing_subnets(subject), RoutingFault::Own)
 }
 
 /// Subnets on the cluster's route tables that are not its own, split into those of other kubenet clusters and the rest.
@@ -68,31 +86,29 @@ fn kubenet_cluster_in<'a>(subject: &Subject<'a>, subnet: &ResourceId) -> Option<
 }
 
 /// What of the cluster's route tables could not be read.
-fn missing_tables(subject: &Subject<'_>) -> Vec<String> {
+fn missing_tables(subject: &Subject<'_>) -> Vec<MissingFact> {
     let tables = tables(subject);
     let mut missing = missing_subnets(subject);
     if tables.is_empty() && missing.is_empty() {
-        missing.push("the node subnets show no route table".to_owned());
+        missing.push(ClusterField::RouteTable.into());
     }
-    let unread = tables.iter().filter(|table| subject.scene.route_table(table).is_none());
-    missing.extend(unread.map(|table| format!("route table {} could not be read", table.name())));
+    let unread = tables.into_iter().filter(|table| subject.scene.route_table(table).is_none());
+    missing.extend(unread.map(|table| MissingFact::Unread(Kind::RouteTable, table.clone())));
     missing
 }
 
 /// MIG-040 <https://github.com/MicrosoftDocs/azure-aks-docs/issues/334>
 pub(super) fn foreign_subnets(subject: &Subject<'_>) -> Outcome {
     let (_, rest) = others(subject);
-    let named: Vec<String> = rest.iter().map(|subnet| network_and_name(subnet)).collect();
-    Outcome::of_list("the route table is on other subnets", &named, &missing_tables(subject)).about(rest)
+    let named = rest.iter().copied().cloned().collect();
+    Outcome::of_list(named, missing_tables(subject), RoutingFault::OnSubnets).about(rest)
 }
 
 /// MIG-041 <https://learn.microsoft.com/azure/aks/configure-kubenet>
 pub(super) fn shared_table(subject: &Subject<'_>) -> Outcome {
     let (clusters, _) = others(subject);
-    let mut named: Vec<String> = clusters.iter().map(|(_, cluster)| cluster.name().to_owned()).collect();
-    named.sort();
-    named.dedup();
-    Outcome::of_list("the route table is shared with", &named, &missing_tables(subject))
+    let named = clusters.into_iter().map(|(_, cluster)| cluster.clone()).collect();
+    Outcome::of_list(named, missing_tables(subject), RoutingFault::SharedWith)
 }
 
 /// MIG-042 <https://github.com/Azure/AKS/issues/1500>
@@ -102,29 +118,31 @@ pub(super) fn table_everywhere(subject: &Subject<'_>) -> Outcome {
         .node_subnets
         .iter()
         .filter(|subnet| subnet.read.is_some_and(|(_, read)| read.route_table.is_none()));
-    let mut failing: Vec<String> = without.map(|subnet| format!("{} has none", subnet.id.name())).collect();
-    if tables.len() > 1 {
-        let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
-        failing.push(format!("the subnets have different ones ({})", names.join(", ")));
+    let without: Vec<ResourceId> = without.map(|subnet| subnet.id.clone()).collect();
+    let tables = if tables.len() > 1 { tables.into_iter().cloned().collect() } else { Vec::new() };
+    if without.is_empty() && tables.is_empty() {
+        return Outcome::of_missing(missing_subnets(subject));
     }
-    Outcome::of_list("route table", &failing, &missing_subnets(subject))
+    Outcome::fail(RoutingFault::Uneven { without, tables })
 }
 
 /// MIG-043 <https://learn.microsoft.com/azure/aks/egress-outboundtype>
 pub(super) fn user_defined(subject: &Subject<'_>) -> Outcome {
     match subject.cluster.network.outbound_type.as_deref() {
         Some(kind) if kind.eq_ignore_ascii_case("userDefinedRouting") => {
-            Outcome::fail("egress takes the route table's default route")
+            Outcome::fail(RoutingFault::DefaultRoute)
         }
         Some(_) => Outcome::Pass,
-        None => Outcome::unknown("the cluster's outbound type"),
+        None => Outcome::unknown(ClusterField::OutboundType),
     }
 }
 
 /// MIG-044: routes into the pod CIDR whose next hop is an address of the node subnets, in tables of others.
 /// <https://github.com/Azure/AKS/issues/4871>
 pub(super) fn routes_elsewhere(subject: &Subject<'_>) -> Outcome {
-    let Some(cidr) = subject.present_pod_cidr() else { return Outcome::unknown("the present pod CIDR") };
+    let Some(cidr) = subject.present_pod_cidr() else {
+        return Outcome::unknown(ClusterField::PresentPodCidr);
+    };
     let own = tables(subject);
     let nodes: Vec<Cidr> =
         subject.node_subnets.iter().filter_map(|s| s.read).flat_map(|(_, read)| read.prefixes.v4()).collect();
@@ -134,22 +152,17 @@ pub(super) fn routes_elsewhere(subject: &Subject<'_>) -> Outcome {
         prefix.is_some_and(|prefix| cidr.contains(prefix))
             && hop.is_some_and(|hop| nodes.iter().any(|range| range.contains_address(hop)))
     };
-    let hits: Vec<String> = subject
+    let hits = subject
         .scene
         .inventory
         .route_tables
         .iter()
         .filter(|table| !own.contains(&table.id) && table.routes.iter().any(leads_to_pods))
-        .map(|table| table.id.name().to_owned())
+        .map(|table| table.id.clone())
         .collect();
     let mut missing = missing_subnets(subject);
     if subject.scene.has_gap(&[What::RouteTables]) {
-        missing.push("some route tables could not be read".to_owned());
+        missing.push(ClusterField::SomeRouteTables.into());
     }
-    Outcome::of_list("routes to the pods in", &hits, &missing)
-}
-
-fn network_and_name(subnet: &ResourceId) -> String {
-    let network = subnet.parent();
-    format!("{}/{}", network.as_ref().map(ResourceId::name).unwrap_or_default(), subnet.name())
+    Outcome::of_list(hits, missing, RoutingFault::Elsewhere)
 }

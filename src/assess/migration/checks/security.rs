@@ -1,11 +1,31 @@
 //! Security rules that would cut pod traffic, which crosses the node subnets unencapsulated.
 
-use super::{Outcome, addresses::missing_subnets};
+use super::{ClusterField, Kind, MissingFact, Outcome, addresses::missing_subnets};
 use crate::{
     assess::migration::scene::Subject,
-    inventory::{NetworkSecurityGroup, SecurityRule},
+    inventory::{NetworkSecurityGroup, ResourceId, SecurityRule},
     ipam::Cidr,
 };
+
+/// Security rules that are in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecurityFault {
+    /// They deny traffic of nodes and this pod CIDR.
+    Deny(Cidr, Vec<RuleName>),
+    /// They may deny some of it.
+    MayDeny(Cidr, Vec<RuleName>),
+    /// They deny the internet to what goes out.
+    DenyInternet(Vec<RuleName>),
+}
+
+/// A rule of a security group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleName {
+    /// The group.
+    pub group_id: ResourceId,
+    /// The rule's name.
+    pub rule: String,
+}
 
 /// How far one side of a rule speaks of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +61,7 @@ impl End {
 /// one allows it is a blocker; one for single ports, a part of a range, or by a service tag is a warning.
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 pub(super) fn pod_traffic(subject: &Subject<'_>) -> Outcome {
-    let Some(cidr) = subject.final_pod_cidr else { return Outcome::unknown("the pod CIDR") };
+    let Some(cidr) = subject.final_pod_cidr else { return Outcome::unknown(ClusterField::PodCidr) };
     let mut missing = missing_subnets(subject);
     let (mut cutting, mut leaning) = (Vec::new(), Vec::new());
     let (mut seen, mut groups) = (Vec::new(), Vec::new());
@@ -52,24 +72,20 @@ pub(super) fn pod_traffic(subject: &Subject<'_>) -> Outcome {
         }
         seen.push(id);
         match subject.scene.security_group(id) {
-            None => missing.push(format!("security group {} could not be read", id.name())),
+            None => missing.push(MissingFact::Unread(Kind::SecurityGroup, id.clone())),
             Some(group) => {
                 for (rule, is_certain) in denials(group, &flows) {
-                    let text = format!("{}/{}", id.name(), rule.name);
+                    let name = RuleName { group_id: id.clone(), rule: rule.name.clone() };
                     groups.push(id);
-                    if is_certain { cutting.push(text) } else { leaning.push(text) }
+                    if is_certain { cutting.push(name) } else { leaning.push(name) }
                 }
             }
         }
     }
-    let outcome =
-        match Outcome::of_list(&format!("rules deny traffic of nodes and {cidr}"), &cutting, &missing) {
-            Outcome::Pass if !leaning.is_empty() => Outcome::warn(format!(
-                "rules may deny some traffic of nodes and {cidr}: {}",
-                super::sorted(&leaning)
-            )),
-            outcome => outcome,
-        };
+    let outcome = match Outcome::of_list(cutting, missing, |rules| SecurityFault::Deny(cidr, rules)) {
+        Outcome::Pass if !leaning.is_empty() => Outcome::warn(SecurityFault::MayDeny(cidr, leaning)),
+        outcome => outcome,
+    };
     outcome.about(groups)
 }
 
@@ -147,8 +163,8 @@ fn is_any(values: &[String], any: &[&str]) -> bool {
     values.iter().any(|value| any.contains(&value.as_str()))
 }
 
-/// The outbound rules that may keep Cilium from Azure Monitor (CIL-018).
-pub(super) fn outbound_denials(group: &NetworkSecurityGroup) -> Vec<String> {
+/// The outbound rule that may keep Cilium from Azure Monitor (CIL-018).
+pub(super) fn outbound_denial(group: &NetworkSecurityGroup) -> Option<RuleName> {
     let is =
         |value: &Option<String>, text: &str| value.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(text));
     let covers = |text: &String| {
@@ -159,10 +175,6 @@ pub(super) fn outbound_denials(group: &NetworkSecurityGroup) -> Vec<String> {
     let mut rules: Vec<&SecurityRule> =
         group.rules.iter().filter(|rule| is(&rule.direction, "Outbound")).collect();
     rules.sort_by_key(|rule| rule.priority.unwrap_or(u32::MAX));
-    let first = rules.into_iter().find(|rule| rule.destinations.iter().any(covers));
-    first
-        .filter(|rule| is(&rule.access, "Deny"))
-        .map(|rule| format!("{}/{}", group.id.name(), rule.name))
-        .into_iter()
-        .collect()
+    let first = rules.into_iter().find(|rule| rule.destinations.iter().any(covers))?;
+    is(&first.access, "Deny").then(|| RuleName { group_id: group.id.clone(), rule: first.name.clone() })
 }

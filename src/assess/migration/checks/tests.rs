@@ -2,9 +2,11 @@
 
 pub(crate) mod cases;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Outcome, PREDICATES, Weight, decide};
+use insta::assert_snapshot;
+
+use super::{CheckFact, Outcome, PREDICATES, Weight, decide};
 use crate::{
     assess::{
         migration::{decide::prepare, scene::Scene},
@@ -16,6 +18,7 @@ use crate::{
         PowerState, Priority, ReadStatus, ResourceId, Route, RouteTable, ScaleDownMode, Subnet,
         VirtualNetwork, What,
     },
+    report::say,
     rules::{AppliesTo, CheckId, Checks, Visibility},
 };
 
@@ -229,4 +232,22 @@ fn a_clean_cluster_fails_nothing() {
             assert!(is_fine || is_of_other_kind, "{check} of {start:?}: {outcome:?}");
         }
     }
+}
+
+#[test]
+fn every_case_that_does_not_pass_says_why() {
+    let said: BTreeSet<String> = cases::all()
+        .into_iter()
+        .filter_map(|(check, start, _, change)| {
+            let mut world = World::of(start);
+            change(&mut world);
+            let fact = match world.outcome(check) {
+                Outcome::Fail(failure) => CheckFact::Fails(failure.fault),
+                Outcome::Unknown(missing) | Outcome::Doubt(missing) => CheckFact::Missing(missing),
+                Outcome::Pass | Outcome::NotApplicable => return None,
+            };
+            Some(format!("{check} {}", say::check_facts(&[fact])?.text()))
+        })
+        .collect();
+    assert_snapshot!(Vec::from_iter(said).join("\n"));
 }

@@ -39,7 +39,7 @@ fn result(check: CheckId, severity: CheckSeverity, status: CheckStatus, rebuild:
         severity,
         visibility: Visibility::Arm,
         status,
-        detail: None,
+        facts: Vec::new(),
         rebuild: rebuild && severity == CheckSeverity::Blocker && status == CheckStatus::Fail,
         wording: None,
         attested_until: None,

@@ -29,7 +29,7 @@ fn why(plan: &ClusterPlan) -> String {
 
 fn advice(world: &World, rule: &str) -> Vec<String> {
     let also = plan(world).recommendation.also;
-    also.into_iter().filter(|(id, _)| *id == rule).map(|(_, text)| text).collect()
+    also.iter().filter(|one| one.rule() == rule).map(|one| say::advice(one).text()).collect()
 }
 
 #[test]

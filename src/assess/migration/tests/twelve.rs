@@ -197,7 +197,7 @@ fn a_cluster_with_windows_pools() {
     // https://learn.microsoft.com/azure/aks/update-azure-cni
     expect(&world, "ready-after-checks", "overlay by REC-08", 1, "12 Overlay", NODE_SUBNET);
     let plan = plan(&world);
-    assert!(plan.recommendation.also.iter().any(|(rule, _)| *rule == "REC-17"));
+    assert!(plan.recommendation.also.iter().any(|one| one.rule() == "REC-17"));
     let candidate = plan.candidate.unwrap();
     assert_eq!(candidate.ips_freed, Some(7 * 31 - 7));
 }

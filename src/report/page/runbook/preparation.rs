@@ -54,7 +54,9 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>) {
     }
     if !runbook.also.is_empty() {
         page.heading(2, "Also");
-        page.list(runbook.also.iter().map(|(rule, text)| phrase!("{} ({})", prose(text), *rule)));
+        page.list(
+            runbook.also.iter().map(|one| phrase!("{} ({})", prose(&say::advice(one).text()), one.rule())),
+        );
     }
 }
 
@@ -92,8 +94,8 @@ pub(super) fn cilium_wanted(page: &mut Page, runbook: &Runbook<'_>) {
 }
 
 fn detailed(page: &mut Page, item: &Item<'_>) {
-    if let Some(detail) = item.detail {
-        page.paragraph(phrase!("**Here:** {}", prose(detail)));
+    if let Some(facts) = say::check_facts(item.facts) {
+        page.paragraph(phrase!("**Here:** {}", prose(&facts.text())));
     }
     page.paragraph(phrase!("**Why:** {}", prose(&item.rule.why)));
     page.paragraph(phrase!("**What to do:** {}", prose(&item.rule.remediation)));
@@ -106,8 +108,8 @@ fn detailed(page: &mut Page, item: &Item<'_>) {
 
 fn tick_box(page: &mut Page, item: &Item<'_>) {
     page.checklist([phrase!("**{}** {}", item.id.as_str(), prose(&item.rule.title))]);
-    if let Some(detail) = item.detail {
-        page.paragraph(prose(detail));
+    if let Some(facts) = say::check_facts(item.facts) {
+        page.paragraph(prose(&facts.text()));
     }
     page.paragraph(prose(&item.rule.why));
     commands(page, item);

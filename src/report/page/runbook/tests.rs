@@ -3,6 +3,7 @@
 mod elsewhere;
 
 use insta::assert_snapshot;
+use jiff::civil::date;
 
 use super::*;
 use crate::{
@@ -10,16 +11,17 @@ use crate::{
         audit::SubnetStatus,
         fixture::{cluster_row, subnet_id, subnet_row},
         migration::{
-            Candidate, CheckResult, CheckStatus, ClusterPlan, First, Footprint, Operation, PoolWork,
-            Readiness, Reason, Recommendation, Step, SubnetFootprint, Target, Verdict, Wording, Work,
-            duration,
+            AddressFault, Advice, Candidate, CheckFact, CheckResult, CheckStatus, ClusterPlan,
+            EligibilityFault, Fault, First, Footprint, IdentityFault, IdleAnswer, MissingFact, Operation,
+            PoolFault, PoolWork, Readiness, Reason, Recommendation, Setting, Step, SubnetFootprint, Target,
+            Verdict, Whose, WhyIdle, Wording, Work, duration,
         },
-        options::DurationAssumptions,
+        options::{Answer, DurationAssumptions},
         outlook::Fix,
         runbook::{Sources, build},
         schedule::UnplacedReason,
     },
-    inventory::ResourceId,
+    inventory::{NetworkPolicy, ResourceId},
     ipam::IpamMode,
     report::{format::markdown::markdown, plan_fixture::plan_of_id},
     rules::{CheckId, CheckRule, CheckSeverity, Checks, Confidence, Visibility},
@@ -71,13 +73,13 @@ impl Case {
         .unwrap()
     }
 
-    fn result(&self, check: CheckId, status: CheckStatus, detail: &str) -> CheckResult {
+    fn result(&self, check: CheckId, status: CheckStatus, fact: CheckFact) -> CheckResult {
         CheckResult {
             check,
             severity: CheckSeverity::Blocker,
             visibility: Visibility::Arm,
             status,
-            detail: Some(format!("{detail} on `{}`", self.name)),
+            facts: vec![fact],
             rebuild: false,
             wording: Some(Box::new(Wording::of_command(
                 &self.group,
@@ -89,13 +91,34 @@ impl Case {
         }
     }
 
+    fn failing(&self, check: CheckId, fault: impl Into<Fault>) -> CheckResult {
+        self.result(check, CheckStatus::Fail, CheckFact::Fails(fault.into()))
+    }
+
+    /// An answer that somebody of the case's name gave, which counts no longer.
+    fn idle(&self) -> CheckFact {
+        CheckFact::Idle(IdleAnswer {
+            answer: Answer::Good,
+            who: self.name.clone(),
+            when: date(2026, 1, 1),
+            why: WhyIdle::Expired(date(2026, 2, 1)),
+        })
+    }
+
     fn decided(&self) -> ClusterPlan {
         let checks = vec![
-            self.result(CheckId::UserAssignedIdentity, CheckStatus::Fail, "The identity is system-assigned"),
-            self.result(CheckId::KubenetPolicy, CheckStatus::Fail, "Calico is the policy engine"),
-            self.result(CheckId::DualStack, CheckStatus::Fail, "Two IP families"),
-            self.result(CheckId::DisruptionBudgets, CheckStatus::Open, "Budgets live in the cluster"),
-            self.result(CheckId::Locks, CheckStatus::Unknown, "Locks were not read"),
+            self.failing(CheckId::UserAssignedIdentity, IdentityFault::SystemAssigned),
+            self.failing(
+                CheckId::KubenetPolicy,
+                IdentityFault::Engine(NetworkPolicy::Other(self.name.clone())),
+            ),
+            self.failing(CheckId::DualStack, AddressFault::DualStack),
+            self.result(CheckId::DisruptionBudgets, CheckStatus::Open, self.idle()),
+            self.result(
+                CheckId::Locks,
+                CheckStatus::Unknown,
+                CheckFact::Missing(vec![MissingFact::Meaning(Setting::PowerState, self.name.clone())]),
+            ),
         ];
         let cidr = |text: Option<&str>| text.map(|text| text.parse().unwrap());
         let work = Step { work: Work::Overlay, reimages: true, batches_with_previous: false, wait_days: 0 };
@@ -121,10 +144,16 @@ impl Case {
                 questions: vec![crate::assess::migration::Question::NeedsVirtualNodes],
                 first: vec![First {
                     rule: "REC-01",
-                    check: CheckId::ClusterRunning,
-                    detail: Some(format!("`{}` is stopped", self.name)),
+                    check: CheckId::ProvisioningState,
+                    facts: vec![CheckFact::Fails(
+                        EligibilityFault::Unsettled(vec![(
+                            Whose::Pool(self.name.clone()),
+                            "Failed".to_owned(),
+                        )])
+                        .into(),
+                    )],
                 }],
-                also: vec![("REC-20", "Batch the re-images.".to_owned())],
+                also: vec![Advice::OneWindow],
             },
             second: (self.target == Target::OverlayThenCilium || self.wants_cilium).then(|| self.second()),
             exposure: None,
@@ -157,13 +186,9 @@ impl Case {
             operation: Operation::Cilium,
             verdict: Verdict::NeedsPreparation,
             checks: vec![
-                self.result(CheckId::DisruptionBudgets, CheckStatus::Open, "Budgets live in the cluster"),
-                self.result(CheckId::CiliumWindowsPools, CheckStatus::Fail, "A Windows pool"),
-                self.result(
-                    CheckId::CiliumCalicoResources,
-                    CheckStatus::Open,
-                    "Policies live in the cluster",
-                ),
+                self.result(CheckId::DisruptionBudgets, CheckStatus::Open, self.idle()),
+                self.failing(CheckId::CiliumWindowsPools, vec![(self.name.clone(), PoolFault::Windows)]),
+                self.result(CheckId::CiliumCalicoResources, CheckStatus::Open, self.idle()),
             ],
             blockers: vec![CheckId::CiliumWindowsPools],
             warnings: Vec::new(),

@@ -1,0 +1,248 @@
+//! What a check found: why it fails, what is missing to know how it ends, who answered it. The words are the reports'.
+
+use jiff::civil::Date;
+
+use super::{
+    addons::AddonFault, addresses::AddressFault, capacity::CapacityFault, cilium::CiliumFault,
+    eligibility::EligibilityFault, identity::IdentityFault, overlap::OverlapFault, pools::PoolFault,
+    routing::RoutingFault, security::SecurityFault, traffic::TrafficFault,
+};
+use crate::{
+    assess::migration::{attestation::IdleAnswer, pod_cidr::Missing},
+    inventory::ResourceId,
+    ipam::{Cidr, InvalidMaxSurge},
+    rules::Minor,
+};
+
+/// A fact about how a check ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckFact {
+    /// It fails.
+    Fails(Fault),
+    /// What it would take to know is missing.
+    Missing(Vec<MissingFact>),
+    /// A person answered it.
+    Answered {
+        /// Who.
+        who: String,
+        /// When.
+        when: Date,
+    },
+    /// A person's answer to it decides nothing.
+    Idle(IdleAnswer),
+}
+
+/// Why a check fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Add-ons and integrations.
+    Addon(AddonFault),
+    /// The size of the pod CIDR, names and delegations.
+    Address(AddressFault),
+    /// Room for nodes.
+    Capacity(CapacityFault),
+    /// What stands before the Cilium data plane.
+    Cilium(CiliumFault),
+    /// Kind, version and state of the cluster.
+    Eligibility(EligibilityFault),
+    /// Identities and policy engines.
+    Identity(IdentityFault),
+    /// This pod CIDR, and what it must be apart from.
+    Overlap(Cidr, OverlapFault),
+    /// Pools by name, each with the same fault.
+    Pools(Vec<(String, PoolFault)>),
+    /// Route tables.
+    Routing(RoutingFault),
+    /// Security rules.
+    Security(SecurityFault),
+    /// Proxy, names and load balancers.
+    Traffic(TrafficFault),
+}
+
+macro_rules! faults {
+    ($($room:ident: $fault:ty),+ $(,)?) => {
+        $(impl From<$fault> for Fault {
+            fn from(fault: $fault) -> Self {
+                Self::$room(fault)
+            }
+        })+
+    };
+}
+
+faults! {
+    Addon: AddonFault,
+    Address: AddressFault,
+    Capacity: CapacityFault,
+    Cilium: CiliumFault,
+    Eligibility: EligibilityFault,
+    Identity: IdentityFault,
+    Pools: Vec<(String, PoolFault)>,
+    Routing: RoutingFault,
+    Security: SecurityFault,
+    Traffic: TrafficFault,
+}
+
+/// Something that is missing to know how a check ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MissingFact {
+    /// Something about the cluster or what is around it.
+    OfCluster(ClusterField),
+    /// Which cluster of the network uses the gateway in these subnets.
+    GatewayUser(Vec<ResourceId>),
+    /// What stands in the way of proposing a pod CIDR.
+    Proposal(Missing),
+    /// The address space of another network.
+    SpaceOf(ResourceId),
+    /// This route table, subnet or security group.
+    Unread(Kind, ResourceId),
+    /// A prefix of this subnet, which is no CIDR block.
+    Prefix(ResourceId),
+    /// What this subnet holds, or the surge of a pool in it.
+    SurgeIn(ResourceId),
+    /// What this subnet holds, or the nodes of a pool in it.
+    NodesIn(ResourceId),
+    /// Something about the pool of this name.
+    OfPool(PoolField, String),
+    /// What a setting of the cluster means.
+    Meaning(Setting, String),
+    /// How long this version is supported.
+    Support(Minor),
+}
+
+impl From<ClusterField> for MissingFact {
+    fn from(field: ClusterField) -> Self {
+        Self::OfCluster(field)
+    }
+}
+
+/// Something about a cluster, or what is around it, that was not shown or could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClusterField {
+    /// The cluster's network.
+    Network,
+    /// A documented combination of network plugin and mode.
+    Mode,
+    /// The version of the control plane.
+    Version,
+    /// The provisioning state of the cluster.
+    State,
+    /// Whether the cluster runs.
+    PowerState,
+    /// The cluster's SKU.
+    Sku,
+    /// The cluster's tier.
+    Tier,
+    /// The cluster's identity.
+    Identity,
+    /// The cluster's IP families.
+    IpFamilies,
+    /// The cluster's outbound type.
+    OutboundType,
+    /// The network plugin.
+    Plugin,
+    /// The load balancer's SKU.
+    LoadBalancerSku,
+    /// The upgrade channels.
+    UpgradeChannels,
+    /// Whether the virtual-nodes add-on is on.
+    VirtualNodes,
+    /// Whether the ingress controller's add-on is on.
+    IngressController,
+    /// The ingress controller's application gateway.
+    Gateway,
+    /// A subnet of that gateway.
+    GatewaySubnet,
+    /// The present pod CIDR.
+    PresentPodCidr,
+    /// The pod CIDR.
+    PodCidr,
+    /// The number of nodes.
+    NodeCount,
+    /// The surge of a pool.
+    PoolSurge,
+    /// The pod CIDR or the number of nodes.
+    PodCidrOrNodeCount,
+    /// The service CIDR.
+    ServiceCidr,
+    /// The DNS address of the services.
+    DnsAddress,
+    /// The address space of the cluster's network.
+    OwnSpace,
+    /// The network's peerings.
+    Peerings,
+    /// Ranges outside Azure: the configuration names none.
+    OutsideAzure,
+    /// Clusters that could not be read and may use the range too.
+    OtherClusters,
+    /// A route table on a node subnet that was read.
+    RouteTableRead,
+    /// A route table on a node subnet.
+    RouteTable,
+    /// Some of all route tables.
+    SomeRouteTables,
+    /// Any pool: the cluster shows none.
+    Pools,
+    /// Pools besides those that were read.
+    OtherPools,
+}
+
+/// A kind of resource that a check looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A subnet.
+    Subnet,
+    /// A route table.
+    RouteTable,
+    /// A network security group.
+    SecurityGroup,
+}
+
+/// Something about a pool that was not shown or is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PoolField {
+    /// Its node subnet.
+    Subnet,
+    /// Its version of Kubernetes.
+    Version,
+    /// Its provisioning state.
+    State,
+    /// Whether it runs.
+    PowerState,
+    /// Its operating system.
+    System,
+    /// What its machines are gathered in.
+    Type,
+    /// The size of its machines.
+    Size,
+    /// Its node image.
+    Image,
+    /// Its edition of Windows.
+    Edition,
+    /// Its surge, which is written wrongly.
+    MaxSurge(InvalidMaxSurge),
+    /// Its nodes.
+    Nodes,
+    /// Its priority.
+    Priority,
+    /// What becomes of nodes that are scaled away.
+    ScaleDownMode,
+    /// Whether an autoscaler sizes it.
+    Autoscaler,
+}
+
+/// A setting of a cluster that may have values this program does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// The power state.
+    PowerState,
+    /// The type of the identity.
+    IdentityType,
+    /// The policy engine.
+    PolicyEngine,
+    /// The mode of node provisioning.
+    NodeProvisioning,
+    /// The data plane.
+    DataPlane,
+    /// The load balancer's SKU.
+    LoadBalancerSku,
+}
