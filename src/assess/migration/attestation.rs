@@ -34,12 +34,12 @@ pub struct IdleAnswer {
     /// When.
     pub when: Date,
     /// Why it decides nothing.
-    pub why: WhyIdle,
+    pub why: IdleReason,
 }
 
 /// Why an answer decides nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhyIdle {
+pub enum IdleReason {
     /// The check is not made of this cluster.
     NotMade,
     /// Azure shows that the check fails.
@@ -67,13 +67,13 @@ pub(crate) fn idle_answer(
         .filter(|a| a.check == check && a.cluster == *cluster)
         .max_by_key(|a| (a.holds_on(as_of), a.when, a.expires, a.answer))?;
     let why = match result {
-        None => WhyIdle::NotMade,
+        None => IdleReason::NotMade,
         Some(result) if result.attested_until.is_some() => return None,
-        Some(CheckResult { status: CheckStatus::Fail, .. }) => WhyIdle::Fails,
-        Some(CheckResult { status: CheckStatus::Pass, .. }) => WhyIdle::Passes,
-        Some(_) if given.expires < as_of => WhyIdle::Expired(given.expires),
-        Some(_) if given.when > as_of => WhyIdle::Early,
-        Some(_) => WhyIdle::Unread,
+        Some(CheckResult { status: CheckStatus::Fail, .. }) => IdleReason::Fails,
+        Some(CheckResult { status: CheckStatus::Pass, .. }) => IdleReason::Passes,
+        Some(_) if given.expires < as_of => IdleReason::Expired(given.expires),
+        Some(_) if given.when > as_of => IdleReason::Early,
+        Some(_) => IdleReason::Unread,
     };
     Some(IdleAnswer { answer: given.answer, who: given.who.clone(), when: given.when, why })
 }

@@ -30,7 +30,7 @@ mod verdict;
 pub(crate) use self::duration::duration;
 pub use self::{
     advice::{Advice, GatewaySubnet},
-    attestation::{IdleAnswer, WhyIdle},
+    attestation::{IdleAnswer, IdleReason},
     checks::{
         AddonFault, AddressFault, BasicLoadBalancer, CapacityFault, CheckFact, CiliumFault, ClusterField,
         EligibilityFault, Fault, Filling, GatewayFault, IdentityFault, Kind, MissingFact, NamedThing,

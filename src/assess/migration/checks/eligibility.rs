@@ -24,8 +24,6 @@ pub enum EligibilityFault {
     Old(Vec<(Whose, Minor)>),
     /// Support of this version has ended: on this day, or so long ago that no day is listed.
     Ended(Minor, Option<Date>),
-    /// Pools by name, each with its version, and the other version of the control plane.
-    Skew(Vec<(String, String)>, String),
     /// Provisioning states other than `Succeeded`.
     Unsettled(Vec<(Whose, String)>),
     /// The cluster is stopped.
@@ -84,17 +82,11 @@ pub(super) fn version_skew(subject: &Subject<'_>) -> Outcome {
     let Some(plane) = subject.cluster.kubernetes_version.as_deref() else {
         return Outcome::unknown(ClusterField::Version);
     };
-    let (mut lagging, mut missing) = (Vec::new(), Vec::new());
-    for pool in subject.pools().iter().map(|facts| facts.pool) {
-        match &pool.kubernetes_version {
-            Some(version) if same_version(version, plane) => {}
-            Some(version) => lagging.push((pool.name.clone(), version.clone())),
-            None => missing.push(MissingFact::OfPool(PoolField::Version, pool.name.clone())),
-        }
-    }
-    let names: Vec<String> = lagging.iter().map(|(name, _)| name.clone()).collect();
-    let skew = |lagging| EligibilityFault::Skew(lagging, plane.to_owned());
-    Outcome::of_list(lagging, missing, skew).about(names)
+    each_of(subject.pools(), |facts| match &facts.pool.kubernetes_version {
+        Some(version) if same_version(version, plane) => Ok(None),
+        Some(version) => Ok(Some(PoolFault::Skew { own: version.clone(), plane: plane.to_owned() })),
+        None => Err(PoolField::Version),
+    })
 }
 
 /// MIG-005 <https://github.com/Azure/AKS/issues/3439>

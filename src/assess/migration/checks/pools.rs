@@ -19,6 +19,13 @@ use crate::{
 pub enum PoolFault {
     /// It is stopped.
     Stopped,
+    /// Its version is another than that of the control plane.
+    Skew {
+        /// Its version.
+        own: String,
+        /// That of the control plane.
+        plane: String,
+    },
     /// Its pods have a subnet of their own.
     PodSubnet,
     /// Its nodes run Windows, with which Cilium does not work.

@@ -12,9 +12,9 @@ use crate::{
         fixture::{cluster_row, subnet_id, subnet_row},
         migration::{
             AddressFault, Advice, Candidate, CheckFact, CheckResult, CheckStatus, ClusterPlan,
-            EligibilityFault, Fault, First, Footprint, IdentityFault, IdleAnswer, MissingFact, Operation,
-            PoolFault, PoolWork, Readiness, Reason, Recommendation, Setting, Step, SubnetFootprint, Target,
-            Verdict, Whose, WhyIdle, Wording, Work, duration,
+            EligibilityFault, Fault, First, Footprint, IdentityFault, IdleAnswer, IdleReason, MissingFact,
+            Operation, PoolFault, PoolWork, Readiness, Reason, Recommendation, Setting, Step,
+            SubnetFootprint, Target, Verdict, Whose, Wording, Work, duration,
         },
         options::{Answer, DurationAssumptions},
         outlook::Fix,
@@ -101,7 +101,7 @@ impl Case {
             answer: Answer::Good,
             who: self.name.clone(),
             when: date(2026, 1, 1),
-            why: WhyIdle::Expired(date(2026, 2, 1)),
+            why: IdleReason::Expired(date(2026, 2, 1)),
         })
     }
 

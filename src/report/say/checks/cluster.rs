@@ -27,18 +27,6 @@ pub(super) fn eligibility(fault: &EligibilityFault) -> Phrase {
         EligibilityFault::Ended(version, None) => {
             phrase!("support of {} ended long ago", version.to_string())
         }
-        EligibilityFault::Skew(pools, plane) => {
-            let runs = |(pool, version): &(String, String)| {
-                let plane = Phrase::outside(plane);
-                phrase!(
-                    "{} runs {}, the control plane {}",
-                    Phrase::outside(pool),
-                    Phrase::outside(version),
-                    plane
-                )
-            };
-            phrase!("versions differ: {}", list(pools.iter().map(runs)))
-        }
         EligibilityFault::Unsettled(states) => {
             let is = |(who, state): &(Whose, String)| {
                 phrase!("{} is {}", whose(who, "the cluster"), Phrase::outside(state))

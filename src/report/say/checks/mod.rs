@@ -6,7 +6,7 @@ mod network;
 mod pools;
 
 use crate::{
-    assess::migration::{Advice, CheckFact, Fault, GatewaySubnet, IdleAnswer, WhyIdle},
+    assess::migration::{Advice, CheckFact, Fault, GatewaySubnet, IdleAnswer, IdleReason},
     inventory::ResourceId,
     report::phrase::{Phrase, phrase},
 };
@@ -44,12 +44,12 @@ fn fault(fault: &Fault) -> Phrase {
 /// Why an answer decides nothing: a clause about it.
 pub(crate) fn idle_answer(given: &IdleAnswer) -> Phrase {
     let why = match given.why {
-        WhyIdle::NotMade => "answers nothing: the check is not made of this cluster".into(),
-        WhyIdle::Fails => "changes nothing: Azure shows that the check fails".into(),
-        WhyIdle::Passes => "changes nothing: Azure shows that the check passes".into(),
-        WhyIdle::Expired(day) => phrase!("expired on {}: the check is unknown again", day.to_string()),
-        WhyIdle::Early => "is of a day after the audit's: it does not count yet".into(),
-        WhyIdle::Unread => {
+        IdleReason::NotMade => "answers nothing: the check is not made of this cluster".into(),
+        IdleReason::Fails => "changes nothing: Azure shows that the check fails".into(),
+        IdleReason::Passes => "changes nothing: Azure shows that the check passes".into(),
+        IdleReason::Expired(day) => phrase!("expired on {}: the check is unknown again", day.to_string()),
+        IdleReason::Early => "is of a day after the audit's: it does not count yet".into(),
+        IdleReason::Unread => {
             "changes nothing: the check is for Azure to answer, and something could not be read".into()
         }
     };

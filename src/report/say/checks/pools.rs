@@ -12,9 +12,17 @@ pub(super) fn pools(pools: &[(String, PoolFault)]) -> Phrase {
     let what = pools.first().map_or("", |(_, fault)| what(fault));
     let pool = |(name, fault): &(String, PoolFault)| {
         let name = Phrase::outside(name);
-        match remark(fault) {
-            Some(remark) => phrase!("{} ({})", name, remark),
-            None => name,
+        match (fault, remark(fault)) {
+            (PoolFault::Skew { own, plane }, _) => {
+                phrase!(
+                    "{} runs {}, the control plane {}",
+                    name,
+                    Phrase::outside(own),
+                    Phrase::outside(plane)
+                )
+            }
+            (_, Some(remark)) => phrase!("{} ({})", name, remark),
+            (_, None) => name,
         }
     };
     phrase!("{}: {}", what, list(pools.iter().map(pool)))
@@ -23,6 +31,7 @@ pub(super) fn pools(pools: &[(String, PoolFault)]) -> Phrase {
 fn what(fault: &PoolFault) -> &'static str {
     match fault {
         PoolFault::Stopped => "stopped",
+        PoolFault::Skew { .. } => "versions differ",
         PoolFault::PodSubnet => "pools with a pod subnet",
         PoolFault::Windows => "Windows pools",
         PoolFault::AvailabilitySet => "availability sets",
