@@ -23,7 +23,7 @@ pub use self::{
 pub use super::{
     figure::Input,
     outlook::PoolAhead,
-    usage::{API_SERVER, ConsumerRow, Hidden, UsedBasis},
+    usage::{ConsumerKind, ConsumerRow, Hidden, UsedBasis},
 };
 use super::{
     options::{Exception, Severity},
