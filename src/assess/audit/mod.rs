@@ -20,14 +20,13 @@ pub use self::{
     },
     leaving::{Departure, Leaving, Way},
 };
-pub use super::{
-    figure::Input,
-    outlook::PoolAhead,
-    usage::{ConsumerKind, ConsumerRow, Hidden, UsedBasis},
-};
 use super::{
     options::{Exception, Severity},
     outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Reason, Shortfall, SubnetPart},
+};
+pub use super::{
+    outlook::PoolAhead,
+    usage::{ConsumerKind, ConsumerRow, Hidden, UsedBasis},
 };
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},

@@ -2,7 +2,7 @@
 
 use crate::{
     assess::{
-        audit::{self, ClusterRow, NodePoolRow, VnetRow},
+        audit::{ClusterRow, NodePoolRow, VnetRow},
         outlook::{LimitPart, LimitRow, NetworkLimit, NetworkLimitKind, Preflight},
     },
     ipam::{
@@ -39,12 +39,6 @@ pub(super) fn nodes(number: u64) -> Phrase {
 
 fn outside(texts: &[String]) -> Phrase {
     Phrase::joined(texts.iter().map(Phrase::outside), ", ")
-}
-
-/// A step of an answer's arithmetic.
-pub(crate) fn step(step: &audit::Input) -> Input {
-    let audit::Input { what, value, rule } = step;
-    Input { what: Phrase::outside(what), value: Phrase::outside(value), rule: *rule }
 }
 
 /// What the figures of a cluster were made of.
