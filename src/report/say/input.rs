@@ -1,5 +1,6 @@
 //! What numbers were made of, so that a reader can redo them.
 
+use super::pieces::nodes;
 use crate::{
     assess::{
         audit::{ClusterRow, NodePoolRow, VnetRow},
@@ -10,7 +11,6 @@ use crate::{
         limits::{POD_BATCH, POD_BATCH_RESERVE, ROUTES_PER_TABLE},
     },
     report::phrase::{Phrase, phrase},
-    words::noun,
 };
 
 /// A number with what it was made of.
@@ -30,11 +30,6 @@ pub(super) fn input(what: impl Into<Phrase>, value: impl Into<Phrase>, rule: &'s
 
 pub(super) fn known(value: Option<impl Into<Phrase>>) -> Phrase {
     value.map_or_else(|| "unknown".into(), Into::into)
-}
-
-/// So many nodes.
-pub(super) fn nodes(number: u64) -> Phrase {
-    phrase!("{} {}", number, noun(number, "node", "nodes"))
 }
 
 fn outside(texts: &[String]) -> Phrase {

@@ -5,6 +5,7 @@ mod finding;
 mod fix;
 mod input;
 mod outlook;
+mod pieces;
 mod questions;
 mod schedule;
 mod subnet;

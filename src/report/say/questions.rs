@@ -1,9 +1,11 @@
 //! The words of what answers about address space come with: their arithmetic, notes, obstacles and changes.
 
-use super::input::{Input, input};
+use super::{
+    input::{Input, input},
+    pieces::{addresses, name, within},
+};
 use crate::{
     assess::questions::{Applied, DualStack, Growth, Note, Obstacle, Setting, Space, Step},
-    inventory::ResourceId,
     ipam::{
         IpamMode,
         limits::{ADDRESSES_PER_VNET, POD_BLOCK_PREFIX, RESERVED_PER_PREFIX},
@@ -109,7 +111,7 @@ fn offered(space: Space, length: u8) -> Phrase {
 /// So much of a space.
 pub(crate) fn so_much(space: Space, number: u64) -> Phrase {
     match space {
-        Space::NodeSubnet | Space::PodSubnet => counted(number, "address", "addresses"),
+        Space::NodeSubnet | Space::PodSubnet => addresses(number),
         Space::PodCidr => counted(number, "/24 block", "/24 blocks"),
     }
 }
@@ -185,13 +187,4 @@ fn setting(setting: &Setting) -> Phrase {
         Setting::MinCount(nodes) => phrase!("min_count {}", *nodes),
         Setting::MaxSurge(surge) => phrase!("max_surge {}", Phrase::outside(surge)),
     }
-}
-
-fn name(id: &ResourceId) -> Phrase {
-    Phrase::outside(id.name())
-}
-
-/// What is in a cluster or a network.
-fn within(id: &ResourceId, name: &str) -> Phrase {
-    Phrase::outside(format!("{}/{name}", id.name()))
 }
