@@ -1,17 +1,6 @@
-//! Figures: what a number was made of, and the small sums that every floor does.
+//! The small sums that every floor does.
 
 use jiff::civil::Date;
-
-/// A number with what it was made of, so that a reader can redo it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
-    /// What the number is, in words.
-    pub what: String,
-    /// The number or expression, in words.
-    pub value: String,
-    /// The id of the rule it follows, where it follows one.
-    pub rule: Option<&'static str>,
-}
 
 /// Signed; absent only where the figures are beyond any subnet.
 pub(crate) fn difference(from: u64, take: u64) -> Option<i64> {

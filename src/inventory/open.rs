@@ -24,17 +24,6 @@ macro_rules! open_enum {
             }
         }
 
-        impl $name {
-            /// The same, without a copy where it is known.
-            #[must_use]
-            pub fn to_cow(&self) -> std::borrow::Cow<'static, str> {
-                match self {
-                    $(Self::$variant => std::borrow::Cow::Borrowed($text),)+
-                    Self::Other(text) => std::borrow::Cow::Owned(text.clone()),
-                }
-            }
-        }
-
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 $(if text.eq_ignore_ascii_case($text) {

@@ -2,7 +2,10 @@
 
 use crate::{
     assess::{
-        audit::{Audit, ConsumerRow, PoolAhead, Spare, SubnetAhead, SubnetRow, SubnetStatus, UsedBasis},
+        audit::{
+            Audit, ConsumerKind, ConsumerRow, PoolAhead, Spare, SubnetAhead, SubnetRow, SubnetStatus,
+            UsedBasis,
+        },
         fixture::{
             PROD, SEALED, audit, cluster_row, entry, id, inventory, options, pool_row, rows, subnet_id,
             subnet_row, vnet_id, vnet_row,
@@ -15,7 +18,7 @@ use crate::{
         },
         records::Rows,
     },
-    inventory::{CoverageEntry, Inventory, ReadStatus, ResourceId, What},
+    inventory::{CoverageEntry, Inventory, OwnerKind, ReadStatus, ResourceId, What},
     ipam::IpamMode,
 };
 
@@ -60,7 +63,7 @@ fn hostile_rows() -> Rows {
         subnet.clusters = vec![hostile_id(at)];
         subnet.node_pools = vec![(hostile_id(at), name.to_owned())];
         subnet.reasons = vec![Reason::UnreadablePrefix(name.to_owned())];
-        subnet.consumers[0].kind = name.to_owned().into();
+        subnet.consumers[0].kind = ConsumerKind::Other(OwnerKind::Other(name.to_owned()));
         rows.fixes.push(fix(&subnet.id, at));
         subnet.ahead = short_by(used, 31);
         subnet.parts.push(SubnetPart::Added {
@@ -77,7 +80,7 @@ fn hostile_rows() -> Rows {
         free: Some(-49),
         basis: UsedBasis::Modelled,
         consumers: vec![ConsumerRow {
-            kind: "aks-pods".into(),
+            kind: ConsumerKind::Pods,
             owner_id: None,
             node_pool: None,
             ips: Some(300),

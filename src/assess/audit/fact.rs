@@ -38,7 +38,7 @@ pub enum Fact {
     /// An answer to a check is about a cluster that was not found.
     AttestationOfNothing(CheckId),
     /// Exceptions for one resource that accept nothing, each with the reason.
-    IdleExceptions(Vec<(Exception, WhyIdle)>),
+    UnusedExceptions(Vec<(Exception, WhyUnused)>),
     /// The rules were last checked long ago.
     RulesOutdated {
         /// When they were.
@@ -228,7 +228,7 @@ pub enum PrefixKind {
 
 /// Why an exception accepts nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WhyIdle {
+pub enum WhyUnused {
     /// Its last day has passed.
     Expired {
         /// Whether what it accepted is still found.

@@ -15,13 +15,8 @@ use jiff::{Timestamp, civil::Date};
 
 pub use self::{
     ahead::{Spare, SubnetAhead, Sum},
-    fact::{ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, SubnetFact, WhyIdle, WhyUnreadable},
+    fact::{ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, SubnetFact, WhyUnreadable, WhyUnused},
     record::{ClusterRecord, Way},
-};
-pub use super::{
-    figure::Input,
-    outlook::PoolAhead,
-    usage::{API_SERVER, ConsumerRow, Hidden, UsedBasis},
 };
 use super::{
     migration::RetirementItem,
@@ -29,9 +24,14 @@ use super::{
     outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Reason, Shortfall, SubnetPart},
     schedule::Plan,
 };
+pub use super::{
+    outlook::PoolAhead,
+    usage::{ConsumerKind, ConsumerRow, Hidden, UsedBasis},
+};
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
     ipam::{Cidr, IpamMode, usable_of_length},
+    rules::{Catalogue, FindingId, FindingRule},
 };
 
 /// An assessed estate.
@@ -398,28 +398,28 @@ pub struct Finding {
     /// A hash of rule and resource, without figures: the same problem has the same id in every run.
     pub id: String,
     /// The rule that found it.
-    pub rule_id: String,
+    pub rule_id: FindingId,
     /// How bad it is.
     pub severity: Severity,
     /// What it concerns.
     pub resource_id: String,
-    /// One line.
-    pub title: String,
     /// The facts, with figures.
     pub facts: Vec<Fact>,
-    /// What to do.
-    pub remediation: String,
     /// Changes of this estate's settings that end it, each checked by the engine; the smallest first.
     pub fixes: Vec<Fix>,
     /// The `az` command that shows the fact.
     pub command: Option<String>,
-    /// Where the rule comes from.
-    pub source: String,
 }
 
 impl Finding {
+    /// What the catalogue says of the rule: title, remediation, source.
+    #[must_use]
+    pub fn rule(&self) -> &'static FindingRule {
+        Catalogue::built_in().finding(self.rule_id)
+    }
+
     /// The order of reports: the worst first, then by rule and resource.
     fn order(&self) -> impl Ord + use<> {
-        (Reverse(self.severity), self.rule_id.clone(), self.resource_id.to_ascii_lowercase())
+        (Reverse(self.severity), self.rule_id.as_str(), self.resource_id.to_ascii_lowercase())
     }
 }

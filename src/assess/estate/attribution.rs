@@ -1,8 +1,7 @@
 //! Whose the addresses are that ARM lists: clusters and pools by node resource group and scale set, never by the
 //! `MC_` prefix, which any group may have or lack.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use crate::inventory::{Cluster, NodePool, OwnerCount, OwnerKind, ResourceId};
 
@@ -63,17 +62,59 @@ impl<'a> NodeGroups<'a> {
     }
 }
 
-/// The consumer kind of a cluster's nodes.
-pub(crate) const NODES: &str = "aks-nodes";
+/// What holds addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsumerKind {
+    /// Nodes of a cluster.
+    Nodes,
+    /// What looks like nodes, of a cluster that was not read.
+    UnreadNodes,
+    /// Front ends of an internal load balancer.
+    LoadBalancer,
+    /// Pods in a pod subnet.
+    Pods,
+    /// An API server in the subnet it is integrated into.
+    ApiServer,
+    /// Anything else that ARM lists.
+    Other(OwnerKind),
+}
 
-/// What the reports call such a holding.
-pub(crate) fn kind(holder: Holder, kind: &OwnerKind) -> Cow<'static, str> {
-    let is_node = matches!(kind, OwnerKind::ScaleSet | OwnerKind::NetworkInterface);
-    match (holder, kind) {
-        (Holder::Cluster { .. }, _) if is_node => NODES.into(),
-        (Holder::UnreadCluster, _) if is_node => "unread-aks-nodes".into(),
-        (_, OwnerKind::LoadBalancer) => "internal-load-balancer".into(),
-        _ => kind.to_cow(),
+impl ConsumerKind {
+    /// What the reports call it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Nodes => "aks-nodes",
+            Self::UnreadNodes => "unread-aks-nodes",
+            Self::LoadBalancer => "internal-load-balancer",
+            Self::Pods => "aks-pods",
+            Self::ApiServer => "api-server",
+            Self::Other(kind) => kind.as_str(),
+        }
+    }
+
+    /// What a holding is that ARM lists.
+    pub(crate) fn of(holder: Holder, kind: &OwnerKind) -> Self {
+        let is_node = matches!(kind, OwnerKind::ScaleSet | OwnerKind::NetworkInterface);
+        match (holder, kind) {
+            (Holder::Cluster { .. }, _) if is_node => Self::Nodes,
+            (Holder::UnreadCluster, _) if is_node => Self::UnreadNodes,
+            (_, OwnerKind::LoadBalancer) => Self::LoadBalancer,
+            _ => Self::Other(kind.clone()),
+        }
+    }
+}
+
+/// By name, as in the reports.
+impl Ord for ConsumerKind {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl PartialOrd for ConsumerKind {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -169,10 +210,13 @@ mod tests {
     fn everything_else_in_a_node_group_is_the_clusters() {
         let balancer = load_balancer("nodes-one", 2);
         assert_eq!(holder(&balancer), Holder::Cluster { cluster: 0, pool: None });
-        assert_eq!(kind(holder(&balancer), &balancer.owner.kind), "internal-load-balancer");
+        assert_eq!(
+            ConsumerKind::of(holder(&balancer), &balancer.owner.kind).as_str(),
+            "internal-load-balancer"
+        );
         let endpoint = resource(OwnerKind::PrivateEndpoint, "nodes-one", "", 1);
-        assert_eq!(kind(holder(&endpoint), &endpoint.owner.kind), "private-endpoint");
+        assert_eq!(ConsumerKind::of(holder(&endpoint), &endpoint.owner.kind).as_str(), "private-endpoint");
         let machine = interfaces("shop", None, 1, 1);
-        assert_eq!(kind(holder(&machine), &machine.owner.kind), "network-interface");
+        assert_eq!(ConsumerKind::of(holder(&machine), &machine.owner.kind).as_str(), "network-interface");
     }
 }

@@ -8,10 +8,10 @@ pub(crate) mod mode;
 pub(crate) mod nodes;
 pub(crate) mod space;
 
-use std::{borrow::Cow, collections::HashMap};
+use std::collections::HashMap;
 
 use self::{
-    attribution::{Holder, NodeGroups, kind},
+    attribution::{ConsumerKind, Holder, NodeGroups},
     nodes::NodeCounts,
 };
 use super::options::Options;
@@ -156,9 +156,9 @@ pub(crate) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// What the reports call it.
-    pub(crate) fn kind(&self) -> Cow<'static, str> {
-        kind(self.holder, &self.count.owner.kind)
+    /// What it is.
+    pub(crate) fn kind(&self) -> ConsumerKind {
+        ConsumerKind::of(self.holder, &self.count.owner.kind)
     }
 }
 

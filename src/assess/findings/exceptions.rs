@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Context, Draft};
 use crate::{
     assess::{
-        audit::{Fact, Finding, WhyIdle},
+        audit::{Fact, Finding, WhyUnused},
         options::{Exception, Options, RuleLevel},
     },
     inventory::{RequestedScope, ResourceId},
@@ -38,28 +38,29 @@ pub(crate) fn findings(
         all.into_iter().any(|finding| matches(exception, finding))
     };
     // One finding a resource: a finding's id is made of rule and resource.
-    let mut idle: BTreeMap<(FindingId, String), (&str, Vec<(Exception, WhyIdle)>)> = BTreeMap::new();
+    let mut unused: BTreeMap<(FindingId, String), (&str, Vec<(Exception, WhyUnused)>)> = BTreeMap::new();
     for exception in &context.options.exceptions {
         let found = found(exception);
         let (rule, why) = if is_expired(exception, context.options) {
-            (FindingId::ExceptionExpired, WhyIdle::Expired { is_found: found })
+            (FindingId::ExceptionExpired, WhyUnused::Expired { is_found: found })
         } else if let Some(why) = why_unused(exception, context).filter(|_| !found) {
             (FindingId::ExceptionUnused, why)
         } else {
             continue;
         };
         let key = (rule, exception.resource.to_ascii_lowercase());
-        idle.entry(key).or_insert((&exception.resource, Vec::new())).1.push((exception.clone(), why));
+        unused.entry(key).or_insert((&exception.resource, Vec::new())).1.push((exception.clone(), why));
     }
-    let drafts = idle
+    let drafts = unused
         .into_iter()
-        .map(|((rule, _), (resource, idle))| Draft::new(rule, resource, [Fact::IdleExceptions(idle)]));
+        .map(|((rule, _), (resource, unused))| Draft::new(rule, resource, [Fact::UnusedExceptions(unused)]));
     drafts.filter_map(|draft| draft.finish(context)).collect()
 }
 
 fn matches(exception: &Exception, finding: &Finding) -> bool {
     let resource = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
-    exception.rule == finding.rule_id && resource(&exception.resource) == resource(&finding.resource_id)
+    exception.rule == finding.rule_id.as_str()
+        && resource(&exception.resource) == resource(&finding.resource_id)
 }
 
 /// An exception holds to the end of its last day.
@@ -69,19 +70,19 @@ fn is_expired(exception: &Exception, options: &Options) -> bool {
 
 /// Why an exception for which no finding was found accepts nothing. None where the finding may be absent because nobody
 /// looked: filters, a narrower scope and unreadable subscriptions hide findings too.
-fn why_unused(exception: &Exception, context: &Context<'_>) -> Option<WhyIdle> {
+fn why_unused(exception: &Exception, context: &Context<'_>) -> Option<WhyUnused> {
     if !FindingId::ALL.iter().any(|id| id.as_str() == exception.rule) {
-        return Some(WhyIdle::NoSuchRule);
+        return Some(WhyUnused::NoSuchRule);
     }
     if context.options.findings.get(&exception.rule) == Some(&RuleLevel::Off) {
-        return Some(WhyIdle::SwitchedOff);
+        return Some(WhyUnused::SwitchedOff);
     }
-    let Ok(resource) = ResourceId::parse(&exception.resource) else { return Some(WhyIdle::NothingFound) };
+    let Ok(resource) = ResourceId::parse(&exception.resource) else { return Some(WhyUnused::NothingFound) };
     let (subscription, inventory) = (resource.subscription(), context.inventory);
     let is_known = inventory.subscriptions.iter().any(|known| known.id == subscription);
     if !is_known && inventory.requested == RequestedScope::default() {
-        return Some(WhyIdle::NoSuchSubscription);
+        return Some(WhyUnused::NoSuchSubscription);
     }
     (!context.audit.header.filtered && context.reading.complete().contains(&subscription))
-        .then_some(WhyIdle::NothingFound)
+        .then_some(WhyUnused::NothingFound)
 }

@@ -100,15 +100,12 @@ impl Draft {
         };
         Some(Finding {
             id: finding_id(self.rule.as_str(), &self.resource),
-            rule_id: self.rule.as_str().to_owned(),
+            rule_id: self.rule,
             severity,
             resource_id: self.resource,
-            title: rule.title.clone(),
             facts: self.facts,
-            remediation: rule.remediation.clone(),
             fixes: self.fixes,
             command: self.command.map(Command::into_string),
-            source: rule.source.clone(),
         })
     }
 }

@@ -45,12 +45,12 @@ fn found(audit: &Audit) -> Vec<(&str, Severity)> {
     let of_subnets = audit
         .findings
         .iter()
-        .filter(|finding| !elsewhere.iter().any(|prefix| finding.rule_id.starts_with(prefix)));
+        .filter(|finding| !elsewhere.iter().any(|prefix| finding.rule_id.as_str().starts_with(prefix)));
     of_subnets.map(|finding| (finding.rule_id.as_str(), finding.severity)).collect()
 }
 
 fn of<'a>(audit: &'a Audit, rule: &str) -> Option<&'a Finding> {
-    audit.findings.iter().find(|finding| finding.rule_id == rule)
+    audit.findings.iter().find(|finding| finding.rule_id.as_str() == rule)
 }
 
 fn detail(finding: &Finding) -> String {
@@ -221,7 +221,8 @@ fn ranges_that_collide_are_one_finding_a_rule_and_owner() {
     one.network.service_cidrs = ["10.1.0.0/16"].into_iter().collect();
     let subnets = vec![subnet("nodes", "10.0.0.0/24", vec![]), subnet("other", "10.0.1.0/24", vec![])];
     let audit = audit(vec![one], subnets);
-    let conflicts: Vec<_> = audit.findings.iter().filter(|f| f.rule_id.starts_with("cidr-")).collect();
+    let conflicts: Vec<_> =
+        audit.findings.iter().filter(|f| f.rule_id.as_str().starts_with("cidr-")).collect();
     let rules: Vec<_> = conflicts.iter().map(|f| (f.rule_id.as_str(), f.severity)).collect();
     assert_eq!(rules, [("cidr-conflict-service", Severity::High), ("cidr-conflict-subnet", Severity::High)]);
     assert_eq!(
@@ -266,7 +267,7 @@ proptest! {
         prop_assert_eq!(ids.len(), all, "ids tell findings apart");
         for row in &audit.subnets {
             let has = |rule: FindingId| {
-                audit.findings.iter().any(|f| f.rule_id == rule.as_str() && f.resource_id == row.id.as_str())
+                audit.findings.iter().any(|f| f.rule_id == rule && f.resource_id == row.id.as_str())
             };
             prop_assert_eq!(has(FindingId::UpgradeDoesNotFit), row.fails(Scenario::Upgrade));
             prop_assert_eq!(has(FindingId::ScaleMaxDoesNotFit), row.fails(Scenario::ScaleMax));

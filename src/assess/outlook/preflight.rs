@@ -14,7 +14,7 @@ use crate::{
     assess::{
         estate::{
             ClusterFacts, Estate, PoolFacts,
-            attribution::{Holder, NODES},
+            attribution::{ConsumerKind, Holder},
         },
         figure::difference,
     },
@@ -217,7 +217,8 @@ impl Comparison<'_, '_> {
         }
         let entries = &self.estate.subnets.get(place)?.entries;
         let is_own = |holder| matches!(holder, Holder::Cluster { cluster, .. } if cluster == self.place);
-        let nodes = entries.iter().filter(|entry| is_own(entry.holder) && entry.kind() == NODES);
+        let nodes =
+            entries.iter().filter(|entry| is_own(entry.holder) && entry.kind() == ConsumerKind::Nodes);
         let held: u64 = nodes.map(|entry| entry.count.addresses).sum();
         let moved = |demand: &Demand| {
             let one = Demand { per_node: Some(Bounds::exactly(1)), now: Some(0), deallocated: 0, ..*demand };

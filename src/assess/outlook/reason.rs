@@ -120,3 +120,13 @@ pub enum Missing {
     /// Addresses of a node.
     PerNode,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_takes_no_more_room_than_its_sentence_did() {
+        assert!(size_of::<Reason>() <= 32, "{}", size_of::<Reason>());
+    }
+}

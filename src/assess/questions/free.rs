@@ -1,10 +1,9 @@
 //! What is free in a network, and where its space could grow.
 
-use super::{PlanError, need::step};
+use super::{Note, PlanError, Step};
 use crate::{
     assess::{
         estate::space::{free_blocks, free_space},
-        figure::Input,
         topology::{
             free::{clear_space, growth_space},
             surroundings::{Taken, surroundings},
@@ -38,9 +37,9 @@ pub struct Free {
     /// What growth keeps away from.
     pub around: Vec<Taken>,
     /// The arithmetic.
-    pub steps: Vec<Input>,
+    pub steps: Vec<Step>,
     /// What a reader should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// A free block.
@@ -105,7 +104,7 @@ pub fn free(
     let growth = growth_space(vnet, &around);
     let space: RangeSet = vnet.address_space.v4().collect();
     let free = free_space(vnet).size();
-    let (all, allocated) = (space.size(), space.size() - free);
+    let allocated = space.size() - free;
     Ok(Free {
         vnet_id: vnet.id.clone(),
         address_space: vnet.address_space.v4().collect(),
@@ -114,22 +113,16 @@ pub fn free(
         first: size.and_then(|size| clear.first_block(size)),
         growth: largest_first(&growth),
         first_growth: size.and_then(|size| growth.first_block(size)),
-        steps: vec![
-            step("address space - subnets = free".to_owned(), format!("{all} - {allocated} = {free}"), "A7"),
-            step("of which apart from everything around".to_owned(), clear.size().to_string(), "G-34"),
-        ],
+        steps: vec![Step::Free { space: space.size(), allocated, free }, Step::Clear(clear.size())],
         around,
-        notes: notes(vnet),
+        notes: has_unreadable_prefixes(vnet).then_some(Note::UnreadablePrefixes).into_iter().collect(),
     })
 }
 
-fn notes(vnet: &VirtualNetwork) -> Vec<String> {
-    let mut notes = Vec::new();
-    let unreadable = vnet.subnets.iter().filter(|subnet| !subnet.prefixes.unreadable.is_empty()).count();
-    if unreadable > 0 || !vnet.address_space.unreadable.is_empty() {
-        notes.push("some prefixes could not be read: less may be free than is shown".to_owned());
-    }
-    notes
+/// Whether less may be free than was read.
+fn has_unreadable_prefixes(vnet: &VirtualNetwork) -> bool {
+    let mut all = vnet.subnets.iter().map(|subnet| &subnet.prefixes).chain([&vnet.address_space]);
+    all.any(|prefixes| !prefixes.unreadable.is_empty())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod free;
 mod names;
 mod need;
 mod size;
+mod step;
 mod subnet;
 mod what_if;
 
@@ -19,7 +20,8 @@ pub use self::{
     names::{cluster_or_pool, vnet},
     need::{Given, Need, Space},
     size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
-    subnet::{Place, SubnetAnswer, SubnetRequest, subnet},
-    what_if::{Changes, LimitChange, SubnetChange, WhatIf, what_if},
+    step::{DualStack, Note, Step},
+    subnet::{Obstacle, Place, SubnetAnswer, SubnetRequest, subnet},
+    what_if::{Applied, Changes, Growth, LimitChange, Setting, SubnetChange, WhatIf, what_if},
 };
 pub use super::topology::surroundings::{Taken, surroundings};

@@ -1,14 +1,13 @@
 //! What a set of pools needs, the smallest block that is enough, and what a given block is worth.
 
-use super::Block;
+use super::{Block, Step};
 use crate::{
-    assess::{figure::Input, outlook::Limit},
+    assess::outlook::Limit,
     ipam::{
         AddressesPerNode, IpamMode, SurgePolicy,
         limits::{POD_BATCH, POD_BLOCK_PREFIX, RESERVED_PER_PREFIX},
         smallest_pod_cidr_for, smallest_subnet_for, usable_of_length,
     },
-    words,
 };
 
 /// Addresses of a pod subnet that lie in no whole /28: its first and its last block hold reserved ones. By estimate
@@ -46,15 +45,6 @@ impl Space {
         }
     }
 
-    /// So much of it.
-    #[must_use]
-    pub fn counted(self, number: u64) -> String {
-        match self {
-            Self::NodeSubnet | Self::PodSubnet => words::addresses(number),
-            Self::PodCidr => words::counted(number, "/24 block", "/24 blocks"),
-        }
-    }
-
     /// What a block of this length offers.
     #[must_use]
     pub fn offers(self, length: u8) -> u64 {
@@ -68,16 +58,6 @@ impl Space {
         match self {
             Self::NodeSubnet | Self::PodSubnet => smallest_subnet_for(need),
             Self::PodCidr => smallest_pod_cidr_for(need),
-        }
-    }
-
-    fn formula(self, length: u8) -> String {
-        let offers = self.offers(length);
-        match self {
-            Self::NodeSubnet | Self::PodSubnet => {
-                format!("2^(32 - {length}) - {RESERVED_PER_PREFIX} = {offers}")
-            }
-            Self::PodCidr => format!("2^({POD_BLOCK_PREFIX} - {length}) = {offers}"),
         }
     }
 }
@@ -106,36 +86,11 @@ impl Group {
     }
 
     /// What one node takes of a space; none where it takes nothing.
-    fn each(&self, space: Space) -> Option<(u64, String)> {
-        let pods = self.max_pods.unwrap_or_default();
+    fn each(&self, space: Space) -> Option<u64> {
         match space {
-            Space::NodeSubnet if self.mode == IpamMode::NodeSubnet => {
-                let each = self.per_node.node_subnet;
-                Some((each, format!("{pods} pods + 1 = {each}")))
-            }
-            Space::NodeSubnet => Some((self.per_node.node_subnet, self.per_node.node_subnet.to_string())),
-            Space::PodSubnet => {
-                let each = self.per_node.pod_subnet?.high;
-                Some((
-                    each,
-                    match self.mode {
-                        IpamMode::PodSubnetStatic => format!("16 × ⌈({pods} pods + 1) / 16⌉ = {each}"),
-                        _ => format!("16 × ⌈{pods} pods / 16⌉ + 1 = {each}"),
-                    },
-                ))
-            }
-            Space::PodCidr => matches!(self.mode, IpamMode::Overlay | IpamMode::Kubenet)
-                .then(|| (1, format!("a /{POD_BLOCK_PREFIX}, whatever its pods"))),
-        }
-    }
-
-    fn rule(&self) -> &'static str {
-        match self.mode {
-            IpamMode::Kubenet => "A2.1",
-            IpamMode::NodeSubnet => "A2.2",
-            IpamMode::PodSubnetDynamic => "K-02",
-            IpamMode::PodSubnetStatic => "A2.4",
-            _ => "A2.5",
+            Space::NodeSubnet => Some(self.per_node.node_subnet),
+            Space::PodSubnet => Some(self.per_node.pod_subnet?.high),
+            Space::PodCidr => matches!(self.mode, IpamMode::Overlay | IpamMode::Kubenet).then_some(1),
         }
     }
 }
@@ -152,7 +107,7 @@ pub struct Need {
     /// The block that was given or is in use, and what it is worth.
     pub given: Option<Given>,
     /// The arithmetic.
-    pub steps: Vec<Input>,
+    pub steps: Vec<Step>,
 }
 
 /// What a given block is worth.
@@ -172,48 +127,34 @@ impl Need {
         let mut need = 0u64;
         let mut steps = Vec::new();
         for group in groups {
-            let Some((each, formula)) = group.each(space) else { continue };
+            let Some(each) = group.each(space) else { continue };
             let (nodes, surge, peak) = (group.nodes, group.surge.surge(group.nodes), group.peak());
             let taken = peak.saturating_mul(each);
             need = need.saturating_add(taken);
-            let name = &group.name;
-            steps.push(step(
-                format!("{name}: nodes while it surges"),
-                format!("{nodes} + {surge} = {peak}"),
-                "A4",
-            ));
-            steps.push(step(format!("{name}: {} a node", space.unit()), formula, group.rule()));
+            let (pool, mode) = (group.name.clone(), group.mode);
+            let max_pods = group.max_pods.unwrap_or_default();
+            steps.push(Step::Surging { pool: pool.clone(), nodes, surge, peak });
+            steps.push(Step::Each { pool: pool.clone(), space, mode, max_pods, each });
             if each > 1 {
-                steps.push(step(
-                    format!("{name}: {}", space.unit()),
-                    format!("{peak} × {each} = {taken}"),
-                    group.rule(),
-                ));
+                steps.push(Step::Taken { pool, space, mode, peak, each, taken });
             }
         }
         if steps.is_empty() {
             return None;
         }
         if groups.iter().filter(|group| group.each(space).is_some()).count() > 1 {
-            steps.push(step("together".to_owned(), need.to_string(), "A7"));
+            steps.push(Step::Together(need));
         }
         if space == Space::PodSubnet && groups.iter().any(|group| group.mode == IpamMode::PodSubnetStatic) {
             let whole = need.saturating_add(SPOILED);
-            let value = format!("{need} + {SPOILED} = {whole}");
-            steps.push(step(
-                "with the first and last /28, which hold reserved addresses".to_owned(),
-                value,
-                "A2.4",
-            ));
+            steps.push(Step::WithSpoiled { need, spoiled: SPOILED, whole });
             need = whole;
         }
         let smallest = space.smallest(need);
-        if let Some(length) = smallest {
-            steps.push(step(format!("smallest block: /{length}"), space.formula(length), "A1"));
-        }
+        steps.extend(smallest.map(|length| Step::Smallest(space, length)));
         let given = given.map(|block| {
             let offers = space.offers(block.length);
-            steps.push(step(format!("given block {block}"), space.formula(block.length), "A1"));
+            steps.push(Step::Given(space, block));
             Given { block, offers, fits: need <= offers }
         });
         Some(Self { space, need, smallest, given, steps })
@@ -232,8 +173,8 @@ pub(crate) fn most_nodes(
     space: Space,
     length: u8,
     ceiling: Option<(u64, Limit)>,
-) -> Option<(u64, u64, Input)> {
-    let (each, _) = group.each(space)?;
+) -> Option<(u64, u64, Step)> {
+    let each = group.each(space)?;
     let is_static = space == Space::PodSubnet && group.mode == IpamMode::PodSubnetStatic;
     let offers = space.offers(length).saturating_sub(if is_static { SPOILED } else { 0 });
     let in_block = offers.checked_div(each)?;
@@ -245,16 +186,8 @@ pub(crate) fn most_nodes(
         let middle = enough.midpoint(beyond);
         if surging(middle) <= most { enough = middle } else { beyond = middle }
     }
-    let what = format!("most nodes in a /{length} {}", space.as_str());
-    let bound = bound
-        .map_or_else(String::new, |(nodes, limit)| format!(", of which {} allows {nodes}", limit.as_str()));
-    let value = format!(
-        "⌊{offers} / {each}⌋ = {in_block}{bound}; {enough} while they surge by {}",
-        group.surge.surge(enough)
-    );
-    Some((most, enough, step(what, value, group.rule())))
-}
-
-pub(crate) fn step(what: String, value: String, rule: &'static str) -> Input {
-    Input { what, value, rule: Some(rule) }
+    let (surge, mode) = (group.surge.surge(enough), group.mode);
+    let step =
+        Step::Most { space, length, mode, offers, each, nodes: in_block, bound, surging: enough, surge };
+    Some((most, enough, step))
 }

@@ -1,7 +1,7 @@
 //! The smallest subnet for a cluster or a pool, and where it fits.
 
 use super::{
-    Block, Existing, Need, PlanError, Space, cluster_or_pool,
+    Block, Existing, Need, Note, PlanError, Space, cluster_or_pool,
     existing::existing,
     need::Group,
     size::{addresses_of_network, pods_of_a_node},
@@ -60,9 +60,22 @@ pub struct SubnetAnswer {
     /// Subnets that are there already and have room.
     pub existing: Vec<Existing>,
     /// Why Azure would refuse a new subnet, where it would.
-    pub obstacle: Option<String>,
+    pub obstacle: Option<Obstacle>,
     /// What a reader should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
+}
+
+/// Why Azure would refuse a new subnet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// This pool is in the network that AKS made, and no custom one is taken beside it (K-14).
+    /// <https://github.com/MicrosoftDocs/azure-docs/issues/116169>
+    ManagedNetwork(String),
+    /// The network of the cluster was not read.
+    UnreadNetwork,
+    /// So many addresses are wanted, more than a network holds, whatever its space; a /28 block is one of them (A1).
+    /// <https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits>
+    TooManyAddresses(u64),
 }
 
 /// Where a subnet fits.
@@ -128,17 +141,13 @@ pub fn subnet(
     });
     let mut notes = Vec::new();
     if asked.iter().any(|pool| request.mode.is_some_and(|mode| mode != pool.mode)) {
-        notes.push(
-            "the size is for another mode; whether the cluster can move to it is another question".to_owned(),
-        );
+        notes.push(Note::OtherMode);
     }
     if places.iter().any(|place| place.block.is_none() && place.growth.is_some()) {
-        notes.push(
-            "after its network has grown, a cluster must be updated before a subnet in the new space is used (K-22)"
-                .to_owned(),
-        );
+        notes.push(Note::UpdateFirst);
     }
-    let too_many = beyond_a_network(&groups);
+    let wanted = addresses_of_network(&groups);
+    let too_many = (wanted > ADDRESSES_PER_VNET).then_some(Obstacle::TooManyAddresses(wanted));
     Ok(SubnetAnswer {
         cluster_id: cluster.id.clone(),
         node_pool: pool.map(|pool| pool.name.clone()),
@@ -232,27 +241,11 @@ fn network<'a>(estate: &Estate<'a>, facts: &ClusterFacts<'_>) -> Option<&'a Virt
     facts.pools.iter().find_map(|pool| Some(estate.subnets.get(pool.node_subnet?)?.read?.0))
 }
 
-/// Why a new subnet is refused: a cluster with a pool in the network that AKS made takes no custom one (K-14,
-/// <https://github.com/MicrosoftDocs/azure-docs/issues/116169>).
-fn obstacle(facts: &ClusterFacts<'_>, vnet: Option<&VirtualNetwork>) -> Option<String> {
+/// Why a new subnet is refused, whatever its size.
+fn obstacle(facts: &ClusterFacts<'_>, vnet: Option<&VirtualNetwork>) -> Option<Obstacle> {
     let managed = facts.pools.iter().find(|pool| pool.pool.node_subnet_id.is_none());
-    if let Some(pool) = managed {
-        return Some(format!(
-            "pool {} uses the network that AKS made, and Azure takes no custom subnet beside it (K-14): what helps is \
-             fewer pods a node in a new pool, less surge, or a new cluster",
-            pool.pool.name
-        ));
-    }
-    vnet.is_none().then(|| "the network of the cluster was not read".to_owned())
-}
-
-/// Why no network is large enough: it holds so many addresses, whatever its space; a /28 block is one of them.
-/// <https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits>
-fn beyond_a_network(groups: &[Group]) -> Option<String> {
-    let wanted = addresses_of_network(groups);
-    (wanted > ADDRESSES_PER_VNET).then(|| {
-        format!("{wanted} addresses are more than the {ADDRESSES_PER_VNET} a network holds, whatever its space (A1)")
-    })
+    let managed = managed.map(|pool| Obstacle::ManagedNetwork(pool.pool.name.clone()));
+    managed.or_else(|| vnet.is_none().then_some(Obstacle::UnreadNetwork))
 }
 
 /// Where each subnet fits, the largest first, so that none takes another's place. One block each: a second prefix is no
@@ -297,11 +290,16 @@ mod tests {
             },
         },
         inventory::NodePool,
+        report::say,
     };
 
     fn ask(inventory: &Inventory, subject: &str) -> SubnetAnswer {
         let request = SubnetRequest { subject: subject.to_owned(), ..SubnetRequest::default() };
         subnet(inventory, &request, &options()).unwrap()
+    }
+
+    fn said(obstacle: &Obstacle) -> String {
+        say::obstacle(obstacle).text()
     }
 
     fn shop(pools: Vec<NodePool>) -> Inventory {
@@ -334,7 +332,7 @@ mod tests {
     #[test]
     fn no_new_subnet_beside_a_managed_network() {
         let answer = ask(&shop(vec![pool_in("apps", 3, "a"), pool("system", 3)]), "shop/apps");
-        assert!(answer.obstacle.as_deref().is_some_and(|text| text.contains("K-14")));
+        assert!(answer.obstacle.as_ref().is_some_and(|why| said(why).contains("K-14")));
         // Its own subnet has room for it, so that no new one is needed.
         assert!(answer.existing.iter().all(|existing| existing.own) && answer.fits());
         let request =
@@ -353,7 +351,7 @@ mod tests {
             subnet(&inventory, &request, &options()).unwrap().obstacle
         };
         assert_eq!(ask(260), None);
-        assert!(ask(261).unwrap().starts_with("65762 addresses are more than the 65536"));
+        assert!(said(&ask(261).unwrap()).starts_with("65762 addresses are more than the 65536"));
     }
 
     #[test]

@@ -40,7 +40,10 @@ fn figures(row: &SubnetRow) -> (Option<u64>, Option<u64>, Option<u64>, UsedBasis
 }
 
 fn consumers(row: &SubnetRow) -> Vec<(String, Option<String>, Option<u64>, u64)> {
-    row.consumers.iter().map(|c| (c.kind.to_string(), c.node_pool.clone(), c.ips, c.ips_low)).collect()
+    row.consumers
+        .iter()
+        .map(|c| (c.kind.as_str().to_owned(), c.node_pool.clone(), c.ips, c.ips_low))
+        .collect()
 }
 
 fn pods_in(name: &str, nodes: u32, mode: Option<AllocationMode>) -> NodePool {

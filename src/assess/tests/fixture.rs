@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 pub(crate) use crate::assess::testing::{cluster_id, id, options, subnet_id, vnet_id};
 use crate::{
     assess::{
-        audit::{Audit, ClusterRow, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus, VnetRow},
+        audit::{
+            Audit, ClusterRow, ConsumerKind, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus,
+            VnetRow,
+        },
         migration::{
             ClusterPlan, Exposure, NoProposal, Operation, Readiness, Reason, Recommendation, RouteTableKind,
             Target, Verdict, days_between,
@@ -181,7 +184,7 @@ pub(crate) fn subnet_row(name: &str, used: u64, status: SubnetStatus, cluster: O
         status,
         reasons: Vec::new(),
         consumers: vec![ConsumerRow {
-            kind: "aks-nodes".into(),
+            kind: ConsumerKind::Nodes,
             owner_id: cluster.clone(),
             node_pool: Some("system".to_owned()),
             ips: Some(used),

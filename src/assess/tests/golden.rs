@@ -330,7 +330,10 @@ fn g36_configurations_of_a_machine() {
     assert!(per_node(IpamMode::NodeSubnet, MAX_PODS_PER_NODE) <= CONFIGURATIONS_PER_NODE);
     let outlook = one(Network::Flat, vec![with_max_pods(1, 299)], nodes("10.0.0.0/16"));
     let expected = "maxPods 299 is more than the 250 pods a node can run, and 300 IP configurations more than the 256 of a machine";
-    assert_eq!(outlook.clusters[0].pools[0].breach.map(say::breach), Some(expected.into()));
+    assert_eq!(
+        outlook.clusters[0].pools[0].breach.map(|breach| say::breach(breach).text()).as_deref(),
+        Some(expected)
+    );
 }
 
 /// The usable addresses of a prefix turned round.

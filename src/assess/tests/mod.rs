@@ -25,7 +25,7 @@ use crate::{
 };
 
 fn of<'a>(audit: &'a Audit, rule: &str) -> Vec<&'a Finding> {
-    audit.findings.iter().filter(|finding| finding.rule_id == rule).collect()
+    audit.findings.iter().filter(|finding| finding.rule_id.as_str() == rule).collect()
 }
 
 fn detail(finding: &Finding) -> String {

@@ -1,8 +1,6 @@
 //! Who holds addresses of a subnet, and how that is known.
 
-use std::borrow::Cow;
-
-use crate::inventory::ResourceId;
+use crate::{assess::estate::attribution::ConsumerKind, inventory::ResourceId};
 
 /// How `used` is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,14 +28,11 @@ impl UsedBasis {
     }
 }
 
-/// The consumer kind of an API server in the subnet it is integrated into.
-pub const API_SERVER: &str = "api-server";
-
 /// One kind of consumer in a subnet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConsumerRow {
-    /// `aks-nodes`, `aks-pods`, `internal-load-balancer`, `private-endpoint`, …
-    pub kind: Cow<'static, str>,
+    /// What it is.
+    pub kind: ConsumerKind,
     /// The cluster for what AKS holds, else the owner ARM names.
     pub owner_id: Option<ResourceId>,
     /// The pool, where it is known.

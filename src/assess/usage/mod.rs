@@ -3,9 +3,10 @@
 
 mod consumer;
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
-pub use self::consumer::{API_SERVER, ConsumerRow, UsedBasis};
+pub use self::consumer::{ConsumerRow, UsedBasis};
+pub use super::estate::attribution::ConsumerKind;
 use super::estate::{Entry, Estate, PoolKey, SubnetFacts, attribution::Holder};
 use crate::{
     inventory::ResourceId,
@@ -65,8 +66,6 @@ pub(crate) struct Modelled {
     pub(crate) addresses: Option<Bounds>,
 }
 
-/// The consumer kind of pods in a pod subnet.
-pub(crate) const PODS: &str = "aks-pods";
 /// The delegation of pod subnets and API-server subnets alike.
 const AKS_SERVICE: &str = "Microsoft.ContainerService/managedClusters";
 
@@ -190,7 +189,7 @@ fn consumers(
     listed: u64,
     is_known: bool,
 ) -> Vec<Consumer> {
-    let mut rows: BTreeMap<(Cow<'static, str>, ResourceId, String), Consumer> = BTreeMap::new();
+    let mut rows: BTreeMap<(ConsumerKind, ResourceId, String), Consumer> = BTreeMap::new();
     for entry in &subnet.entries {
         let (owner, pool) = owner_of_entry(estate, entry);
         add(
@@ -206,13 +205,13 @@ fn consumers(
     for part in modelled {
         let Some(cluster) = estate.clusters.get(part.cluster) else { continue };
         let pool = part.pool.and_then(|place| cluster.pools.get(place)).map(|facts| facts.pool.name.clone());
-        let kind = if part.pool.is_some() { PODS } else { API_SERVER };
+        let kind = if part.pool.is_some() { ConsumerKind::Pods } else { ConsumerKind::ApiServer };
         let whole = part.addresses.unwrap_or_default();
         let beyond =
             Bounds { low: whole.low.saturating_sub(left.low), high: whole.high.saturating_sub(left.high) };
         left = Bounds { low: left.low.saturating_sub(whole.low), high: left.high.saturating_sub(whole.high) };
         if beyond.high > 0 || part.addresses.is_none() {
-            add(&mut rows, kind.into(), cluster.cluster.id.clone(), pool, beyond, true);
+            add(&mut rows, kind, cluster.cluster.id.clone(), pool, beyond, true);
         }
     }
     let mut consumers: Vec<Consumer> = rows.into_values().collect();
@@ -225,8 +224,8 @@ fn consumers(
 }
 
 fn add(
-    rows: &mut BTreeMap<(Cow<'static, str>, ResourceId, String), Consumer>,
-    kind: Cow<'static, str>,
+    rows: &mut BTreeMap<(ConsumerKind, ResourceId, String), Consumer>,
+    kind: ConsumerKind,
     owner: ResourceId,
     pool: Option<String>,
     addresses: Bounds,

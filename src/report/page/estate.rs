@@ -142,7 +142,7 @@ fn subnet_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Phrase> {
 fn holders(row: &SubnetRow) -> Phrase {
     let mut by_kind: BTreeMap<&str, u64> = BTreeMap::new();
     for consumer in &row.consumers {
-        *by_kind.entry(&consumer.kind).or_default() += consumer.ips.unwrap_or(consumer.ips_low);
+        *by_kind.entry(consumer.kind.as_str()).or_default() += consumer.ips.unwrap_or(consumer.ips_low);
     }
     let mut by_kind: Vec<_> = by_kind.into_iter().filter(|(_, ips)| *ips > 0).collect();
     by_kind.sort_by_key(|(_, ips)| Reverse(*ips));

@@ -63,8 +63,9 @@ fn capitalised(severity: Severity) -> &'static str {
 /// The findings of one rule, worst subnets first as they come.
 fn group(page: &mut Page, report: &Report<'_>, findings: &[&Finding]) {
     let Some(first) = findings.first() else { return };
-    page.heading(4, phrase!("{} ({})", prose(&first.title), findings.len().to_string()));
-    page.paragraph(format!("{} Rule `{}`, [source]({}).", first.remediation, first.rule_id, first.source));
+    let rule = first.rule();
+    page.heading(4, phrase!("{} ({})", prose(&rule.title), findings.len().to_string()));
+    page.paragraph(format!("{} Rule `{}`, [source]({}).", rule.remediation, first.rule_id, rule.source));
     let with_fixes = findings.iter().take(RESOURCES_SHOWN).any(|finding| !finding.fixes.is_empty());
     let row = |finding: &&Finding| {
         let mut row =
@@ -97,7 +98,7 @@ fn accepted(page: &mut Page, report: &Report<'_>) {
     let row = |(finding, exception): &(Finding, crate::assess::options::Exception)| {
         vec![
             name(&report.headline.place(&finding.resource_id)),
-            prose(&finding.title),
+            prose(&finding.rule().title),
             Phrase::ours(finding.severity.as_str()),
             prose(&exception.reason),
             exception.until.map_or_else(|| Phrase::ours("no end"), |date| Phrase::ours(date.to_string())),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Screen, arithmetic, notes, optional, steps, verdict};
+use super::{Answer, Screen, arithmetic, notes, notes_json, optional, steps, verdict};
 use crate::{
     assess::questions::{Free, FreeBlock, Taken},
     report::say,
@@ -65,7 +65,7 @@ fn document(answer: &Free, all: &[say::Input]) -> Value {
         "growth": texts(&answer.growth),
         "around": answer.around.iter().map(taken_json).collect::<Value>(),
         "arithmetic": steps(all),
-        "notes": answer.notes,
+        "notes": notes_json(&answer.notes),
     })
 }
 

@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 
 pub use self::{free::free, size::size, subnet::subnet, what_if::what_if};
 use super::format::terminal::Screen;
-use crate::report::say::Input;
+use crate::{
+    assess::questions::Note,
+    report::{say, say::Input},
+};
 
 /// An answer in both forms.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,10 +51,14 @@ fn steps(steps: &[Input]) -> Value {
     steps.iter().map(one).collect()
 }
 
-fn notes(screen: &mut Screen, notes: &[String]) {
+fn notes(screen: &mut Screen, notes: &[Note]) {
     for note in notes {
-        screen.paragraph(&format!("note: {note}"));
+        screen.paragraph(&format!("note: {}", say::note(*note).text()));
     }
+}
+
+fn notes_json(notes: &[Note]) -> Value {
+    notes.iter().map(|note| say::note(*note).text()).collect()
 }
 
 fn verdict(screen: &mut Screen, fits: bool) {

@@ -46,7 +46,7 @@ pub(super) fn needs_table(screen: &mut Screen, needs: &[Need]) {
         let given = need.given.as_ref();
         vec![
             need.space.as_str().to_owned(),
-            need.space.counted(need.need),
+            say::so_much(need.space, need.need).text(),
             prefix(need.smallest),
             optional(need.smallest.map(|length| need.space.offers(length))),
             optional(given.map(|given| given.block)),

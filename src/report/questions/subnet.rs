@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Screen, arithmetic, notes, optional,
+    Answer, Screen, arithmetic, notes, notes_json, optional,
     size::{needs_json, needs_table},
     steps, verdict,
 };
@@ -39,7 +39,8 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
     screen.section("Subnets that have room already", &header, rows);
     arithmetic(&mut screen, &all);
     notes(&mut screen, &answer.notes);
-    if let Some(obstacle) = &answer.obstacle {
+    let obstacle = answer.obstacle.as_ref().map(|obstacle| say::obstacle(obstacle).text());
+    if let Some(obstacle) = &obstacle {
         screen.paragraph(&format!("not possible: {obstacle}"));
     }
     verdict(&mut screen, answer.fits());
@@ -60,9 +61,9 @@ pub fn subnet(answer: &SubnetAnswer) -> Answer {
         "needs": needs_json(&answer.needs),
         "places": answer.places.iter().map(place).collect::<Value>(),
         "existing": answer.existing.iter().map(existing_json).collect::<Value>(),
-        "obstacle": answer.obstacle,
+        "obstacle": obstacle,
         "arithmetic": steps(&all),
-        "notes": answer.notes,
+        "notes": notes_json(&answer.notes),
     });
     Answer { text: screen.into_string(), json }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Screen, arithmetic, notes, optional, steps, verdict};
+use super::{Answer, Screen, arithmetic, notes, notes_json, optional, steps, verdict};
 use crate::{
     assess::{
         audit::SubnetRow,
@@ -20,7 +20,8 @@ use crate::{
 #[must_use]
 pub fn what_if(answer: &WhatIf) -> Answer {
     let mut screen = Screen::default();
-    screen.section("Changes", &[], answer.changes.iter().map(|words| vec![words.clone()]));
+    let changes: Vec<String> = answer.changes.iter().map(|one| say::applied(one).text()).collect();
+    screen.section("Changes", &[], changes.iter().map(|words| vec![words.clone()]));
     if answer.changes.is_empty() {
         screen.line("The file changes nothing.");
     }
@@ -66,7 +67,7 @@ pub fn what_if(answer: &WhatIf) -> Answer {
     arithmetic(&mut screen, &all);
     notes(&mut screen, &answer.notes);
     verdict(&mut screen, answer.fits());
-    Answer { text: screen.into_string(), json: document(answer, &all) }
+    Answer { text: screen.into_string(), json: document(answer, &changes, &all) }
 }
 
 /// What each figure after the change was made of.
@@ -87,11 +88,11 @@ fn arithmetic_of(answer: &WhatIf) -> Vec<Input> {
     all
 }
 
-fn document(answer: &WhatIf, all: &[Input]) -> Value {
+fn document(answer: &WhatIf, changes: &[String], all: &[Input]) -> Value {
     json!({
         "question": "what-if",
         "fits": answer.fits(),
-        "changes": answer.changes,
+        "changes": changes,
         "subnets": answer.subnets.iter().map(subnet_json).collect::<Value>(),
         "limits": answer.limits.iter().map(limit_json).collect::<Value>(),
         "conflicts": answer.conflicts.iter().map(|conflict| json!({
@@ -110,7 +111,7 @@ fn document(answer: &WhatIf, all: &[Input]) -> Value {
             "message": row.refusal().map(|refusal| say::refusal(&refusal).text()),
         })).collect::<Value>(),
         "arithmetic": steps(all),
-        "notes": answer.notes,
+        "notes": notes_json(&answer.notes),
     })
 }
 

@@ -1,10 +1,11 @@
 //! The words of findings.
 
+use super::pieces::{addresses, name, nodes};
 use crate::{
     assess::{
         audit::{
             ClusterFact, Fact, Finding, LeavingFact, LimitFact, PrefixKind, SubnetFact, Sum, UsedBasis,
-            WhyIdle, WhyUnreadable,
+            WhyUnreadable, WhyUnused,
         },
         migration::RetirementItem,
         options::Exception,
@@ -46,8 +47,8 @@ fn fact(fact: &Fact) -> Phrase {
         Fact::GapsAccepted => "accepted by `accept_unread`".into(),
         Fact::Attestation(check, why) => phrase!("{}: {}", check.as_str(), super::checks::idle_answer(why)),
         Fact::AttestationOfNothing(check) => phrase!("{}: no such cluster was found", check.as_str()),
-        Fact::IdleExceptions(idle) => {
-            let words = idle.iter().map(|(exception, why)| idle_exception(exception, *why));
+        Fact::UnusedExceptions(unused) => {
+            let words = unused.iter().map(|(exception, why)| unused_exception(exception, *why));
             Phrase::joined(in_order(words), "; ")
         }
         Fact::RulesOutdated { checked, as_of, days } => phrase!(
@@ -271,33 +272,21 @@ fn gap(entry: &CoverageEntry) -> Phrase {
     phrase!("{} {}{}{}{}", what, status, answer, kept, message)
 }
 
-fn idle_exception(exception: &Exception, why: WhyIdle) -> Phrase {
+fn unused_exception(exception: &Exception, why: WhyUnused) -> Phrase {
     let accepts_nothing = |why: &str| phrase!("accepts nothing: {}", why);
     let why = match why {
-        WhyIdle::Expired { is_found } => {
+        WhyUnused::Expired { is_found } => {
             let on = exception.until.map_or_else(Phrase::default, |date| phrase!(" on {}", date.to_string()));
             let now = if is_found { "the finding counts again" } else { "nothing matches it any more" };
             phrase!("expired{}, and {}", on, now)
         }
-        WhyIdle::NoSuchRule => accepts_nothing("no rule has this id"),
-        WhyIdle::SwitchedOff => accepts_nothing("the rule is switched off"),
-        WhyIdle::NothingFound => accepts_nothing("the rule found nothing there"),
-        WhyIdle::NoSuchSubscription => accepts_nothing("the identity sees no subscription of its id"),
+        WhyUnused::NoSuchRule => accepts_nothing("no rule has this id"),
+        WhyUnused::SwitchedOff => accepts_nothing("the rule is switched off"),
+        WhyUnused::NothingFound => accepts_nothing("the rule found nothing there"),
+        WhyUnused::NoSuchSubscription => accepts_nothing("the identity sees no subscription of its id"),
     };
     let (rule, reason) = (Phrase::outside(&exception.rule), Phrase::outside(&exception.reason));
     phrase!("the exception for `{}` ({}) {}", rule, reason, why)
-}
-
-fn name(id: &ResourceId) -> Phrase {
-    Phrase::outside(id.name())
-}
-
-fn nodes(number: u64) -> Phrase {
-    counted(number, "node", "nodes")
-}
-
-fn addresses(number: u64) -> Phrase {
-    counted(number, "address", "addresses")
 }
 
 /// The first five.

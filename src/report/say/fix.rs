@@ -1,13 +1,12 @@
 //! The words of what to change.
 
+use super::pieces::{addresses, name, nodes, within};
 use crate::{
     assess::{
         audit::Finding,
         outlook::{Change, Fix, Shortfall},
     },
-    inventory::ResourceId,
     report::phrase::{Phrase, phrase},
-    words::noun,
 };
 
 /// Changes that together end a shortfall, and what they leave.
@@ -15,10 +14,10 @@ pub(crate) fn fix(fix: &Fix) -> Phrase {
     let changes = Phrase::joined(fix.changes.iter().map(change), ", and ");
     match (fix.headroom, &fix.shortfall) {
         (Some(left), Shortfall::Subnet(..)) => {
-            phrase!("{} (leaves {} {})", changes, left, noun(left, "address", "addresses"))
+            phrase!("{} (leaves {})", changes, addresses(left))
         }
         (Some(left), Shortfall::Limit(..)) => {
-            phrase!("{} (leaves {} {})", changes, left, noun(left, "node", "nodes"))
+            phrase!("{} (leaves {})", changes, nodes(left))
         }
         (Some(_), Shortfall::Waste(..)) | (None, _) => changes,
     }
@@ -26,7 +25,7 @@ pub(crate) fn fix(fix: &Fix) -> Phrase {
 
 /// A fix with what it mends.
 pub(crate) fn fix_of(of: &Fix) -> Phrase {
-    let name = Phrase::outside(of.shortfall.resource().name());
+    let name = name(of.shortfall.resource());
     phrase!("for {}, {}: {}", name, of.shortfall.what(), fix(of))
 }
 
@@ -34,16 +33,16 @@ pub(crate) fn fix_of(of: &Fix) -> Phrase {
 fn change(change: &Change) -> Phrase {
     match change {
         Change::MaxSurge { cluster_id, node_pool, to } => {
-            phrase!("set maxSurge of {} to {}", pool(cluster_id, node_pool), *to)
+            phrase!("set maxSurge of {} to {}", within(cluster_id, node_pool), *to)
         }
         Change::MaxUnavailable { cluster_id, node_pool } => {
-            phrase!("set maxSurge of {} to 0 and maxUnavailable to 1", pool(cluster_id, node_pool))
+            phrase!("set maxSurge of {} to 0 and maxUnavailable to 1", within(cluster_id, node_pool))
         }
         Change::MaxCount { cluster_id, node_pool, to } => {
-            phrase!("set maxCount of {} to {}", pool(cluster_id, node_pool), *to)
+            phrase!("set maxCount of {} to {}", within(cluster_id, node_pool), *to)
         }
         Change::ReplaceWithMaxPods { cluster_id, node_pool, to } => {
-            phrase!("replace {} by a new pool with maxPods {}", pool(cluster_id, node_pool), *to)
+            phrase!("replace {} by a new pool with maxPods {}", within(cluster_id, node_pool), *to)
         }
         Change::MoveToNewSubnet { cluster_id, node_pool, vnet_id, for_pods, length, block, shared } => {
             let place = match block {
@@ -55,15 +54,15 @@ fn change(change: &Change) -> Phrase {
             };
             phrase!(
                 "replace {} by a new pool in a new {} of size /{} in {}, {}",
-                pool(cluster_id, node_pool),
+                within(cluster_id, node_pool),
                 if *for_pods { "pod subnet" } else { "subnet" },
                 u32::from(*length),
-                Phrase::outside(vnet_id.name()),
+                name(vnet_id),
                 place,
             )
         }
         Change::ExpandPodCidr { cluster_id, to } => {
-            phrase!("expand the pod CIDR of {} to {}", Phrase::outside(cluster_id.name()), to.to_string())
+            phrase!("expand the pod CIDR of {} to {}", name(cluster_id), to.to_string())
         }
     }
 }
@@ -71,14 +70,9 @@ fn change(change: &Change) -> Phrase {
 /// What to do about a finding, with the changes that were checked.
 pub(crate) fn remedy(finding: &Finding) -> Phrase {
     // A table has the catalogue's words as they stand there, with the marks of a link.
-    let remedy = Phrase::outside(&finding.remediation);
+    let remedy = Phrase::outside(&finding.rule().remediation);
     if finding.fixes.is_empty() {
         return remedy;
     }
     phrase!("{} Checked by the engine: {}.", remedy, Phrase::joined(finding.fixes.iter().map(fix), "; or "))
-}
-
-/// A pool by its cluster's name and its own.
-fn pool(cluster: &ResourceId, pool: &str) -> Phrase {
-    Phrase::outside(format!("{}/{pool}", cluster.name()))
 }

@@ -1,8 +1,9 @@
 //! What numbers were made of, so that a reader can redo them.
 
+use super::pieces::nodes;
 use crate::{
     assess::{
-        audit::{self, ClusterRow, NodePoolRow, VnetRow},
+        audit::{ClusterRow, NodePoolRow, VnetRow},
         outlook::{LimitPart, LimitRow, NetworkLimit, NetworkLimitKind, Preflight},
     },
     ipam::{
@@ -10,7 +11,6 @@ use crate::{
         limits::{POD_BATCH, POD_BATCH_RESERVE, ROUTES_PER_TABLE},
     },
     report::phrase::{Phrase, phrase},
-    words::noun,
 };
 
 /// A number with what it was made of.
@@ -32,19 +32,8 @@ pub(super) fn known(value: Option<impl Into<Phrase>>) -> Phrase {
     value.map_or_else(|| "unknown".into(), Into::into)
 }
 
-/// So many nodes.
-pub(super) fn nodes(number: u64) -> Phrase {
-    phrase!("{} {}", number, noun(number, "node", "nodes"))
-}
-
 fn outside(texts: &[String]) -> Phrase {
     Phrase::joined(texts.iter().map(Phrase::outside), ", ")
-}
-
-/// A step of an answer's arithmetic.
-pub(crate) fn step(step: &audit::Input) -> Input {
-    let audit::Input { what, value, rule } = step;
-    Input { what: Phrase::outside(what), value: Phrase::outside(value), rule: *rule }
 }
 
 /// What the figures of a cluster were made of.

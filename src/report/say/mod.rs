@@ -7,6 +7,8 @@ mod finding;
 mod fix;
 mod input;
 mod outlook;
+mod pieces;
+mod questions;
 mod readiness;
 mod retirement;
 mod schedule;
@@ -18,9 +20,10 @@ pub(crate) use exposure::urgency;
 pub(crate) use finding::{detail, sum};
 pub(crate) use fix::{fix, fix_of, remedy};
 pub(crate) use input::{
-    Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, step, vnet_inputs,
+    Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, vnet_inputs,
 };
 pub(crate) use outlook::{breach, conflict, refusal};
+pub(crate) use questions::{applied, note, obstacle, so_much, step};
 pub(crate) use readiness::{against, first};
 pub(crate) use retirement::retirement;
 pub(crate) use schedule::{constraint, dependency, plan_note, step_notes, unplaced, work};

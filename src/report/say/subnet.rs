@@ -1,6 +1,9 @@
 //! The words of subnets.
 
-use super::input::{Input, input, known, nodes};
+use super::{
+    input::{Input, input, known},
+    pieces::{addresses, nodes, within},
+};
 use crate::{
     assess::{
         audit::{Hidden, SubnetRow},
@@ -41,7 +44,7 @@ fn inputs(row: &SubnetRow, name: &dyn Fn(Scenario, Phrase) -> Option<Phrase>) ->
             SubnetPart::Added { cluster_id, node_pool, each, nodes } => {
                 // A migration adds the same as an upgrade, of every pool at once.
                 for scenario in [Scenario::Upgrade, Scenario::ScaleMax, Scenario::ScaleMaxUpgrade] {
-                    let added = phrase!("added by {}", pool(cluster_id, node_pool));
+                    let added = phrase!("added by {}", within(cluster_id, node_pool));
                     let rule = if scenario == Scenario::Upgrade { "A4" } else { "A4.9" };
                     let value =
                         || known(each.zip(nodes.of(scenario)).map(|(each, count)| taken(count, each)));
@@ -79,7 +82,7 @@ fn held(part: &SubnetPart) -> Option<Input> {
             input("addresses outside whole /28 blocks", *addresses, "A2.4")
         }
         SubnetPart::UnusedInBlocks { cluster_id, node_pool, addresses } => {
-            let what = phrase!("blocks of {} that maxPods leaves unused", pool(cluster_id, node_pool));
+            let what = phrase!("blocks of {} that maxPods leaves unused", within(cluster_id, node_pool));
             input(what, *addresses, "G-25")
         }
         SubnetPart::BeyondBatches(addresses) => {
@@ -93,15 +96,11 @@ fn taken(count: u64, each: u64) -> Phrase {
     phrase!("{} × {} = {}", nodes(count), each, count.saturating_mul(each))
 }
 
-fn pool(cluster: &ResourceId, pool: &str) -> Phrase {
-    Phrase::outside(format!("{}/{pool}", cluster.name()))
-}
-
 /// A pool with what the addresses of its pods follow from.
 fn pods_of(of: &PodsOf) -> Phrase {
     phrase!(
         "{} ({}, maxPods {}{}, {})",
-        pool(&of.cluster_id, &of.node_pool),
+        within(&of.cluster_id, &of.node_pool),
         of.nodes.map_or_else(|| "unknown nodes".into(), nodes),
         known(of.max_pods),
         if of.max_pods_assumed { " (assumed)" } else { "" },
@@ -164,7 +163,7 @@ pub(crate) fn reason(reason: &Reason) -> Phrase {
             phrase!("at least: {} provisions nodes that no pool counts", name(cluster))
         }
         Reason::StoppedWithoutSize(of) => {
-            phrase!("at least: {} is stopped and reports no size", pool(&of.0, &of.1))
+            phrase!("at least: {} is stopped and reports no size", within(&of.0, &of.1))
         }
         Reason::UnreadPools(cluster) => {
             phrase!("at least: not every pool of {} could be read", name(cluster))
@@ -175,10 +174,6 @@ pub(crate) fn reason(reason: &Reason) -> Phrase {
         Reason::PodsAtMost => "at most: what pods hold is modelled by its upper bound".into(),
         Reason::Gap(gap) => gap_of(gap),
     }
-}
-
-fn addresses(count: u64) -> Phrase {
-    counted(count, "address", "addresses")
 }
 
 fn in_use(count: u64, bound: Bound, usable: u64, mark: Mark) -> Phrase {
@@ -227,6 +222,6 @@ fn gap_of(gap: &Gap) -> Phrase {
     phrase!(
         "projections that need the {} of {} are empty",
         Phrase::joined(missing, " and the "),
-        pool(&gap.cluster_id, &gap.node_pool)
+        within(&gap.cluster_id, &gap.node_pool)
     )
 }

@@ -34,15 +34,15 @@ impl Table for AcceptedFindings {
         )
         .text(|row| &row.0.id),
         column("rule_id", "The rule that found it; `aks-census explain` tells it.")
-            .text(|row| &row.0.rule_id),
+            .text(|row| row.0.rule_id.as_str()),
         column("severity", "How bad it is, as the rule says or `[findings]` does.")
             .word(words::<Severity>, |row| row.0.severity.as_str()),
         column("resource_id", "The resource id of what it concerns.").text(|row| &row.0.resource_id),
-        column("title", "What it is, on one line.").text(|row| &row.0.title),
+        column("title", "What it is, on one line.").text(|row| &row.0.rule().title),
         column("detail", "The facts, with figures.").made(|row| say::detail(&row.0).text()),
         document_only("remediation", "What to do, with the changes that the engine has checked.")
             .made(|row| say::remedy(&row.0).text()),
-        document_only("source", "The public page the rule follows.").text(|row| &row.0.source),
+        document_only("source", "The public page the rule follows.").text(|row| &row.0.rule().source),
         document_only(
             "fixes",
             "Changes of this estate's settings that end it, each checked by the engine; the smallest first.",

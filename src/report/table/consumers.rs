@@ -17,7 +17,7 @@ impl Table for Consumers {
     const COLUMNS: &'static [Column<Self>] = &[
         file_only("subnet_id", "The resource id of the subnet.").text(|row| row.0.id.as_str()),
         column("kind", "What holds them, such as `aks-nodes`, `aks-pods`, `api-server`, `internal-load-balancer` or `private-endpoint`.")
-            .text(|row| &row.1.kind),
+            .text(|row| row.1.kind.as_str()),
         column("owner_id", "Whose they are: the cluster for what AKS holds, else the owner Azure names.")
             .maybe_text(|row| row.1.owner_id.as_ref().map(ResourceId::as_str)),
         column("node_pool", "The node pool, where it is known.").maybe_text(|row| row.1.node_pool.as_deref()),

@@ -33,15 +33,16 @@ impl Table for Findings {
             "A hash of rule and resource, without figures: the same problem has the same id in every run.",
         )
         .text(|row| &row.id),
-        column("rule_id", "The rule that found it; `aks-census explain` tells it.").text(|row| &row.rule_id),
+        column("rule_id", "The rule that found it; `aks-census explain` tells it.")
+            .text(|row| row.rule_id.as_str()),
         column("severity", "How bad it is, as the rule says or `[findings]` does.")
             .word(words::<Severity>, |row| row.severity.as_str()),
         column("resource_id", "The resource id of what it concerns.").text(|row| &row.resource_id),
-        column("title", "What it is, on one line.").text(|row| &row.title),
+        column("title", "What it is, on one line.").text(|row| &row.rule().title),
         column("detail", "The facts, with figures.").made(|row| say::detail(&row).text()),
         column("remediation", "What to do, with the changes that the engine has checked.")
             .made(|row| say::remedy(&row).text()),
-        column("source", "The public page the rule follows.").text(|row| &row.source),
+        column("source", "The public page the rule follows.").text(|row| &row.rule().source),
         document_only(
             "fixes",
             "Changes of this estate's settings that end it, each checked by the engine; the smallest first.",

@@ -5,7 +5,10 @@ use super::{
     addresses::{autoscaled, missing_subnets},
 };
 use crate::{
-    assess::migration::scene::{NodeSubnet, Subject, surge as surge_nodes},
+    assess::{
+        migration::scene::{NodeSubnet, Subject, surge as surge_nodes},
+        usage::ConsumerKind,
+    },
     inventory::ResourceId,
     ipam::limits::NODES_PER_FREE_CLUSTER,
 };
@@ -118,7 +121,7 @@ pub(crate) fn surge_addresses(subject: &Subject<'_>, subnet: &NodeSubnet<'_>) ->
 /// Addresses the cluster's own nodes hold in a subnet.
 pub(crate) fn own_node_addresses(subject: &Subject<'_>, subnet: &NodeSubnet<'_>) -> u64 {
     let own = subnet.usage.consumers.iter().filter(|consumer| {
-        consumer.kind == "aks-nodes" && consumer.owner_id.as_ref() == Some(&subject.cluster.id)
+        consumer.kind == ConsumerKind::Nodes && consumer.owner_id.as_ref() == Some(&subject.cluster.id)
     });
     own.filter_map(|consumer| consumer.ips).sum()
 }

@@ -10,12 +10,11 @@ pub use self::limits::LimitCheck;
 pub(crate) use self::limits::addresses_of_network;
 use self::limits::{ceiling, limits};
 use super::{
-    Block, Need, PlanError, Space,
+    Block, DualStack, Need, PlanError, Space, Step,
     need::{Group, most_nodes},
 };
 use crate::{
     assess::{
-        figure::Input,
         options::Projection,
         topology::{free::clear_private, ranges::reserved},
     },
@@ -133,7 +132,7 @@ pub struct SizeAnswer {
     /// Limits beside addresses.
     pub limits: Vec<LimitCheck>,
     /// The arithmetic of `most`.
-    pub steps: Vec<Input>,
+    pub steps: Vec<Step>,
 }
 
 impl SizeAnswer {
@@ -174,38 +173,30 @@ pub fn size(request: &SizeRequest) -> Result<SizeAnswer, PlanError> {
     }
     if let [group] = groups.as_slice() {
         for (space, block) in spaces.into_iter().filter_map(|(space, given)| Some((space, given?))) {
-            let Some((nodes, nodes_with_surge, input)) =
+            let Some((nodes, nodes_with_surge, step)) =
                 most_nodes(group, space, block.length, ceiling(request, group))
             else {
                 continue;
             };
             let pods = group.max_pods.map(|pods| nodes.saturating_mul(u64::from(pods)));
             answer.most.push(MostNodes { space, block, nodes, nodes_with_surge, pods });
-            answer.steps.push(input);
+            answer.steps.push(step);
         }
     }
-    answer.steps.extend(dual_stack_steps(request));
+    answer.steps.extend(dual_stack(request).map(Step::DualStack));
     Ok(answer)
 }
 
 /// What IPv6 adds: nothing that runs out. <https://learn.microsoft.com/azure/aks/configure-dual-stack>
-fn dual_stack_steps(request: &SizeRequest) -> Vec<Input> {
-    let step = |what: &str, value: &str| Input {
-        what: what.to_owned(),
-        value: value.to_owned(),
-        rule: Some("A2.6"),
-    };
-    let mut steps = Vec::new();
-    if request.is_dual_stack {
-        steps.push(step("IPv6 of the node subnet", "a /64, of which a node takes one address"));
-        if matches!(request.mode, IpamMode::Overlay | IpamMode::Kubenet) {
-            steps.push(step("IPv6 of the pods", "a /64, of which a node takes a /120"));
-        }
-        if request.mode == IpamMode::Kubenet {
-            steps.push(step("routes a node", "one of each family: 400 / 2 = 200 nodes"));
-        }
-    }
-    steps
+fn dual_stack(request: &SizeRequest) -> impl Iterator<Item = DualStack> {
+    let is_kubenet = request.mode == IpamMode::Kubenet;
+    let all = [
+        (true, DualStack::NodeSubnet),
+        (is_kubenet || request.mode == IpamMode::Overlay, DualStack::Pods),
+        (is_kubenet, DualStack::Routes),
+    ];
+    let is_dual_stack = request.is_dual_stack;
+    all.into_iter().filter(move |(is_taken, _)| is_dual_stack && *is_taken).map(|(_, taken)| taken)
 }
 
 fn not_allowed(what: String, allowed: &str) -> PlanError {

@@ -3,6 +3,7 @@
 use toml::Spanned;
 
 use super::{
+    applied::Applied,
     checked::{check, cluster_mut, ordered, pods_allowed},
     file::{AddCluster, AddPool, AddSubnet, Changes},
     shape::{self, Pods},
@@ -21,7 +22,7 @@ pub(super) fn subnet(
     inventory: &mut Inventory,
     changes: &Changes,
     add: &AddSubnet,
-) -> Result<String, PlanError> {
+) -> Result<Applied, PlanError> {
     let (prefix, name) = (*add.prefix.get_ref(), add.name.get_ref());
     let complain = |message: String| changes.complain(&add.prefix, message);
     subnet_block(&prefix.to_string()).map_err(|error| complain(error.to_string()))?;
@@ -52,7 +53,7 @@ pub(super) fn subnet(
         return Err(changes.complain(&add.name, format!("the network has a subnet `{name}` already")));
     }
     network.subnets.push(shape::subnet(id, prefix));
-    Ok(format!("add subnet {}/{name} {prefix}", network.id.name()))
+    Ok(Applied::AddedSubnet { vnet_id: network.id.clone(), name: name.clone(), prefix })
 }
 
 fn subnet_id(
@@ -68,7 +69,7 @@ pub(super) fn cluster(
     inventory: &mut Inventory,
     changes: &Changes,
     add: &AddCluster,
-) -> Result<String, PlanError> {
+) -> Result<Applied, PlanError> {
     let mode = IpamMode::KNOWN.into_iter().find(|mode| mode.as_str() == add.mode.get_ref());
     let mode = mode.ok_or_else(|| {
         let words = IpamMode::KNOWN.map(IpamMode::as_str).join(", ");
@@ -95,13 +96,17 @@ pub(super) fn cluster(
     if !has_pools {
         return Err(changes.complain(&add.name, "a new cluster needs an `[[add_pool]]` with its name"));
     }
-    let words = format!("add cluster {} ({mode})", cluster.name());
+    let added = Applied::AddedCluster(cluster.id.clone(), mode);
     inventory.clusters.push(cluster);
-    Ok(words)
+    Ok(added)
 }
 
 /// A pool, of a cluster that exists or is new.
-pub(super) fn pool(inventory: &mut Inventory, changes: &Changes, add: &AddPool) -> Result<String, PlanError> {
+pub(super) fn pool(
+    inventory: &mut Inventory,
+    changes: &Changes,
+    add: &AddPool,
+) -> Result<Applied, PlanError> {
     check(changes, add.max_pods.as_ref(), add.max_surge.as_ref())?;
     let named = |name: &Option<Spanned<String>>| {
         name.as_ref().map(|name| subnet_id(inventory, changes, name)).transpose()
@@ -130,7 +135,6 @@ pub(super) fn pool(inventory: &mut Inventory, changes: &Changes, add: &AddPool) 
         new_is_static || first.is_some_and(|pool| pool.allocation_mode == Some(AllocationMode::StaticBlock));
     let pool = shape::pool(add, nodes, Pods { subnet: pods, is_static });
     ordered(&pool).map_err(|message| changes.complain(&add.name, message))?;
-    let words = format!("add pool {}/{name}: nodes {}", cluster.name(), add.nodes);
     cluster.pools.push(pool);
-    Ok(words)
+    Ok(Applied::AddedPool { cluster_id: cluster.id.clone(), name: name.clone(), nodes: add.nodes })
 }

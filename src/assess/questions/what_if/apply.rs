@@ -4,6 +4,7 @@ use toml::Spanned;
 
 use super::{
     add,
+    applied::{Applied, Setting},
     checked::{check, cluster_at, cluster_mut, ordered, pods_allowed, pool_at},
     file::{Change, Changes, Remove},
     grow::{self, set_maximum, set_nodes},
@@ -15,8 +16,8 @@ use crate::{
     ipam::{Cidr, IpamMode},
 };
 
-/// Applies every change, and says what was done.
-pub(super) fn apply(inventory: &mut Inventory, changes: &Changes) -> Result<Vec<String>, PlanError> {
+/// Applies every change, and tells what was done.
+pub(super) fn apply(inventory: &mut Inventory, changes: &Changes) -> Result<Vec<Applied>, PlanError> {
     let mut done = Vec::new();
     for remove in &changes.remove {
         done.push(removal(inventory, changes, remove)?);
@@ -39,13 +40,13 @@ pub(super) fn apply(inventory: &mut Inventory, changes: &Changes) -> Result<Vec<
     Ok(done)
 }
 
-fn removal(inventory: &mut Inventory, changes: &Changes, remove: &Remove) -> Result<String, PlanError> {
+fn removal(inventory: &mut Inventory, changes: &Changes, remove: &Remove) -> Result<Applied, PlanError> {
     let place = cluster_at(inventory, changes, &remove.cluster)?;
     if let Some(name) = &remove.pool {
         let cluster = cluster_mut(inventory, changes, &remove.cluster)?;
         let at = pool_at(cluster, changes, name)?;
         let pool = cluster.pools.remove(at);
-        return Ok(format!("remove pool {}/{}", cluster.name(), pool.name));
+        return Ok(Applied::RemovedPool(cluster.id.clone(), pool.name));
     }
     let cluster = inventory.clusters.remove(place);
     let own = &cluster.network.pod_cidrs;
@@ -58,10 +59,10 @@ fn removal(inventory: &mut Inventory, changes: &Changes, remove: &Remove) -> Res
             });
         }
     }
-    Ok(format!("remove cluster {}", cluster.name()))
+    Ok(Applied::RemovedCluster(cluster.id))
 }
 
-fn alteration(inventory: &mut Inventory, changes: &Changes, change: &Change) -> Result<String, PlanError> {
+fn alteration(inventory: &mut Inventory, changes: &Changes, change: &Change) -> Result<Applied, PlanError> {
     let cluster = cluster_mut(inventory, changes, &change.cluster)?;
     let pools = match &change.pool {
         Some(name) => {
@@ -70,31 +71,26 @@ fn alteration(inventory: &mut Inventory, changes: &Changes, change: &Change) -> 
         }
         None => 0..cluster.pools.len(),
     };
-    let name = change.pool.as_ref().map_or_else(
-        || format!("cluster {}", cluster.name()),
-        |pool| format!("pool {}/{}", cluster.name(), pool.get_ref()),
-    );
-    let mut words = Vec::new();
+    let mut settings = Vec::new();
     if let Some(mode) = &change.mode {
         if let Some(pool) = &change.pool {
             return Err(changes.complain(pool, "`mode` is the cluster's: leave `pool` out"));
         }
         to_overlay(cluster, changes, change, mode)?;
-        words.push("mode overlay".to_owned());
+        settings.push(Setting::Overlay);
     } else if let Some(cidr) = &change.pod_cidr {
         expand(cluster, changes, cidr)?;
-        words.push(format!("pod CIDR {}", cidr.get_ref()));
+        settings.push(Setting::PodCidr(*cidr.get_ref()));
     }
-    let limits = [
-        &change.max_pods.as_ref().map(|pods| *pods.get_ref()),
-        &change.nodes,
-        &change.max_count,
-        &change.min_count,
+    let figures = [
+        change.max_pods.as_ref().map(|pods| Setting::MaxPods(*pods.get_ref())),
+        change.nodes.map(Setting::Nodes),
+        change.max_count.map(Setting::MaxCount),
+        change.min_count.map(Setting::MinCount),
+        change.max_surge.as_ref().map(|surge| Setting::MaxSurge(surge.get_ref().clone())),
     ];
-    let named = ["max_pods", "nodes", "max_count", "min_count"];
-    words.extend(named.iter().zip(limits).filter_map(|(key, value)| Some(format!("{key} {}", (*value)?))));
-    words.extend(change.max_surge.iter().map(|surge| format!("max_surge {}", surge.get_ref())));
-    if words.is_empty() {
+    settings.extend(figures.into_iter().flatten());
+    if settings.is_empty() {
         let allowed = "nodes, min_count, max_count, max_pods, max_surge, mode, pod_cidr";
         return Err(changes.complain(&change.cluster, format!("nothing is changed; allowed: {allowed}")));
     }
@@ -103,7 +99,8 @@ fn alteration(inventory: &mut Inventory, changes: &Changes, change: &Change) -> 
         alter(pool, change);
         ordered(pool).map_err(|message| changes.complain(&change.cluster, message))?;
     }
-    Ok(format!("change {name}: {}", words.join(", ")))
+    let node_pool = change.pool.as_ref().map(|pool| pool.get_ref().clone());
+    Ok(Applied::Changed { cluster_id: cluster.id.clone(), node_pool, settings })
 }
 
 fn alter(pool: &mut NodePool, change: &Change) {

@@ -1,10 +1,12 @@
 //! Growth of a region, and the sizes of pools.
 
-use super::file::{Changes, Grow};
+use super::{
+    applied::{Applied, Growth},
+    file::{Changes, Grow},
+};
 use crate::{
     assess::questions::PlanError,
     inventory::{Inventory, NodePool, PoolType, PowerState, VirtualMachineProfile},
-    words,
 };
 
 fn profile(count: u32) -> Vec<VirtualMachineProfile> {
@@ -35,7 +37,7 @@ pub(super) fn set_maximum(pool: &mut NodePool, most: u32) {
 }
 
 /// Growth of a region: its running pools, and their autoscalers' maxima.
-pub(super) fn grow(inventory: &mut Inventory, changes: &Changes, grow: &Grow) -> Result<String, PlanError> {
+pub(super) fn grow(inventory: &mut Inventory, changes: &Changes, grow: &Grow) -> Result<Applied, PlanError> {
     let fold = |text: &str| text.replace(' ', "").to_ascii_lowercase();
     let location = fold(grow.location.get_ref());
     if !inventory.clusters.iter().any(|cluster| fold(&cluster.location) == location) {
@@ -52,14 +54,18 @@ pub(super) fn grow(inventory: &mut Inventory, changes: &Changes, grow: &Grow) ->
     let mut pools: Vec<&mut NodePool> =
         pools.filter(|pool| pool.power_state != Some(PowerState::Stopped) && nodes_of(pool) > 0).collect();
     let total: u64 = pools.iter().map(|pool| u64::from(nodes_of(pool))).sum();
-    let added: Vec<u32> = match (grow.percent, grow.nodes) {
-        (Some(percent), None) => pools.iter().map(|pool| share(nodes_of(pool), percent, 100)).collect(),
-        (None, Some(nodes)) => shares(&pools, nodes, total),
+    let by = match (grow.percent, grow.nodes) {
+        (Some(percent), None) => Growth::Percent(percent),
+        (None, Some(nodes)) => Growth::Nodes(nodes),
         _ => {
             return Err(
                 changes.complain(&grow.location, "either `percent` or `nodes` is needed, and not both")
             );
         }
+    };
+    let added: Vec<u32> = match by {
+        Growth::Percent(percent) => pools.iter().map(|pool| share(nodes_of(pool), percent, 100)).collect(),
+        Growth::Nodes(nodes) => shares(&pools, nodes, total),
     };
     for (pool, more) in pools.iter_mut().zip(added) {
         let now = nodes_of(pool);
@@ -70,8 +76,7 @@ pub(super) fn grow(inventory: &mut Inventory, changes: &Changes, grow: &Grow) ->
             first.count = first.count.map(|most| most.saturating_add(more));
         }
     }
-    let by = grow.percent.map_or_else(|| words::nodes(grow.nodes.unwrap_or_default()), |p| format!("{p} %"));
-    Ok(format!("grow {location} by {by}"))
+    Ok(Applied::Grown { location, by })
 }
 
 fn nodes_of(pool: &NodePool) -> u32 {

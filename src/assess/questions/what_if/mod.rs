@@ -1,6 +1,7 @@
 //! What changes would do: the estate before and after, for every subnet and limit touched.
 
 mod add;
+mod applied;
 mod apply;
 mod checked;
 mod file;
@@ -10,9 +11,12 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-pub use self::file::Changes;
 use self::ledger::Ledger;
-use super::PlanError;
+pub use self::{
+    applied::{Applied, Growth, Setting},
+    file::Changes,
+};
+use super::{Note, PlanError};
 use crate::{
     assess::{
         audit::SubnetRow,
@@ -26,8 +30,8 @@ use crate::{
 /// What changes would do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhatIf {
-    /// What was changed, in words.
-    pub changes: Vec<String>,
+    /// What was changed.
+    pub changes: Vec<Applied>,
     /// Every subnet touched, by id.
     pub subnets: Vec<SubnetChange>,
     /// Every limit touched: pod CIDRs, route tables, nodes of a cluster, instances of a pool.
@@ -37,7 +41,7 @@ pub struct WhatIf {
     /// Comparisons of AKS itself that would newly fail.
     pub refusals: Vec<Preflight>,
     /// What a reader should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 /// A subnet before and after.
@@ -126,13 +130,13 @@ pub fn what_if(inventory: &Inventory, changes: &Changes, options: &Options) -> R
     let before = outlook(inventory, options);
     let ledger = Ledger::of(inventory, options);
     let mut planned = inventory.clone();
-    let words = apply::apply(&mut planned, changes)?;
+    let applied = apply::apply(&mut planned, changes)?;
     ledger.settle(&mut planned, options);
     let after = outlook(&planned, options);
-    Ok(compare(before, after, words))
+    Ok(compare(before, after, applied))
 }
 
-fn compare(before: Outlook, after: Outlook, changes: Vec<String>) -> WhatIf {
+fn compare(before: Outlook, after: Outlook, changes: Vec<Applied>) -> WhatIf {
     let subnets = pair(before.subnets, after.subnets, |subnet| subnet.id.to_lower())
         .into_iter()
         .filter(|(before, after)| before.as_ref().map(figures) != after.as_ref().map(figures))
@@ -162,7 +166,7 @@ fn compare(before: Outlook, after: Outlook, changes: Vec<String>) -> WhatIf {
     let conflicts = after.conflicts.into_iter().filter(|one| !before.conflicts.contains(one)).collect();
     let mut what_if = WhatIf { changes, subnets, limits, conflicts, refusals, notes: Vec::new() };
     if what_if.subnets.iter().any(|subnet| subnet.fits().is_none()) {
-        what_if.notes.push("some subnets can't be told: they were not read, or list too little".to_owned());
+        what_if.notes.push(Note::UntoldSubnets);
     }
     what_if
 }
