@@ -38,7 +38,7 @@ pub(crate) fn findings(
         all.into_iter().any(|finding| matches(exception, finding))
     };
     // One finding a resource: a finding's id is made of rule and resource.
-    let mut unused: BTreeMap<(FindingId, String), (&str, Vec<(Exception, WhyUnused)>)> = BTreeMap::new();
+    let mut unused = BTreeMap::new();
     for exception in &context.options.exceptions {
         let found = found(exception);
         let (rule, why) = if is_expired(exception, context.options) {
@@ -49,7 +49,8 @@ pub(crate) fn findings(
             continue;
         };
         let key = (rule, exception.resource.to_ascii_lowercase());
-        unused.entry(key).or_insert((&exception.resource, Vec::new())).1.push((exception.clone(), why));
+        let (_, said): &mut (_, Vec<_>) = unused.entry(key).or_insert((&exception.resource, Vec::new()));
+        said.push((exception.clone(), why));
     }
     let drafts = unused
         .into_iter()

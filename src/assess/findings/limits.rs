@@ -25,7 +25,7 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     drafts.extend(audit.networks.iter().filter_map(|row| network(context, row)));
     drafts.extend(audit.clusters.iter().filter_map(|one| refusals(context, &one.row)));
     drafts.extend(audit.node_pools().filter_map(|row| {
-        let breach = row.ahead.breach.clone()?;
+        let breach = row.ahead.breach?;
         Some(of_pool(FindingId::NodeLimit, &row.cluster_id, &row.name, Breach(breach)))
     }));
     drafts.extend(audit.fixes.iter().filter_map(waste));

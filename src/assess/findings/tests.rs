@@ -144,7 +144,7 @@ fn a_pools_finding_names_the_pool() {
     let audit = audit(vec![with_pools("one", Network::Flat, vec![pool])], subnets);
     let waste = of(&audit, "wasteful-max-pods").unwrap();
     assert_eq!(waste.resource_id, format!("{}/agentPools/a", cluster_id("one")));
-    assert_eq!(said(&waste), ["replace one/a by a new pool with maxPods 47"]);
+    assert_eq!(said(waste), ["replace one/a by a new pool with maxPods 47"]);
     assert!(waste.command.as_ref().unwrap().contains("--cluster-name one --name a"));
     assert!(detail(of(&audit, "stranded-addresses").unwrap()).starts_with("by estimate 57 of 251"));
 }
@@ -170,7 +170,7 @@ fn pools_that_name_no_subnet_are_named_where_several_may_be_meant() {
             })
             .collect();
         let audit = assess(&estate(vec![one], vec![made]), &options());
-        of(&audit, "pool-subnet-unreadable").map(|finding| detail(finding))
+        of(&audit, "pool-subnet-unreadable").map(detail)
     };
     assert_eq!(detail(&["aks-subnet", "gateway"]), None);
     assert_eq!(detail(&["one"]), None);
@@ -185,7 +185,7 @@ fn a_subnet_far_too_large_says_what_it_could_return() {
         let mut one = with_pools("one", network, vec![pool_in("a", 3, "nodes")]);
         one.node_provisioning_mode = Some("Auto".to_owned()).filter(|_| provisions);
         let audit = audit(vec![one], vec![subnet("nodes", space, vec![interfaces("nodes-one", None, 3, 1)])]);
-        of(&audit, "over-provisioned").map(|finding| detail(finding))
+        of(&audit, "over-provisioned").map(detail)
     };
     let detail = spare(Network::Overlay, "10.0.0.0/24", false).unwrap();
     assert_eq!(

@@ -4,12 +4,11 @@
 
 use jiff::civil::Date;
 
-use super::types::{CheckResult, CheckStatus};
-use crate::{
-    assess::options::{Answer, Attestation},
-    inventory::ResourceId,
-    rules::CheckId,
+use super::{
+    idle::{IdleAnswer, IdleReason},
+    types::{CheckResult, CheckStatus},
 };
+use crate::{assess::options::Attestation, inventory::ResourceId, rules::CheckId};
 
 /// The answer that counts: of those that hold, the latest; of several of one day, a bad one.
 pub(super) fn answer<'a>(
@@ -22,36 +21,6 @@ pub(super) fn answer<'a>(
         .iter()
         .filter(|a| a.check == check && a.cluster == *cluster && a.holds_on(as_of))
         .max_by_key(|a| (a.when, a.answer))
-}
-
-/// An answer that decides nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdleAnswer {
-    /// What was found.
-    pub answer: Answer,
-    /// Who found it.
-    pub who: String,
-    /// When.
-    pub when: Date,
-    /// Why it decides nothing.
-    pub why: IdleReason,
-}
-
-/// Why an answer decides nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdleReason {
-    /// The check is not made of this cluster.
-    NotMade,
-    /// Azure shows that the check fails.
-    Fails,
-    /// Azure shows that the check passes.
-    Passes,
-    /// It expired on this day.
-    Expired(Date),
-    /// It is of a day after the audit's.
-    Early,
-    /// The check is for Azure to answer, and something could not be read.
-    Unread,
 }
 
 /// The latest of the answers to a check, where none of them decides it.
@@ -83,6 +52,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::assess::options::Answer;
     use crate::assess::{options::AttestationFile, testing::cluster_id};
 
     const FILE: &str = r#"

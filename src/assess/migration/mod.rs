@@ -6,6 +6,7 @@
 
 mod advice;
 mod attestation;
+mod beside;
 mod checks;
 mod commands;
 mod conditions;
@@ -14,6 +15,7 @@ mod decision;
 mod duration;
 mod exposure;
 mod facts;
+mod idle;
 mod pod_cidr;
 mod pressure;
 mod reason;
@@ -30,7 +32,6 @@ mod verdict;
 pub(crate) use self::duration::duration;
 pub use self::{
     advice::{Advice, GatewaySubnet},
-    attestation::{IdleAnswer, IdleReason},
     checks::{
         AddonFault, AddressFault, BasicLoadBalancer, CapacityFault, CheckFact, CiliumFault, ClusterField,
         EligibilityFault, Fault, Filling, GatewayFault, IdentityFault, Kind, MissingFact, NamedThing,
@@ -42,6 +43,7 @@ pub use self::{
     decision::{Cause, Decision},
     duration::{Duration, PoolWork},
     exposure::{Exposure, RouteTableKind, Urgency},
+    idle::{IdleAnswer, IdleReason},
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,
     reason::{Gain, Need, NotOverlay, Reason, Relief},

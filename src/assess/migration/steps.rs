@@ -1,7 +1,7 @@
 //! The way of a cluster: preparation in the documented order, the operations, and what each re-images.
 
 use super::{
-    advice::STATE,
+    beside::STATE,
     pod_cidr::Proposal,
     types::{CheckStatus, Operation, Readiness, Step, Target, Work},
 };

@@ -1,7 +1,7 @@
 //! Where a cluster should go: ordered rules, the first that holds wins, others add advice.
 
 use super::{
-    advice::{also, first},
+    beside::{also, first},
     facts::{Facts, has_windows},
     pod_cidr::{NoProposal, Proposal},
     pressure,

@@ -10,6 +10,7 @@ pub(crate) mod part;
 pub(crate) mod preflight;
 pub(crate) mod projection;
 pub(crate) mod reason;
+pub(crate) mod scenario;
 pub(crate) mod step;
 
 pub use super::topology::Owner;
@@ -22,7 +23,7 @@ pub use self::{
     network::{Held, NetworkLimit, NetworkLimitKind},
     part::{PodsOf, SubnetPart},
     preflight::{Preallocated, Preflight, Refusal, Stage, Target},
-    projection::{ByScenario, Scenario},
     reason::{Bound, Gap, Mark, Missing, Reason},
+    scenario::{ByScenario, Scenario},
     step::{Breach, PoolAhead},
 };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::projection::{Forecast, Scenario};
+use super::{projection::Forecast, scenario::Scenario};
 use crate::{
     assess::{
         estate::{Estate, SubnetFacts},

@@ -1,6 +1,6 @@
 //! What the figures of a subnet are made of.
 
-use super::ByScenario;
+use super::scenario::ByScenario;
 use crate::{
     inventory::ResourceId,
     ipam::{Bounds, IpamMode},

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 
 use super::{
     limits::at_maximum,
-    projection::{Demand, Forecast, Scenario},
+    projection::{Demand, Forecast},
+    scenario::Scenario,
 };
 use crate::{
     assess::{

@@ -1,6 +1,6 @@
 //! Why a subnet has its status, and what its figures leave out.
 
-use super::{Scenario, part::PodsOf};
+use super::{part::PodsOf, scenario::Scenario};
 use crate::{assess::usage::Hidden, inventory::ResourceId, ipam::Bounds};
 
 /// A reason of a subnet's status, or something that its figures leave out. What is rare and large stands apart: an estate

@@ -8,6 +8,7 @@ mod free;
 mod names;
 mod need;
 mod size;
+mod space;
 mod step;
 mod subnet;
 mod what_if;
@@ -18,8 +19,9 @@ pub use self::{
     existing::Existing,
     free::{Free, FreeBlock, free},
     names::{cluster_or_pool, vnet},
-    need::{Given, Need, Space},
+    need::{Given, Need},
     size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
+    space::Space,
     step::{DualStack, Note, Step},
     subnet::{Obstacle, Place, SubnetAnswer, SubnetRequest, subnet},
     what_if::{Applied, Changes, Growth, LimitChange, Setting, SubnetChange, WhatIf, what_if},

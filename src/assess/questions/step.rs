@@ -1,6 +1,6 @@
 //! What answers are made of and come with: the steps of their arithmetic, and what a reader should know.
 
-use super::{Block, Space};
+use super::{block::Block, space::Space};
 use crate::{assess::outlook::Limit, ipam::IpamMode};
 
 /// A step of an answer's arithmetic. Figures are addresses, and /24 blocks where a step is about a pod CIDR.

@@ -121,13 +121,11 @@ fn model_note(usage: &Usage) -> Option<Reason> {
 fn parts(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage) -> Vec<SubnetPart> {
     let of = |part: &Modelled| {
         let addresses = part.addresses;
-        Some(match part.pool {
-            Some(_) => SubnetPart::Pods { of: pods_of(estate, part)?, addresses },
-            None => {
-                let cluster_id = estate.clusters.get(part.cluster)?.cluster.id.clone();
-                SubnetPart::ApiServer { cluster_id, addresses }
-            }
-        })
+        if part.pool.is_some() {
+            return Some(SubnetPart::Pods { of: pods_of(estate, part)?, addresses });
+        }
+        let cluster_id = estate.clusters.get(part.cluster)?.cluster.id.clone();
+        Some(SubnetPart::ApiServer { cluster_id, addresses })
     };
     subnet.read.map_or_else(Vec::new, |_| usage.modelled.iter().filter_map(of).collect())
 }

@@ -23,8 +23,8 @@ use crate::{
 };
 
 /// What the service would say.
-fn said(refusal: Refusal) -> String {
-    say::refusal(&refusal).text()
+fn said(refusal: &Refusal) -> String {
+    say::refusal(refusal).text()
 }
 
 fn per_node(mode: IpamMode, max_pods: u32) -> u64 {
@@ -133,7 +133,7 @@ fn g09_it_runs_and_can_not_be_upgraded() {
 fn g10_what_the_service_says() {
     for (count, max_pods, text) in [(5, 50, "255"), (12, 22, "276")] {
         let outlook = one(Network::Flat, vec![with_max_pods(count, max_pods)], nodes("10.0.0.0/24"));
-        let refusal = preflight(&outlook, Stage::Today, true).refusal().map(said);
+        let refusal = preflight(&outlook, Stage::Today, true).refusal().as_ref().map(said);
         let expected = format!("Pre-allocated IPs {text} exceeds IPs available 251 in Subnet nodes");
         assert_eq!(refusal, Some(expected));
     }
@@ -176,7 +176,10 @@ fn g15_to_g17_kubenet_needs_a_24_a_node() {
     small.network.pod_cidrs = ["10.240.100.0/24"].iter().collect();
     let outlook = with(small, nodes("10.0.0.0/24"));
     let expected = "Pre-allocated IPs 768 exceeds IPs available 256 in Pod Cidr 10.240.100.0/24";
-    assert_eq!(preflight(&outlook, Stage::Today, false).refusal().map(said).as_deref(), Some(expected));
+    assert_eq!(
+        preflight(&outlook, Stage::Today, false).refusal().as_ref().map(said).as_deref(),
+        Some(expected)
+    );
     assert_eq!(pod_cidr_nodes("10.240.0.0/23".parse().unwrap()), Some(2));
     assert_eq!(smallest_pod_cidr_for(20), Some(19));
 }
@@ -190,7 +193,10 @@ fn g18_overlay_counts_the_autoscaler_maximum() {
     overlay.network.pod_cidrs = ["10.240.100.0/22"].iter().collect();
     let outlook = with(overlay, nodes("10.0.0.0/24"));
     let expected = "Pre-allocated IPs 1280 exceeds IPs available 1024 in Pod Cidr 10.240.100.0/22";
-    assert_eq!(preflight(&outlook, Stage::Today, false).refusal().map(said).as_deref(), Some(expected));
+    assert_eq!(
+        preflight(&outlook, Stage::Today, false).refusal().as_ref().map(said).as_deref(),
+        Some(expected)
+    );
     let limit = outlook.clusters[0].limits.iter().find(|row| row.limit == Limit::PodCidr).unwrap();
     assert_eq!((limit.capacity, limit.scale_max_upgrade, limit.headroom), (Some(4), Some(6), Some(-2)));
 }

@@ -2,8 +2,8 @@
 
 use super::{
     ClusterField, Kind, MissingFact, Outcome, PoolFault, PoolField, SecurityFault, Setting,
-    addons::node_auto_provisioning as provisioning, addresses::missing_subnets, eligibility::control_plane,
-    pools::each, security::outbound_denial,
+    addons::node_auto_provisioning as provisioning, addresses::missing_subnets, each::each,
+    eligibility::control_plane, security::outbound_denial,
 };
 use crate::{
     assess::migration::scene::Subject,

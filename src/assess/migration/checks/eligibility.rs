@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{
     ClusterField, MissingFact, Outcome, PoolFault, PoolField, Setting,
-    pools::{each, each_of},
+    each::{each, each_of},
 };
 use crate::{
     assess::migration::scene::Subject,

@@ -7,9 +7,11 @@ mod addons;
 mod addresses;
 pub(super) mod capacity;
 mod cilium;
+mod each;
 pub(super) mod eligibility;
-mod facts;
+mod fact;
 mod identity;
+mod missing;
 mod overlap;
 mod pools;
 pub(super) mod routing;
@@ -24,11 +26,12 @@ pub use self::{
     addresses::{AddressFault, NamedThing, NodeRoom},
     capacity::{CapacityFault, Filling},
     cilium::CiliumFault,
+    each::PoolFault,
     eligibility::{EligibilityFault, Whose},
-    facts::{CheckFact, ClusterField, Fault, Kind, MissingFact, PoolField, Setting},
+    fact::{CheckFact, Fault},
     identity::IdentityFault,
+    missing::{ClusterField, Kind, MissingFact, PoolField, Setting},
     overlap::{OverlapFault, ServiceOverlap},
-    pools::PoolFault,
     routing::RoutingFault,
     security::{RuleName, SecurityFault},
     traffic::{BasicLoadBalancer, TrafficFault},

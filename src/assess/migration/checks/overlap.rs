@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{ClusterField, Fault, MissingFact, Outcome};
+use super::{ClusterField, MissingFact, Outcome};
 use crate::{
     assess::{
         migration::scene::Subject,
@@ -56,7 +56,7 @@ pub(super) fn subnets(subject: &Subject<'_>) -> Outcome {
     let hits = prefixes.filter(|(_, prefix)| prefix.overlaps(cidr)).collect();
     let unreadable = vnet.subnets.iter().filter(|subnet| !subnet.prefixes.unreadable.is_empty());
     let missing = unreadable.map(|subnet| MissingFact::Prefix(subnet.id.clone())).collect();
-    Outcome::of_list(hits, missing, |hits| Fault::Overlap(cidr, OverlapFault::Subnets(hits)))
+    Outcome::of_list(hits, missing, |hits| (cidr, OverlapFault::Subnets(hits)))
 }
 
 /// MIG-027 <https://learn.microsoft.com/azure/aks/update-azure-cni>
@@ -65,7 +65,7 @@ pub(super) fn address_space(subject: &Subject<'_>) -> Outcome {
     let Some(vnet) = subject.vnet() else { return Outcome::unknown(NO_VNET) };
     let hits = vnet.address_space.v4().filter(|space| space.overlaps(cidr)).collect();
     let missing = vnet.address_space.known.is_empty().then_some(ClusterField::OwnSpace.into());
-    let fault = |hits| Fault::Overlap(cidr, OverlapFault::Network(vnet.id.clone(), hits));
+    let fault = |hits| (cidr, OverlapFault::Network(vnet.id.clone(), hits));
     Outcome::of_list(hits, Vec::from_iter(missing), fault)
 }
 
@@ -87,9 +87,9 @@ pub(super) fn peers(subject: &Subject<'_>) -> Outcome {
         .collect();
     let missing: Vec<MissingFact> = reach.unknown.iter().cloned().map(MissingFact::SpaceOf).collect();
     if subject.newly_chosen {
-        Outcome::of_list(hits, missing, |hits| Fault::Overlap(cidr, OverlapFault::Reached(hits)))
+        Outcome::of_list(hits, missing, |hits| (cidr, OverlapFault::Reached(hits)))
     } else if !hits.is_empty() {
-        Outcome::warn(Fault::Overlap(cidr, OverlapFault::ReachedAlready(hits)))
+        Outcome::warn((cidr, OverlapFault::ReachedAlready(hits)))
     } else if !missing.is_empty() {
         Outcome::Doubt(missing)
     } else {
@@ -103,7 +103,7 @@ pub(super) fn outside_azure(subject: &Subject<'_>) -> Outcome {
     let outside = &subject.scene.options.on_premises;
     let hits = outside.iter().copied().filter(|range| range.overlaps(cidr)).collect();
     let missing = outside.is_empty().then_some(ClusterField::OutsideAzure.into());
-    let fault = |hits| Fault::Overlap(cidr, OverlapFault::OutsideAzure(hits));
+    let fault = |hits| (cidr, OverlapFault::OutsideAzure(hits));
     Outcome::of_list(hits, Vec::from_iter(missing), fault)
 }
 
@@ -124,7 +124,7 @@ pub(super) fn services(subject: &Subject<'_>) -> Outcome {
     {
         hits.push(ServiceOverlap::Dns(address));
     }
-    let fault = |hits| Fault::Overlap(cidr, OverlapFault::Services(hits));
+    let fault = |hits| (cidr, OverlapFault::Services(hits));
     Outcome::of_list(hits, Vec::from_iter(missing), fault)
 }
 
@@ -132,7 +132,7 @@ pub(super) fn services(subject: &Subject<'_>) -> Outcome {
 pub(super) fn reserved_ranges(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.pod_cidr else { return Outcome::unknown(NO_CIDR) };
     let hits = reserved().filter(|range| range.overlaps(cidr)).collect();
-    Outcome::of_list(hits, Vec::new(), |hits| Fault::Overlap(cidr, OverlapFault::Reserved(hits)))
+    Outcome::of_list(hits, Vec::new(), |hits| (cidr, OverlapFault::Reserved(hits)))
 }
 
 /// MIG-032 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
@@ -140,7 +140,7 @@ pub(super) fn private_range(subject: &Subject<'_>) -> Outcome {
     match subject.pod_cidr {
         None => Outcome::unknown(NO_CIDR),
         Some(cidr) if is_private(cidr) => Outcome::Pass,
-        Some(cidr) => Outcome::fail(Fault::Overlap(cidr, OverlapFault::Public)),
+        Some(cidr) => Outcome::fail((cidr, OverlapFault::Public)),
     }
 }
 
@@ -150,7 +150,7 @@ pub(super) fn other_clusters(subject: &Subject<'_>) -> Outcome {
     match subject.scene.others_with(cidr, &subject.cluster.id) {
         Some((first, count)) => {
             let others = OverlapFault::Clusters(first.id.clone(), count.saturating_sub(1) as u64);
-            Outcome::fail(Fault::Overlap(cidr, others))
+            Outcome::fail((cidr, others))
         }
         None if subject.scene.has_gap(&[What::Clusters]) => Outcome::unknown(ClusterField::OtherClusters),
         None => Outcome::Pass,

@@ -11,7 +11,8 @@ use self::settings::Target;
 use super::{
     conflicts::Ranges,
     limits::{Limit, LimitRow},
-    projection::{Demand, Forecast, Scenario},
+    projection::{Demand, Forecast},
+    scenario::Scenario,
 };
 use crate::{
     assess::{

@@ -4,7 +4,10 @@ use super::{Change, Solution};
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts},
-        outlook::projection::{Demand, Forecast, Scenario},
+        outlook::{
+            projection::{Demand, Forecast},
+            scenario::Scenario,
+        },
     },
     inventory::{PoolMode, PoolType},
     ipam::{MaxSurge, SurgePolicy},

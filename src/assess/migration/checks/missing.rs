@@ -1,86 +1,8 @@
-//! What a check found: why it fails, what is missing to know how it ends, who answered it. The words are the reports'.
+//! What is missing to know how a check ends. The words are the reports'.
 
-use jiff::civil::Date;
-
-use super::{
-    addons::AddonFault, addresses::AddressFault, capacity::CapacityFault, cilium::CiliumFault,
-    eligibility::EligibilityFault, identity::IdentityFault, overlap::OverlapFault, pools::PoolFault,
-    routing::RoutingFault, security::SecurityFault, traffic::TrafficFault,
-};
 use crate::{
-    assess::migration::{attestation::IdleAnswer, pod_cidr::Missing},
-    inventory::ResourceId,
-    ipam::{Cidr, InvalidMaxSurge},
-    rules::Minor,
+    assess::migration::pod_cidr::Missing, inventory::ResourceId, ipam::InvalidMaxSurge, rules::Minor,
 };
-
-/// A fact about how a check ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CheckFact {
-    /// It fails.
-    Fails(Fault),
-    /// What it would take to know is missing.
-    Missing(Vec<MissingFact>),
-    /// A person answered it.
-    Answered {
-        /// Who.
-        who: String,
-        /// When.
-        when: Date,
-    },
-    /// A person's answer to it decides nothing.
-    Idle(IdleAnswer),
-}
-
-/// Why a check fails.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fault {
-    /// Add-ons and integrations.
-    Addon(AddonFault),
-    /// The size of the pod CIDR, names and delegations.
-    Address(AddressFault),
-    /// Room for nodes.
-    Capacity(CapacityFault),
-    /// What stands before the Cilium data plane.
-    Cilium(CiliumFault),
-    /// Kind, version and state of the cluster.
-    Eligibility(EligibilityFault),
-    /// Identities and policy engines.
-    Identity(IdentityFault),
-    /// This pod CIDR, and what it must be apart from.
-    Overlap(Cidr, OverlapFault),
-    /// Pools by name, each with the same fault.
-    Pools(Vec<(String, PoolFault)>),
-    /// Route tables.
-    Routing(RoutingFault),
-    /// Security rules.
-    Security(SecurityFault),
-    /// Proxy, names and load balancers.
-    Traffic(TrafficFault),
-}
-
-macro_rules! faults {
-    ($($room:ident: $fault:ty),+ $(,)?) => {
-        $(impl From<$fault> for Fault {
-            fn from(fault: $fault) -> Self {
-                Self::$room(fault)
-            }
-        })+
-    };
-}
-
-faults! {
-    Addon: AddonFault,
-    Address: AddressFault,
-    Capacity: CapacityFault,
-    Cilium: CiliumFault,
-    Eligibility: EligibilityFault,
-    Identity: IdentityFault,
-    Pools: Vec<(String, PoolFault)>,
-    Routing: RoutingFault,
-    Security: SecurityFault,
-    Traffic: TrafficFault,
-}
 
 /// Something that is missing to know how a check ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
