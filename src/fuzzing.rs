@@ -56,6 +56,9 @@ pub const TARGETS: [Target; 7] = [
 static ESTATE: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("fuzzing/estate.json")).expect("it is JSON"));
 
+/// What a collection makes of that estate.
+static COLLECTED: LazyLock<Inventory> = LazyLock::new(|| collected(&ESTATE));
+
 /// Nothing, read a moment after 1970.
 fn nothing() -> Inventory {
     Inventory {

@@ -6,7 +6,7 @@ use arbitrary::Unstructured;
 use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
-use super::{ESTATE, audited, collected, leaves};
+use super::{COLLECTED, audited, leaves};
 use crate::{
     config::Settings,
     inventory::{Inventory, snapshot as file},
@@ -17,12 +17,12 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 /// An estate is assessed up to so many subnets, pools and clusters.
 const SMALL: usize = 60;
 /// Of the snapshots that bytes change, those whose first byte is smaller are assessed: an audit takes as long as reading a
-/// dozen.
-const ASSESSED_BELOW: u8 = 0x10;
+/// dozen, and `rendering` has audits of its own.
+const ASSESSED_BELOW: u8 = 0x08;
 
 /// A snapshot that is in order.
 static SNAPSHOT: LazyLock<Value> = LazyLock::new(|| {
-    let inventory = serde_json::to_value(collected(&ESTATE)).expect("an inventory is JSON");
+    let inventory = serde_json::to_value(&*COLLECTED).expect("an inventory is JSON");
     json!({ "format": "aks-census-snapshot", "version": 1, "inventory": inventory })
 });
 
