@@ -167,8 +167,12 @@ fn an_inventory_is_kept_where_it_was_wanted() {
     assert_eq!((run.status, kept(&run)), (2, PathBuf::from("kept.json.gz")), "{}", run.stderr);
 
     let asked = azure.simulator().requests().len();
-    let run = azure.census(&["audit", "--keep-inventory", "nowhere/estate.json.gz"]).run();
-    assert_eq!(run.status, 2);
+    for file in ["nowhere/estate.json.gz", "new", "./new/", "new/.."] {
+        let run = azure.census(&["audit", "--keep-inventory", file, "--output", "new"]).run();
+        assert_eq!(run.status, 2, "{file}: {}", run.stderr);
+    }
+    let run = azure.census(&["audit", "--keep-inventory", "new", "--output", "new/deeper"]).run();
+    assert_eq!(run.status, 2, "{}", run.stderr);
     assert_eq!(azure.simulator().requests().len(), asked, "found out before anything was collected");
 }
 

@@ -175,6 +175,7 @@ fn nothing_that_a_sign_in_repeats_of_its_secret_is_written() {
         plain(401, "<html>{credential}</html>"),
         plain(200, r#"{"token_type":"{credential}"}"#),
         plain(200, r#"{"access_token":7,"expires_in":"{credential}"}"#),
+        plain(200, r#"{"token_type":"Bearer","access_token":"a.b.c","expires_in":"{credential}"}"#),
         plain(403, "{credential}"),
         Echo {
             headers: BTreeMap::from([("location".to_owned(), "https://x.example/{credential}".to_owned())]),

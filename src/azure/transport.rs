@@ -131,21 +131,22 @@ pub(super) fn know_answered(body: &[u8]) {
     SECRET_FIELDS.iter().filter_map(|name| answer.get(name)?.as_str()).for_each(secrets::know);
 }
 
-/// Refuses a life that no clock can add up.
+/// Refuses a life that no clock can add up, or that is no number of seconds.
 fn sane_life(body: &[u8]) -> azure_core::Result<()> {
     #[derive(Deserialize)]
     struct Answer {
-        expires_in: i64,
+        expires_in: Value,
     }
-    match serde_json::from_slice::<Answer>(body) {
-        Ok(Answer { expires_in }) if expires_in.unsigned_abs() > LONGEST_LIFE => {
-            let message =
-                format!("the answer gives its token a life of {expires_in} s, which makes no sense");
-            let error = SignInError::Invalid(message);
-            Err(azure_core::Error::with_error(ErrorKind::Credential, error, "no token"))
-        }
-        _ => Ok(()),
+    let Ok(Answer { expires_in }) = serde_json::from_slice(body) else { return Ok(()) };
+    let life = expires_in.as_i64().or_else(|| expires_in.as_str()?.parse().ok());
+    if life.is_some_and(|seconds| seconds.unsigned_abs() <= LONGEST_LIFE) {
+        return Ok(());
     }
+    let message = match life {
+        Some(seconds) => format!("the answer gives its token a life of {seconds} s, which makes no sense"),
+        None => "the answer gives its token a life that is no number of seconds".to_owned(),
+    };
+    Err(azure_core::Error::with_error(ErrorKind::Credential, SignInError::Invalid(message), "no token"))
 }
 
 /// Whether a success is one of Entra's. A proxy may answer with a page of its own.

@@ -47,7 +47,9 @@ pub(super) async fn run(
         None => announce::live(&session, env)?,
     }
     sink::check(session.directory())?;
-    args.keep_inventory.as_deref().map_or(Ok(()), keep::check)?;
+    if let Some(file) = &args.keep_inventory {
+        keep::check(file, Some(session.directory()))?;
+    }
     session.check_attestations()?;
     let style = output::style(common.color, env);
     let accepted = &session.settings.scope.accept_unread;

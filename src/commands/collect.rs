@@ -31,7 +31,7 @@ pub(super) async fn run(
     announce::live(&session, env)?;
     let started = audit::now();
     let path = args.output.clone().unwrap_or_else(|| default_path(started));
-    keep::check(&path)?;
+    keep::check(&path, None)?;
     let inventory = live::collect(&session, env, terminal, started).await?;
     let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     keep::save(&inventory, &path, stop, Left::Snapshot)?;

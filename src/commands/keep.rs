@@ -16,10 +16,12 @@ use crate::{
     report::sink,
 };
 
-/// Finds out, before anything is collected, whether the file could be written. What killed runs left beside it goes.
-pub(super) fn check(path: &Path) -> Result<(), Failure> {
+/// Finds out, before anything is collected, whether the file could be written: not where the reports go. What killed runs
+/// left beside it goes.
+pub(super) fn check(path: &Path, reports: Option<&Path>) -> Result<(), Failure> {
     let check = || {
-        if path.is_dir() {
+        let is_reports = reports.is_some_and(|reports| is_within(reports, path));
+        if is_reports || path.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         if is_pipe_or_device(path) {
@@ -32,6 +34,12 @@ pub(super) fn check(path: &Path) -> Result<(), Failure> {
         probe.close()
     };
     check().map_err(|source| Failure::file(path, "written", source))
+}
+
+/// Whether a folder is this file, or would have to be inside it.
+fn is_within(folder: &Path, file: &Path) -> bool {
+    let absolute = |path| std::path::absolute(path).ok();
+    absolute(folder).zip(absolute(file)).is_some_and(|(folder, file)| folder.starts_with(file))
 }
 
 /// Writes the whole file or none, readable by its owner only: it describes a network.

@@ -45,6 +45,9 @@ pub enum SelectionError {
         /// What names it.
         because: String,
     },
+    /// An id that can't be one. It is not repeated: a secret may stand in its place.
+    #[error("{0} is no id: it holds something else than letters, digits, `.` and `-`")]
+    Odd(&'static str),
     /// The environment asks for a way to sign in that is not supported.
     #[error("{because}: {what} is not supported")]
     Unsupported {
@@ -71,6 +74,9 @@ impl SelectionError {
             Self::Incomplete { .. } => {
                 "set it, or say with `azure.credential` which other way to sign in is meant"
             }
+            Self::Odd(_) => {
+                "ids look like 00000000-0000-0000-0000-000000000000; a tenant may be named by a domain"
+            }
             Self::Unsupported { .. } => "say with `azure.credential` which other way to sign in is meant",
         }
     }
@@ -94,6 +100,10 @@ pub(in crate::azure) fn select(
     env: &Env,
 ) -> Result<Chosen, SelectionError> {
     let look = Look { env, settings };
+    let mut named = [look.client(), look.tenant()].into_iter().flatten();
+    if let Some(odd) = named.find(|found| !is_id(found.value)) {
+        return Err(SelectionError::Odd(odd.source));
+    }
     let named = format!("`azure.credential` is `{kind}`");
     let method = match kind {
         CredentialKind::Auto => return look.auto(),
@@ -337,6 +347,10 @@ impl Look<'_> {
             Some(Found { value, source: key })
         })
     }
+}
+
+fn is_id(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
 }
 
 /// A value and the name of where it came from.

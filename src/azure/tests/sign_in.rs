@@ -1,9 +1,10 @@
 //! Every way to sign in that needs no program beside this one, and what is said when it cannot work.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Instant;
 
-use aks_census_simulator::faults::{Effect, ErrorBody, Fault, RequestKind};
+use aks_census_simulator::faults::{Echo, EchoForm, Effect, ErrorBody, Fault, RequestKind};
 use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 
 use super::*;
@@ -310,6 +311,21 @@ async fn a_token_that_the_clock_calls_expired_is_used_until_azure_refuses_it() {
             assert_eq!((again.items.len(), again.attempts), (2, 2), "{:?}", again.failure);
         })
         .await;
+    }
+}
+
+/// A life that is no number says nothing about the tenant either.
+#[tokio::test]
+async fn a_life_that_is_no_number_is_said() {
+    for life in [r#""soon""#, "true", "[]", "1.5", "{}", r#""""#] {
+        let body = format!(r#"{{"token_type":"Bearer","access_token":"a.b.c","expires_in":{life}}}"#);
+        let echo = Echo { status: 200, body, headers: BTreeMap::new(), form: EchoForm::Plain };
+        let azure = Azure::with([Fault::on(RequestKind::Token, Effect::Echo(echo))]).await;
+        let error = azure.refused(&azure.env()).await;
+        assert!(
+            matches!(&error, SignInError::Invalid(words) if words.contains("no number of seconds")),
+            "{life}: {error:?}"
+        );
     }
 }
 

@@ -122,6 +122,29 @@ fn a_half_set_family_is_an_error_that_names_what_is_missing() {
 }
 
 #[test]
+fn what_can_be_no_id_is_refused_and_not_repeated() {
+    for odd in [" ", "a b", "mine\n", "7b1f~Q.S3cr3t_", "a/b", "ü", "{id}"] {
+        for (variable, key) in [("AZURE_CLIENT_ID", "client"), ("AZURE_TENANT_ID", "tenant")] {
+            let named = IdentitySettings {
+                client_id: (key == "client").then(|| odd.to_owned()),
+                tenant_id: (key == "tenant").then(|| odd.to_owned()),
+                ..IdentitySettings::default()
+            };
+            for &kind in CredentialKind::ALL {
+                let environment = Env::from_pairs([(variable, odd)]);
+                let of_environment = select(kind, &IdentitySettings::default(), &environment);
+                let of_file = select(kind, &named, &env(&[]));
+                for picked in [of_environment, of_file] {
+                    let line = format!("error: {}", picked.unwrap_err());
+                    assert!(line.starts_with("error: `") && line.contains("` is no id"), "{kind}: {line}");
+                    assert!(odd == " " || !line.contains(odd), "{kind}: {line}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn a_named_kind_looks_at_its_own_variables_only() {
     let nothing = IdentitySettings::default();
     for &kind in CredentialKind::ALL.iter().filter(|kind| **kind != CredentialKind::Auto) {
