@@ -16,14 +16,14 @@ pub use self::assemble::{ClusterAhead, Outlook, outlook};
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    audit::{ClusterRow, SubnetRow, VnetRow},
+    audit::{ClusterRow, NetworkRecord, SubnetRow},
     estate::{Estate, SubnetFacts, attribution::Holder, filters},
     options::Options,
-    outlook::{Conflict, Fix, NetworkLimit, Shortfall},
+    outlook::Shortfall,
 };
 use crate::inventory::{Inventory, ResourceId};
 
-/// The rows of an audit, each list by lower-cased id.
+/// The rows of an audit, each list by lower-cased id, with what falls short, collides and ends a shortfall.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rows {
     /// Clusters that pass the filters.
@@ -31,13 +31,7 @@ pub struct Rows {
     /// Subnets: all that were read or named; with filters, those the chosen clusters use.
     pub subnets: Vec<SubnetRow>,
     /// Networks: all that were read; with filters, those of the subnets above.
-    pub vnets: Vec<VnetRow>,
-    /// Limits of the networks above.
-    pub networks: Vec<NetworkLimit>,
-    /// Ranges of the clusters above that collide.
-    pub conflicts: Vec<Conflict>,
-    /// What ends the shortfalls of the rows above.
-    pub fixes: Vec<Fix>,
+    pub networks: Vec<NetworkRecord>,
 }
 
 /// Makes the rows of an indexed estate. Every cluster read counts in a subnet it shares, chosen or not.
@@ -45,33 +39,54 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
     let outlook = assemble::of_estate(estate, inventory, options);
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
     let places = Places::of(estate, &outlook.subnets, filters::any(&options.filters));
-    let vnets: Vec<VnetRow> = estate
-        .vnets
-        .iter()
-        .filter(|vnet| places.vnets.contains(&vnet.id))
-        .map(|vnet| vnet::row(vnet, places.used_by_vnet.get(&vnet.id).copied().unwrap_or(Some(0))))
-        .collect();
-    let networks =
-        outlook.networks.into_iter().filter(|limit| places.vnets.contains(&limit.vnet_id)).collect();
-    let has_row = |fix: &Fix| match &fix.shortfall {
-        Shortfall::Subnet(id, _) => places.subnets.contains(id),
-        Shortfall::Limit(..) | Shortfall::Waste(..) => true,
-    };
-    let fixes = outlook.fixes.into_iter().filter(has_row).collect();
+    let networks = estate.vnets.iter().filter(|vnet| places.vnets.contains(&vnet.id)).map(|vnet| {
+        let used = places.used_by_vnet.get(&vnet.id).copied().unwrap_or(Some(0));
+        NetworkRecord { row: vnet::row(vnet, used), limits: Vec::new(), conflicts: Vec::new() }
+    });
+    let mut networks: Vec<_> = networks.collect();
+    networks.sort_by(|one, other| one.row.id.cmp(&other.row.id));
     let mut subnets = outlook.subnets;
     subnets.retain(|row| places.subnets.contains(&row.id));
     subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    let chosen = estate.clusters.iter().filter(|cluster| cluster.chosen);
-    Rows {
-        clusters: chosen
-            .zip(outlook.clusters)
-            .map(|(facts, ahead)| cluster::row(estate, facts, ahead, &names, &options.people))
-            .collect(),
-        subnets,
-        vnets,
-        networks,
-        conflicts: outlook.conflicts,
-        fixes,
+    let chosen = estate.clusters.iter().filter(|cluster| cluster.chosen).zip(outlook.clusters);
+    let mut clusters: Vec<_> =
+        chosen.map(|(facts, ahead)| cluster::row(estate, facts, ahead, &names, &options.people)).collect();
+    clusters.sort_by(|one, other| one.id.cmp(&other.id));
+    let mut rows = Rows { clusters, subnets, networks };
+    for limit in outlook.networks {
+        let network = with_id(&mut rows.networks, &limit.vnet_id, |one| &one.row.id);
+        give(network.map(|one| &mut one.limits), limit);
+    }
+    for conflict in outlook.conflicts {
+        let owner = &conflict.owner_a;
+        let cluster = with_id(&mut rows.clusters, owner, |row| &row.id).map(|row| &mut row.conflicts);
+        let network = with_id(&mut rows.networks, owner, |one| &one.row.id).map(|one| &mut one.conflicts);
+        give(cluster.or(network), conflict);
+    }
+    for fix in outlook.fixes {
+        let fixes = match &fix.shortfall {
+            Shortfall::Subnet(id, _) => {
+                with_id(&mut rows.subnets, id, |row| &row.id).map(|row| &mut row.fixes)
+            }
+            Shortfall::Limit(id, ..) | Shortfall::Waste(id, _) => {
+                with_id(&mut rows.clusters, id, |row| &row.id).map(|row| &mut row.fixes)
+            }
+        };
+        give(fixes, fix);
+    }
+    rows
+}
+
+/// The row with an id, among rows that stand by id.
+fn with_id<'r, R>(rows: &'r mut [R], id: &ResourceId, of: impl Fn(&R) -> &ResourceId) -> Option<&'r mut R> {
+    let at = rows.binary_search_by(|row| of(row).cmp(id)).ok()?;
+    rows.get_mut(at)
+}
+
+/// Gives a thing to whom it concerns; nobody has it where filters hide them.
+fn give<T>(to: Option<&mut Vec<T>>, thing: T) {
+    if let Some(list) = to {
+        list.push(thing);
     }
 }
 
