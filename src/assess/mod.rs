@@ -23,8 +23,13 @@ mod usage;
 use std::{panic, thread};
 
 use self::{
-    audit::Audit, coverage::Reading, estate::Estate, findings::Context, migration::Migration,
-    options::Options, records::Rows,
+    audit::{Audit, Coverage},
+    coverage::Reading,
+    estate::Estate,
+    findings::Context,
+    migration::Migration,
+    options::Options,
+    records::Rows,
 };
 use crate::{
     inventory::{CoverageEntry, Inventory},
@@ -69,36 +74,30 @@ pub fn gaps<'a>(inventory: &'a Inventory, accept_unread: &[String]) -> Vec<(&'a 
 fn compose(
     inventory: &Inventory,
     options: &Options,
-    mut rows: Rows,
+    rows: Rows,
     decided: Migration,
     catalogue: &Catalogue,
 ) -> Audit {
-    rows.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
     let reading = Reading::new(inventory, &options.accept_unread);
     let header = records::header::header(inventory, options, catalogue, &reading, rows.clusters.len());
-    let retirements = records::leaving::shown(decided.retirements, &rows);
     let (clusters, plan) = records::leaving::records(options, rows.clusters, decided.clusters);
     let mut audit = Audit {
         header,
-        incomplete: reading.is_incomplete(),
-        accepted_scopes: reading.accepted_scopes(),
         clusters,
         subnets: rows.subnets,
-        vnets: rows.vnets,
-        plan,
-        retirements,
         networks: rows.networks,
-        conflicts: rows.conflicts,
-        fixes: rows.fixes,
         findings: Vec::new(),
-        accepted: Vec::new(),
-        coverage: inventory.coverage.entries().to_vec(),
+        coverage: Coverage {
+            entries: inventory.coverage.entries().to_vec(),
+            accepted_scopes: reading.accepted_scopes(),
+            incomplete: reading.is_incomplete(),
+        },
+        plan,
     };
-    let context = Context { catalogue, inventory, options, reading: &reading, audit: &audit };
-    let (mut findings, accepted) = findings::exceptions::apply(findings::all(&context), options);
-    findings.extend(findings::exceptions::findings(&context, &findings, &accepted));
-    (audit.findings, audit.accepted) = (findings, accepted);
     audit.sort();
+    records::leaving::hand_out(decided.retirements, &mut audit);
+    audit.findings =
+        findings::of(&Context { catalogue, inventory, options, reading: &reading, audit: &audit });
     audit
 }
 

@@ -107,7 +107,7 @@ async fn write_or_keep(
 fn reason(status: ExitStatus, audit: &Audit, gaps: &Gaps, flags: &ReportArgs) -> String {
     match (status, flags.fail_on) {
         (ExitStatus::Findings, Some(limit)) => {
-            let reached = audit.findings.iter().filter(|finding| finding.severity >= limit).count();
+            let reached = audit.open().filter(|finding| finding.severity >= limit).count();
             let findings = words::counted(reached as u64, "finding", "findings");
             format!("done, and {findings} reached `--fail-on {}`", limit.as_str())
         }
@@ -129,7 +129,7 @@ pub(super) async fn write(
     let assessed = tokio::spawn(async move { assess::assess(&inventory, &options) }).await;
     // Nobody aborts the task, so it can have failed by a panic only, whose message has been printed.
     let audit = assessed.map_err(|_| Failure::Fault)?;
-    tracing::info!(findings = audit.findings.len(), "assessed");
+    tracing::info!(findings = audit.open().count(), "assessed");
     let files = report::render(&audit, &session.settings.report.formats);
     let directory = session.directory();
     stop.writing_in(Some(directory.to_owned()));
@@ -161,8 +161,8 @@ fn show(audit: &Audit, published: &Published, style: Style) {
 
 /// The exit status of an audit: what is missing wins over what was found.
 pub(super) fn status(audit: &Audit, flags: &ReportArgs) -> ExitStatus {
-    let reached = flags.fail_on.is_some_and(|limit| audit.findings.iter().any(|f| f.severity >= limit));
-    match (audit.incomplete, reached) {
+    let reached = flags.fail_on.is_some_and(|limit| audit.open().any(|f| f.severity >= limit));
+    match (audit.coverage.incomplete, reached) {
         (true, _) => ExitStatus::Incomplete,
         (false, true) => ExitStatus::Findings,
         (false, false) => ExitStatus::Done,

@@ -7,8 +7,8 @@ use crate::{
             UsedBasis,
         },
         fixture::{
-            PROD, SEALED, audit, cluster_row, entry, id, inventory, options, pool_row, rows, subnet_id,
-            subnet_row, vnet_id, vnet_row,
+            PROD, SEALED, audit, cluster_row, entry, id, inventory, network, options, pool_row, rows,
+            subnet_id, subnet_row, vnet_id,
         },
         options::{Exception, Options, Severity},
         outlook::{
@@ -64,7 +64,7 @@ fn hostile_rows() -> Rows {
         subnet.node_pools = vec![(hostile_id(at), name.to_owned())];
         subnet.reasons = vec![Reason::UnreadablePrefix(name.to_owned())];
         subnet.consumers[0].kind = ConsumerKind::Other(OwnerKind::Other(name.to_owned()));
-        rows.fixes.push(fix(&subnet.id, at));
+        subnet.fixes = vec![fix(&subnet.id, at)];
         subnet.ahead = short_by(used, 31);
         subnet.parts.push(SubnetPart::Added {
             cluster_id: hostile_id(at),
@@ -88,7 +88,7 @@ fn hostile_rows() -> Rows {
         }],
         ..subnet_row("pods", 200, SubnetStatus::Warning, Some("bank"))
     });
-    rows.vnets.push(vnet_row("=spoke"));
+    rows.networks.push(network("=spoke"));
     rows
 }
 
@@ -135,7 +135,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         at_least: false,
         parts: vec![LimitPart::Tier(Some(name.clone()))],
     });
-    rows.networks.push(NetworkLimit {
+    rows.networks[0].limits.push(NetworkLimit {
         vnet_id: vnet_id(&name.replace('/', ":")),
         kind: NetworkLimitKind::NetAppVolumes,
         capacity: 1000,
@@ -154,7 +154,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         headroom: Some(7),
         pools: vec![Preallocated { node_pool: name.clone(), nodes: Some(1), each: Some(31) }],
     });
-    rows.conflicts.push(Conflict {
+    cluster.conflicts.push(Conflict {
         of: RangeOf::Pods,
         cidr_a: "10.0.0.0/16".parse().unwrap(),
         owner_a: cluster_id.clone(),
@@ -173,7 +173,7 @@ fn outlook(rows: &mut Rows, at: usize) {
     };
     let waste =
         Change::ReplaceWithMaxPods { cluster_id: cluster_id.clone(), node_pool: name.clone(), to: 31 };
-    rows.fixes.push(Fix {
+    cluster.fixes.push(Fix {
         shortfall: Shortfall::Waste(cluster_id, name),
         changes: vec![waste],
         headroom: None,
@@ -238,10 +238,8 @@ pub(super) fn hostile_audit_in_another_order() -> Audit {
     let mut rows = hostile_rows();
     rows.clusters.reverse();
     rows.subnets.rotate_left(3);
-    rows.vnets.reverse();
+    rows.networks[0].limits.reverse();
     rows.networks.reverse();
-    rows.conflicts.reverse();
-    rows.fixes.reverse();
     let mut inventory = hostile_inventory();
     inventory.clusters.reverse();
     inventory.subscriptions.reverse();

@@ -189,13 +189,13 @@ impl<'a> Headline<'a> {
 
     /// Open findings by severity, the worst first.
     pub(super) fn finding_counts(&self) -> [(Severity, usize); 5] {
-        let of = |severity| self.audit.findings.iter().filter(|f| f.severity == severity).count();
+        let of = |severity| self.audit.open().filter(|f| f.severity == severity).count();
         Severity::WORST_FIRST.map(|severity| (severity, of(severity)))
     }
 
     /// The rows of the ledger that say something is missing.
     pub(super) fn gaps(&self) -> Vec<&'a CoverageEntry> {
-        self.audit.coverage.iter().filter(|entry| entry.status.is_gap()).collect()
+        self.audit.coverage.entries.iter().filter(|entry| entry.status.is_gap()).collect()
     }
 
     /// Whether the audit knows itself to be of a part of the estate.
@@ -204,6 +204,6 @@ impl<'a> Headline<'a> {
         header.filtered
             || header.requested != crate::inventory::RequestedScope::default()
             || header.subscriptions_read < header.subscriptions.len()
-            || self.audit.coverage.iter().any(|entry| entry.status.is_gap())
+            || self.audit.coverage.entries.iter().any(|entry| entry.status.is_gap())
     }
 }

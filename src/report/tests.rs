@@ -158,7 +158,7 @@ fn without_tables_the_page_does_not_link_to_them() {
 fn what_was_left_out_is_named_with_the_reason() {
     let mut audit = friendly_audit();
     let state = "the subscription is in state `Disabled`, in which its resources can't be read";
-    audit.coverage.push(CoverageEntry {
+    audit.coverage.entries.push(CoverageEntry {
         message: Some(state.to_owned()),
         ..entry(&format!("/subscriptions/{SEALED}"), What::Subscription, ReadStatus::Skipped, 0)
     });

@@ -16,12 +16,12 @@ use jiff::{Timestamp, civil::Date};
 pub use self::{
     ahead::{Spare, SubnetAhead, Sum},
     fact::{ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, SubnetFact, WhyUnreadable, WhyUnused},
-    record::{ClusterRecord, Way},
+    record::{ClusterRecord, NetworkRecord, Way},
 };
 use super::{
     migration::RetirementItem,
     options::{Exception, Severity},
-    outlook::{Conflict, Fix, LimitRow, NetworkLimit, Preflight, Reason, Shortfall, SubnetPart},
+    outlook::{Conflict, Fix, LimitRow, Preflight, Reason, SubnetPart},
     schedule::Plan,
 };
 pub use super::{
@@ -44,23 +44,20 @@ pub struct Audit {
     /// Subnets, by id.
     pub subnets: Vec<SubnetRow>,
     /// Virtual networks, by id.
-    pub vnets: Vec<VnetRow>,
+    pub networks: Vec<NetworkRecord>,
+    /// What is wrong, accepted or not, by severity (worst first), rule and resource.
+    pub findings: Vec<Finding>,
+    /// What was read, and what could not be.
+    pub coverage: Coverage,
     /// When each cluster moves that can move in place.
     pub plan: Plan,
-    /// Everything in the estate that Microsoft retires, by date.
-    pub retirements: Vec<RetirementItem>,
-    /// Limits of the networks that AKS pools live in, by network and kind.
-    pub networks: Vec<NetworkLimit>,
-    /// Ranges that collide, by the owner of the first.
-    pub conflicts: Vec<Conflict>,
-    /// What to change where something falls short, by resource and shortfall; the smallest change first.
-    pub fixes: Vec<Fix>,
-    /// What is wrong, by severity (worst first), rule and resource.
-    pub findings: Vec<Finding>,
-    /// Findings the user accepted, with the exception that accepts each.
-    pub accepted: Vec<(Finding, Exception)>,
+}
+
+/// The ledger, and what it means.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
     /// The ledger.
-    pub coverage: Vec<CoverageEntry>,
+    pub entries: Vec<CoverageEntry>,
     /// The scopes of gaps the user accepts as unreadable, as the ledger spells them.
     pub accepted_scopes: BTreeSet<String>,
     /// Whether something needed could not be read and was not accepted as unreadable.
@@ -68,8 +65,8 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Puts every list in the order of ids in lower case, findings and accepted ones the worst first, so that the
-    /// order of what came in leaves no trace in the reports.
+    /// Puts every list but the findings in the order of ids in lower case, so that the order of what came in leaves no
+    /// trace in the reports.
     pub fn sort(&mut self) {
         self.header.subscriptions.sort_by(|a, b| a.id.cmp(&b.id));
         self.clusters.sort_by(|a, b| a.row.id.cmp(&b.row.id));
@@ -77,6 +74,8 @@ impl Audit {
             cluster.pools.sort_by(|a, b| a.name.cmp(&b.name));
             cluster.limits.sort_by(|a, b| (&a.node_pool, a.limit).cmp(&(&b.node_pool, b.limit)));
             cluster.preflights.sort_by(|a, b| (a.stage, &a.target).cmp(&(b.stage, &b.target)));
+            cluster.fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
+            cluster.conflicts.sort();
         }
         // In place: a stable sort would take room for as many rows again.
         self.subnets.sort_unstable_by(|a, b| a.id.cmp(&b.id));
@@ -84,14 +83,14 @@ impl Audit {
             subnet.clusters.sort();
             subnet.node_pools.sort();
             subnet.consumers.sort();
+            subnet.fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
         }
-        self.vnets.sort_by(|a, b| a.id.cmp(&b.id));
-        self.networks.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
-        self.conflicts.sort_by(|a, b| (&a.owner_a, a).cmp(&(&b.owner_a, b)));
-        self.fixes.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
-        self.findings.sort_by_cached_key(Finding::order);
-        self.accepted.sort_by_cached_key(|(finding, _)| finding.order());
-        self.coverage.sort_by_cached_key(super::coverage::sort_key);
+        self.networks.sort_by(|a, b| a.row.id.cmp(&b.row.id));
+        for network in &mut self.networks {
+            network.limits.sort_by(|a, b| (&a.vnet_id, a.kind).cmp(&(&b.vnet_id, b.kind)));
+            network.conflicts.sort();
+        }
+        self.coverage.entries.sort_by_cached_key(super::coverage::sort_key);
     }
 
     /// The node pools of all clusters, by cluster and name.
@@ -109,18 +108,15 @@ impl Audit {
         self.clusters.iter().flat_map(|cluster| &cluster.row.preflights)
     }
 
-    /// What ends a shortfall, the smallest change first; nothing where nothing was found that Azure would accept.
-    #[must_use]
-    pub fn fixes_of(&self, shortfall: &Shortfall) -> &[Fix] {
-        fixes_of(&self.fixes, shortfall)
+    /// Findings that stand, the worst first.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.accepted.is_none())
     }
-}
 
-/// The fixes of one shortfall among those that [`Shortfall::order`] has sorted.
-pub(crate) fn fixes_of<'f>(fixes: &'f [Fix], shortfall: &Shortfall) -> &'f [Fix] {
-    let from = fixes.partition_point(|fix| fix.shortfall.order() < shortfall.order());
-    let to = fixes.partition_point(|fix| fix.shortfall.order() <= shortfall.order());
-    fixes.get(from..to).unwrap_or_default()
+    /// Findings the user accepted, the worst first, with the exception that accepts each.
+    pub fn accepted(&self) -> impl Iterator<Item = (&Finding, &Exception)> {
+        self.findings.iter().filter_map(|finding| Some((finding, finding.accepted.as_deref()?)))
+    }
 }
 
 /// What an audit was made of.
@@ -209,6 +205,10 @@ pub struct ClusterRow {
     pub limits: Vec<LimitRow>,
     /// What AKS itself would compare.
     pub preflights: Vec<Preflight>,
+    /// What ends its shortfalls, by shortfall; the smallest change first.
+    pub fixes: Vec<Fix>,
+    /// Its ranges that collide.
+    pub conflicts: Vec<Conflict>,
 }
 
 /// A node pool.
@@ -345,6 +345,10 @@ pub struct SubnetRow {
     pub parts: Vec<SubnetPart>,
     /// What it will need.
     pub ahead: SubnetAhead,
+    /// What ends its shortfalls, by scenario; the smallest change first.
+    pub fixes: Vec<Fix>,
+    /// What Microsoft retires of it, by date.
+    pub retirements: Vec<RetirementItem>,
 }
 
 impl SubnetRow {
@@ -409,6 +413,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// The `az` command that shows the fact.
     pub command: Option<String>,
+    /// The exception that accepts it, where the user has one. Few have: boxed, it takes no room in the others.
+    pub accepted: Option<Box<Exception>>,
 }
 
 impl Finding {
@@ -419,7 +425,7 @@ impl Finding {
     }
 
     /// The order of reports: the worst first, then by rule and resource.
-    fn order(&self) -> impl Ord + use<> {
+    pub(crate) fn order(&self) -> impl Ord + use<> {
         (Reverse(self.severity), self.rule_id.as_str(), self.resource_id.to_ascii_lowercase())
     }
 }

@@ -1,10 +1,13 @@
-//! The record of a cluster: its row, what is decided about it, and what comes of that.
+//! Records: the row of a thing, what is decided about it, and what comes of that.
 
 use std::collections::BTreeMap;
 
-use super::{Audit, ClusterRow, SubnetRow};
+use super::{Audit, ClusterRow, SubnetRow, VnetRow};
 use crate::{
-    assess::migration::{Candidate, ClusterPlan, Decision, Exposure, Verdict, decisions},
+    assess::{
+        migration::{Candidate, ClusterPlan, Decision, Exposure, RetirementItem, Verdict, decisions},
+        outlook::{Conflict, Fix, NetworkLimit, Shortfall},
+    },
     inventory::ResourceId,
     rules::CheckId,
 };
@@ -16,8 +19,21 @@ pub struct ClusterRecord {
     pub row: ClusterRow,
     /// What is decided: whether it is ready, where it should go, what it is exposed to.
     pub decided: ClusterPlan,
+    /// What Microsoft retires of it and its pools, by date.
+    pub retirements: Vec<RetirementItem>,
     /// What comes of it.
     pub way: Way,
+}
+
+/// Everything an audit says about one virtual network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkRecord {
+    /// What it is.
+    pub row: VnetRow,
+    /// Its limits, where AKS pools live in it, by kind.
+    pub limits: Vec<NetworkLimit>,
+    /// Its ranges that collide.
+    pub conflicts: Vec<Conflict>,
 }
 
 /// Where a cluster goes.
@@ -61,6 +77,61 @@ impl Audit {
     pub fn subnet(&self, id: &ResourceId) -> Option<&SubnetRow> {
         let at = self.subnets.binary_search_by(|row| row.id.cmp(id)).ok()?;
         self.subnets.get(at)
+    }
+
+    /// The record of a virtual network.
+    #[must_use]
+    pub fn network(&self, id: &ResourceId) -> Option<&NetworkRecord> {
+        let at = self.networks.binary_search_by(|one| one.row.id.cmp(id)).ok()?;
+        self.networks.get(at)
+    }
+
+    /// The limits of all networks, by network and kind.
+    pub fn network_limits(&self) -> impl Iterator<Item = &NetworkLimit> {
+        self.networks.iter().flat_map(|network| &network.limits)
+    }
+
+    /// Ranges that collide, by the owner of the first.
+    #[must_use]
+    pub fn conflicts(&self) -> Vec<&Conflict> {
+        let of_clusters = self.clusters.iter().flat_map(|one| &one.row.conflicts);
+        let of_networks = self.networks.iter().flat_map(|network| &network.conflicts);
+        let mut all: Vec<_> = of_clusters.chain(of_networks).collect();
+        all.sort_by(|a, b| a.owner_a.cmp(&b.owner_a));
+        all
+    }
+
+    /// What to change where something falls short, by resource and shortfall; the smallest change first.
+    #[must_use]
+    pub fn fixes(&self) -> Vec<&Fix> {
+        let of_clusters = self.clusters.iter().flat_map(|one| &one.row.fixes);
+        let of_subnets = self.subnets.iter().flat_map(|row| &row.fixes);
+        let mut all: Vec<_> = of_clusters.chain(of_subnets).collect();
+        all.sort_by(|a, b| a.shortfall.order().cmp(&b.shortfall.order()));
+        all
+    }
+
+    /// What ends a shortfall, the smallest change first; nothing where nothing was found that Azure would accept.
+    #[must_use]
+    pub fn fixes_of(&self, shortfall: &Shortfall) -> &[Fix] {
+        let fixes = match shortfall {
+            Shortfall::Subnet(id, _) => self.subnet(id).map(|row| &row.fixes),
+            Shortfall::Limit(id, ..) | Shortfall::Waste(id, _) => self.cluster(id).map(|one| &one.row.fixes),
+        };
+        let fixes = fixes.map_or(&[][..], Vec::as_slice);
+        let from = fixes.partition_point(|fix| fix.shortfall < *shortfall);
+        let to = fixes.partition_point(|fix| fix.shortfall <= *shortfall);
+        fixes.get(from..to).unwrap_or_default()
+    }
+
+    /// Everything in the estate that Microsoft retires, by date, retirement and resource; what has no date comes last.
+    #[must_use]
+    pub fn retirements(&self) -> Vec<&RetirementItem> {
+        let of_clusters = self.clusters.iter().flat_map(|one| &one.retirements);
+        let of_subnets = self.subnets.iter().flat_map(|row| &row.retirements);
+        let mut all: Vec<_> = of_clusters.chain(of_subnets).collect();
+        all.sort_by(|a, b| a.order().cmp(&b.order()));
+        all
     }
 
     /// The clusters worth migrating, by id.

@@ -1,6 +1,6 @@
 //! Answers to checks that decide nothing, said aloud: somebody relies on them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Context, Draft};
 use crate::{
@@ -17,20 +17,20 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let attestations = &context.options.migration.settings.attestations;
     let named: BTreeSet<(&ResourceId, CheckId)> =
         attestations.iter().map(|a| (&a.cluster, a.check)).collect();
-    let mut facts: BTreeMap<&ResourceId, Vec<Fact>> = BTreeMap::new();
-    for (cluster, check) in named {
+    let facts = named.into_iter().filter_map(|(cluster, check)| {
         let fact = match context.audit.cluster(cluster) {
-            Some(one) => effect(context, &one.decided, check).map(|why| Fact::Attestation(check, why)),
-            None => is_gone(context, cluster).then_some(Fact::AttestationOfNothing(check)),
+            Some(one) => Fact::Attestation(check, effect(context, &one.decided, check)?),
+            None => is_gone(context, cluster).then_some(Fact::AttestationOfNothing(check))?,
         };
-        if let Some(fact) = fact {
-            facts.entry(cluster).or_default().push(fact);
-        }
-    }
-    facts
-        .into_iter()
-        .map(|(cluster, facts)| Draft::new(FindingId::AttestationWithoutEffect, cluster.as_str(), facts))
-        .collect()
+        Some((cluster, fact))
+    });
+    let facts: Vec<_> = facts.collect();
+    let of_cluster = facts.chunk_by(|(one, _), (other, _)| one == other).filter_map(|facts| {
+        let (cluster, _) = facts.first()?;
+        let facts: Vec<_> = facts.iter().map(|(_, fact)| fact.clone()).collect();
+        Some(Draft::new(FindingId::AttestationWithoutEffect, cluster.as_str(), facts))
+    });
+    of_cluster.collect()
 }
 
 /// What speaks against the answers; nothing where one of them decides the check for either operation.

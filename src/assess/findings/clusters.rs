@@ -89,26 +89,23 @@ fn unreadable_subnets(context: &Context<'_>) -> Vec<Draft> {
 
 /// Pools that name no subnet, where AKS made a network for them and it does not tell which of its subnets is theirs.
 fn unplaced_pools(context: &Context<'_>) -> Vec<Draft> {
-    let mut unplaced: BTreeMap<&ResourceId, Vec<String>> = BTreeMap::new();
-    for cluster in context.audit.clusters.iter().map(|one| &one.row) {
-        let pools = cluster.pools.iter().filter(|row| row.node_subnet_id.is_none());
-        let names: Vec<String> = pools.map(|row| row.name.clone()).collect();
-        if !names.is_empty() {
-            unplaced.insert(&cluster.id, names);
-        }
-    }
+    let unplaced = context.inventory.clusters.iter().filter_map(|cluster| {
+        let pools = &context.audit.cluster(&cluster.id)?.row.pools;
+        let names = pools.iter().filter(|row| row.node_subnet_id.is_none()).map(|row| row.name.clone());
+        Some((cluster, names.collect())).filter(|(_, names): &(_, Vec<_>)| !names.is_empty())
+    });
+    let unplaced: Vec<_> = unplaced.collect();
     if unplaced.is_empty() {
         return Vec::new();
     }
     let networks = context.inventory.virtual_networks.iter();
     let made: HashMap<ResourceId, &VirtualNetwork> =
         networks.filter_map(|vnet| Some((vnet.id.resource_group_id()?, vnet))).collect();
-    let draft = |cluster: &Cluster| {
-        let pools = unplaced.get(&cluster.id)?;
+    let draft = |(cluster, pools): (&Cluster, Vec<String>)| {
         let network = made.get(&cluster.node_resource_group_id()?)?;
         let fact = Unplaced {
             cluster_id: cluster.id.clone(),
-            pools: pools.clone(),
+            pools,
             vnet_id: network.id.clone(),
             subnets: network.subnets.len(),
         };
@@ -116,7 +113,7 @@ fn unplaced_pools(context: &Context<'_>) -> Vec<Draft> {
         let facts = [Fact::Cluster(fact)];
         Some(Draft::new(FindingId::PoolSubnetUnreadable, cluster.id.as_str(), facts).command(command))
     };
-    selected(context).filter_map(draft).collect()
+    unplaced.into_iter().filter_map(draft).collect()
 }
 
 fn why_unreadable(context: &Context<'_>, subnet: &ResourceId) -> WhyUnreadable {

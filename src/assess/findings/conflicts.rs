@@ -12,7 +12,7 @@ use crate::{
 /// One finding a rule and owner, whatever number of ranges collide: a finding's id is made of rule and resource.
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let mut by_owner: BTreeMap<(FindingId, &ResourceId), Vec<&Conflict>> = BTreeMap::new();
-    for conflict in &context.audit.conflicts {
+    for conflict in context.audit.conflicts() {
         by_owner.entry((conflict.with.rule(), &conflict.owner_a)).or_default().push(conflict);
     }
     by_owner.into_iter().map(|((rule, owner), conflicts)| draft(rule, owner, &conflicts)).collect()

@@ -12,38 +12,25 @@ use crate::{
     rules::FindingId,
 };
 
-/// Parts findings into those that stand and those an exception accepts on the audit's date.
-pub(crate) fn apply(findings: Vec<Finding>, options: &Options) -> (Vec<Finding>, Vec<(Finding, Exception)>) {
-    let mut open = Vec::new();
-    let mut accepted = Vec::new();
+/// Tells findings the exception that accepts them on the audit's date.
+pub(super) fn apply(findings: &mut [Finding], options: &Options) {
     for finding in findings {
-        let valid = |exception: &&Exception| matches(exception, &finding) && !is_expired(exception, options);
-        match options.exceptions.iter().find(valid) {
-            Some(exception) => accepted.push((finding, exception.clone())),
-            None => open.push(finding),
-        }
+        let valid = |exception: &&Exception| matches(exception, finding) && !is_expired(exception, options);
+        finding.accepted = options.exceptions.iter().find(valid).cloned().map(Box::new);
     }
-    (open, accepted)
 }
 
 /// The findings about exceptions themselves: expired ones, and ones that match nothing although what they name was
 /// looked at, or can't be.
-pub(crate) fn findings(
-    context: &Context<'_>,
-    open: &[Finding],
-    accepted: &[(Finding, Exception)],
-) -> Vec<Finding> {
-    let found = |exception: &Exception| {
-        let all = open.iter().chain(accepted.iter().map(|(finding, _)| finding));
-        all.into_iter().any(|finding| matches(exception, finding))
-    };
+pub(super) fn findings(context: &Context<'_>, found: &[Finding]) -> Vec<Finding> {
+    let is_found = |exception: &Exception| found.iter().any(|finding| matches(exception, finding));
     // One finding a resource: a finding's id is made of rule and resource.
     let mut unused = BTreeMap::new();
     for exception in &context.options.exceptions {
-        let found = found(exception);
+        let is_found = is_found(exception);
         let (rule, why) = if is_expired(exception, context.options) {
-            (FindingId::ExceptionExpired, WhyUnused::Expired { is_found: found })
-        } else if let Some(why) = why_unused(exception, context).filter(|_| !found) {
+            (FindingId::ExceptionExpired, WhyUnused::Expired { is_found })
+        } else if let Some(why) = why_unused(exception, context).filter(|_| !is_found) {
             (FindingId::ExceptionUnused, why)
         } else {
             continue;

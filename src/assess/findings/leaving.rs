@@ -1,7 +1,5 @@
 //! Clusters that somebody has to move, plans that do not fit, and what else Microsoft retires.
 
-use std::collections::BTreeMap;
-
 use super::{Context, Draft, show};
 use crate::{
     assess::{
@@ -65,20 +63,17 @@ fn late(context: &Context<'_>) -> Option<Draft> {
 
 /// One finding a resource, whatever number of retirements hit it: a finding's id is made of rule and resource.
 fn retirements(context: &Context<'_>) -> Vec<Draft> {
-    let mut by_resource: BTreeMap<&ResourceId, Vec<&RetirementItem>> = BTreeMap::new();
-    // kubenet has a rule of its own.
-    for item in context.audit.retirements.iter().filter(|item| item.id != RetirementId::KUBENET) {
-        by_resource.entry(&item.resource_id).or_default().push(item);
-    }
-    let draft = |(id, items): (&ResourceId, Vec<&RetirementItem>)| {
-        let worst = items.iter().map(|item| item.severity).max().unwrap_or(Severity::Low);
-        let facts = [Fact::Leaving(Retirements(items.into_iter().cloned().collect()))];
-        let words = if id.is_type("Microsoft.Network/virtualNetworks/subnets") {
-            "az network vnet subnet show"
-        } else {
-            "az aks show"
-        };
-        Draft::new(FindingId::RetirementAhead, id.as_str(), facts).severity(worst).command(show(words, id))
+    let draft = |words, id: &ResourceId, items: &[RetirementItem]| {
+        // kubenet has a rule of its own.
+        let items: Vec<_> = items.iter().filter(|item| item.id != RetirementId::KUBENET).cloned().collect();
+        let worst = items.iter().map(|item| item.severity).max()?;
+        let facts = [Fact::Leaving(Retirements(items))];
+        let draft = Draft::new(FindingId::RetirementAhead, id.as_str(), facts);
+        Some(draft.severity(worst).command(show(words, id)))
     };
-    by_resource.into_iter().map(draft).collect()
+    let clusters = context.audit.clusters.iter();
+    let clusters = clusters.filter_map(|one| draft("az aks show", one.id(), &one.retirements));
+    let subnets = context.audit.subnets.iter();
+    let subnets = subnets.filter_map(|row| draft("az network vnet subnet show", &row.id, &row.retirements));
+    clusters.chain(subnets).collect()
 }

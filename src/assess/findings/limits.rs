@@ -6,7 +6,6 @@ use crate::{
         audit::{
             ClusterRow, Fact,
             LimitFact::{self, Addresses, Breach, Nodes, Refusals, WastefulMaxPods},
-            fixes_of,
         },
         outlook::{Fix, Limit, LimitRow, NetworkLimit, NetworkLimitKind, Shortfall, Stage},
     },
@@ -22,13 +21,13 @@ const POOLS: &str =
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let audit = context.audit;
     let mut drafts: Vec<Draft> = audit.limits().filter_map(|row| limit(context, row)).collect();
-    drafts.extend(audit.networks.iter().filter_map(|row| network(context, row)));
+    drafts.extend(audit.network_limits().filter_map(|row| network(context, row)));
     drafts.extend(audit.clusters.iter().filter_map(|one| refusals(context, &one.row)));
     drafts.extend(audit.node_pools().filter_map(|row| {
         let breach = row.ahead.breach?;
         Some(of_pool(FindingId::NodeLimit, &row.cluster_id, &row.name, Breach(breach)))
     }));
-    drafts.extend(audit.fixes.iter().filter_map(waste));
+    drafts.extend(audit.clusters.iter().flat_map(|one| &one.row.fixes).filter_map(waste));
     drafts
 }
 
@@ -61,7 +60,7 @@ fn limit(context: &Context<'_>, row: &LimitRow) -> Option<Draft> {
             Draft::new(rule, row.cluster_id.as_str(), [Fact::Limit(fact)]).command(pools(&row.cluster_id))
         }
     };
-    let draft = draft.fixes(fixes_of(&context.audit.fixes, &shortfall));
+    let draft = draft.fixes(context.audit.fixes_of(&shortfall));
     Some(if is_reached { draft } else { draft.only_possibly(context) })
 }
 

@@ -3,7 +3,7 @@
 mod attestations;
 mod clusters;
 mod conflicts;
-pub(crate) mod exceptions;
+mod exceptions;
 mod gaps;
 mod leaving;
 mod limits;
@@ -30,7 +30,7 @@ pub(super) struct Context<'a> {
     pub(super) inventory: &'a Inventory,
     pub(super) options: &'a Options,
     pub(super) reading: &'a Reading<'a>,
-    /// The audit, but for its findings.
+    /// The audit, in order, but for its findings.
     pub(super) audit: &'a Audit,
 }
 
@@ -106,12 +106,22 @@ impl Draft {
             facts: self.facts,
             fixes: self.fixes,
             command: self.command.map(Command::into_string),
+            accepted: None,
         })
     }
 }
 
+/// All findings, the worst first; those that an exception accepts know it.
+pub(super) fn of(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = all(context);
+    exceptions::apply(&mut findings, context.options);
+    findings.extend(exceptions::findings(context, &findings));
+    findings.sort_by_cached_key(Finding::order);
+    findings
+}
+
 /// All findings but those about exceptions.
-pub(super) fn all(context: &Context<'_>) -> Vec<Finding> {
+fn all(context: &Context<'_>) -> Vec<Finding> {
     let mut drafts = clusters::drafts(context);
     drafts.extend(leaving::drafts(context));
     drafts.extend(subnets::drafts(context));

@@ -6,7 +6,7 @@ use crate::{
         audit::{
             Fact,
             SubnetFact::{self, Roomy, Short, Stranded},
-            SubnetRow, fixes_of,
+            SubnetRow,
         },
         outlook::{Scenario, Shortfall},
     },
@@ -41,7 +41,7 @@ fn shortfall(context: &Context<'_>, row: &SubnetRow, rule: FindingId, scenario: 
         sum: row.sum(scenario),
         clusters: row.clusters.clone(),
     };
-    let fixes = fixes_of(&context.audit.fixes, &Shortfall::Subnet(row.id.clone(), scenario));
+    let fixes = context.audit.fixes_of(&Shortfall::Subnet(row.id.clone(), scenario));
     let draft = of(row, rule, fact).fixes(fixes);
     let is_sure = scenario != Scenario::Upgrade || row.ahead.upgrade_surely_fails;
     if is_sure { draft } else { draft.only_possibly(context) }

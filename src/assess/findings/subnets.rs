@@ -1,6 +1,6 @@
 //! What is found on subnets and networks.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Context, Draft, needs::short, show, show_use};
 use crate::{
@@ -25,8 +25,8 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
         drafts.extend(usage(context, row));
         drafts.extend(unreadable_subnet_prefixes(subnet));
     }
-    let shown: HashSet<_> = context.audit.vnets.iter().map(|row| &row.id).collect();
-    drafts.extend(networks.iter().filter(|vnet| shown.contains(&vnet.id)).filter_map(unreadable_space));
+    let shown = networks.iter().filter(|vnet| context.audit.network(&vnet.id).is_some());
+    drafts.extend(shown.filter_map(unreadable_space));
     drafts
 }
 

@@ -43,14 +43,13 @@ fn found(audit: &Audit) -> Vec<(&str, Severity)> {
     // not fit no move is planned.
     let elsewhere = ["cidr-", "retirement-", "migration-"];
     let of_subnets = audit
-        .findings
-        .iter()
+        .open()
         .filter(|finding| !elsewhere.iter().any(|prefix| finding.rule_id.as_str().starts_with(prefix)));
     of_subnets.map(|finding| (finding.rule_id.as_str(), finding.severity)).collect()
 }
 
 fn of<'a>(audit: &'a Audit, rule: &str) -> Option<&'a Finding> {
-    audit.findings.iter().find(|finding| finding.rule_id.as_str() == rule)
+    audit.open().find(|finding| finding.rule_id.as_str() == rule)
 }
 
 fn detail(finding: &Finding) -> String {
@@ -221,15 +220,14 @@ fn ranges_that_collide_are_one_finding_a_rule_and_owner() {
     one.network.service_cidrs = ["10.1.0.0/16"].into_iter().collect();
     let subnets = vec![subnet("nodes", "10.0.0.0/24", vec![]), subnet("other", "10.0.1.0/24", vec![])];
     let audit = audit(vec![one], subnets);
-    let conflicts: Vec<_> =
-        audit.findings.iter().filter(|f| f.rule_id.as_str().starts_with("cidr-")).collect();
+    let conflicts: Vec<_> = audit.open().filter(|f| f.rule_id.as_str().starts_with("cidr-")).collect();
     let rules: Vec<_> = conflicts.iter().map(|f| (f.rule_id.as_str(), f.severity)).collect();
     assert_eq!(rules, [("cidr-conflict-service", Severity::High), ("cidr-conflict-subnet", Severity::High)]);
     assert_eq!(
         detail(conflicts[1]),
         "pods 10.0.0.0/15 and 10.0.0.0/24 of nodes, pods 10.0.0.0/15 and 10.0.1.0/24 of other"
     );
-    for conflict in &audit.conflicts {
+    for conflict in audit.conflicts() {
         assert_eq!(conflict.severity, Catalogue::built_in().finding(conflict.with.rule()).severity);
     }
 }
@@ -249,7 +247,7 @@ fn filters_hide_what_others_fall_short_of() {
     inventory.clusters[0].tags.insert("team".to_owned(), "a".to_owned());
     let filters = Filters { tags: [("team".to_owned(), "a".to_owned())].into(), ..Filters::default() };
     let audit = assess(&inventory, &Options { filters, ..options() });
-    assert_eq!((audit.fixes.len(), found(&audit)), (0, vec![]));
+    assert_eq!((audit.fixes().len(), found(&audit)), (0, vec![]));
     assert!(audit.preflights().all(|row| row.cluster_id == cluster_id("one")));
     assert!(audit.limits().all(|row| row.cluster_id == cluster_id("one")));
 }
@@ -260,14 +258,14 @@ proptest! {
     #[test]
     fn findings_say_what_the_rows_say(specs in cluster_specs()) {
         let audit = assess(&build(&specs), &options());
-        let mut ids: Vec<_> = audit.findings.iter().map(|finding| &finding.id).collect();
+        let mut ids: Vec<_> = audit.open().map(|finding| &finding.id).collect();
         let all = ids.len();
         ids.sort();
         ids.dedup();
         prop_assert_eq!(ids.len(), all, "ids tell findings apart");
         for row in &audit.subnets {
             let has = |rule: FindingId| {
-                audit.findings.iter().any(|f| f.rule_id == rule && f.resource_id == row.id.as_str())
+                audit.open().any(|f| f.rule_id == rule && f.resource_id == row.id.as_str())
             };
             prop_assert_eq!(has(FindingId::UpgradeDoesNotFit), row.fails(Scenario::Upgrade));
             prop_assert_eq!(has(FindingId::ScaleMaxDoesNotFit), row.fails(Scenario::ScaleMax));
@@ -281,10 +279,10 @@ proptest! {
                 }
             }
         }
-        for pair in audit.fixes.windows(2) {
+        for pair in audit.fixes().windows(2) {
             prop_assert!(pair[0].shortfall.order() <= pair[1].shortfall.order());
         }
-        for fix in &audit.fixes {
+        for fix in audit.fixes() {
             prop_assert!(audit.fixes_of(&fix.shortfall).contains(fix));
         }
     }

@@ -28,6 +28,13 @@ pub struct RetirementItem {
     pub detail: RetirementFact,
 }
 
+impl RetirementItem {
+    /// The order of reports: by date, retirement and resource; what has no date comes last.
+    pub(crate) fn order(&self) -> impl Ord + use<'_> {
+        (self.date.is_none(), self.date, self.id, &self.resource_id, &self.node_pool)
+    }
+}
+
 /// What makes a retirement hit a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RetirementFact {
@@ -61,9 +68,7 @@ pub fn retirements(inventory: &Inventory, options: &Options) -> Vec<RetirementIt
         }
         items.extend(decided_in_code((id, retirement), inventory, as_of));
     }
-    let key =
-        |i: &RetirementItem| (i.date.is_none(), i.date, i.id, i.resource_id.to_lower(), i.node_pool.clone());
-    items.sort_by_cached_key(key);
+    items.sort_by(|a, b| a.order().cmp(&b.order()));
     items
 }
 

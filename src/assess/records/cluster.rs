@@ -55,6 +55,8 @@ pub(crate) fn row(
             .collect(),
         limits: ahead.limits,
         preflights: ahead.preflights,
+        fixes: Vec::new(),
+        conflicts: Vec::new(),
     }
 }
 

@@ -1,11 +1,9 @@
 //! Who leaves, when and how: what was decided about each cluster, joined with its rows and with the plan of waves.
 
-use std::collections::{HashMap, HashSet};
-
-use super::Rows;
+use super::{give, with_id};
 use crate::{
     assess::{
-        audit::{ClusterRecord, ClusterRow, Way},
+        audit::{Audit, ClusterRecord, ClusterRow, Way},
         migration::{ClusterPlan, RetirementItem},
         options::Options,
         schedule::{self, Leaver, Plan, Request},
@@ -13,11 +11,14 @@ use crate::{
     rules::{Catalogue, RetirementId},
 };
 
-/// What Microsoft retires of the clusters and subnets that have rows.
-pub(crate) fn shown(retirements: Vec<RetirementItem>, rows: &Rows) -> Vec<RetirementItem> {
-    let clusters = rows.clusters.iter().map(|row| &row.id);
-    let ids: HashSet<_> = clusters.chain(rows.subnets.iter().map(|row| &row.id)).collect();
-    retirements.into_iter().filter(|item| ids.contains(&item.resource_id)).collect()
+/// Gives what Microsoft retires to the clusters and subnets that it hits.
+pub(crate) fn hand_out(retirements: Vec<RetirementItem>, audit: &mut Audit) {
+    for item in retirements {
+        let id = &item.resource_id;
+        let cluster = with_id(&mut audit.clusters, id, ClusterRecord::id).map(|one| &mut one.retirements);
+        let subnet = with_id(&mut audit.subnets, id, |row| &row.id).map(|row| &mut row.retirements);
+        give(cluster.or(subnet), item);
+    }
 }
 
 /// The record of each cluster, by id, and when those move that can move in place.
@@ -43,13 +44,16 @@ pub(crate) fn records(
         headroom: &draft.headroom,
         options: &options.migration.waves,
     });
-    let moves = plan.steps.iter().filter(|step| step.is_move);
-    let waves: HashMap<_, _> = moves.filter_map(|step| Some((&step.cluster_id, step.wave?))).collect();
     for one in records.iter_mut().filter(|one| one.decided.candidate.is_some()) {
-        one.way = match waves.get(one.id()) {
-            _ if draft.elsewhere.binary_search(one.id()).is_ok() => Way::Elsewhere,
-            wave => Way::Move(wave.copied()),
-        };
+        let is_elsewhere = draft.elsewhere.binary_search(one.id()).is_ok();
+        one.way = if is_elsewhere { Way::Elsewhere } else { Way::Move(None) };
+    }
+    for step in plan.steps.iter().filter(|step| step.is_move && step.wave.is_some()) {
+        if let Some(Way::Move(wave)) =
+            with_id(&mut records, &step.cluster_id, ClusterRecord::id).map(|one| &mut one.way)
+        {
+            *wave = step.wave;
+        }
     }
     (records, plan)
 }
@@ -62,7 +66,7 @@ fn joined(mut rows: Vec<ClusterRow>, mut decided: Vec<ClusterPlan>) -> Vec<Clust
     let one = |row: ClusterRow| {
         while decided.next_if(|one| one.cluster_id < row.id).is_some() {}
         let decided = decided.next_if(|one| one.cluster_id == row.id)?;
-        Some(ClusterRecord { row, decided, way: Way::Stay })
+        Some(ClusterRecord { row, decided, retirements: Vec::new(), way: Way::Stay })
     };
     rows.into_iter().filter_map(one).collect()
 }

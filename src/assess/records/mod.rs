@@ -13,17 +13,15 @@ mod tests;
 mod vnet;
 
 pub use self::assemble::{ClusterAhead, Outlook, outlook};
-use std::collections::{HashMap, HashSet};
-
 use super::{
-    audit::{ClusterRow, SubnetRow, VnetRow},
+    audit::{ClusterRow, NetworkRecord, SubnetRow},
     estate::{Estate, SubnetFacts, attribution::Holder, filters},
     options::Options,
-    outlook::{Conflict, Fix, NetworkLimit, Shortfall},
+    outlook::Shortfall,
 };
 use crate::inventory::{Inventory, ResourceId};
 
-/// The rows of an audit, each list by lower-cased id.
+/// The rows of an audit, each list by lower-cased id, with what falls short, collides and ends a shortfall.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rows {
     /// Clusters that pass the filters.
@@ -31,79 +29,75 @@ pub struct Rows {
     /// Subnets: all that were read or named; with filters, those the chosen clusters use.
     pub subnets: Vec<SubnetRow>,
     /// Networks: all that were read; with filters, those of the subnets above.
-    pub vnets: Vec<VnetRow>,
-    /// Limits of the networks above.
-    pub networks: Vec<NetworkLimit>,
-    /// Ranges of the clusters above that collide.
-    pub conflicts: Vec<Conflict>,
-    /// What ends the shortfalls of the rows above.
-    pub fixes: Vec<Fix>,
+    pub networks: Vec<NetworkRecord>,
 }
 
 /// Makes the rows of an indexed estate. Every cluster read counts in a subnet it shares, chosen or not.
 pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Rows {
     let outlook = assemble::of_estate(estate, inventory, options);
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
-    let places = Places::of(estate, &outlook.subnets, filters::any(&options.filters));
-    let vnets: Vec<VnetRow> = estate
-        .vnets
-        .iter()
-        .filter(|vnet| places.vnets.contains(&vnet.id))
-        .map(|vnet| vnet::row(vnet, places.used_by_vnet.get(&vnet.id).copied().unwrap_or(Some(0))))
-        .collect();
-    let networks =
-        outlook.networks.into_iter().filter(|limit| places.vnets.contains(&limit.vnet_id)).collect();
-    let has_row = |fix: &Fix| match &fix.shortfall {
-        Shortfall::Subnet(id, _) => places.subnets.contains(id),
-        Shortfall::Limit(..) | Shortfall::Waste(..) => true,
-    };
-    let fixes = outlook.fixes.into_iter().filter(has_row).collect();
+    let is_filtered = filters::any(&options.filters);
+    let has_row = |subnet: &SubnetFacts<'_>| !is_filtered || is_used_by_chosen(estate, subnet);
+    let has_row: Vec<bool> = estate.subnets.iter().map(has_row).collect();
+    let networks = networks(estate, &outlook.subnets, &has_row, !is_filtered);
+    let mut has_row = has_row.into_iter();
     let mut subnets = outlook.subnets;
-    subnets.retain(|row| places.subnets.contains(&row.id));
+    subnets.retain(|_| has_row.next().unwrap_or_default());
     subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
-    let chosen = estate.clusters.iter().filter(|cluster| cluster.chosen);
-    Rows {
-        clusters: chosen
-            .zip(outlook.clusters)
-            .map(|(facts, ahead)| cluster::row(estate, facts, ahead, &names, &options.people))
-            .collect(),
-        subnets,
-        vnets,
-        networks,
-        conflicts: outlook.conflicts,
-        fixes,
+    let chosen = estate.clusters.iter().filter(|cluster| cluster.chosen).zip(outlook.clusters);
+    let clusters: Vec<_> =
+        chosen.map(|(facts, ahead)| cluster::row(estate, facts, ahead, &names, &options.people)).collect();
+    let mut rows = Rows { clusters, subnets, networks };
+    for limit in outlook.networks {
+        let network = with_id(&mut rows.networks, &limit.vnet_id, |one| &one.row.id);
+        give(network.map(|one| &mut one.limits), limit);
+    }
+    for conflict in outlook.conflicts {
+        let owner = &conflict.owner_a;
+        let cluster = with_id(&mut rows.clusters, owner, |row| &row.id).map(|row| &mut row.conflicts);
+        let network = with_id(&mut rows.networks, owner, |one| &one.row.id).map(|one| &mut one.conflicts);
+        give(cluster.or(network), conflict);
+    }
+    for fix in outlook.fixes {
+        let fixes = match &fix.shortfall {
+            Shortfall::Subnet(id, _) => {
+                with_id(&mut rows.subnets, id, |row| &row.id).map(|row| &mut row.fixes)
+            }
+            Shortfall::Limit(id, ..) | Shortfall::Waste(id, _) => {
+                with_id(&mut rows.clusters, id, |row| &row.id).map(|row| &mut row.fixes)
+            }
+        };
+        give(fixes, fix);
+    }
+    rows
+}
+
+/// The row with an id, among rows that stand by id.
+fn with_id<'r, R>(rows: &'r mut [R], id: &ResourceId, of: impl Fn(&R) -> &ResourceId) -> Option<&'r mut R> {
+    let at = rows.binary_search_by(|row| of(row).cmp(id)).ok()?;
+    rows.get_mut(at)
+}
+
+/// Gives a thing to whom it concerns; nobody has it where filters hide them.
+fn give<T>(to: Option<&mut Vec<T>>, thing: T) {
+    if let Some(list) = to {
+        list.push(thing);
     }
 }
 
-/// Which subnets and networks have rows, and what the networks hold.
-struct Places<'a> {
-    subnets: HashSet<&'a ResourceId>,
-    vnets: HashSet<&'a ResourceId>,
-    used_by_vnet: HashMap<&'a ResourceId, Option<u64>>,
-}
-
-impl<'a> Places<'a> {
-    fn of(estate: &Estate<'a>, rows: &[SubnetRow], is_filtered: bool) -> Self {
-        let mut places =
-            Self { subnets: HashSet::new(), vnets: HashSet::new(), used_by_vnet: HashMap::new() };
-        for (subnet, row) in estate.subnets.iter().zip(rows) {
-            let has_row = !is_filtered || is_used_by_chosen(estate, subnet);
-            if has_row {
-                places.subnets.insert(subnet.id);
-            }
-            if let Some((vnet, _)) = subnet.read {
-                let total = places.used_by_vnet.entry(&vnet.id).or_insert(Some(0));
-                *total = total.zip(row.used).map(|(sum, used)| sum.saturating_add(used));
-                if has_row {
-                    places.vnets.insert(&vnet.id);
-                }
-            }
+/// The networks of an estate: all of them, or those of the subnets that have rows.
+fn networks(estate: &Estate<'_>, rows: &[SubnetRow], has_row: &[bool], all: bool) -> Vec<NetworkRecord> {
+    let record = |vnet| NetworkRecord { row: vnet::row(vnet), limits: Vec::new(), conflicts: Vec::new() };
+    let mut networks: Vec<_> = estate.vnets.iter().map(|vnet| (all, record(vnet))).collect();
+    for ((subnet, row), has_row) in estate.subnets.iter().zip(rows).zip(has_row) {
+        let network =
+            subnet.read.and_then(|(vnet, _)| with_id(&mut networks, &vnet.id, |(_, one)| &one.row.id));
+        if let Some((is_shown, one)) = network {
+            *is_shown |= has_row;
+            one.row.used = one.row.used.zip(row.used).map(|(sum, used)| sum.saturating_add(used));
         }
-        if !is_filtered {
-            places.vnets.extend(estate.vnets.iter().map(|vnet| &vnet.id));
-        }
-        places
     }
+    networks.into_iter().filter(|(is_shown, _)| *is_shown).map(|(_, one)| one).collect()
 }
 
 /// Whether a chosen cluster has nodes, pods, its API server or anything else here.

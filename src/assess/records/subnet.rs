@@ -51,6 +51,8 @@ pub(crate) fn row(
         parts: parts(estate, subnet, &usage),
         consumers: usage.consumers,
         ahead: SubnetAhead::default(),
+        fixes: Vec::new(),
+        retirements: Vec::new(),
     }
 }
 

@@ -93,7 +93,7 @@ fn what_arm_lists_is_counted_by_cluster_and_pool() {
         (pool.ips_per_node, pool.ips_per_node_observed, pool.nodes_holding),
         (Some(31), Some((29, 29)), Some(3))
     );
-    assert_eq!(rows.vnets[0].used, Some(155));
+    assert_eq!(rows.networks[0].row.used, Some(155));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn what_arm_lists_only_in_part_stays_unknown() {
     let firewall = of(&rows, "AzureFirewallSubnet");
     assert_eq!((firewall.used_low, firewall.basis), (Some(2), UsedBasis::Unknown));
     assert_eq!(consumers(firewall), [("firewall".to_owned(), None, None, 2)]);
-    assert_eq!(rows.vnets[0].used, None);
+    assert_eq!(rows.networks[0].row.used, None);
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_subnet_that_is_only_named_has_a_row_without_numbers() {
     assert_eq!(figures(row), (None, None, None, UsedBasis::Unknown, SubnetStatus::Unknown));
     assert_eq!((row.clusters.len(), row.node_pools.len(), row.location.as_ref()), (1, 1, None));
     assert_eq!(said(row), ["a cluster names it, but it could not be read"]);
-    assert!(rows.vnets.is_empty());
+    assert!(rows.networks.is_empty());
 }
 
 #[test]
@@ -304,7 +304,7 @@ fn prefixes_decide_what_is_usable() {
     assert_eq!(row.reasons.len(), 2);
     let row = of(&rows, "v6");
     assert_eq!((row.usable, row.free, row.used, row.status), (None, None, Some(0), SubnetStatus::Unknown));
-    let network = &rows.vnets[0];
+    let network = &rows.networks[0].row;
     assert_eq!((network.addresses, network.allocated_to_subnets, network.unallocated), (65_536, 272, 65_264));
 }
 
@@ -351,7 +351,7 @@ fn filters_choose_rows_but_everybody_counts() {
     let rows = rows(&inventory, &options);
     let names: Vec<&str> = rows.subnets.iter().map(|row| row.id.name()).collect();
     assert_eq!(names, ["balancer", "hosted", "shared"]);
-    assert_eq!((rows.clusters.len(), rows.clusters[0].pools.len(), rows.vnets.len()), (1, 1, 1));
+    assert_eq!((rows.clusters.len(), rows.clusters[0].pools.len(), rows.networks.len()), (1, 1, 1));
     assert_eq!((of(&rows, "shared").used, of(&rows, "shared").clusters.len()), (Some(3), 2));
 }
 

@@ -6,8 +6,8 @@ use crate::{
     ipam::RangeSet,
 };
 
-/// The row of a network; `used` is the sum over its subnets, where every one is known.
-pub(crate) fn row(vnet: &VirtualNetwork, used: Option<u64>) -> VnetRow {
+/// The row of a network, before anything is known to be in use.
+pub(crate) fn row(vnet: &VirtualNetwork) -> VnetRow {
     let space: RangeSet = vnet.address_space.v4().collect();
     let allocated = allocated(vnet).intersect(&space).size();
     let known = vnet.address_space.known.iter().map(ToString::to_string);
@@ -20,6 +20,6 @@ pub(crate) fn row(vnet: &VirtualNetwork, used: Option<u64>) -> VnetRow {
         unallocated: space.size().saturating_sub(allocated),
         subnets: vnet.subnets.len(),
         peerings: vnet.peerings.len(),
-        used,
+        used: Some(0),
     }
 }

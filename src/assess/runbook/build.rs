@@ -49,7 +49,7 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
         steps.entry(&step.cluster_id).or_default().push(step);
     }
     let mut fixes: HashMap<_, Vec<_>> = HashMap::new();
-    for fix in &audit.fixes {
+    for fix in audit.fixes() {
         let changed: BTreeSet<_> = fix.changes.iter().map(Change::cluster_id).collect();
         for id in changed {
             fixes.entry(id).or_default().push(fix);

@@ -6,8 +6,8 @@ pub(crate) use crate::assess::testing::{cluster_id, id, options, subnet_id, vnet
 use crate::{
     assess::{
         audit::{
-            Audit, ClusterRow, ConsumerKind, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow, SubnetStatus,
-            VnetRow,
+            Audit, ClusterRow, ConsumerKind, NetworkRecord, NodePoolRow, PoolAhead, SubnetAhead, SubnetRow,
+            SubnetStatus, VnetRow,
         },
         migration::{
             ClusterPlan, Exposure, NoProposal, Operation, Readiness, Reason, Recommendation, RouteTableKind,
@@ -129,6 +129,8 @@ pub(crate) fn cluster_row(name: &str, mode: IpamMode) -> ClusterRow {
         pools: vec![pool_row(name, mode)],
         limits: Vec::new(),
         preflights: Vec::new(),
+        fixes: Vec::new(),
+        conflicts: Vec::new(),
     }
 }
 
@@ -194,10 +196,12 @@ pub(crate) fn subnet_row(name: &str, used: u64, status: SubnetStatus, cluster: O
         parts: Vec::new(),
         clusters: cluster.into_iter().collect(),
         ahead: SubnetAhead::default(),
+        fixes: Vec::new(),
+        retirements: Vec::new(),
     }
 }
 
-pub(crate) fn vnet_row(name: &str) -> VnetRow {
+fn vnet_row(name: &str) -> VnetRow {
     VnetRow {
         id: vnet_id(name),
         location: "westeurope".to_owned(),
@@ -209,6 +213,10 @@ pub(crate) fn vnet_row(name: &str) -> VnetRow {
         peerings: 1,
         used: Some(500),
     }
+}
+
+pub(crate) fn network(name: &str) -> NetworkRecord {
+    NetworkRecord { row: vnet_row(name), limits: Vec::new(), conflicts: Vec::new() }
 }
 
 /// The rows of [`inventory`]: `shop` on kubenet in a full subnet, `bank` on node subnet in one with room.
@@ -228,8 +236,7 @@ pub(crate) fn rows() -> Rows {
                 ..subnet_row("gateways", 4, SubnetStatus::Unknown, None)
             },
         ],
-        vnets: vec![vnet_row("hub")],
-        ..Rows::default()
+        networks: vec![network("hub")],
     }
 }
 

@@ -43,7 +43,7 @@ pub fn summary(audit: &Audit, reports: &Path, style: Style) -> String {
             "{}, {}, {} as of {}",
             count(audit.clusters.len(), "cluster", "clusters"),
             count(audit.subnets.len(), "subnet", "subnets"),
-            count(audit.vnets.len(), "virtual network", "virtual networks"),
+            count(audit.networks.len(), "virtual network", "virtual networks"),
             header.as_of
         ),
     );
@@ -169,7 +169,7 @@ fn findings(headline: &Headline<'_>, style: Style) -> String {
     if parts.is_empty() {
         parts.push("none".to_owned());
     }
-    let accepted = match headline.audit.accepted.len() {
+    let accepted = match headline.audit.accepted().count() {
         0 => String::new(),
         accepted => format!("; {} accepted", grouped(accepted as u64)),
     };

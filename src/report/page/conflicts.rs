@@ -16,7 +16,7 @@ use crate::{
 const SHOWN: usize = 20;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
-    let mut conflicts: Vec<_> = report.audit.conflicts.iter().collect();
+    let mut conflicts = report.audit.conflicts();
     if conflicts.is_empty() {
         return;
     }

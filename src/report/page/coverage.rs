@@ -53,7 +53,7 @@ struct Totals {
 
 fn totals(page: &mut Page, report: &Report<'_>) {
     let mut by_kind: BTreeMap<&What, Totals> = BTreeMap::new();
-    for entry in &report.audit.coverage {
+    for entry in &report.audit.coverage.entries {
         let totals = by_kind.entry(&entry.what).or_default();
         totals.items += entry.items;
         match entry.status {
@@ -90,7 +90,7 @@ fn left_out(page: &mut Page, report: &Report<'_>) {
 
 /// The rows of what was left out.
 pub(super) fn skipped<'a>(report: &Report<'a>) -> impl Iterator<Item = &'a CoverageEntry> {
-    report.audit.coverage.iter().filter(|entry| entry.status == ReadStatus::Skipped)
+    report.audit.coverage.entries.iter().filter(|entry| entry.status == ReadStatus::Skipped)
 }
 
 fn gaps(page: &mut Page, report: &Report<'_>) {
@@ -123,7 +123,7 @@ pub(super) fn gap_rows<'a>(
             name(&report.headline.place(&entry.scope_id)),
             name(&words(&entry.what)),
             name(&how(entry)),
-            Phrase::ours(if report.audit.accepted_scopes.contains(&entry.scope_id) {
+            Phrase::ours(if report.audit.coverage.accepted_scopes.contains(&entry.scope_id) {
                 "none: accepted by `accept_unread`"
             } else {
                 next_step(entry)

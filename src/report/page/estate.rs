@@ -51,7 +51,7 @@ fn modes(page: &mut Page, report: &Report<'_>) {
         count(audit.clusters.len(), "cluster", "clusters"),
         count(audit.node_pools().count(), "node pool", "node pools"),
         count(audit.subnets.len(), "subnet", "subnets"),
-        count(audit.vnets.len(), "virtual network", "virtual networks"),
+        count(audit.networks.len(), "virtual network", "virtual networks"),
     ));
     page.chart(Chart::Pie("Clusters by IPAM mode", by_mode));
 }

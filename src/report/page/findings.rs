@@ -2,7 +2,10 @@
 
 use super::{Report, block::Page, figure};
 use crate::{
-    assess::{audit::Finding, options::Severity},
+    assess::{
+        audit::Finding,
+        options::{Exception, Severity},
+    },
     report::{
         phrase::{Phrase, name, phrase, prose},
         say,
@@ -20,7 +23,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     page.heading(2, "Findings");
     counts(page, report);
     for severity in Severity::WORST_FIRST {
-        let of: Vec<_> = report.audit.findings.iter().filter(|f| f.severity == severity).collect();
+        let of: Vec<_> = report.audit.open().filter(|f| f.severity == severity).collect();
         if !of.is_empty() {
             page.heading(3, format!("{}: {}", capitalised(severity), count(of.len(), "finding", "findings")));
             for rule in of.chunk_by(|a, b| a.rule_id == b.rule_id) {
@@ -32,7 +35,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 }
 
 fn counts(page: &mut Page, report: &Report<'_>) {
-    let accepted = |severity| report.audit.accepted.iter().filter(|(f, _)| f.severity == severity).count();
+    let accepted = |severity| report.audit.accepted().filter(|(f, _)| f.severity == severity).count();
     let rows: Vec<_> = report
         .headline
         .finding_counts()
@@ -87,7 +90,7 @@ fn group(page: &mut Page, report: &Report<'_>, findings: &[&Finding]) {
 }
 
 fn accepted(page: &mut Page, report: &Report<'_>) {
-    let accepted = &report.audit.accepted;
+    let accepted: Vec<_> = report.audit.accepted().collect();
     if accepted.is_empty() {
         return;
     }
@@ -95,7 +98,7 @@ fn accepted(page: &mut Page, report: &Report<'_>) {
     page.paragraph(
         "The configuration accepts these with an `[[exceptions]]` entry each; they are not among the findings above.",
     );
-    let row = |(finding, exception): &(Finding, crate::assess::options::Exception)| {
+    let row = |(finding, exception): &(&Finding, &Exception)| {
         vec![
             name(&report.headline.place(&finding.resource_id)),
             prose(&finding.rule().title),

@@ -126,7 +126,7 @@ fn findings(report: &Report<'_>) -> String {
         .map(|(severity, number)| format!("{} {severity}", grouped(number as u64)))
         .collect();
     let open = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
-    match report.audit.accepted.len() {
+    match report.audit.accepted().count() {
         0 => format!("**Findings:** {open}."),
         accepted => format!("**Findings:** {open}; {} accepted by exceptions.", grouped(accepted as u64)),
     }

@@ -30,7 +30,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     );
     let columns =
         "Limit | Where | > Room for | > Now | > At maximum, surging | > Left | Fix, checked by the engine";
-    let all = report.audit.limits().count() + report.audit.networks.len();
+    let all = report.audit.limits().count() + report.audit.network_limits().count();
     report.table(page, columns, rows, (all, "limits.csv"));
     pools(page, report);
 }
@@ -44,7 +44,7 @@ fn limits(report: &Report<'_>) -> Vec<Vec<Phrase>> {
         rows.extend(of.into_iter().take(OF_EACH).map(|row| of_nodes(report, row)));
     }
     for kind in NetworkLimitKind::ALL {
-        let mut of: Vec<_> = report.audit.networks.iter().filter(|row| row.kind == kind).collect();
+        let mut of: Vec<_> = report.audit.network_limits().filter(|row| row.kind == kind).collect();
         of.sort_by_key(|row| row.headroom);
         rows.extend(of.into_iter().take(OF_EACH).map(|row| of_addresses(report, row)));
     }

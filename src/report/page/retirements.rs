@@ -11,7 +11,7 @@ use crate::{
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     let mut groups: BTreeMap<_, Vec<&RetirementItem>> = BTreeMap::new();
-    for item in &report.audit.retirements {
+    for item in report.audit.retirements() {
         groups.entry((item.date.is_none(), item.date, item.id)).or_default().push(item);
     }
     if groups.is_empty() {

@@ -66,7 +66,7 @@ fn over_provisioned(page: &mut Page, report: &Report<'_>, spare: &[(&SubnetRow, 
 /// Addresses of pod subnets that no pod can get, and the maxPods that would waste fewer.
 fn out_of_reach(page: &mut Page, report: &Report<'_>, stranded: &[(&SubnetRow, u64)]) {
     let waste = |fix: &&crate::assess::outlook::Fix| matches!(fix.shortfall, Shortfall::Waste(..));
-    let fixes: Vec<_> = report.audit.fixes.iter().filter(waste).collect();
+    let fixes: Vec<_> = report.audit.clusters.iter().flat_map(|one| &one.row.fixes).filter(waste).collect();
     if stranded.is_empty() && fixes.is_empty() {
         return;
     }

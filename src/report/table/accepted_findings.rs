@@ -17,7 +17,7 @@ pub(crate) struct AcceptedFindings;
 
 /// The rows of an audit in the order of a file: by resource. The audit has the worst first.
 pub(super) fn by_resource(audit: &Audit) -> Nested<'_> {
-    let mut rows: Vec<_> = audit.accepted.iter().collect();
+    let mut rows: Vec<_> = audit.accepted().collect();
     rows.sort_by_cached_key(|(finding, _)| finding.resource_id.to_ascii_lowercase());
     joined::<AcceptedFindings>(rows)
 }
@@ -25,7 +25,7 @@ pub(super) fn by_resource(audit: &Audit) -> Nested<'_> {
 impl Table for AcceptedFindings {
     const ROW: &'static str = "AcceptedFinding";
     const DOC: &'static str = "A finding that an exception in the configuration accepts.";
-    type Of<'r> = &'r (Finding, Exception);
+    type Of<'r> = (&'r Finding, &'r Exception);
 
     const COLUMNS: &'static [Column<Self>] = &[
         column(

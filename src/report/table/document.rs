@@ -49,9 +49,9 @@ impl Table for Document {
             "incomplete",
             "Whether something needed could not be read and was not accepted as unreadable.",
         )
-        .flag(|audit| audit.incomplete),
+        .flag(|audit| audit.coverage.incomplete),
         document_only("accepted_scopes", "The scopes of gaps the user accepts as unreadable.")
-            .list(|audit| audit.accepted_scopes.iter().map(|scope| scope.as_str().into()).collect()),
+            .list(|audit| audit.coverage.accepted_scopes.iter().map(|scope| scope.as_str().into()).collect()),
         document_only("clusters", "The clusters that pass the filters, by id.")
             .rows(described::<Clusters>, |audit| clusters::rows(*audit)),
         document_only("node_pools", "Their node pools, by cluster and name.")
@@ -59,7 +59,7 @@ impl Table for Document {
         document_only("subnets", "The subnets, by id.")
             .rows(described::<Subnets>, |audit| records::<Subnets, _>(&audit.subnets)),
         document_only("vnets", "The virtual networks, by id.")
-            .rows(described::<Vnets>, |audit| records::<Vnets, _>(&audit.vnets)),
+            .rows(described::<Vnets>, |audit| joined::<Vnets>(audit.networks.iter().map(|one| &one.row))),
         document_only("kubenet_exposure", "The kubenet clusters, by id.")
             .rows(described::<KubenetExposure>, |audit| kubenet_exposure::rows(*audit)),
         document_only("limits", "Limits beyond the subnet, by resource.")
@@ -67,12 +67,12 @@ impl Table for Document {
         document_only("preflight", "What AKS itself would compare, by our reading of its rule.")
             .rows(described::<Preflight>, |audit| joined::<Preflight>(audit.preflights())),
         document_only("cidr_conflicts", "Ranges that collide, by the owner of the first.")
-            .rows(described::<CidrConflicts>, |audit| records::<CidrConflicts, _>(&audit.conflicts)),
+            .rows(described::<CidrConflicts>, |audit| joined::<CidrConflicts>(audit.conflicts())),
         document_only(
             "fixes",
             "What to change where something falls short; the smallest change of each shortfall first.",
         )
-        .rows(described::<Fixes>, |audit| records::<Fixes, _>(&audit.fixes)),
+        .rows(described::<Fixes>, |audit| joined::<Fixes>(audit.fixes())),
         document_only(
             "migrations",
             "Every cluster: readiness check by check, where it should go, its steps.",
@@ -83,12 +83,12 @@ impl Table for Document {
         document_only("not_in_place", "The resource ids of candidates without a way in place.")
             .list(|audit| audit.elsewhere().map(|one| one.id().as_str().into()).collect()),
         document_only("retirements", "What Microsoft retires, by date.")
-            .rows(described::<Retirements>, |audit| records::<Retirements, _>(&audit.retirements)),
+            .rows(described::<Retirements>, |audit| joined::<Retirements>(audit.retirements())),
         document_only("findings", "What is wrong, or what somebody should know; the worst first.")
-            .rows(described::<Findings>, |audit| records::<Findings, _>(&audit.findings)),
+            .rows(described::<Findings>, |audit| joined::<Findings>(audit.open())),
         document_only("accepted_findings", "Findings the user accepted; the worst first.")
-            .rows(described::<AcceptedFindings>, |audit| records::<AcceptedFindings, _>(&audit.accepted)),
+            .rows(described::<AcceptedFindings>, |audit| joined::<AcceptedFindings>(audit.accepted())),
         document_only("coverage", "What was read, and what could not be.")
-            .rows(described::<Coverage>, |audit| records::<Coverage, _>(&audit.coverage)),
+            .rows(described::<Coverage>, |audit| records::<Coverage, _>(&audit.coverage.entries)),
     ];
 }

@@ -17,7 +17,7 @@ pub(crate) struct Findings;
 
 /// The rows of an audit in the order of a file: by resource. The audit has the worst first.
 pub(super) fn by_resource(audit: &Audit) -> Nested<'_> {
-    let mut rows: Vec<_> = audit.findings.iter().collect();
+    let mut rows: Vec<_> = audit.open().collect();
     rows.sort_by_cached_key(|row| row.resource_id.to_ascii_lowercase());
     joined::<Findings>(rows)
 }

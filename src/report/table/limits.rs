@@ -77,7 +77,7 @@ fn of_addresses(row: &NetworkLimit) -> AnyLimit<'_> {
 /// The rows of an audit, by resource.
 pub(super) fn rows(audit: &Audit) -> Nested<'_> {
     let nodes = audit.limits().map(of_nodes);
-    let mut rows: Vec<_> = nodes.chain(audit.networks.iter().map(of_addresses)).collect();
+    let mut rows: Vec<_> = nodes.chain(audit.network_limits().map(of_addresses)).collect();
     // Both lists are in order already; this puts the one into the other.
     rows.sort_by_cached_key(|row| row.resource.to_ascii_lowercase());
     joined::<Limits>(rows)

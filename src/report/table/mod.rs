@@ -74,19 +74,19 @@ pub(crate) const SHEETS: &[Sheet] = &[
     sheet::<Clusters>("clusters", clusters::rows),
     sheet::<NodePools>("node_pools", |audit| joined::<NodePools>(audit.node_pools())),
     sheet::<Subnets>("subnets", |audit| records::<Subnets, _>(&audit.subnets)),
-    sheet::<Vnets>("vnets", |audit| records::<Vnets, _>(&audit.vnets)),
+    sheet::<Vnets>("vnets", |audit| joined::<Vnets>(audit.networks.iter().map(|one| &one.row))),
     sheet::<Consumers>("consumers", |audit| consumers::of_all(&audit.subnets)),
     sheet::<KubenetExposure>("kubenet_exposure", kubenet_exposure::rows),
     sheet::<MigrationCandidates>("migration_candidates", migration_candidates::rows),
     sheet::<MigrationPlan>("migration_plan", migration_plan::by_cluster),
     sheet::<Retirements>("retirements", retirements::by_resource),
-    sheet::<CidrConflicts>("cidr_conflicts", |audit| records::<CidrConflicts, _>(&audit.conflicts)),
+    sheet::<CidrConflicts>("cidr_conflicts", |audit| joined::<CidrConflicts>(audit.conflicts())),
     sheet::<Limits>("limits", limits::rows),
     sheet::<Preflight>("preflight", |audit| joined::<Preflight>(audit.preflights())),
-    sheet::<Fixes>("fixes", |audit| records::<Fixes, _>(&audit.fixes)),
+    sheet::<Fixes>("fixes", |audit| joined::<Fixes>(audit.fixes())),
     sheet::<Findings>("findings", findings::by_resource),
     sheet::<AcceptedFindings>("accepted_findings", accepted_findings::by_resource),
-    sheet::<Coverage>("coverage", |audit| records::<Coverage, _>(&audit.coverage)),
+    sheet::<Coverage>("coverage", |audit| records::<Coverage, _>(&audit.coverage.entries)),
 ];
 
 /// Texts as they are.

@@ -15,7 +15,7 @@ pub(crate) struct Retirements;
 
 /// The rows of an audit in the order of a file: by resource.
 pub(super) fn by_resource(audit: &Audit) -> Nested<'_> {
-    let mut items: Vec<_> = audit.retirements.iter().collect();
+    let mut items = audit.retirements();
     items.sort_by(|a, b| (&a.resource_id, &a.node_pool).cmp(&(&b.resource_id, &b.node_pool)));
     joined::<Retirements>(items)
 }

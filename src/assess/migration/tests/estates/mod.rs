@@ -224,7 +224,7 @@ proptest! {
             moved.insert(record.row.id.to_lower(), cidr);
         }
         let after = assess(&inventory, &world.options());
-        let collides = after.conflicts.iter().find(|conflict| {
+        let collides = after.conflicts().into_iter().find(|conflict| {
             moved.get(&conflict.owner_a.to_lower()) == Some(&conflict.cidr_a)
                 && conflict.kind().starts_with("pod-")
         });
@@ -298,7 +298,7 @@ proptest! {
             for (one, exposure) in audit.exposures() {
                 days.insert(format!("row {}", one.row.id), exposure.days_left);
             }
-            for item in &audit.retirements {
+            for item in audit.retirements() {
                 let what = (item.id, &item.resource_id, &item.node_pool, &item.detail);
                 if let Some(left) = item.days_left {
                     days.insert(format!("{what:?}"), left);
