@@ -39,45 +39,34 @@ pub enum Origin {
 }
 
 /// Why no pod CIDR can be proposed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoProposal {
     /// Nothing that can be done in place gives the cluster another one.
-    #[error("no change in place gives this cluster another pod CIDR")]
     NotAsked,
     /// Something that the range must be apart from, or the number of nodes, is not known.
-    #[error("it cannot be told what a pod CIDR must be apart from: {0}")]
     Unknown(Missing),
     /// No range is large enough for so many nodes.
-    #[error("{0} nodes need a range larger than any this program proposes")]
     TooLarge(u64),
     /// The present range cannot grow where it is to one with room for so many nodes.
-    #[error("no range that holds {0} and {1} nodes is private and free")]
     NoLarger(Cidr, u64),
     /// Every pool of ranges is taken: none has a block of this length.
-    #[error("no /{0} is free in `migration.pod_cidr_pools`")]
     NoneFree(u8),
 }
 
 /// What has to be known before a pod CIDR can be proposed, and is not.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
     /// The number of nodes.
-    #[error("the number of nodes is not known")]
     Nodes,
     /// The cluster's network, which could not be read.
-    #[error("the cluster's network could not be read")]
     Network,
     /// Any address space of that network.
-    #[error("the network has no address space")]
     NetworkSpace,
     /// The address space of this network, which the cluster's reaches.
-    #[error("the address space of {} is not known", .0.name())]
     SpaceOf(ResourceId),
     /// The service CIDR.
-    #[error("the service CIDR is not known")]
     ServiceCidr,
     /// The present pod CIDR.
-    #[error("the present pod CIDR is not known")]
     PodCidr,
 }
 
