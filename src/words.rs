@@ -30,6 +30,16 @@ pub fn days(number: impl TryInto<i128> + std::fmt::Display + Copy) -> String {
     counted(number, "day", "days")
 }
 
+/// Words to choose from: "`a`, `b` or `c`".
+#[must_use]
+pub fn alternatives(words: &[impl std::fmt::Display]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}
+
 /// The name nearest to what was given, ignoring case, where one is near enough to have been meant.
 #[must_use]
 pub fn nearest<'a>(given: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

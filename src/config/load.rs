@@ -13,6 +13,7 @@ use crate::{
     azure::{ApiVersions, Cloud, CloudError},
     env::{AKS_CENSUS_CONFIG, Env},
     files,
+    report::Format,
     rules::Catalogue,
     words,
 };
@@ -277,7 +278,10 @@ fn senseless_thresholds(settings: &Settings) -> Option<(String, String)> {
         ));
     }
     if settings.report.formats.is_empty() {
-        return Some(complaint("report.formats", "name at least one of `csv`, `markdown`, `json`"));
+        return Some(complaint(
+            "report.formats",
+            format!("name at least one of {}", words::alternatives(&Format::ALL)),
+        ));
     }
     None
 }

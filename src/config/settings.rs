@@ -157,7 +157,7 @@ pub struct ReportSettings {
 
 impl Default for ReportSettings {
     fn default() -> Self {
-        Self { directory: PathBuf::from("reports"), formats: Format::ALL.to_vec() }
+        Self { directory: PathBuf::from("reports"), formats: Format::DEFAULT.to_vec() }
     }
 }
 

@@ -20,8 +20,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use self::format::{calendar, csv, json, markdown};
-use crate::assess::audit::Audit;
+use self::format::{csv, json, markdown};
+use crate::{assess::audit::Audit, words};
 
 pub use file::ReportFile;
 pub use format::{reference::columns, terminal};
@@ -29,31 +29,48 @@ pub(crate) use page::next_step;
 pub use table::SCHEMA_VERSION;
 pub(crate) use visible::{is_hidden, visible};
 
-/// A kind of report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
+/// Declares the formats: each with its word and what gives its files.
+macro_rules! formats {
+    ($($(#[$doc:meta])+ $name:ident = $word:literal, $files:path;)+) => {
+        /// A kind of report.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Format {
+            $($(#[$doc])+ #[serde(rename = $word)] $name,)+
+        }
+
+        impl Format {
+            /// Every format.
+            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$name),+];
+
+            /// The word the configuration uses.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+
+            fn files<'a>(self, audit: &'a Audit, wanted: Wanted<'_>) -> Vec<ReportFile<'a>> {
+                match self {
+                    $(Self::$name => $files(audit, wanted),)+
+                }
+            }
+        }
+    };
+}
+
+formats! {
     /// A table a file, for spreadsheets and scripts.
-    Csv,
+    Csv = "csv", csv::files;
     /// One page for people.
-    Markdown,
+    Markdown = "markdown", markdown::files;
     /// Everything, with the inputs of each number, and its JSON Schema.
-    Json,
+    Json = "json", json::files;
 }
 
 impl Format {
-    /// Every format.
-    pub const ALL: [Self; 3] = [Self::Csv, Self::Markdown, Self::Json];
-
-    /// The word the configuration uses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Markdown => "markdown",
-            Self::Json => "json",
-        }
-    }
+    /// Those that are written where nobody says otherwise.
+    pub const DEFAULT: [Self; 3] = [Self::Csv, Self::Markdown, Self::Json];
 }
 
 impl fmt::Display for Format {
@@ -64,7 +81,7 @@ impl fmt::Display for Format {
 
 /// The text names no format.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a report format; use `csv`, `markdown` or `json`")]
+#[error("`{0}` is not a report format; use {words}", words = words::alternatives(&Format::ALL))]
 pub struct UnknownFormat(String);
 
 impl FromStr for Format {
@@ -76,21 +93,25 @@ impl FromStr for Format {
     }
 }
 
+/// Which files are wanted, and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'f> {
+    /// The kinds of report.
+    pub formats: &'f [Format],
+}
+
+impl<'f, T: AsRef<[Format]> + ?Sized> From<&'f T> for Wanted<'f> {
+    fn from(formats: &'f T) -> Self {
+        Self { formats: formats.as_ref() }
+    }
+}
+
 /// The files of an audit, by name. Rows print in the order of the audit, so the same audit gives the same bytes.
 #[must_use]
-pub fn render<'a>(audit: &'a Audit, formats: &[Format]) -> Vec<ReportFile<'a>> {
-    let wants = |format| formats.contains(&format);
-    let mut files = Vec::new();
-    if wants(Format::Csv) {
-        files.extend(csv::files(audit));
-    }
-    if wants(Format::Markdown) {
-        files.extend(markdown::files(audit, wants(Format::Csv)));
-        files.extend(calendar::file(audit));
-    }
-    if wants(Format::Json) {
-        files.extend(json::files(audit));
-    }
+pub fn render<'a, 'f>(audit: &'a Audit, wanted: impl Into<Wanted<'f>>) -> Vec<ReportFile<'a>> {
+    let wanted = wanted.into();
+    let formats = Format::ALL.into_iter().filter(|format| wanted.formats.contains(format));
+    let mut files: Vec<_> = formats.flat_map(|format| format.files(audit, wanted)).collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));
     files
 }

@@ -9,6 +9,7 @@ use std::{
 use crate::{
     assess::audit::Audit,
     report::{
+        Wanted,
         file::ReportFile,
         table::{Grid, Heading, Kind, Place, SHEETS, Value},
         text::percent,
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// Every table of an audit.
-pub(crate) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
+pub(crate) fn files<'a>(audit: &'a Audit, _: Wanted<'_>) -> Vec<ReportFile<'a>> {
     let file = |sheet: &'static crate::report::table::Sheet| {
         ReportFile::new(&format!("{}.csv", sheet.name), move |out| write(out, &*(sheet.rows)(audit)))
     };

@@ -13,6 +13,7 @@ use super::schema;
 use crate::{
     assess::audit::Audit,
     report::{
+        Wanted,
         file::ReportFile,
         table::{self, Grid, Place, Value},
     },
@@ -22,7 +23,7 @@ use crate::{
 const BUFFER: usize = 64 << 10;
 
 /// The document and its schema.
-pub(crate) fn files(audit: &Audit) -> Vec<ReportFile<'_>> {
+pub(crate) fn files<'a>(audit: &'a Audit, _: Wanted<'_>) -> Vec<ReportFile<'a>> {
     vec![
         ReportFile::new("audit.json", move |out| {
             let document = table::document(audit);

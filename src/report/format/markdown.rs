@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::code::code;
+use super::{calendar, code::code};
 use crate::{
     assess::audit::Audit,
     report::{
+        Format, Wanted,
         file::ReportFile,
         page,
         page::{Alert, Align, Bars, Block, Chart, Gantt, Mark, Page, Span},
@@ -17,14 +18,15 @@ use crate::{
 
 /// The page of an audit and its runbooks. Each is built when its file is written, and gone when it is. `with_tables` says
 /// that the CSV files are written too, so that pages may point to them.
-pub(crate) fn files(audit: &Audit, with_tables: bool) -> Vec<ReportFile<'_>> {
+pub(crate) fn files<'a>(audit: &'a Audit, wanted: Wanted<'_>) -> Vec<ReportFile<'a>> {
+    let with_tables = wanted.formats.contains(&Format::Csv);
     let report = ReportFile::new("report.md", move |out| {
         out.write_all(markdown(&page::report(audit, with_tables)).as_bytes())
     });
     let runbooks = page::runbooks(audit).map(|(name, runbook)| {
         ReportFile::new(&name, move |out| out.write_all(markdown(&runbook()).as_bytes()))
     });
-    std::iter::once(report).chain(runbooks).collect()
+    std::iter::once(report).chain(runbooks).chain(calendar::file(audit)).collect()
 }
 
 /// A page, ending in one newline.

@@ -35,7 +35,10 @@ fn tables(audit: &Audit) -> BTreeMap<String, Table> {
         file.write_to(&mut bytes).unwrap();
         bytes
     };
-    files(audit).iter().map(|file| (file.name.clone(), read(&bytes(file)))).collect()
+    files(audit, crate::report::Wanted::default())
+        .iter()
+        .map(|file| (file.name.clone(), read(&bytes(file))))
+        .collect()
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::{
 };
 
 fn read(audit: &Audit, name: &str) -> Value {
-    let files = files(audit);
+    let files = files(audit, crate::report::Wanted::default());
     let mut bytes = Vec::new();
     files.iter().find(|file| file.name == name).unwrap().write_to(&mut bytes).unwrap();
     serde_json::from_slice(&bytes).unwrap()
