@@ -27,6 +27,7 @@ pub(super) fn check(audit: &Audit) {
             "csv" => table(&file.name, &text),
             "md" => page(&file.name, &text, &names),
             "ics" => calendar(&text),
+            "xml" => assert!(text.ends_with("</testsuites>\n"), "{}", file.name),
             "json" => drop(serde_json::from_str::<Value>(&text).expect("a report is JSON")),
             other => panic!("{other} is a kind of report that nothing looks at"),
         }

@@ -20,7 +20,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use self::format::{csv, json, markdown};
+use self::format::{csv, json, junit, markdown};
 use crate::{assess::audit::Audit, words};
 
 pub use file::ReportFile;
@@ -66,6 +66,8 @@ formats! {
     Markdown = "markdown", markdown::files;
     /// Everything, with the inputs of each number, and its JSON Schema.
     Json = "json", json::files;
+    /// Findings as test results, for pipelines.
+    Junit = "junit", junit::files;
 }
 
 impl Format {

@@ -56,7 +56,7 @@ fn every_format_writes_its_files() {
     assert_eq!(
         names(&Format::ALL),
         "accepted_findings.csv audit.json audit.schema.json cidr_conflicts.csv clusters.csv consumers.csv \
-         coverage.csv findings.csv fixes.csv kubenet_exposure.csv limits.csv migration_candidates.csv \
+         coverage.csv findings.csv fixes.csv junit.xml kubenet_exposure.csv limits.csv migration_candidates.csv \
          migration_plan.csv node_pools.csv preflight.csv report.md retirements.csv runbooks/00000000-apps-shop.md \
          subnets.csv vnets.csv"
     );
@@ -65,7 +65,7 @@ fn every_format_writes_its_files() {
     assert_eq!("json".parse(), Ok(Format::Json));
     assert_eq!(
         "html".parse::<Format>().unwrap_err().to_string(),
-        "`html` is not a report format; use `csv`, `markdown` or `json`"
+        "`html` is not a report format; use `csv`, `markdown`, `json` or `junit`"
     );
 }
 

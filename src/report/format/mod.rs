@@ -4,6 +4,7 @@ pub(super) mod calendar;
 mod code;
 pub(super) mod csv;
 pub(super) mod json;
+pub(super) mod junit;
 pub(super) mod markdown;
 pub(super) mod reference;
 mod schema;
