@@ -6,7 +6,10 @@ use aks_census_simulator::estate::{ScaleOptions, scale};
 
 use super::super::body::{self, BodyFault};
 use super::*;
-use crate::meter::{self, MULTIPLE, Measured};
+use crate::{
+    inventory::attached,
+    meter::{self, MULTIPLE, Measured},
+};
 
 const ESTATE: &str = include_str!("../../fuzzing/estate.json");
 
@@ -26,16 +29,19 @@ fn read(list: &str, body: &[u8], limit: u64) -> Measured<Option<usize>> {
         assert_eq!(result.is_none(), read.is_exceeded, "too much is the end of it, and all that is");
         Measured { result, bytes: read.bytes, is_exceeded: read.is_exceeded }
     }
-    match list {
-        "subscriptions" => page::<wire::Subscription>(body, limit),
-        "descendants" => page::<wire::Descendant>(body, limit),
-        "clusters" => page::<wire::ManagedCluster>(body, limit),
-        "virtualNetworks" => page::<wire::VirtualNetwork>(body, limit),
-        "routeTables" => page::<wire::RouteTable>(body, limit),
-        "networkSecurityGroups" => page::<wire::NetworkSecurityGroup>(body, limit),
-        "applicationGateways" => page::<wire::ApplicationGateway>(body, limit),
-        other => panic!("no list of {other}"),
+    macro_rules! attached_page {
+        ($($(#[$meta:meta])* $field:ident: $model:ident = $name:literal,)+) => {
+            match list {
+                "subscriptions" => page::<wire::Subscription>(body, limit),
+                "descendants" => page::<wire::Descendant>(body, limit),
+                "managedClusters" => page::<wire::ManagedCluster>(body, limit),
+                "virtualNetworks" => page::<wire::VirtualNetwork>(body, limit),
+                $(_ if list == wire::$model::COLLECTION => page::<wire::$model>(body, limit),)+
+                other => panic!("no list of {other}"),
+            }
+        };
     }
+    attached!([attached_page])
 }
 
 /// The places of lists and objects in a value, and which are lists.
