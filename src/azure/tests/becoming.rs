@@ -126,8 +126,8 @@ fn what_estates_send_stays_far_from_the_limit() {
     let mut pages: Vec<(String, Value)> = estate.as_object().unwrap().clone().into_iter().collect();
     let payloads = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/payloads/");
     for (list, file) in [
-        ("clusters", "AKS_ManagedClustersList_2026-01-01"),
-        ("clusters", "AKS_ManagedClustersListByResourceGroup_2026-01-01"),
+        ("managedClusters", "AKS_ManagedClustersList_2026-01-01"),
+        ("managedClusters", "AKS_ManagedClustersListByResourceGroup_2026-01-01"),
         ("virtualNetworks", "Network_VirtualNetworkListAll_2025-07-01"),
         ("virtualNetworks", "Network_VirtualNetworkList_2025-07-01"),
         ("routeTables", "Network_RouteTableListAll_2025-05-01"),
@@ -139,7 +139,7 @@ fn what_estates_send_stays_far_from_the_limit() {
     }
     let size = ScaleOptions { subscriptions: 1, clusters: 20, subnets: 100, addresses: 1_000, seed: 1 };
     let resources = (scale(size).subscriptions[0].resources)();
-    pages.push(("clusters".to_owned(), json!({ "value": resources.clusters })));
+    pages.push(("managedClusters".to_owned(), json!({ "value": resources.clusters })));
     let networks = json!({ "value": resources.virtual_networks });
     assert!(ratio("virtualNetworks", &networks).0 < 3.0, "a page as long as a body may be is read");
     pages.push(("virtualNetworks".to_owned(), networks));
