@@ -33,9 +33,9 @@ pub use snapshot::snapshot;
 
 use crate::{
     assess::{audit::Audit, options::Options},
-    collect::fuzzing::{LISTS, add},
+    collect::fuzzing::{add, lists},
     config::Settings,
-    inventory::{Coverage, Inventory, RequestedScope},
+    inventory::Inventory,
 };
 
 /// A target: its name, which is that of its corpus, and what it does with bytes.
@@ -61,26 +61,13 @@ static COLLECTED: LazyLock<Inventory> = LazyLock::new(|| collected(&ESTATE));
 
 /// Nothing, read a moment after 1970.
 fn nothing() -> Inventory {
-    Inventory {
-        collected_at: Timestamp::UNIX_EPOCH,
-        tenant_id: None,
-        cloud: "public".to_owned(),
-        requested: RequestedScope::default(),
-        api_versions: std::collections::BTreeMap::new(),
-        subscriptions: Vec::new(),
-        clusters: Vec::new(),
-        virtual_networks: Vec::new(),
-        route_tables: Vec::new(),
-        network_security_groups: Vec::new(),
-        application_gateways: Vec::new(),
-        coverage: Coverage::default(),
-    }
+    Inventory::empty(Timestamp::UNIX_EPOCH)
 }
 
 /// What a collection makes of an estate's lists.
 fn collected(estate: &Value) -> Inventory {
     let mut inventory = nothing();
-    for list in LISTS {
+    for list in lists() {
         if let Some(page) = estate.get(list) {
             add(&mut inventory, list, page.to_string().as_bytes());
         }

@@ -10,19 +10,24 @@ use super::{
 };
 use crate::{
     azure::{Resource, fuzzing},
-    inventory::{Coverage, Inventory, SubscriptionId, What},
+    inventory::{Coverage, Inventory, Listed, SubscriptionId, What},
 };
 
 /// The lists that are read of Azure.
-pub(crate) const LISTS: [&str; 7] = [
-    "subscriptions",
-    "descendants",
-    "clusters",
-    "virtualNetworks",
-    "routeTables",
-    "networkSecurityGroups",
-    "applicationGateways",
-];
+pub(crate) fn lists() -> Vec<&'static str> {
+    let mut lists = vec!["subscriptions", "descendants"];
+    each_kind!(K => lists.push(<K as Kind>::Wire::COLLECTION));
+    lists
+}
+
+/// How many objects of a list are in an inventory, where it keeps them.
+pub(crate) fn kept(inventory: &mut Inventory, list: &str) -> Option<usize> {
+    let mut kept = (list == "subscriptions").then_some(inventory.subscriptions.len());
+    each_kind!(K => if list == <K as Kind>::Wire::COLLECTION {
+        kept = Some(K::shelf(inventory).len());
+    });
+    kept
+}
 
 /// Takes a list of one page into an inventory, with its rows of the ledger.
 pub(crate) fn add(inventory: &mut Inventory, list: &str, body: &[u8]) {
@@ -43,7 +48,7 @@ pub(crate) fn add(inventory: &mut Inventory, list: &str, body: &[u8]) {
 }
 
 fn add_kind<K: Kind>(inventory: &mut Inventory, list: &str, body: &[u8]) {
-    if list == K::Wire::COLLECTION || list == K::list().as_str() {
+    if list == K::Wire::COLLECTION {
         let found = read(list, body, &mut inventory.coverage, K::convert);
         K::shelf(inventory).extend(found);
     }

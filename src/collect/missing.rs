@@ -12,7 +12,7 @@ use super::{
     subscription::named_subnets,
 };
 use crate::inventory::{
-    Cluster, Inventory, NetworkPlugin, ReadStatus, ResourceId, Subnet, VirtualNetwork, What,
+    Cluster, Inventory, Listed, NetworkPlugin, ReadStatus, ResourceId, Subnet, VirtualNetwork, What,
 };
 
 /// Reads the networks that are named but were not listed, then what their subnets name.

@@ -138,18 +138,12 @@ fn begin(
     scope: ResolvedScope,
 ) -> (Inventory, Vec<SubscriptionId>) {
     let inventory = Inventory {
-        collected_at: options.collected_at,
         tenant_id: client.identity().tenant_id.clone(),
         cloud: client.cloud().to_string(),
         requested: options.requested.clone(),
-        api_versions: BTreeMap::new(),
         subscriptions: scope.subscriptions,
-        clusters: Vec::new(),
-        virtual_networks: Vec::new(),
-        route_tables: Vec::new(),
-        network_security_groups: Vec::new(),
-        application_gateways: Vec::new(),
         coverage: scope.coverage,
+        ..Inventory::empty(options.collected_at)
     };
     (inventory, scope.readable)
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{ESTATE, leaves, nothing};
 use crate::{
     azure::fuzzing::{failure_of, waits},
-    collect::fuzzing::{LISTS, add},
+    collect::fuzzing::{add, kept, lists},
     inventory::{Inventory, ReadStatus, What},
 };
 
@@ -17,7 +17,8 @@ use crate::{
 /// When an object is lost without a row of the ledger, or when what was read can't be written and read again.
 pub fn pages(bytes: &[u8]) {
     let Some((first, rest)) = bytes.split_first() else { return };
-    let list = LISTS[usize::from(*first) % LISTS.len()];
+    let lists = lists();
+    let list = lists[usize::from(*first) % lists.len()];
     let changed;
     let body = if first & 0x80 == 0 {
         rest
@@ -32,24 +33,16 @@ pub fn pages(bytes: &[u8]) {
     waits(body);
     let mut inventory = nothing();
     add(&mut inventory, list, body);
-    nothing_is_lost(&inventory, list, body);
+    nothing_is_lost(&mut inventory, list, body);
     let json = serde_json::to_string(&inventory).expect("an inventory is JSON");
     assert_eq!(serde_json::from_str::<Inventory>(&json).expect("it is one again"), inventory);
 }
 
 /// Every object of a list is in the inventory, or a row of the ledger says that something is missing.
-fn nothing_is_lost(inventory: &Inventory, list: &str, body: &[u8]) {
+fn nothing_is_lost(inventory: &mut Inventory, list: &str, body: &[u8]) {
     let Ok(Value::Object(page)) = serde_json::from_slice::<Value>(body) else { return };
     let Some(Value::Array(objects)) = page.get("value") else { return };
-    let kept = match list {
-        "subscriptions" => inventory.subscriptions.len(),
-        "clusters" => inventory.clusters.len(),
-        "virtualNetworks" => inventory.virtual_networks.len(),
-        "routeTables" => inventory.route_tables.len(),
-        "networkSecurityGroups" => inventory.network_security_groups.len(),
-        "applicationGateways" => inventory.application_gateways.len(),
-        _ => return,
-    };
+    let Some(kept) = kept(inventory, list) else { return };
     let rows = inventory.coverage.entries();
     let told = rows.iter().filter(|row| row.what == What::Object).count();
     let unread = rows.iter().any(|row| row.what.as_str() == list && row.status == ReadStatus::Failed);

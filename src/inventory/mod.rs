@@ -24,10 +24,8 @@ pub use cluster::{
 };
 pub use coverage::{Coverage, CoverageEntry, ReadStatus, What};
 pub use id::{InvalidResourceId, ResourceId, SubscriptionId};
-pub use network::{
-    ApplicationGateway, NetworkSecurityGroup, Peering, Prefixes, Route, RouteTable, SecurityRule, Subnet,
-    VirtualNetwork,
-};
+pub(crate) use network::attached;
+pub use network::*;
 pub use usage::{AddressUsage, Histogram, Owner, OwnerCount, OwnerKind};
 
 /// A subscription that was in scope, whether or not it could be read.
@@ -54,35 +52,96 @@ pub struct RequestedScope {
     pub excluded: Vec<String>,
 }
 
-/// Everything one collection saw. It cannot be built without its coverage, so that no report can forget what is
-/// missing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Inventory {
-    /// When the collection began, in UTC.
-    pub collected_at: Timestamp,
-    /// The tenant that was signed in to, where it is known.
-    pub tenant_id: Option<String>,
-    /// The cloud that was read: `public`, `usgovernment`, `china` or `custom`.
-    pub cloud: String,
-    /// What was asked for.
-    pub requested: RequestedScope,
-    /// The API version each resource provider was read with.
-    pub api_versions: BTreeMap<String, String>,
-    /// The subscriptions in scope, by id.
-    pub subscriptions: Vec<Subscription>,
-    /// AKS clusters, by id.
-    pub clusters: Vec<Cluster>,
-    /// Virtual networks, by id.
-    pub virtual_networks: Vec<VirtualNetwork>,
-    /// Route tables of subscriptions with kubenet clusters, by id.
-    pub route_tables: Vec<RouteTable>,
-    /// Network security groups that AKS subnets name, by id.
-    pub network_security_groups: Vec<NetworkSecurityGroup>,
-    /// Application gateways in subscriptions where an AKS subnet or add-on names one, by id.
-    pub application_gateways: Vec<ApplicationGateway>,
-    /// What was read, and what could not be.
-    pub coverage: Coverage,
+/// A kind of resource that an inventory keeps in a list of its own.
+pub trait Listed: Sized {
+    /// What the ledger calls one of it; a list is called by the plural.
+    const NAME: &'static str;
+
+    /// What tells it from others.
+    fn id(&self) -> &ResourceId;
+
+    /// Where an inventory keeps it.
+    fn shelf(inventory: &mut Inventory) -> &mut Vec<Self>;
 }
+
+macro_rules! listed {
+    ($($field:ident: $model:ident = $name:literal),+) => {
+        $(impl Listed for $model {
+            const NAME: &'static str = $name;
+
+            fn id(&self) -> &ResourceId {
+                &self.id
+            }
+
+            fn shelf(inventory: &mut Inventory) -> &mut Vec<Self> {
+                &mut inventory.$field
+            }
+        })+
+    };
+}
+
+/// Declares the inventory, with a list for each kind of resource that networks name.
+macro_rules! inventory {
+    ($($(#[$meta:meta])* $field:ident: $model:ident = $name:literal,)+) => {
+        /// Everything one collection saw. It cannot be built without its coverage, so that no report can forget what is
+        /// missing.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        pub struct Inventory {
+            /// When the collection began, in UTC.
+            pub collected_at: Timestamp,
+            /// The tenant that was signed in to, where it is known.
+            pub tenant_id: Option<String>,
+            /// The cloud that was read: `public`, `usgovernment`, `china` or `custom`.
+            pub cloud: String,
+            /// What was asked for.
+            pub requested: RequestedScope,
+            /// The API version each resource provider was read with.
+            pub api_versions: BTreeMap<String, String>,
+            /// The subscriptions in scope, by id.
+            pub subscriptions: Vec<Subscription>,
+            /// AKS clusters, by id.
+            pub clusters: Vec<Cluster>,
+            /// Virtual networks, by id.
+            pub virtual_networks: Vec<VirtualNetwork>,
+            $($(#[$meta])* pub $field: Vec<$model>,)+
+            /// What was read, and what could not be.
+            pub coverage: Coverage,
+        }
+
+        impl Inventory {
+            /// Nothing yet, of the public cloud.
+            #[must_use]
+            pub fn empty(collected_at: Timestamp) -> Self {
+                Self {
+                    collected_at,
+                    tenant_id: None,
+                    cloud: "public".to_owned(),
+                    requested: RequestedScope::default(),
+                    api_versions: BTreeMap::new(),
+                    subscriptions: Vec::new(),
+                    clusters: Vec::new(),
+                    virtual_networks: Vec::new(),
+                    $($field: Vec::new(),)+
+                    coverage: Coverage::default(),
+                }
+            }
+
+            /// The ids of what networks name, kind by kind.
+            fn attached_ids(&self) -> impl Iterator<Item = Vec<&ResourceId>> {
+                [$(self.$field.iter().map(Listed::id).collect()),+].into_iter()
+            }
+
+            fn sort_attached(&mut self) {
+                $(self.$field.sort_by(|a, b| a.id.cmp(&b.id));)+
+            }
+        }
+
+        listed!($($field: $model = $name),+);
+    };
+}
+
+attached!([inventory]);
+listed!(clusters: Cluster = "cluster", virtual_networks: VirtualNetwork = "virtual-network");
 
 impl Inventory {
     /// Puts every list in the order of ids, so that the order in which responses came leaves no trace.
@@ -98,9 +157,7 @@ impl Inventory {
             vnet.subnets.sort_by(|a, b| a.id.cmp(&b.id));
             vnet.peerings.sort_by(|a, b| a.id.cmp(&b.id));
         }
-        self.route_tables.sort_by(|a, b| a.id.cmp(&b.id));
-        self.network_security_groups.sort_by(|a, b| a.id.cmp(&b.id));
-        self.application_gateways.sort_by(|a, b| a.id.cmp(&b.id));
+        self.sort_attached();
         self.coverage.sort();
         self
     }

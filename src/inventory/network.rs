@@ -209,3 +209,20 @@ pub struct ApplicationGateway {
     /// Subnets its private front ends take an address from.
     pub private_frontends: Vec<ResourceId>,
 }
+
+/// Hands a macro the kinds of resources that networks name, in the order in which they are asked for: the list of the inventory
+/// that keeps them, their type, and what the ledger calls one. A list that older snapshots lack has `#[serde(default)]`.
+macro_rules! attached {
+    ([$($do:tt)+] $($with:tt)*) => {
+        $($do)+! { $($with)*
+            /// Route tables of subscriptions with kubenet clusters, by id.
+            route_tables: RouteTable = "route-table",
+            /// Network security groups that AKS subnets name, by id.
+            network_security_groups: NetworkSecurityGroup = "network-security-group",
+            /// Application gateways in subscriptions where an AKS subnet or add-on names one, by id.
+            application_gateways: ApplicationGateway = "application-gateway",
+        }
+    };
+}
+
+pub(crate) use attached;

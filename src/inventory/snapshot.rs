@@ -272,12 +272,10 @@ fn twice(inventory: &Inventory) -> Option<String> {
         repeated(networks().map(|network| &network.id)),
         repeated(subnets().map(|subnet| &subnet.id)),
         repeated(networks().flat_map(|network| &network.peerings).map(|peering| &peering.id)),
-        repeated(inventory.route_tables.iter().map(|table| &table.id)),
-        repeated(inventory.network_security_groups.iter().map(|group| &group.id)),
-        repeated(inventory.application_gateways.iter().map(|gateway| &gateway.id)),
     ];
+    let attached = inventory.attached_ids().filter_map(repeated);
     let subscription = || repeated(inventory.subscriptions.iter().map(|subscription| &subscription.id));
-    (kinds.into_iter().flatten().next().map(|id| format!("`{id}`")))
+    (kinds.into_iter().flatten().chain(attached).next().map(|id| format!("`{id}`")))
         .or_else(|| subscription().map(|id| format!("the subscription `{id}`")))
         .or_else(|| {
             let pools = inventory.clusters.iter().map(|c| ("node pool", &c.id, names(&c.pools, |p| &p.name)));

@@ -13,9 +13,9 @@ use crate::{
         records::{self, Rows},
     },
     inventory::{
-        AddressUsage, Cluster, Coverage, Histogram, Inventory, NetworkPlugin, NetworkPluginMode,
-        NetworkProfile, NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState,
-        RequestedScope, ResourceId, Subnet, VirtualMachineProfile, VirtualNetwork,
+        AddressUsage, Cluster, Histogram, Inventory, NetworkPlugin, NetworkPluginMode, NetworkProfile,
+        NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState, ResourceId, Subnet,
+        VirtualMachineProfile, VirtualNetwork,
     },
     report::say,
 };
@@ -58,20 +58,7 @@ pub(crate) fn cluster_id(name: &str) -> ResourceId {
 
 /// An empty inventory.
 pub(crate) fn inventory() -> Inventory {
-    Inventory {
-        collected_at: Timestamp::UNIX_EPOCH,
-        tenant_id: None,
-        cloud: "public".to_owned(),
-        requested: RequestedScope::default(),
-        api_versions: BTreeMap::new(),
-        subscriptions: Vec::new(),
-        clusters: Vec::new(),
-        virtual_networks: Vec::new(),
-        route_tables: Vec::new(),
-        network_security_groups: Vec::new(),
-        application_gateways: Vec::new(),
-        coverage: Coverage::default(),
-    }
+    Inventory::empty(Timestamp::UNIX_EPOCH)
 }
 
 /// An inventory of these clusters and networks.

@@ -6,7 +6,10 @@ use aks_census_simulator::estate::{ScaleOptions, scale};
 
 use super::super::body::{self, BodyFault};
 use super::*;
-use crate::meter::{self, MULTIPLE, Measured};
+use crate::{
+    inventory::attached,
+    meter::{self, MULTIPLE, Measured},
+};
 
 const ESTATE: &str = include_str!("../../fuzzing/estate.json");
 
@@ -26,16 +29,19 @@ fn read(list: &str, body: &[u8], limit: u64) -> Measured<Option<usize>> {
         assert_eq!(result.is_none(), read.is_exceeded, "too much is the end of it, and all that is");
         Measured { result, bytes: read.bytes, is_exceeded: read.is_exceeded }
     }
-    match list {
-        "subscriptions" => page::<wire::Subscription>(body, limit),
-        "descendants" => page::<wire::Descendant>(body, limit),
-        "clusters" => page::<wire::ManagedCluster>(body, limit),
-        "virtualNetworks" => page::<wire::VirtualNetwork>(body, limit),
-        "routeTables" => page::<wire::RouteTable>(body, limit),
-        "networkSecurityGroups" => page::<wire::NetworkSecurityGroup>(body, limit),
-        "applicationGateways" => page::<wire::ApplicationGateway>(body, limit),
-        other => panic!("no list of {other}"),
+    macro_rules! attached_page {
+        ($($(#[$meta:meta])* $field:ident: $model:ident = $name:literal,)+) => {
+            match list {
+                "subscriptions" => page::<wire::Subscription>(body, limit),
+                "descendants" => page::<wire::Descendant>(body, limit),
+                "managedClusters" => page::<wire::ManagedCluster>(body, limit),
+                "virtualNetworks" => page::<wire::VirtualNetwork>(body, limit),
+                $(_ if list == wire::$model::COLLECTION => page::<wire::$model>(body, limit),)+
+                other => panic!("no list of {other}"),
+            }
+        };
     }
+    attached!([attached_page])
 }
 
 /// The places of lists and objects in a value, and which are lists.
@@ -120,8 +126,8 @@ fn what_estates_send_stays_far_from_the_limit() {
     let mut pages: Vec<(String, Value)> = estate.as_object().unwrap().clone().into_iter().collect();
     let payloads = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/payloads/");
     for (list, file) in [
-        ("clusters", "AKS_ManagedClustersList_2026-01-01"),
-        ("clusters", "AKS_ManagedClustersListByResourceGroup_2026-01-01"),
+        ("managedClusters", "AKS_ManagedClustersList_2026-01-01"),
+        ("managedClusters", "AKS_ManagedClustersListByResourceGroup_2026-01-01"),
         ("virtualNetworks", "Network_VirtualNetworkListAll_2025-07-01"),
         ("virtualNetworks", "Network_VirtualNetworkList_2025-07-01"),
         ("routeTables", "Network_RouteTableListAll_2025-05-01"),
@@ -133,7 +139,7 @@ fn what_estates_send_stays_far_from_the_limit() {
     }
     let size = ScaleOptions { subscriptions: 1, clusters: 20, subnets: 100, addresses: 1_000, seed: 1 };
     let resources = (scale(size).subscriptions[0].resources)();
-    pages.push(("clusters".to_owned(), json!({ "value": resources.clusters })));
+    pages.push(("managedClusters".to_owned(), json!({ "value": resources.clusters })));
     let networks = json!({ "value": resources.virtual_networks });
     assert!(ratio("virtualNetworks", &networks).0 < 3.0, "a page as long as a body may be is read");
     pages.push(("virtualNetworks".to_owned(), networks));

@@ -24,6 +24,8 @@ pub struct ManagedCluster {
     pub(crate) properties: Option<ClusterProperties>,
 }
 
+identified!(ManagedCluster);
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub(crate) struct Sku {

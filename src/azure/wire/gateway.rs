@@ -13,6 +13,8 @@ pub struct ApplicationGateway {
     pub(crate) properties: Option<GatewayProperties>,
 }
 
+identified!(ApplicationGateway);
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct GatewayProperties {

@@ -8,6 +8,17 @@
 //! All shapes borrow from the text while they are parsed, so they are read from a slice or a string, not from a
 //! reader.
 
+/// Says of shapes with an id that they have one.
+macro_rules! identified {
+    ($($name:ident),+) => {
+        $(impl crate::azure::wire::Identified for $name {
+            fn id(&self) -> Option<&str> {
+                self.id.as_deref()
+            }
+        })+
+    };
+}
+
 mod cluster;
 mod gateway;
 mod ip_configurations;
@@ -29,8 +40,7 @@ pub(crate) use gateway::Child as GatewayChild;
 pub(crate) use ip_configurations::IpConfigurations;
 pub(crate) use lenient::{Lenient, List, Odd};
 pub(in crate::azure) use lenient::{ROW, explain};
-pub(crate) use network::{Delegation, Peering, Route, ServiceLink, Subnet};
-pub use network::{RouteTable, VirtualNetwork};
+pub use network::*;
 pub use pool::AgentPool;
 pub(crate) use pool::ScaleProfile;
 pub(crate) use scalar::{Count, Flag, Settings, Tags, Tally, Text};
@@ -43,26 +53,6 @@ pub trait Identified {
     /// The id as ARM spelt it, where it sent one.
     fn id(&self) -> Option<&str>;
 }
-
-macro_rules! identified {
-    ($($name:ident),+) => {
-        $(impl Identified for $name {
-            fn id(&self) -> Option<&str> {
-                self.id.as_deref()
-            }
-        })+
-    };
-}
-
-identified!(
-    ApplicationGateway,
-    Descendant,
-    ManagedCluster,
-    NetworkSecurityGroup,
-    RouteTable,
-    Subscription,
-    VirtualNetwork
-);
 
 /// A reference to another resource.
 #[derive(Debug, Default, Deserialize)]

@@ -18,6 +18,8 @@ pub struct VirtualNetwork {
     pub(crate) properties: Option<NetworkProperties>,
 }
 
+identified!(VirtualNetwork);
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct NetworkProperties {
@@ -128,6 +130,8 @@ pub struct RouteTable {
     #[serde(deserialize_with = "object")]
     pub(crate) properties: Option<RouteTableProperties>,
 }
+
+identified!(RouteTable);
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]

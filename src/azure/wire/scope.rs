@@ -16,9 +16,13 @@ pub struct Subscription {
     pub(crate) tenant_id: Option<Text>,
 }
 
+identified!(Subscription);
+
 /// A row of a management group's descendants: a subscription or another group.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
 pub struct Descendant {
     pub(crate) id: Option<Text>,
 }
+
+identified!(Descendant);

@@ -16,6 +16,8 @@ pub struct NetworkSecurityGroup {
     pub(crate) properties: Option<GroupProperties>,
 }
 
+identified!(NetworkSecurityGroup);
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct GroupProperties {

@@ -11,7 +11,7 @@ use crate::{
         parts::{self, Notes},
         twins::{Entry, Parts},
     },
-    inventory::{ApplicationGateway, Cluster, Inventory, ResourceId, Subnet},
+    inventory::{ApplicationGateway, Cluster, ResourceId, Subnet},
 };
 
 /// <https://learn.microsoft.com/rest/api/application-gateway/application-gateways/list-all>
@@ -22,8 +22,6 @@ impl Resource for wire::ApplicationGateway {
 
 impl Kind for ApplicationGateway {
     type Wire = wire::ApplicationGateway;
-
-    const NAME: &'static str = "application-gateway";
 
     fn convert(wire: Self::Wire) -> Converted<Self> {
         let id = parts::own_id("application gateway", wire.id.as_ref(), None)?;
@@ -45,14 +43,6 @@ impl Kind for ApplicationGateway {
             id,
         };
         Ok((gateway, notes.into_oddities()))
-    }
-
-    fn id(&self) -> &ResourceId {
-        &self.id
-    }
-
-    fn shelf(inventory: &mut Inventory) -> &mut Vec<Self> {
-        &mut inventory.application_gateways
     }
 }
 

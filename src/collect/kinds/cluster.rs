@@ -14,10 +14,7 @@ use crate::{
         pool::node_pools,
         twins::{Entry, Parts},
     },
-    inventory::{
-        Addon, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, Inventory, NetworkProfile, Prefixes,
-        ResourceId,
-    },
+    inventory::{Addon, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, NetworkProfile, Prefixes},
 };
 
 /// The client id of clusters that have a managed identity instead of a service principal.
@@ -31,8 +28,6 @@ impl Resource for wire::ManagedCluster {
 
 impl Kind for Cluster {
     type Wire = wire::ManagedCluster;
-
-    const NAME: &'static str = "cluster";
 
     fn convert(wire: Self::Wire) -> Converted<Self> {
         let id = parts::own_id("managed cluster", wire.id.as_ref(), None)?;
@@ -85,14 +80,6 @@ impl Kind for Cluster {
             id,
         };
         Ok((cluster, notes.into_oddities()))
-    }
-
-    fn id(&self) -> &ResourceId {
-        &self.id
-    }
-
-    fn shelf(inventory: &mut Inventory) -> &mut Vec<Self> {
-        &mut inventory.clusters
     }
 }
 

@@ -10,25 +10,16 @@ pub(crate) mod virtual_network;
 use super::convert::Converted;
 use crate::{
     azure::Resource,
-    inventory::{Cluster, Inventory, ResourceId, Subnet, What},
+    inventory::{Cluster, Listed, ResourceId, Subnet, What},
 };
 
 /// A kind of resource in the model, and where it comes from.
-pub(crate) trait Kind: Sized + Send + 'static {
+pub(crate) trait Kind: Listed + Send + 'static {
     /// Its JSON, which knows its provider and collection.
     type Wire: Resource;
 
-    /// What the ledger calls one of it; a list is called by the plural.
-    const NAME: &'static str;
-
     /// The model of a resource, and what is odd in it.
     fn convert(wire: Self::Wire) -> Converted<Self>;
-
-    /// What tells it from others.
-    fn id(&self) -> &ResourceId;
-
-    /// Where an inventory keeps it.
-    fn shelf(inventory: &mut Inventory) -> &mut Vec<Self>;
 
     /// The ledger's word for the list of a subscription.
     fn list() -> What {
@@ -54,7 +45,7 @@ pub(crate) trait Attached: Kind {
 
 /// Does the same for each of these kinds, of which `$kind` is the name in `$do`.
 macro_rules! each {
-    ($kind:ident => $do:expr; $($model:ident),+) => {
+    ($kind:ident => $do:expr; $($(#[$meta:meta])* $field:ident: $model:ident = $name:literal,)+) => {
         {$({
             type $kind = $crate::inventory::$model;
             $do;
@@ -65,14 +56,21 @@ macro_rules! each {
 /// Does the same for every [`Attached`] kind, in the order in which they are asked for.
 macro_rules! each_attached {
     ($kind:ident => $do:expr) => {
-        $crate::collect::kinds::each!($kind => $do; RouteTable, NetworkSecurityGroup, ApplicationGateway)
+        $crate::inventory::attached!([$crate::collect::kinds::each] $kind => $do;)
     };
 }
 
 /// Does the same for every [`Kind`].
 macro_rules! each_kind {
     ($kind:ident => $do:expr) => {{
-        $crate::collect::kinds::each!($kind => $do; Cluster, VirtualNetwork);
+        {
+            type $kind = $crate::inventory::Cluster;
+            $do;
+        }
+        {
+            type $kind = $crate::inventory::VirtualNetwork;
+            $do;
+        }
         $crate::collect::kinds::each_attached!($kind => $do);
     }};
 }

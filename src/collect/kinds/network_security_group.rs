@@ -11,7 +11,7 @@ use crate::{
         parts::{self, Notes},
         twins::Parts,
     },
-    inventory::{Inventory, NetworkSecurityGroup, ResourceId, SecurityRule, Subnet},
+    inventory::{NetworkSecurityGroup, ResourceId, SecurityRule, Subnet},
 };
 
 /// <https://learn.microsoft.com/rest/api/virtualnetwork/network-security-groups/list-all>
@@ -22,8 +22,6 @@ impl Resource for wire::NetworkSecurityGroup {
 
 impl Kind for NetworkSecurityGroup {
     type Wire = wire::NetworkSecurityGroup;
-
-    const NAME: &'static str = "network-security-group";
 
     fn convert(wire: Self::Wire) -> Converted<Self> {
         let id = parts::own_id("network security group", wire.id.as_ref(), None)?;
@@ -45,14 +43,6 @@ impl Kind for NetworkSecurityGroup {
             id,
         };
         Ok((group, notes.into_oddities()))
-    }
-
-    fn id(&self) -> &ResourceId {
-        &self.id
-    }
-
-    fn shelf(inventory: &mut Inventory) -> &mut Vec<Self> {
-        &mut inventory.network_security_groups
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         parts::{self, Notes},
         twins::Parts,
     },
-    inventory::{Cluster, Inventory, NetworkPlugin, ResourceId, Route, RouteTable, Subnet},
+    inventory::{Cluster, NetworkPlugin, ResourceId, Route, RouteTable, Subnet},
 };
 
 /// <https://learn.microsoft.com/rest/api/virtualnetwork/route-tables/list-all>
@@ -19,8 +19,6 @@ impl Resource for wire::RouteTable {
 
 impl Kind for RouteTable {
     type Wire = wire::RouteTable;
-
-    const NAME: &'static str = "route-table";
 
     fn convert(wire: Self::Wire) -> Converted<Self> {
         let id = parts::own_id("route table", wire.id.as_ref(), None)?;
@@ -39,14 +37,6 @@ impl Kind for RouteTable {
             id,
         };
         Ok((table, notes.into_oddities()))
-    }
-
-    fn id(&self) -> &ResourceId {
-        &self.id
-    }
-
-    fn shelf(inventory: &mut Inventory) -> &mut Vec<Self> {
-        &mut inventory.route_tables
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
         twins::{Entry, Parts},
     },
     inventory::{
-        AddressUsage, Histogram, Inventory, Owner, OwnerCount, OwnerKind, Peering, Prefixes, ResourceId,
-        Subnet, VirtualNetwork,
+        AddressUsage, Histogram, Owner, OwnerCount, OwnerKind, Peering, Prefixes, ResourceId, Subnet,
+        VirtualNetwork,
     },
 };
 
@@ -28,8 +28,6 @@ impl Resource for wire::VirtualNetwork {
 
 impl Kind for VirtualNetwork {
     type Wire = wire::VirtualNetwork;
-
-    const NAME: &'static str = "virtual-network";
 
     fn convert(wire: Self::Wire) -> Converted<Self> {
         let id = parts::own_id("virtual network", wire.id.as_ref(), None)?;
@@ -51,14 +49,6 @@ impl Kind for VirtualNetwork {
             id,
         };
         Ok((network, notes.into_oddities()))
-    }
-
-    fn id(&self) -> &ResourceId {
-        &self.id
-    }
-
-    fn shelf(inventory: &mut Inventory) -> &mut Vec<Self> {
-        &mut inventory.virtual_networks
     }
 }
 
