@@ -130,7 +130,7 @@ pub(super) async fn write(
     // Nobody aborts the task, so it can have failed by a panic only, whose message has been printed.
     let audit = assessed.map_err(|_| Failure::Fault)?;
     tracing::info!(findings = audit.open().count(), "assessed");
-    let files = report::render(&audit, session.settings.report.formats.as_slice());
+    let files = report::render(&audit, session.settings.report.wanted());
     let directory = session.directory();
     stop.writing_in(Some(directory.to_owned()));
     let finished = sink::write(directory, &run, &files, &|| stop.is_stopped())?;

@@ -152,7 +152,7 @@ fn audit(session: &Session) {
     let is_news = |options: &Options| *options != plain.assess_options(&inventory).unwrap();
     if let Some(options) = session.assess_options(&inventory).ok().filter(is_news) {
         let audit = assess::assess(&inventory, &options);
-        for file in report::render(&audit, session.settings.report.formats.as_slice()) {
+        for file in report::render(&audit, session.settings.report.wanted()) {
             file.write_to(&mut std::io::sink()).unwrap();
         }
     }

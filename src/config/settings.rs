@@ -11,7 +11,7 @@ use crate::{
     assess::options::{Attestation, Exception, Filters, Options, People, Projection, RuleLevel, Thresholds},
     azure::{CloudName, ConnectOptions, CredentialKind},
     ipam::Cidr,
-    report::Format,
+    report::{Format, Wanted},
 };
 
 /// All settings.
@@ -153,11 +153,21 @@ pub struct ReportSettings {
     pub directory: PathBuf,
     /// Which files are written.
     pub formats: Vec<Format>,
+    /// Whether tables in CSV begin with a byte-order mark, without which some spreadsheets take UTF-8 for another encoding.
+    pub csv_bom: bool,
+}
+
+impl ReportSettings {
+    /// What of it rendering asks for.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted<'_> {
+        Wanted { formats: &self.formats, csv_bom: self.csv_bom }
+    }
 }
 
 impl Default for ReportSettings {
     fn default() -> Self {
-        Self { directory: PathBuf::from("reports"), formats: Format::DEFAULT.to_vec() }
+        Self { directory: PathBuf::from("reports"), formats: Format::DEFAULT.to_vec(), csv_bom: false }
     }
 }
 

@@ -100,11 +100,13 @@ impl FromStr for Format {
 pub struct Wanted<'f> {
     /// The kinds of report.
     pub formats: &'f [Format],
+    /// Whether tables in CSV begin with a byte-order mark.
+    pub csv_bom: bool,
 }
 
 impl<'f, T: AsRef<[Format]> + ?Sized> From<&'f T> for Wanted<'f> {
     fn from(formats: &'f T) -> Self {
-        Self { formats: formats.as_ref() }
+        Self { formats: formats.as_ref(), csv_bom: false }
     }
 }
 

@@ -1,4 +1,4 @@
-//! One CSV file a table: a header row, then its rows. UTF-8 without a byte-order mark, LF, quoted as RFC 4180 says where
+//! One CSV file a table: a header row, then its rows. UTF-8, without a byte-order mark unless one is wanted, LF, quoted as RFC 4180 says where
 //! quoting is needed.
 
 use std::{
@@ -18,9 +18,14 @@ use crate::{
 };
 
 /// Every table of an audit.
-pub(crate) fn files<'a>(audit: &'a Audit, _: Wanted<'_>) -> Vec<ReportFile<'a>> {
+pub(crate) fn files<'a>(audit: &'a Audit, wanted: Wanted<'_>) -> Vec<ReportFile<'a>> {
     let file = |sheet: &'static crate::report::table::Sheet| {
-        ReportFile::new(&format!("{}.csv", sheet.name), move |out| write(out, &*(sheet.rows)(audit)))
+        ReportFile::new(&format!("{}.csv", sheet.name), move |out| {
+            if wanted.csv_bom {
+                out.write_all("\u{feff}".as_bytes())?;
+            }
+            write(out, &*(sheet.rows)(audit))
+        })
     };
     SHEETS.iter().map(file).collect()
 }

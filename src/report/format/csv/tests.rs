@@ -4,7 +4,9 @@ use super::{cell, files};
 use crate::{
     assess::audit::Audit,
     report::{
+        Format, Wanted,
         fixture::{friendly_audit, hostile_audit},
+        render,
         table::{Heading, Kind, Place, Value},
         visible::visible,
     },
@@ -35,10 +37,7 @@ fn tables(audit: &Audit) -> BTreeMap<String, Table> {
         file.write_to(&mut bytes).unwrap();
         bytes
     };
-    files(audit, crate::report::Wanted::default())
-        .iter()
-        .map(|file| (file.name.clone(), read(&bytes(file))))
-        .collect()
+    files(audit, Wanted::default()).iter().map(|file| (file.name.clone(), read(&bytes(file)))).collect()
 }
 
 #[test]
@@ -216,5 +215,15 @@ fn formulas_become_texts_and_numbers_stay_numbers() {
     let heading = Heading { name: "", doc: "", unit: "", kind, is_nullable: false, place: Place::Everywhere };
     for (value, written) in cases {
         assert_eq!(cell(&heading, value), written);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_stands_where_it_is_wanted_and_nowhere_else() {
+    let audit = friendly_audit();
+    let wanted = Wanted { formats: &Format::ALL, csv_bom: true };
+    for (plain, marked) in render(&audit, &Format::ALL).iter().zip(&render(&audit, wanted)) {
+        let expected = if plain.name.ends_with(".csv") { "\u{feff}" } else { "" };
+        assert_eq!(bytes(marked), [expected.as_bytes(), &bytes(plain)].concat(), "{}", plain.name);
     }
 }
