@@ -93,6 +93,8 @@ impl Table for Subnets {
             .maybe_length(|row| row.ahead.spare.map(|spare| spare.enough)),
         column("returnable", "Addresses of its prefixes beyond that one.")
             .maybe_count("addresses", |row| row.ahead.spare.map(|spare| spare.addresses)),
+        column("listed", "Addresses that Azure lists in it, the only part of `used` that it shows; empty where the subnet was not read.")
+            .maybe_count("addresses", |row| row.listed),
     ];
 }
 
