@@ -39,9 +39,9 @@ impl Table for AcceptedFindings {
             .word(words::<Severity>, |row| row.0.severity.as_str()),
         column("resource_id", "The resource id of what it concerns.").text(|row| &row.0.resource_id),
         column("title", "What it is, on one line.").text(|row| &row.0.rule().title),
-        column("detail", "The facts, with figures.").made(|row| say::detail(&row.0).text()),
+        column("detail", "The facts, with figures.").made(|row| say::detail(row.0).text()),
         document_only("remediation", "What to do, with the changes that the engine has checked.")
-            .made(|row| say::remedy(&row.0).text()),
+            .made(|row| say::remedy(row.0).text()),
         document_only("source", "The public page the rule follows.").text(|row| &row.0.rule().source),
         document_only(
             "fixes",
