@@ -54,7 +54,7 @@ pub const TARGETS: [Target; 7] = [
 
 /// A small estate as Resource Manager lists it: four clusters of different networks, and what hangs on them.
 static ESTATE: LazyLock<Value> =
-    LazyLock::new(|| serde_json::from_str(include_str!("fuzzing/estate.json")).expect("it is JSON"));
+    LazyLock::new(|| serde_json::from_str(include_str!("estate.json")).expect("it is JSON"));
 
 /// What a collection makes of that estate.
 static COLLECTED: LazyLock<Inventory> = LazyLock::new(|| collected(&ESTATE));
