@@ -100,15 +100,11 @@ pub(in crate::azure) fn select(
     env: &Env,
 ) -> Result<Chosen, SelectionError> {
     let look = Look { env, settings };
-    let mut named = [look.client(), look.tenant()].into_iter().flatten();
-    if let Some(odd) = named.find(|found| !is_id(found.value)) {
-        return Err(SelectionError::Odd(odd.source));
-    }
     let named = format!("`azure.credential` is `{kind}`");
     let method = match kind {
         CredentialKind::Auto => return look.auto(),
         CredentialKind::Environment => return look.environment(&named),
-        CredentialKind::AzureCli => look.cli(),
+        CredentialKind::AzureCli => look.cli()?,
         CredentialKind::ClientSecret => look.secret(&named)?,
         CredentialKind::ClientCertificate => look.certificate(&named)?,
         CredentialKind::WorkloadIdentity => look.workload(&named)?,
@@ -159,7 +155,7 @@ impl Look<'_> {
         if let Some(because) = self.client_asked_for() {
             return Err(SelectionError::Unproven { because });
         }
-        chosen(self.cli(), "nothing in the environment names another identity".to_owned())
+        chosen(self.cli()?, "nothing in the environment names another identity".to_owned())
     }
 
     fn environment(&self, because: &str) -> Result<Chosen, SelectionError> {
@@ -253,17 +249,18 @@ impl Look<'_> {
             .to_owned();
         // The task's own variables speak of its own connection only.
         let own = self.env.get(env::AZURESUBSCRIPTION_SERVICE_CONNECTION_ID) == Some(connection_id.as_str());
-        let of_task = |variable| self.env.get(variable).filter(|_| own).map(str::to_owned);
-        let client = self.client().map(|found| found.value.to_owned());
-        let tenant = self.tenant().map(|found| found.value.to_owned());
-        let application = Application {
-            client_id: client
-                .or_else(|| of_task(env::AZURESUBSCRIPTION_CLIENT_ID))
-                .ok_or_else(|| incomplete(because, CLIENT_ID))?,
-            tenant_id: tenant
-                .or_else(|| of_task(env::AZURESUBSCRIPTION_TENANT_ID))
-                .ok_or_else(|| incomplete(because, TENANT_ID))?,
+        let of_task = |variable: Variable, source| {
+            self.env.get(variable).filter(|_| own).map(|value| Found { value, source })
         };
+        let client = self
+            .client()
+            .or_else(|| of_task(env::AZURESUBSCRIPTION_CLIENT_ID, "`AZURESUBSCRIPTION_CLIENT_ID`"))
+            .ok_or_else(|| incomplete(because, CLIENT_ID))?;
+        let tenant = self
+            .tenant()
+            .or_else(|| of_task(env::AZURESUBSCRIPTION_TENANT_ID, "`AZURESUBSCRIPTION_TENANT_ID`"))
+            .ok_or_else(|| incomplete(because, TENANT_ID))?;
+        let application = Application { client_id: client.id()?, tenant_id: tenant.id()? };
         Ok(Method::Pipelines { application, connection_id, request })
     }
 
@@ -288,12 +285,12 @@ impl Look<'_> {
             }
             (None, None) => None,
         };
-        let client_id = self.client().map(|found| found.value.to_owned());
+        let client_id = self.client().map(Found::id).transpose()?;
         Ok(Method::ManagedIdentity { client_id, app_service })
     }
 
-    fn cli(&self) -> Method {
-        Method::AzureCli { tenant_id: self.tenant().map(|found| found.value.to_owned()) }
+    fn cli(&self) -> Result<Method, SelectionError> {
+        Ok(Method::AzureCli { tenant_id: self.tenant().map(Found::id).transpose()? })
     }
 
     fn assertion_request(
@@ -309,7 +306,7 @@ impl Look<'_> {
     fn application(&self, because: &str) -> Result<Application, SelectionError> {
         let tenant = self.tenant().ok_or_else(|| incomplete(because, TENANT_ID))?;
         let client = self.client().ok_or_else(|| incomplete(because, CLIENT_ID))?;
-        Ok(Application { tenant_id: tenant.value.to_owned(), client_id: client.value.to_owned() })
+        Ok(Application { tenant_id: tenant.id()?, client_id: client.id()? })
     }
 
     fn need(&self, variable: Variable, because: &str) -> Result<&str, SelectionError> {
@@ -349,14 +346,22 @@ impl Look<'_> {
     }
 }
 
-fn is_id(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
-}
-
 /// A value and the name of where it came from.
 struct Found<'a> {
     value: &'a str,
     source: &'static str,
+}
+
+impl Found<'_> {
+    /// The value as an id that is sent.
+    fn id(self) -> Result<String, SelectionError> {
+        let is_of_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+        if self.value.bytes().all(is_of_id) {
+            Ok(self.value.to_owned())
+        } else {
+            Err(SelectionError::Odd(self.source))
+        }
+    }
 }
 
 const TENANT_ID: &str = "`AZURE_TENANT_ID` (or `azure.tenant_id`)";

@@ -122,24 +122,51 @@ fn a_half_set_family_is_an_error_that_names_what_is_missing() {
 }
 
 #[test]
-fn what_can_be_no_id_is_refused_and_not_repeated() {
+fn what_can_be_no_id_is_refused_where_it_is_sent_and_not_repeated() {
+    const CLIENT: &str = "AZURE_CLIENT_ID";
+    const TENANT: &str = "AZURE_TENANT_ID";
+    let ways = [
+        (CredentialKind::ClientSecret, "AZURE_CLIENT_SECRET=s", &[CLIENT, TENANT][..]),
+        (CredentialKind::Environment, "AZURE_CLIENT_SECRET=s", &[CLIENT, TENANT]),
+        (CredentialKind::ClientCertificate, "AZURE_CLIENT_CERTIFICATE_PATH=/c.pem", &[CLIENT, TENANT]),
+        (CredentialKind::WorkloadIdentity, "AZURE_FEDERATED_TOKEN_FILE=/t", &[CLIENT, TENANT]),
+        (CredentialKind::GitHubOidc, GITHUB, &[CLIENT, TENANT]),
+        (CredentialKind::AzurePipelines, PIPELINES, &[CLIENT, TENANT]),
+        (CredentialKind::ManagedIdentity, APP_SERVICE, &[CLIENT]),
+        (CredentialKind::AzureCli, "", &[TENANT]),
+        (CredentialKind::Auto, "AZURE_CLIENT_SECRET=s", &[CLIENT, TENANT]),
+    ];
+    assert_eq!(ways.len(), CredentialKind::ALL.len());
+    let pairs = |parts: &'static str| parts.split_whitespace().filter_map(|pair| pair.split_once('='));
     for odd in [" ", "a b", "mine\n", "7b1f~Q.S3cr3t_", "a/b", "ü", "{id}"] {
-        for (variable, key) in [("AZURE_CLIENT_ID", "client"), ("AZURE_TENANT_ID", "tenant")] {
-            let named = IdentitySettings {
-                client_id: (key == "client").then(|| odd.to_owned()),
-                tenant_id: (key == "tenant").then(|| odd.to_owned()),
-                ..IdentitySettings::default()
-            };
-            for &kind in CredentialKind::ALL {
-                let environment = Env::from_pairs([(variable, odd)]);
-                let of_environment = select(kind, &IdentitySettings::default(), &environment);
-                let of_file = select(kind, &named, &env(&[]));
-                for picked in [of_environment, of_file] {
-                    let line = format!("error: {}", picked.unwrap_err());
-                    assert!(line.starts_with("error: `") && line.contains("` is no id"), "{kind}: {line}");
-                    assert!(odd == " " || !line.contains(odd), "{kind}: {line}");
+        for (kind, parts, sent) in ways {
+            for name in [CLIENT, TENANT] {
+                let others = pairs(APP).filter(|(other, _)| *other != name);
+                let own = pairs(parts).chain(pairs(TASK)).chain(others);
+                let of_environment = select(
+                    kind,
+                    &IdentitySettings::default(),
+                    &Env::from_pairs(own.clone().chain([(name, odd)])),
+                );
+                let settings = IdentitySettings {
+                    client_id: (name == CLIENT).then(|| odd.to_owned()),
+                    tenant_id: (name == TENANT).then(|| odd.to_owned()),
+                    ..IdentitySettings::default()
+                };
+                for picked in [of_environment, select(kind, &settings, &Env::from_pairs(own))] {
+                    assert_eq!(picked.is_err(), sent.contains(&name), "{kind}: {name}");
+                    let Err(error) = picked else { continue };
+                    assert!(matches!(error, SelectionError::Odd(_)), "{kind}: {error}");
+                    assert!(odd == " " || !error.to_string().contains(odd), "{kind}: {error}");
                 }
             }
+        }
+        for name in ["AZURESUBSCRIPTION_CLIENT_ID", "AZURESUBSCRIPTION_TENANT_ID"] {
+            let task = pairs(TASK).filter(|(other, _)| *other != name);
+            let env = Env::from_pairs(pairs(PIPELINES).chain(task).chain([(name, odd)]));
+            let picked = select(CredentialKind::AzurePipelines, &IdentitySettings::default(), &env);
+            let error = picked.unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{name}` is no id")), "{error}");
         }
     }
 }

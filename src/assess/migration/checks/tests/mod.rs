@@ -107,6 +107,13 @@ impl World {
         self.cluster().network.pod_cidrs = [text].into_iter().collect();
     }
 
+    /// Has the user choose a pod CIDR for the cluster.
+    pub(crate) fn choose_pod_cidr(&mut self, text: &str) {
+        let clusters = &mut self.options.migration.settings.clusters;
+        clusters.entry(crate::assess::testing::cluster_id("shop")).or_default().pod_cidr =
+            Some(text.parse().unwrap());
+    }
+
     pub(crate) fn outcome(&self, check: CheckId) -> Outcome {
         let estate = crate::assess::estate::Estate::of(&self.inventory, &self.options);
         let scene = Scene::of(&estate, &self.inventory, &self.options);

@@ -151,14 +151,7 @@ fn overlap() -> Vec<Case> {
         (C::PodCidrPeers, Kubenet, Warn, |w| w.vnet().peerings = vec![peering("hub", &["10.244.0.0/24"])]),
         (C::PodCidrPeers, NodeSubnet, Fail, |w| {
             w.vnet().peerings = vec![peering("hub", &["10.200.0.0/16"])];
-            let chosen = Some("10.200.0.0/18".parse().unwrap());
-            w.options
-                .migration
-                .settings
-                .clusters
-                .entry(crate::assess::testing::cluster_id("shop"))
-                .or_default()
-                .pod_cidr = chosen;
+            w.choose_pod_cidr("10.200.0.0/18");
         }),
         (C::PodCidrPeers, NodeSubnet, Fail, |w| {
             // The hub's other spoke is reached through the hub.
@@ -166,27 +159,13 @@ fn overlap() -> Vec<Case> {
             let mut hub = vnet("hub", &["10.200.0.0/16"], vec![]);
             hub.peerings = vec![peering("spoke", &["10.201.0.0/16"])];
             w.inventory.virtual_networks.push(hub);
-            let chosen = Some("10.201.0.0/18".parse().unwrap());
-            w.options
-                .migration
-                .settings
-                .clusters
-                .entry(crate::assess::testing::cluster_id("shop"))
-                .or_default()
-                .pod_cidr = chosen;
+            w.choose_pod_cidr("10.201.0.0/18");
         }),
         // A range in use may overlap what could not be read, which a failure would only warn of.
         (C::PodCidrPeers, Kubenet, Doubt, |w| w.vnet().peerings = vec![peering("hub", &[])]),
         (C::PodCidrPeers, NodeSubnet, Unknown, |w| {
             w.vnet().peerings = vec![peering("hub", &[])];
-            let chosen = Some("10.200.0.0/18".parse().unwrap());
-            w.options
-                .migration
-                .settings
-                .clusters
-                .entry(crate::assess::testing::cluster_id("shop"))
-                .or_default()
-                .pod_cidr = chosen;
+            w.choose_pod_cidr("10.200.0.0/18");
         }),
         (C::PodCidrPeers, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::PodCidrOutsideAzure, Kubenet, Pass, as_is),
