@@ -41,7 +41,11 @@ impl<'a> Reading<'a> {
 
     /// Whether the user knows that this cannot be read.
     pub(crate) fn is_accepted(&self, entry: &CoverageEntry) -> bool {
-        let path = path(entry);
+        self.accepts(&path(entry))
+    }
+
+    /// Whether a scope, as a path in lower case, lies in one the user knows to be unreadable.
+    pub(crate) fn accepts(&self, path: &str) -> bool {
         self.accepted.iter().any(|scope| {
             path.strip_prefix(scope.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })

@@ -30,6 +30,7 @@ use self::{
     migration::Migration,
     options::Options,
     records::Rows,
+    topology::Topology,
 };
 use crate::{
     inventory::{CoverageEntry, Inventory},
@@ -41,10 +42,12 @@ use crate::{
 #[must_use]
 pub fn assess(inventory: &Inventory, options: &Options) -> Audit {
     let estate = Estate::of(inventory, options);
+    let topology = Topology::of(&estate, inventory, options);
     let (rows, decided) = side_by_side(
-        || records::of_estate(&estate, inventory, options),
-        || migration::of_estate(&estate, inventory, options),
+        || records::of_estate(&estate, &topology, inventory, options),
+        || migration::of_estate(&estate, &topology, inventory, options),
     );
+    drop(topology);
     drop(estate);
     compose(inventory, options, rows, decided, Catalogue::built_in())
 }

@@ -63,7 +63,7 @@ type Answered = Result<(Answer, bool, TableFormat), Failure>;
 fn free(args: &FreeArgs, session: &Session, inventory: &Inventory) -> Answered {
     let vnet = questions::vnet(inventory, &args.vnet)?;
     let size = args.size.map(|block| block.length);
-    let answer = questions::free(inventory, vnet, size, &session.settings.scope.on_premises)?;
+    let answer = questions::free(inventory, vnet, size, &session.assess_options(inventory)?)?;
     Ok((print::free(&answer), answer.fits(), args.source.format))
 }
 

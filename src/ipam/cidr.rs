@@ -32,6 +32,12 @@ pub enum InvalidCidr {
 }
 
 impl Cidr {
+    /// The block of one address.
+    #[must_use]
+    pub fn of_address(address: IpAddr) -> Option<Self> {
+        Self::containing(address, if address.is_ipv4() { 32 } else { 128 })
+    }
+
     /// The block of `length` bits that begins at, or contains, `address`; none when the length is too long for the
     /// address family.
     #[must_use]

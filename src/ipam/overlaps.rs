@@ -21,6 +21,11 @@ impl<T> Overlaps<T> {
         around.chain(within)
     }
 
+    /// Every block, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = Cidr> {
+        self.blocks.iter().map(|(cidr, _)| *cidr)
+    }
+
     /// The blocks from one on.
     fn from(&self, block: Cidr) -> impl Iterator<Item = (Cidr, &T)> {
         let start = self.blocks.partition_point(|(cidr, _)| *cidr < block);

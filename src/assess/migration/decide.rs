@@ -20,6 +20,7 @@ use crate::{
     assess::{
         estate::{Estate, filters::first_tag},
         options::Options,
+        topology::Topology,
     },
     inventory::{Inventory, ResourceId},
     ipam::IpamMode,
@@ -92,8 +93,13 @@ impl ClusterPlan {
 }
 
 /// Says what every cluster of an indexed estate is exposed to, whether it is ready, and where it should go.
-pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Migration {
-    let scene = Scene::of(estate, inventory, options);
+pub(crate) fn of_estate<'a>(
+    estate: &'a Estate<'a>,
+    topology: &'a Topology<'a>,
+    inventory: &'a Inventory,
+    options: &'a Options,
+) -> Migration {
+    let scene = Scene::of(estate, topology, inventory, options);
     let chosen = scene.estate.clusters.iter().filter(|facts| facts.chosen);
     let mut clusters: Vec<_> = chosen.map(|facts| of_cluster(scene.subject(facts))).collect();
     rank(&mut clusters, options);

@@ -2,7 +2,7 @@
 
 use super::scene::Subject;
 use crate::{
-    assess::topology::ranges::is_private,
+    assess::topology::{PodRoom, ranges::is_private},
     inventory::ResourceId,
     ipam::{Cidr, IpamMode, RangeSet, limits::NODES_PER_CLUSTER, pod_cidr_nodes, smallest_pod_cidr_for},
 };
@@ -19,8 +19,10 @@ pub struct Proposal {
     pub origin: Origin,
     /// Nodes it was made for: the most there can be, their surge, and room for growth.
     pub nodes: u64,
-    /// The range it can later be expanded to, where the neighbouring addresses are free.
-    pub expandable_to: Option<Cidr>,
+    /// Networks peered with the same hub that have some of a new range, and are not reached.
+    pub linked: Vec<ResourceId>,
+    /// Hubs that nobody could read: what else lies behind them is not known.
+    pub unseen: Vec<ResourceId>,
 }
 
 /// Where a proposed pod CIDR comes from.
@@ -70,18 +72,32 @@ pub enum Missing {
     PodCidr,
 }
 
-/// What a pod CIDR of one cluster must be apart from, where all of it is known.
-fn forbidden(subject: &Subject<'_>) -> Result<RangeSet, NoProposal> {
-    let vnet = subject.vnet().ok_or(NoProposal::Unknown(Missing::Network))?;
-    let reach = subject.scene.reach(&vnet.id).ok_or(NoProposal::Unknown(Missing::NetworkSpace))?;
-    if let Some(unknown) = reach.unknown.first() {
-        return Err(NoProposal::Unknown(Missing::SpaceOf(unknown.clone())));
+/// Where the pods of one cluster may have their addresses, where all of that is known.
+fn room<'a>(subject: &Subject<'a>) -> Result<PodRoom<'a, 'a>, NoProposal> {
+    let room = subject.pod_room().ok_or(NoProposal::Unknown(Missing::Network))?;
+    if let Some(unknown) = room.reach.partly_known().first() {
+        return Err(NoProposal::Unknown(Missing::SpaceOf((*unknown).clone())));
     }
-    let services = &subject.cluster.network.service_cidrs;
-    if services.v4().next().is_none() {
+    if subject.vnet().is_none_or(|vnet| vnet.address_space.known.is_empty()) {
+        return Err(NoProposal::Unknown(Missing::NetworkSpace));
+    }
+    if subject.cluster.network.service_cidrs.v4().next().is_none() {
         return Err(NoProposal::Unknown(Missing::ServiceCidr));
     }
-    Ok(reach.forbidden(vnet, services.v4(), &subject.scene.options.on_premises))
+    Ok(room)
+}
+
+/// A proposal, with what a reader should know of the range.
+fn made(room: &PodRoom<'_, '_>, cidr: Cidr, origin: Origin, nodes: u64) -> Proposal {
+    let is_new = !matches!(origin, Origin::Kept | Origin::Chosen);
+    let linked = room.reach.linked(cidr).into_iter().filter(|_| is_new).map(|(_, id)| id.clone());
+    Proposal {
+        cidr,
+        origin,
+        nodes,
+        linked: linked.collect(),
+        unseen: room.reach.unseen().into_iter().cloned().collect(),
+    }
 }
 
 /// Nodes to make room for: every autoscaler at its maximum, surge of all pools, room for growth up to the most nodes a
@@ -97,18 +113,13 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
     let nodes = nodes_to_plan_for(subject).ok_or(NoProposal::Unknown(Missing::Nodes))?;
     let length =
         smallest_pod_cidr_for(nodes).filter(|l| *l >= SHORTEST).ok_or(NoProposal::TooLarge(nodes))?;
-    let forbidden = forbidden(subject)?;
+    let room = room(subject)?;
     let least =
         subject.nodes_scale_max().zip(subject.surge_at_max()).map_or(nodes, |(max, surge)| max + surge);
     let fits = |cidr: Cidr, need: u64| {
-        is_private(cidr) && pod_cidr_nodes(cidr).is_some_and(|room| room >= need) && !forbidden.overlaps(cidr)
+        is_private(cidr) && pod_cidr_nodes(cidr).is_some_and(|nodes| nodes >= need) && room.is_clear(cidr)
     };
-    let made = |cidr: Cidr, origin: Origin| Proposal {
-        cidr,
-        origin,
-        nodes,
-        expandable_to: expandable_to(cidr, &forbidden),
-    };
+    let made = |cidr: Cidr, origin: Origin| made(&room, cidr, origin, nodes);
     if let Some(chosen) = subject.answers().pod_cidr.filter(|cidr| fits(*cidr, least)) {
         return Ok(made(chosen, Origin::Chosen));
     }
@@ -120,19 +131,21 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
     if let Some(shared) = subject.scene.shared_ranges.iter().copied().find(|cidr| fits(*cidr, nodes)) {
         return Ok(made(shared, Origin::Reused));
     }
-    let pools: Vec<RangeSet> = subject
-        .scene
-        .settings
-        .pod_cidr_pools
-        .iter()
-        .filter(|pool| is_private(**pool))
-        .map(|pool| std::iter::once(*pool).collect::<RangeSet>().subtract(&forbidden))
-        .collect();
-    let roomy = pools.iter().find_map(|free| free.first_block(length.saturating_sub(1)));
-    let drawn = roomy
-        .and_then(|block| Cidr::containing(block.network(), length))
-        .or_else(|| pools.iter().find_map(|free| free.first_block(length)));
-    drawn.map(|cidr| made(cidr, Origin::Drawn)).ok_or(NoProposal::NoneFree(length))
+    drawn(subject, &room, length).map(|cidr| made(cidr, Origin::Drawn)).ok_or(NoProposal::NoneFree(length))
+}
+
+/// A free range of a pool, with room beside it to grow where there is some; one that nothing linked has, where there is one.
+fn drawn(subject: &Subject<'_>, room: &PodRoom<'_, '_>, length: u8) -> Option<Cidr> {
+    let pools = subject.scene.settings.pod_cidr_pools.iter().filter(|pool| is_private(**pool));
+    let clear: Vec<RangeSet> = pools.map(|pool| room.clear_of(&[*pool].into_iter().collect())).collect();
+    let linked = room.reach.linked_v4();
+    let unlinked: Vec<RangeSet> = clear.iter().map(|free| free.subtract(&linked)).collect();
+    let roomy = |pools: &[RangeSet]| {
+        let block = pools.iter().find_map(|free| free.first_block(length.saturating_sub(1)))?;
+        Cidr::containing(block.network(), length)
+    };
+    let any = |pools: &[RangeSet]| pools.iter().find_map(|free| free.first_block(length));
+    roomy(&unlinked).or_else(|| any(&unlinked)).or_else(|| roomy(&clear)).or_else(|| any(&clear))
 }
 
 /// Proposes the smallest range that holds the pod CIDR of an Overlay cluster and every node with its surge. Whether the
@@ -145,23 +158,12 @@ pub(super) fn expand(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
         .zip(subject.surge_at_max())
         .map(|(most, surge)| most.saturating_add(surge))
         .ok_or(NoProposal::Unknown(Missing::Nodes))?;
-    let forbidden = forbidden(subject)?;
+    let room = room(subject)?;
     let larger = (SHORTEST..present.length()).rev();
     larger
         .filter_map(|length| Cidr::containing(present.network(), length))
-        .find(|cidr| pod_cidr_nodes(*cidr).is_some_and(|room| room >= nodes))
-        .filter(|cidr| is_private(*cidr) && !forbidden.overlaps(*cidr))
-        .map(|cidr| Proposal {
-            cidr,
-            origin: Origin::Expanded,
-            nodes,
-            expandable_to: expandable_to(cidr, &forbidden),
-        })
+        .find(|cidr| pod_cidr_nodes(*cidr).is_some_and(|most| most >= nodes))
+        .filter(|cidr| is_private(*cidr) && room.is_clear(*cidr))
+        .map(|cidr| made(&room, cidr, Origin::Expanded, nodes))
         .ok_or(NoProposal::NoLarger(present, nodes))
-}
-
-/// The next larger block that holds the range and touches nothing forbidden.
-fn expandable_to(cidr: Cidr, forbidden: &RangeSet) -> Option<Cidr> {
-    let larger = Cidr::containing(cidr.network(), cidr.length().checked_sub(1)?)?;
-    (is_private(larger) && !forbidden.overlaps(larger)).then_some(larger)
 }

@@ -10,7 +10,7 @@ use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts, filters::tag, mode::modes_of_cluster},
         options::{ClusterAnswers, MigrationSettings, Options},
-        topology::groups::{Group, Groups},
+        topology::{Held, PodRoom, Reach, Topology},
         usage::Usage,
     },
     inventory::{
@@ -31,7 +31,9 @@ pub(super) struct Scene<'a> {
     gateways: HashMap<&'a ResourceId, &'a ApplicationGateway>,
     /// The subnets that each route table is set on, as networks show it.
     routed_subnets: HashMap<&'a ResourceId, Vec<&'a ResourceId>>,
-    groups: Groups<'a>,
+    pub(super) topology: &'a Topology<'a>,
+    /// Routes to an address, by that address: their table, and where they lead.
+    hops: Held<(&'a ResourceId, Cidr)>,
     /// The places of the clusters that have each pod CIDR.
     pod_cidrs: Overlaps<Vec<usize>>,
     /// The pod CIDRs of Overlay clusters, the one worth sharing most first.
@@ -74,7 +76,12 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn of(estate: &'a Estate<'a>, inventory: &'a Inventory, options: &'a Options) -> Self {
+    pub(super) fn of(
+        estate: &'a Estate<'a>,
+        topology: &'a Topology<'a>,
+        inventory: &'a Inventory,
+        options: &'a Options,
+    ) -> Self {
         let mut routed_subnets: HashMap<_, Vec<_>> = HashMap::new();
         for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
             if let Some(table) = &subnet.route_table {
@@ -93,8 +100,9 @@ impl<'a> Scene<'a> {
                 .map(|group| (&group.id, group))
                 .collect(),
             gateways: inventory.application_gateways.iter().map(|gateway| (&gateway.id, gateway)).collect(),
+            hops: Held::of(topology, hops(inventory, &routed_subnets)),
             routed_subnets,
-            groups: Groups::of(inventory),
+            topology,
             pod_cidrs: pod_cidrs(estate),
             shared_ranges: shared_ranges(estate),
         }
@@ -137,9 +145,14 @@ impl<'a> Scene<'a> {
         told.chain(seen).collect()
     }
 
-    /// The networks that reach a network.
-    pub(super) fn reach(&self, vnet: &ResourceId) -> Option<&Group> {
-        self.groups.group(vnet)
+    /// Routes in tables on subnets of a network, or of one that it reaches, whose next hop lies in a range: the table, and where
+    /// the route leads.
+    pub(super) fn routes_to(
+        &self,
+        vnet: &ResourceId,
+        range: Cidr,
+    ) -> impl Iterator<Item = (&'a ResourceId, Cidr)> {
+        self.hops.around(self.topology, vnet, range).into_iter().map(|(_, route)| route)
     }
 
     /// Whether a kind of list could not be read somewhere.
@@ -197,6 +210,16 @@ impl<'a> Subject<'a> {
     /// The cluster's network, where it was read; all pools lie in one.
     pub(super) fn vnet(&self) -> Option<&'a VirtualNetwork> {
         self.node_subnets.iter().find_map(|subnet| subnet.read).map(|(vnet, _)| vnet)
+    }
+
+    /// What the cluster's network reaches, where it is known.
+    pub(super) fn reach(&self) -> Option<Reach<'a, 'a>> {
+        Some(self.scene.topology.reach(&self.vnet()?.id))
+    }
+
+    /// Where its pods may have their addresses, where its network is known.
+    pub(super) fn pod_room(&self) -> Option<PodRoom<'a, 'a>> {
+        Some(PodRoom::of(self.scene.topology, self.vnet()?, self.cluster))
     }
 
     /// What the user says about the cluster, from the configuration or from tags.
@@ -291,6 +314,27 @@ fn shared_ranges(estate: &Estate<'_>) -> Vec<Cidr> {
     let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
     ranges.sort_by_key(|(count, cidr)| (Reverse(*count), Reverse(cidr.length()), *cidr));
     ranges.into_iter().map(|(_, cidr)| cidr).collect()
+}
+
+/// Every route to an address, with the networks of the subnets that its table is on.
+fn hops<'a>(
+    inventory: &'a Inventory,
+    routed_subnets: &HashMap<&'a ResourceId, Vec<&'a ResourceId>>,
+) -> Vec<(ResourceId, Cidr, (&'a ResourceId, Cidr))> {
+    let mut hops = Vec::new();
+    for table in &inventory.route_tables {
+        let seen = routed_subnets.get(&table.id).into_iter().flatten().copied();
+        let subnets = table.subnets.iter().chain(seen);
+        let networks: BTreeSet<ResourceId> = subnets.filter_map(ResourceId::parent).collect();
+        for route in &table.routes {
+            let hop = route.next_hop_address.as_deref().and_then(|text| text.parse().ok());
+            let prefix = route.prefix.as_deref().and_then(|text| text.parse().ok());
+            if let Some((hop, prefix)) = hop.and_then(Cidr::of_address).zip(prefix) {
+                hops.extend(networks.iter().map(|network| (network.clone(), hop, (&table.id, prefix))));
+            }
+        }
+    }
+    hops
 }
 
 fn yes_or_no(text: &str) -> Option<bool> {

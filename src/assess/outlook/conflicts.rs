@@ -11,11 +11,7 @@ use crate::{
     assess::{
         estate::{ClusterFacts, Estate},
         options::Severity,
-        topology::{
-            Owner,
-            index::Index,
-            pods::{networks, pod_cidrs},
-        },
+        topology::{How, Owner, Topology, networks, pod_cidrs, ranges::reserved},
     },
     inventory::{ResourceId, VirtualNetwork},
     ipam::Cidr,
@@ -127,125 +123,103 @@ impl Conflict {
     }
 }
 
-/// What conflicts are found with.
-pub(crate) struct Ranges<'a> {
-    index: Index<'a>,
+/// Everything that collides in the chosen clusters and their networks.
+pub(crate) fn conflicts<'a>(
+    estate: &Estate<'a>,
+    topology: &Topology<'a>,
+    tables: &RouteTables<'a>,
+) -> Vec<Conflict> {
+    let mut found = BTreeSet::new();
+    for cluster in estate.clusters.iter().filter(|cluster| cluster.chosen) {
+        let around = Around { topology, cluster, networks: networks(estate, cluster) };
+        for pods in pod_cidrs(cluster.cluster) {
+            around.of_pods(pods, &mut found);
+            routes(estate, cluster, tables, pods, &mut found);
+        }
+        for services in &cluster.cluster.network.service_cidrs.known {
+            around.of_services(*services, &mut found);
+        }
+        for vnet in &around.networks {
+            around.of_network(vnet, &mut found);
+        }
+    }
+    found.into_iter().collect()
 }
 
-impl<'a> Ranges<'a> {
-    /// Indexes the networks of the chosen clusters, and those they are peered with.
-    pub(crate) fn of(estate: &Estate<'a>, on_premises: &[Cidr]) -> Self {
-        Self { index: Index::of(estate, on_premises) }
-    }
+/// A cluster, and what its ranges are compared with.
+struct Around<'t, 'a> {
+    topology: &'t Topology<'a>,
+    cluster: &'t ClusterFacts<'a>,
+    networks: Vec<&'a VirtualNetwork>,
+}
 
-    /// Whether a pod CIDR of a cluster would collide with anything it must not touch.
-    pub(crate) fn is_clear(&self, estate: &Estate<'a>, cluster: &ClusterFacts<'a>, pods: Cidr) -> bool {
-        let mut found = BTreeSet::new();
-        self.of_pods(estate, cluster, pods, &mut found);
-        found.is_empty()
-    }
-
-    /// Everything that collides in the chosen clusters and their networks.
-    pub(crate) fn conflicts(&self, estate: &Estate<'a>, tables: &RouteTables<'a>) -> Vec<Conflict> {
-        let mut found = BTreeSet::new();
-        for cluster in estate.clusters.iter().filter(|cluster| cluster.chosen) {
-            for pods in pod_cidrs(cluster.cluster) {
-                self.of_pods(estate, cluster, pods, &mut found);
-                routes(estate, cluster, tables, pods, &mut found);
-            }
-            for services in &cluster.cluster.network.service_cidrs.known {
-                self.of_services(estate, cluster, *services, &mut found);
-            }
-            for vnet in networks(estate, cluster) {
-                self.of_network(vnet, &mut found);
-            }
-        }
-        found.into_iter().collect()
-    }
-
-    fn of_pods(
-        &self,
-        estate: &Estate<'a>,
-        cluster: &ClusterFacts<'a>,
-        pods: Cidr,
-        found: &mut BTreeSet<Conflict>,
-    ) {
-        let mut add = recorder(RangeOf::Pods, pods, &cluster.cluster.id, found);
-        for services in cluster.cluster.network.service_cidrs.known.iter().filter(|s| s.overlaps(pods)) {
-            add(Collision::Service, *services, resource(&cluster.cluster.id), None);
+impl Around<'_, '_> {
+    fn of_pods(&self, pods: Cidr, found: &mut BTreeSet<Conflict>) {
+        let cluster = self.cluster.cluster;
+        let mut add = recorder(RangeOf::Pods, pods, &cluster.id, found);
+        for services in cluster.network.service_cidrs.known.iter().filter(|s| s.overlaps(pods)) {
+            add(Collision::Service, *services, Owner::of(&cluster.id), None);
         }
         self.of_any(pods, &mut add);
-        for vnet in networks(estate, cluster) {
-            self.of_networks(cluster, vnet, pods, &mut add);
-        }
     }
 
-    fn of_services(
-        &self,
-        estate: &Estate<'a>,
-        cluster: &ClusterFacts<'a>,
-        services: Cidr,
-        found: &mut BTreeSet<Conflict>,
-    ) {
-        let mut add = recorder(RangeOf::Services, services, &cluster.cluster.id, found);
+    fn of_services(&self, services: Cidr, found: &mut BTreeSet<Conflict>) {
+        let mut add = recorder(RangeOf::Services, services, &self.cluster.cluster.id, found);
         self.of_any(services, &mut add);
-        for vnet in networks(estate, cluster) {
-            self.of_networks(cluster, vnet, services, &mut add);
-        }
     }
 
-    /// Reserved ranges and ranges outside Azure, which nothing of a cluster may touch (G-34).
+    /// Reserved ranges, which nothing of a cluster may touch (G-34), the cluster's own networks, and what they reach. Of its
+    /// own networks only subnets are refused; the rest of the space is tolerated
+    /// (<https://github.com/Azure/AKS/releases/tag/2024-10-25>, K-03), and not worth a word where AKS chose both: a managed
+    /// network's 10.0.0.0/8 holds the default ranges.
     fn of_any(&self, cidr: Cidr, add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>)) {
-        for reserved in self.index.reserved(cidr) {
+        for reserved in reserved().filter(|range| range.overlaps(cidr)) {
             add(Collision::Reserved, reserved, Owner::Aks, None);
         }
-        for range in self.index.on_premises(cidr) {
-            add(Collision::OnPremises, range, Owner::OnPremises, None);
+        for vnet in &self.networks {
+            let mut in_subnet = false;
+            for subnet in &vnet.subnets {
+                for prefix in subnet.prefixes.known.iter().filter(|prefix| prefix.overlaps(cidr)) {
+                    in_subnet = true;
+                    add(Collision::Subnet, *prefix, Owner::of(&subnet.id), None);
+                }
+            }
+            let space = vnet.address_space.known.iter().filter(|prefix| prefix.overlaps(cidr));
+            for prefix in space.filter(|_| !in_subnet && !is_managed(self.cluster, vnet)) {
+                add(Collision::Vnet, *prefix, Owner::of(&vnet.id), None);
+            }
+            self.of_reached(vnet, cidr, add);
         }
-    }
-
-    /// A cluster's own network and what is reachable from it. Only subnets are refused; the rest of the network's
-    /// space is tolerated (<https://github.com/Azure/AKS/releases/tag/2024-10-25>, K-03), and not worth a word where AKS
-    /// chose both: a managed network's 10.0.0.0/8 holds the default ranges.
-    fn of_networks(
-        &self,
-        cluster: &ClusterFacts<'_>,
-        vnet: &VirtualNetwork,
-        cidr: Cidr,
-        add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>),
-    ) {
-        let mut in_subnet = false;
-        for (prefix, subnet) in self.index.subnets(vnet, cidr) {
-            in_subnet = true;
-            add(Collision::Subnet, prefix, resource(subnet), None);
-        }
-        for (prefix, id) in self.index.space(vnet, cidr).filter(|_| !in_subnet && !is_managed(cluster, vnet))
-        {
-            add(Collision::Vnet, prefix, resource(id), None);
-        }
-        self.of_peers(vnet, cidr, add);
-    }
-
-    /// Networks that peering reaches: directly, and through a hub that forwards.
-    fn of_peers(
-        &self,
-        vnet: &VirtualNetwork,
-        cidr: Cidr,
-        add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>),
-    ) {
-        for (prefix, peer) in self.index.peers(vnet, cidr) {
-            add(Collision::Peer, prefix, resource(peer), None);
-        }
-        for (prefix, peer, hub) in self.index.behind_hubs(vnet, cidr) {
-            add(Collision::TransitivePeer, prefix, resource(peer), Some(hub.name()));
+        if self.networks.is_empty() {
+            for met in self.topology.outside(cidr) {
+                add(Collision::OnPremises, met.cidr, met.owner, None);
+            }
         }
     }
 
     fn of_network(&self, vnet: &VirtualNetwork, found: &mut BTreeSet<Conflict>) {
         for prefix in &vnet.address_space.known {
             let mut add = recorder(RangeOf::Network, *prefix, &vnet.id, found);
-            self.of_any(*prefix, &mut add);
-            self.of_peers(vnet, *prefix, &mut add);
+            for reserved in reserved().filter(|range| range.overlaps(*prefix)) {
+                add(Collision::Reserved, reserved, Owner::Aks, None);
+            }
+            self.of_reached(vnet, *prefix, &mut add);
+        }
+    }
+
+    /// What the network reaches: directly, through a hub that passes traffic, and outside Azure.
+    fn of_reached(
+        &self,
+        vnet: &VirtualNetwork,
+        cidr: Cidr,
+        add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>),
+    ) {
+        for met in self.topology.reach(&vnet.id).meets(cidr) {
+            match met.how {
+                How::Direct => add(Collision::Peer, met.cidr, met.owner, None),
+                How::Hub { by, .. } => add(Collision::TransitivePeer, met.cidr, met.owner, Some(by.name())),
+                How::OnPremises => add(Collision::OnPremises, met.cidr, met.owner, None),
+            }
         }
     }
 }
@@ -271,10 +245,6 @@ fn recorder<'f>(
     }
 }
 
-fn resource(id: &ResourceId) -> Owner {
-    Owner::Resource(id.clone())
-}
-
 /// Whether AKS made the network for the cluster: it lies in the node resource group.
 fn is_managed(cluster: &ClusterFacts<'_>, vnet: &VirtualNetwork) -> bool {
     let group = vnet.id.resource_group().zip(cluster.cluster.node_resource_group.as_deref());
@@ -296,7 +266,7 @@ fn routes(
             let meets =
                 |cidr: &Cidr| cidr.length() > 0 && cidr.overlaps(pods) && !is_own_route(route, &[pods]);
             if let Some(cidr) = prefix.filter(meets) {
-                add(Collision::Route, cidr, resource(&id), Some(&route.name));
+                add(Collision::Route, cidr, Owner::of(&id), Some(&route.name));
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     assess::{
         estate::{Estate, SubnetFacts},
         figure::difference,
-        topology::peers,
+        topology::Topology,
         usage::Usage,
     },
     inventory::{ResourceId, VirtualNetwork},
@@ -122,7 +122,11 @@ fn added_in_blocks(estate: &Estate<'_>, forecast: &Forecast) -> Option<u64> {
 }
 
 /// The limits of networks that AKS pools live in.
-pub(crate) fn limits(vnets: &[&VirtualNetwork], counted: &HashMap<ResourceId, Counted>) -> Vec<NetworkLimit> {
+pub(crate) fn limits(
+    vnets: &[&VirtualNetwork],
+    topology: &Topology<'_>,
+    counted: &HashMap<ResourceId, Counted>,
+) -> Vec<NetworkLimit> {
     let mut rows = Vec::new();
     for vnet in vnets {
         let own = counted.get(&vnet.id).copied().unwrap_or_default();
@@ -140,7 +144,7 @@ pub(crate) fn limits(vnets: &[&VirtualNetwork], counted: &HashMap<ResourceId, Co
             rows.push(row(NetworkLimitKind::PrivateAddresses, ADDRESSES_PER_VNET, own));
         }
         if own.has_volumes {
-            let near = peers(vnet).fold(own, |sum, id| {
+            let near = topology.reach(&vnet.id).neighbours().fold(own, |sum, id| {
                 let peer =
                     counted.get(id).copied().unwrap_or(Counted { at_least: true, ..Counted::default() });
                 Counted {

@@ -8,7 +8,7 @@ use crate::{
         options::Options,
         outlook::Scenario,
         records::outlook,
-        topology::surroundings::Taken,
+        topology::{Taken, Why},
     },
     inventory::{Inventory, ResourceId, Subnet, VirtualNetwork},
     ipam::IpamMode,
@@ -67,8 +67,9 @@ pub(super) fn existing(
         let is_fit = |subnet: &&Subnet| {
             let is_routed = asked.iter().all(|pool| pool.mode != IpamMode::Kubenet)
                 || subnet.route_table.as_ref().is_some_and(|table| tables.contains(&table));
+            let taken: Vec<&Taken> = around.iter().filter(|taken| taken.why != Why::Linked).collect();
             let is_clear =
-                !around.iter().any(|taken| subnet.prefixes.v4().any(|own| own.overlaps(taken.cidr)));
+                !taken.iter().any(|taken| subnet.prefixes.v4().any(|own| own.overlaps(taken.cidr)));
             is_routed && is_clear && takes(subnet, need.space)
         };
         let mut empty: Vec<Existing> = (vnet.subnets.iter().filter(is_fit))

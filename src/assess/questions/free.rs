@@ -1,13 +1,14 @@
 //! What is free in a network, and where its space could grow.
 
-use super::{Note, PlanError, Step};
+use super::{Note, PlanError, Step, around::Around};
 use crate::{
     assess::{
-        estate::space::{free_blocks, free_space},
-        topology::{
-            free::{clear_space, growth_space},
-            surroundings::{Taken, surroundings},
+        estate::{
+            Estate,
+            space::{free_blocks, free_space},
         },
+        options::Options,
+        topology::{Clear, Taken, Why},
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
     ipam::{
@@ -81,14 +82,15 @@ pub fn free(
     inventory: &Inventory,
     vnet: &VirtualNetwork,
     size: Option<u8>,
-    on_premises: &[Cidr],
+    options: &Options,
 ) -> Result<Free, PlanError> {
     if let Some(size) = size.filter(|size| !(SHORTEST_SUBNET_PREFIX..=LONGEST_SUBNET_PREFIX).contains(size)) {
         let allowed = format!("/{SHORTEST_SUBNET_PREFIX} to /{LONGEST_SUBNET_PREFIX}");
         return Err(PlanError::NotAllowed { what: format!("a subnet can't be a /{size}"), allowed });
     }
-    let around = surroundings(inventory, vnet, on_premises);
-    let clear = clear_space(vnet, &around);
+    let estate = Estate::of(inventory, options);
+    let Around { taken: around, mut notes } = Around::of(inventory, &estate, vnet, options);
+    let clear = Clear::within(vnet, &around);
     let blocks: Vec<FreeBlock> = free_blocks(vnet)
         .into_iter()
         .map(|block| {
@@ -96,12 +98,21 @@ pub fn free(
             FreeBlock {
                 block,
                 usable: usable_of_length(block.length()),
-                holds: size.map(|size| inside.intersect(&clear).count_blocks(size)),
-                overlaps: around.iter().filter(|taken| taken.cidr.overlaps(block)).cloned().collect(),
+                holds: size.map(|size| inside.intersect(&clear.space).count_blocks(size)),
+                overlaps: around
+                    .iter()
+                    .filter(|taken| taken.why != Why::Linked && taken.cidr.overlaps(block))
+                    .cloned()
+                    .collect(),
             }
         })
         .collect();
-    let growth = growth_space(vnet, &around);
+    let growth = Clear::beside(vnet, &around);
+    let first = size.and_then(|size| clear.first_block(size));
+    let first_growth = size.and_then(|size| growth.first_block(size));
+    notes.extend(has_unreadable_prefixes(vnet).then_some(Note::UnreadablePrefixes));
+    // Of the two the one that is advised.
+    notes.extend(first.or(first_growth).into_iter().flat_map(|block| linked(&around, block)));
     let space: RangeSet = vnet.address_space.v4().collect();
     let free = free_space(vnet).size();
     let allocated = space.size() - free;
@@ -110,13 +121,19 @@ pub fn free(
         address_space: vnet.address_space.v4().collect(),
         size,
         blocks,
-        first: size.and_then(|size| clear.first_block(size)),
-        growth: largest_first(&growth),
-        first_growth: size.and_then(|size| growth.first_block(size)),
-        steps: vec![Step::Free { space: space.size(), allocated, free }, Step::Clear(clear.size())],
+        first,
+        growth: largest_first(growth.preferred()),
+        first_growth,
+        steps: vec![Step::Free { space: space.size(), allocated, free }, Step::Clear(clear.space.size())],
         around,
-        notes: has_unreadable_prefixes(vnet).then_some(Note::UnreadablePrefixes).into_iter().collect(),
+        notes,
     })
+}
+
+/// That a block meets networks that are linked.
+pub(super) fn linked(around: &[Taken], block: Cidr) -> impl Iterator<Item = Note> {
+    let met = around.iter().filter(move |taken| taken.why == Why::Linked && taken.cidr.overlaps(block));
+    met.filter_map(|taken| taken.owner.clone().resource()).map(Note::Linked)
 }
 
 /// Whether less may be free than was read.
@@ -131,7 +148,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        assess::testing::{Network, cluster, estate, pool_in, subnet, vnet, vnet_id},
+        assess::testing::{Network, cluster, estate, options, pool_in, subnet, vnet, vnet_id},
         inventory::Peering,
     };
 
@@ -163,7 +180,13 @@ mod tests {
         hub.peerings =
             vec![peering("hub", "v", &["10.0.0.0/16"], true), peering("hub", "far", &["10.2.0.0/16"], true)];
         let inventory = estate(vec![], vec![own.clone(), hub]);
-        let answer = free(&inventory, &own, Some(16), &[cidr("192.168.0.0/16")]).unwrap();
+        let answer = free(
+            &inventory,
+            &own,
+            Some(16),
+            &Options { on_premises: vec![cidr("192.168.0.0/16")], ..options() },
+        )
+        .unwrap();
         assert!(!answer.fits());
         assert_eq!(answer.first_growth, Some(cidr("10.3.0.0/16")));
         for taken in ["10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16", "192.168.0.0/16", "172.30.0.0/16"] {
@@ -171,7 +194,7 @@ mod tests {
         }
         own.peerings = vec![peering("v", "hub", &["10.1.0.0/16"], false)];
         let inventory = estate(vec![], vec![own.clone(), inventory.virtual_networks[1].clone()]);
-        let answer = free(&inventory, &own, Some(16), &[]).unwrap();
+        let answer = free(&inventory, &own, Some(16), &options()).unwrap();
         assert_eq!(answer.first_growth, Some(cidr("10.2.0.0/16")));
     }
 
@@ -181,7 +204,7 @@ mod tests {
         shop.pools = vec![pool_in("np", 1, "a")];
         let own = vnet("v", &["10.0.0.0/15"], vec![subnet("a", "10.1.0.0/17", vec![])]);
         let inventory = estate(vec![shop], vec![own.clone()]);
-        let answer = free(&inventory, &own, Some(24), &[]).unwrap();
+        let answer = free(&inventory, &own, Some(24), &options()).unwrap();
         let shown: Vec<_> =
             answer.blocks.iter().map(|b| (b.block.to_string(), b.holds, b.overlaps.len())).collect();
         assert_eq!(
@@ -189,7 +212,7 @@ mod tests {
             [("10.0.0.0/16".to_owned(), Some(0), 1), ("10.1.128.0/17".to_owned(), Some(128), 0)]
         );
         assert_eq!(answer.first, Some(cidr("10.1.128.0/24")));
-        assert!(free(&inventory, &own, Some(30), &[]).is_err());
+        assert!(free(&inventory, &own, Some(30), &options()).is_err());
     }
 
     proptest! {
@@ -205,7 +228,7 @@ mod tests {
                 subnet(&format!("s{i}"), &prefix.to_string(), vec![])
             }).collect();
             let own = vnet("v", &["10.0.0.0/20"], subnets.clone());
-            let answer = free(&estate(vec![], vec![own.clone()]), &own, Some(size), &[]).unwrap();
+            let answer = free(&estate(vec![], vec![own.clone()]), &own, Some(size), &options()).unwrap();
             let allocated: RangeSet = subnets.iter().flat_map(|s| s.prefixes.v4()).collect();
             let blocks: Vec<Cidr> = answer.blocks.iter().map(|b| b.block).collect();
             for (i, block) in blocks.iter().enumerate() {

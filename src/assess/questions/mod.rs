@@ -1,6 +1,7 @@
 //! Answers to questions about address space: what is free, what size is enough, and what a change would do. Pure
 //! functions; each answer carries the arithmetic it was made of.
 
+mod around;
 mod block;
 mod error;
 mod existing;
@@ -26,4 +27,4 @@ pub use self::{
     subnet::{Obstacle, Place, SubnetAnswer, SubnetRequest, subnet},
     what_if::{Applied, Changes, Growth, LimitChange, Setting, SubnetChange, WhatIf, what_if},
 };
-pub use super::topology::surroundings::{Taken, surroundings};
+pub use super::topology::Taken;

@@ -1,7 +1,11 @@
 //! What answers are made of and come with: the steps of their arithmetic, and what a reader should know.
 
 use super::{block::Block, space::Space};
-use crate::{assess::outlook::Limit, ipam::IpamMode};
+use crate::{
+    assess::{outlook::Limit, topology::Reach},
+    inventory::ResourceId,
+    ipam::IpamMode,
+};
 
 /// A step of an answer's arithmetic. Figures are addresses, and /24 blocks where a step is about a pod CIDR.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,8 +112,16 @@ pub enum DualStack {
 }
 
 /// What a reader of an answer should know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
+    /// This hub could not be read: what else lies behind it is not known, so that what is called free may not be.
+    BehindHub(ResourceId),
+    /// Some address space of this network, which is reached, is not known.
+    SpaceOf(ResourceId),
+    /// A peering with this network is not `Connected` on both sides, so that nothing is reached through it.
+    NotConnected(ResourceId),
+    /// The only room left meets what this network holds, which is peered with the same hub but not reached.
+    Linked(ResourceId),
     /// Some prefixes could not be read.
     UnreadablePrefixes,
     /// The size is for another mode than the pools have.
@@ -118,4 +130,20 @@ pub enum Note {
     UpdateFirst,
     /// Some subnets can't be told.
     UntoldSubnets,
+}
+
+impl Note {
+    /// Whether it says that something could not be seen on which the answer depends.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        matches!(self, Self::BehindHub(_))
+    }
+
+    /// What a reader of any answer about free space in a network should know.
+    pub(super) fn of_reach(reach: &Reach<'_, '_>) -> impl Iterator<Item = Self> {
+        let hubs = reach.unseen().into_iter().cloned().map(Self::BehindHub);
+        let partly = reach.partly_known().into_iter().cloned().map(Self::SpaceOf);
+        let broken = reach.broken().into_iter().map(|(_, other)| Self::NotConnected(other.clone()));
+        hubs.chain(partly).chain(broken)
+    }
 }

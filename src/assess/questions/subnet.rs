@@ -1,8 +1,11 @@
 //! The smallest subnet for a cluster or a pool, and where it fits.
 
 use super::{
-    Block, Existing, Need, Note, PlanError, Space, cluster_or_pool,
+    Block, Existing, Need, Note, PlanError, Space,
+    around::Around,
+    cluster_or_pool,
     existing::existing,
+    free::linked,
     need::Group,
     size::{addresses_of_network, pods_of_a_node},
 };
@@ -10,14 +13,11 @@ use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts},
         options::Options,
-        topology::{
-            free::{clear_space, growth_space},
-            surroundings::{Taken, surroundings},
-        },
+        topology::{Clear, Taken},
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
     ipam::{
-        Cidr, IpamMode, MaxSurge, RangeSet, SurgePolicy, addresses_per_node, default_max_pods,
+        Cidr, IpamMode, MaxSurge, SurgePolicy, addresses_per_node, default_max_pods,
         limits::ADDRESSES_PER_VNET,
     },
 };
@@ -134,12 +134,19 @@ pub fn subnet(
         .collect();
     needs.extend(pod_cidr(facts, &asked, &groups));
     let vnet = network(&estate, facts);
-    let around = vnet.map(|vnet| surroundings(inventory, vnet, &options.on_premises)).unwrap_or_default();
+    let around = vnet.map(|vnet| Around::of(inventory, &estate, vnet, options)).unwrap_or_default();
+    let Around { taken: around, mut notes } = around;
     let places = places(vnet, &around, &needs);
     let existing = vnet.map_or_else(Vec::new, |vnet| {
         existing(inventory, options, &estate, (vnet, &around), request.changes_nothing(), (&asked, &needs))
     });
-    let mut notes = Vec::new();
+    notes.extend(
+        places
+            .iter()
+            .filter_map(|place| place.block.or(place.growth))
+            .flat_map(|block| linked(&around, block)),
+    );
+    notes.dedup();
     if asked.iter().any(|pool| request.mode.is_some_and(|mode| mode != pool.mode)) {
         notes.push(Note::OtherMode);
     }
@@ -252,19 +259,15 @@ fn obstacle(facts: &ClusterFacts<'_>, vnet: Option<&VirtualNetwork>) -> Option<O
 /// answer: it serves machines of one address only, and no pod subnet.
 /// <https://learn.microsoft.com/azure/virtual-network/how-to-multiple-prefixes-subnet>
 fn places(vnet: Option<&VirtualNetwork>, around: &[Taken], needs: &[Need]) -> Vec<Place> {
-    let (mut clear, mut growth) =
-        vnet.map_or_else(Default::default, |vnet| (clear_space(vnet, around), growth_space(vnet, around)));
+    let mut clear = vnet.map(|vnet| Clear::within(vnet, around));
+    let mut growth = vnet.map(|vnet| Clear::beside(vnet, around));
     let mut wanted: Vec<(u8, Space)> = needs
         .iter()
         .filter(|need| need.space != Space::PodCidr)
         .filter_map(|need| Some((need.smallest?, need.space)))
         .collect();
     wanted.sort_unstable();
-    let take = |space: &mut RangeSet, length| {
-        let block = space.first_block(length)?;
-        *space = space.subtract(&[block].into_iter().collect());
-        Some(block)
-    };
+    let take = |space: &mut Option<Clear>, length| space.as_mut().and_then(|space| space.take(length));
     let mut places: Vec<Place> = wanted
         .into_iter()
         .map(|(length, space)| {
@@ -403,7 +406,7 @@ mod tests {
         fn a_suggested_subnet_always_fits(specs in generated::cluster_specs()) {
             let inventory = generated::build(&specs);
             let (network, options) = (&inventory.virtual_networks[0], options());
-            let around = surroundings(&inventory, network, &[]);
+            let around = Around::of(&inventory, &Estate::of(&inventory, &options), network, &options).taken;
             for cluster in &inventory.clusters {
                 let subjects = cluster.pools.iter().map(|pool| format!("{}/{}", cluster.name(), pool.name));
                 for subject in subjects.chain([cluster.name().to_owned()]) {

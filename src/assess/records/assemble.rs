@@ -10,7 +10,7 @@ use crate::{
         options::Options,
         outlook::{
             ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolAhead, Preflight, SubnetPart,
-            conflicts::Ranges,
+            conflicts::conflicts,
             fixes,
             growth::{Gateways, basis, other_growth, stranded},
             limits::{self, RouteTables},
@@ -18,6 +18,7 @@ use crate::{
             projection::{Forecast, demands},
             step::Steps,
         },
+        topology::Topology,
         usage::Usage,
     },
     inventory::Inventory,
@@ -54,14 +55,20 @@ pub struct ClusterAhead {
 #[must_use]
 pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
     let estate = Estate::of(inventory, options);
-    let mut outlook = of_estate(&estate, inventory, options);
+    let topology = Topology::of(&estate, inventory, options);
+    let mut outlook = of_estate(&estate, &topology, inventory, options);
     outlook.subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     outlook
 }
 
 /// The same for an estate that is indexed already; its subnets stand in the estate's order. They are taken one by one and
 /// little but the row is kept of each, because a large estate has room for one copy of its subnets and not for two.
-pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Outlook {
+pub(crate) fn of_estate<'a>(
+    estate: &Estate<'a>,
+    topology: &Topology<'a>,
+    inventory: &'a Inventory,
+    options: &Options,
+) -> Outlook {
     let gateways = Gateways::of(inventory);
     let tables = RouteTables::of(inventory);
     let mut subnets = Vec::with_capacity(estate.subnets.len());
@@ -80,7 +87,6 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
         }
     }
     let steps = Steps { estate, forecasts: &forecasts, vnets: &vnets };
-    let ranges = Ranges::of(estate, &options.on_premises);
     let mut clusters = Vec::new();
     for (place, cluster) in estate.clusters.iter().enumerate().filter(|(_, cluster)| cluster.chosen) {
         let mut limits = limits::of_cluster(estate, cluster, &tables);
@@ -88,15 +94,15 @@ pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Op
         let of_pool =
             |(pool_place, pool)| steps.of_pool(PoolKey { cluster: place, pool: pool_place }, pool, &limits);
         let pools = cluster.pools.iter().enumerate().map(of_pool).collect();
-        fixes.extend(fixes::of_cluster(estate, place, cluster, &limits, &ranges));
+        fixes.extend(fixes::of_cluster(estate, place, cluster, &limits, topology));
         let mut preflights = preflight::of_cluster(estate, &forecasts, place, cluster);
         preflights.shrink_to_fit();
         clusters.push(ClusterAhead { pools, limits, preflights });
     }
-    let conflicts = ranges.conflicts(estate, &tables);
+    let conflicts = conflicts(estate, topology, &tables);
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
-    fixes::allot(estate, &options.on_premises, &mut fixes);
-    let networks = network::limits(&estate.vnets, &vnets);
+    fixes::allot(estate, topology, &mut fixes);
+    let networks = network::limits(&estate.vnets, topology, &vnets);
     Outlook { subnets, clusters, networks, conflicts, fixes }
 }
 

@@ -18,6 +18,7 @@ use super::{
     estate::{Estate, SubnetFacts, attribution::Holder, filters},
     options::Options,
     outlook::Shortfall,
+    topology::Topology,
 };
 use crate::inventory::{Inventory, ResourceId};
 
@@ -33,8 +34,13 @@ pub struct Rows {
 }
 
 /// Makes the rows of an indexed estate. Every cluster read counts in a subnet it shares, chosen or not.
-pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Rows {
-    let outlook = assemble::of_estate(estate, inventory, options);
+pub(crate) fn of_estate<'a>(
+    estate: &Estate<'a>,
+    topology: &Topology<'a>,
+    inventory: &'a Inventory,
+    options: &Options,
+) -> Rows {
+    let outlook = assemble::of_estate(estate, topology, inventory, options);
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
     let is_filtered = filters::any(&options.filters);
     let has_row = |subnet: &SubnetFacts<'_>| !is_filtered || is_used_by_chosen(estate, subnet);

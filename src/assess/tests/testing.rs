@@ -11,6 +11,7 @@ use crate::{
         migration::{self, Migration},
         options::{Filters, Options, People, Projection, Thresholds},
         records::{self, Rows},
+        topology::Topology,
     },
     inventory::{
         AddressUsage, Cluster, Histogram, Inventory, NetworkPlugin, NetworkPluginMode, NetworkProfile,
@@ -243,12 +244,14 @@ fn held(owner: Owner, nodes: u32, per_node: u32) -> OwnerCount {
 
 /// The rows of an inventory.
 pub(crate) fn rows(inventory: &Inventory, options: &Options) -> Rows {
-    records::of_estate(&Estate::of(inventory, options), inventory, options)
+    let estate = Estate::of(inventory, options);
+    records::of_estate(&estate, &Topology::of(&estate, inventory, options), inventory, options)
 }
 
 /// What is decided about the migrations of an inventory.
 pub(crate) fn migration(inventory: &Inventory, options: &Options) -> Migration {
-    migration::of_estate(&Estate::of(inventory, options), inventory, options)
+    let estate = Estate::of(inventory, options);
+    migration::of_estate(&estate, &Topology::of(&estate, inventory, options), inventory, options)
 }
 
 /// The reasons of a subnet in words.

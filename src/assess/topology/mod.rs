@@ -1,21 +1,24 @@
-//! What a network reaches, what is taken there, and what is free. No other room looks at peerings.
-//!
-//! Four askers each have an answer of their own, in a file of its own; they differ in what they take to lie behind a hub:
-//!
-//! - [`index`], for conflicts: direct peers, and one hop behind a hub where the network's own peering joins it;
-//! - [`surroundings`], for questions: any number of hops over peerings that join;
-//! - [`groups`], for migrations: all networks that any chain of peerings connects;
-//! - [`clearance`], for the blocks of new subnets: the pods of direct peers.
+//! What a network reaches, what is taken there, and what is free: one answer, whoever asks. No other room looks at peerings.
 
-pub(crate) mod clearance;
-pub(crate) mod free;
-pub(crate) mod groups;
-pub(crate) mod index;
+mod free;
+mod graph;
+mod held;
+mod on_premises;
 mod owner;
 mod peerings;
-pub(crate) mod pods;
+mod pod_room;
+mod pods;
 pub(crate) mod ranges;
-pub(crate) mod surroundings;
+mod reach;
+mod taken;
+mod zones;
 
-pub use self::owner::Owner;
-pub(crate) use self::peerings::peers;
+pub(crate) use self::{
+    free::clear_private,
+    held::Held,
+    pod_room::PodRoom,
+    pods::{Residents, networks, pod_cidrs},
+    reach::{How, Reach, Reached, Topology},
+    taken::{Clear, Why, taken},
+};
+pub use self::{owner::Owner, taken::Taken};

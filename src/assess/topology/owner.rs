@@ -14,6 +14,19 @@ pub enum Owner {
 }
 
 impl Owner {
+    /// A resource.
+    pub(crate) fn of(id: &ResourceId) -> Self {
+        Self::Resource(id.clone())
+    }
+
+    /// The resource it is, if it is one.
+    pub(crate) fn resource(self) -> Option<ResourceId> {
+        match self {
+            Self::Resource(id) => Some(id),
+            Self::OnPremises | Self::Aks => None,
+        }
+    }
+
     /// The id, or the word the reports use.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -53,12 +53,12 @@ fn steps(steps: &[Input]) -> Value {
 
 fn notes(screen: &mut Screen, notes: &[Note]) {
     for note in notes {
-        screen.paragraph(&format!("note: {}", say::note(*note).text()));
+        screen.paragraph(&format!("note: {}", say::note(note).text()));
     }
 }
 
 fn notes_json(notes: &[Note]) -> Value {
-    notes.iter().map(|note| say::note(*note).text()).collect()
+    notes.iter().map(|note| say::note(note).text()).collect()
 }
 
 fn verdict(screen: &mut Screen, fits: bool) {

@@ -117,8 +117,35 @@ pub(crate) fn so_much(space: Space, number: u64) -> Phrase {
 }
 
 /// What a reader should know.
-pub(crate) fn note(note: Note) -> Phrase {
+pub(crate) fn note(note: &Note) -> Phrase {
     let words = match note {
+        Note::BehindHub(hub) => {
+            return phrase!(
+                "what lies behind the hub {}, beyond what is shown, could not be read: what is called free here may be in use \
+                 there (accept it with `accept_unread`, or audit with an identity that reads the hub)",
+                Phrase::outside(hub.as_str())
+            );
+        }
+        Note::SpaceOf(network) => {
+            return phrase!(
+                "some address space of {}, which is reached, is not known: less may be free than is shown",
+                Phrase::outside(network.as_str())
+            );
+        }
+        Note::NotConnected(network) => {
+            return phrase!(
+                "the peering with {} is not Connected on both sides: nothing is reached through it today, and everything behind \
+                 it once it is mended",
+                Phrase::outside(network.as_str())
+            );
+        }
+        Note::Linked(network) => {
+            return phrase!(
+                "the only block left meets {}, which is peered with the same hub: the hub passes nothing on today, so that it is \
+                 no conflict until it does",
+                Phrase::outside(network.as_str())
+            );
+        }
         Note::UnreadablePrefixes => "some prefixes could not be read: less may be free than is shown",
         Note::OtherMode => {
             "the size is for another mode; whether the cluster can move to it is another question"

@@ -15,6 +15,8 @@ pub enum MissingFact {
     Proposal(Missing),
     /// The address space of another network.
     SpaceOf(ResourceId),
+    /// What lies behind this hub, which nobody could read.
+    BehindHub(ResourceId),
     /// This route table, subnet or security group.
     Unread(Kind, ResourceId),
     /// A prefix of this subnet, which is no CIDR block.

@@ -6,7 +6,10 @@ use super::{ClusterField, MissingFact, Outcome};
 use crate::{
     assess::{
         migration::scene::Subject,
-        topology::ranges::{is_private, reserved},
+        topology::{
+            How,
+            ranges::{is_private, reserved},
+        },
     },
     inventory::{ResourceId, What},
     ipam::Cidr,
@@ -74,18 +77,13 @@ pub(super) fn address_space(subject: &Subject<'_>) -> Outcome {
 pub(super) fn peers(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.pod_cidr else { return Outcome::unknown(NO_CIDR) };
     let Some(vnet) = subject.vnet() else { return Outcome::unknown(NO_VNET) };
-    let Some(reach) = subject.scene.reach(&vnet.id) else {
-        return Outcome::unknown(ClusterField::Peerings);
-    };
-    let is_apart = !reach.ranges.overlaps(cidr);
-    let hits: Vec<(ResourceId, Cidr)> = reach
-        .spaces
-        .iter()
-        .filter(|_| !is_apart)
-        .filter(|(space, owner)| *owner != vnet.id && space.overlaps(cidr))
-        .map(|(space, owner)| (owner.clone(), *space))
+    let reach = subject.scene.topology.reach(&vnet.id);
+    let met = reach.meets(cidr).into_iter().filter(|met| met.how != How::OnPremises);
+    let hits: Vec<(ResourceId, Cidr)> =
+        met.filter_map(|met| Some((met.owner.resource()?, met.cidr))).collect();
+    let missing: Vec<MissingFact> = (reach.partly_known().into_iter().cloned().map(MissingFact::SpaceOf))
+        .chain(reach.unseen().into_iter().cloned().map(MissingFact::BehindHub))
         .collect();
-    let missing: Vec<MissingFact> = reach.unknown.iter().cloned().map(MissingFact::SpaceOf).collect();
     if subject.newly_chosen {
         Outcome::of_list(hits, missing, |hits| (cidr, OverlapFault::Reached(hits)))
     } else if !hits.is_empty() {
@@ -100,9 +98,13 @@ pub(super) fn peers(subject: &Subject<'_>) -> Outcome {
 /// MIG-029 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 pub(super) fn outside_azure(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.pod_cidr else { return Outcome::unknown(NO_CIDR) };
-    let outside = &subject.scene.options.on_premises;
-    let hits = outside.iter().copied().filter(|range| range.overlaps(cidr)).collect();
-    let missing = outside.is_empty().then_some(ClusterField::OutsideAzure.into());
+    let met = match subject.reach() {
+        Some(reach) => reach.meets(cidr),
+        None => subject.scene.topology.outside(cidr).collect(),
+    };
+    let hits = met.into_iter().filter(|met| met.how == How::OnPremises).map(|met| met.cidr).collect();
+    // What gateways learn by BGP shows nowhere, so that only the user can say that nothing else is outside.
+    let missing = subject.scene.options.on_premises.is_empty().then_some(ClusterField::OutsideAzure.into());
     let fault = |hits| (cidr, OverlapFault::OutsideAzure(hits));
     Outcome::of_list(hits, Vec::from_iter(missing), fault)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{ClusterField, Kind, MissingFact, Outcome, addresses::missing_subnets};
 use crate::{
     assess::migration::scene::Subject,
-    inventory::{NetworkPlugin, ResourceId, Route, What},
+    inventory::{NetworkPlugin, ResourceId, What},
     ipam::Cidr,
 };
 
@@ -137,7 +137,8 @@ pub(super) fn user_defined(subject: &Subject<'_>) -> Outcome {
     }
 }
 
-/// MIG-044: routes into the pod CIDR whose next hop is an address of the node subnets, in tables of others.
+/// MIG-044: routes into the pod CIDR whose next hop is an address of the node subnets, in tables of others on subnets that
+/// reach the cluster.
 /// <https://github.com/Azure/AKS/issues/4871>
 pub(super) fn routes_elsewhere(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.present_pod_cidr() else {
@@ -146,20 +147,13 @@ pub(super) fn routes_elsewhere(subject: &Subject<'_>) -> Outcome {
     let own = tables(subject);
     let nodes: Vec<Cidr> =
         subject.node_subnets.iter().filter_map(|s| s.read).flat_map(|(_, read)| read.prefixes.v4()).collect();
-    let leads_to_pods = |route: &Route| {
-        let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
-        let hop = route.next_hop_address.as_deref().and_then(|text| text.parse().ok());
-        prefix.is_some_and(|prefix| cidr.contains(prefix))
-            && hop.is_some_and(|hop| nodes.iter().any(|range| range.contains_address(hop)))
-    };
-    let hits = subject
-        .scene
-        .inventory
-        .route_tables
-        .iter()
-        .filter(|table| !own.contains(&table.id) && table.routes.iter().any(leads_to_pods))
-        .map(|table| table.id.clone())
+    let Some(vnet) = subject.vnet() else { return Outcome::unknown(ClusterField::Network) };
+    let hops = nodes.iter().flat_map(|range| subject.scene.routes_to(&vnet.id, *range));
+    let hits: BTreeSet<&ResourceId> = hops
+        .filter(|(table, prefix)| !own.contains(table) && cidr.contains(*prefix))
+        .map(|(table, _)| table)
         .collect();
+    let hits = hits.into_iter().cloned().collect();
     let mut missing = missing_subnets(subject);
     if subject.scene.has_gap(&[What::RouteTables]) {
         missing.push(ClusterField::SomeRouteTables.into());

@@ -92,7 +92,8 @@ fn every_check_of_a_person_is_open_until_somebody_answers_and_then_says_what_the
     };
     let status = |world: &World, id: CheckId| {
         let estate = Estate::of(&world.inventory, &world.options);
-        let scene = Scene::of(&estate, &world.inventory, &world.options);
+        let topology = crate::assess::topology::Topology::of(&estate, &world.inventory, &world.options);
+        let scene = Scene::of(&estate, &topology, &world.inventory, &world.options);
         let subject = scene.subject(&scene.estate.clusters[0]);
         let readiness = verdict::readiness(&subject, operation(id));
         readiness.checks.iter().find(|result| result.check == id).map(|result| result.status)

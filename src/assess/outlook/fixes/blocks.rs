@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Change, Fix};
 use crate::{
-    assess::{estate::Estate, topology::clearance::Residents},
+    assess::{
+        estate::Estate,
+        topology::{Clear, Residents, Topology, taken},
+    },
     inventory::ResourceId,
-    ipam::{Cidr, RangeSet},
+    ipam::Cidr,
 };
 
 /// A new subnet: whose, and whether for its pods. Fixes of several scenarios mean the same one.
@@ -14,7 +17,7 @@ type New = (ResourceId, String, bool, u8);
 
 /// Names a free block for each new subnet that fixes ask for, apart from all others, the largest first. Where there is
 /// room for either of two but not for both, both name it and say so.
-pub(crate) fn allot(estate: &Estate<'_>, on_premises: &[Cidr], fixes: &mut [Fix]) {
+pub(crate) fn allot<'a>(estate: &Estate<'a>, topology: &Topology<'a>, fixes: &mut [Fix]) {
     let mut wanted: BTreeMap<ResourceId, Vec<New>> = BTreeMap::new();
     for change in fixes.iter().flat_map(|fix| &fix.changes) {
         if let Some((vnet, new)) = new_subnet(change) {
@@ -24,11 +27,12 @@ pub(crate) fn allot(estate: &Estate<'_>, on_premises: &[Cidr], fixes: &mut [Fix]
     if wanted.is_empty() {
         return;
     }
-    let residents = Residents::of(estate);
+    let residents = Residents::of(estate, topology);
     let networks = estate.vnets.iter().filter(|vnet| wanted.contains_key(&vnet.id));
     let places: HashMap<ResourceId, HashMap<New, (Cidr, bool)>> = networks
         .map(|vnet| {
-            let clear = residents.clear_space(vnet, on_premises);
+            let within: Vec<Cidr> = vnet.address_space.v4().collect();
+            let clear = Clear::within(vnet, &taken(topology, &residents, vnet, &within));
             (vnet.id.clone(), places(&clear, wanted.get(&vnet.id).cloned().unwrap_or_default()))
         })
         .collect();
@@ -48,16 +52,13 @@ fn new_subnet(change: &Change) -> Option<(&ResourceId, New)> {
 }
 
 /// A block for each new subnet of a network that has room for it, and whether others name addresses of it too.
-fn places(clear: &RangeSet, mut wanted: Vec<New>) -> HashMap<New, (Cidr, bool)> {
+fn places(clear: &Clear, mut wanted: Vec<New>) -> HashMap<New, (Cidr, bool)> {
     wanted.sort_by(|a, b| (a.3, a).cmp(&(b.3, b)));
     wanted.dedup();
     let mut left = clear.clone();
     let mut found: Vec<(New, Cidr)> = Vec::new();
     for new in wanted {
-        let apart = left.first_block(new.3);
-        if let Some(block) = apart {
-            left = left.subtract(&[block].into_iter().collect());
-        }
+        let apart = left.take(new.3);
         found.extend(apart.or_else(|| clear.first_block(new.3)).map(|block| (new, block)));
     }
     let is_shared = |block: Cidr| found.iter().filter(|(_, other)| other.overlaps(block)).count() > 1;

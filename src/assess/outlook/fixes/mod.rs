@@ -9,7 +9,6 @@ mod settings;
 pub(crate) use self::blocks::allot;
 use self::settings::Target;
 use super::{
-    conflicts::Ranges,
     limits::{Limit, LimitRow},
     projection::{Demand, Forecast},
     scenario::Scenario,
@@ -17,6 +16,7 @@ use super::{
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts, PoolKey},
+        topology::Topology,
         usage::Usage,
     },
     inventory::ResourceId,
@@ -186,7 +186,7 @@ pub(crate) fn of_cluster<'a>(
     place: usize,
     cluster: &ClusterFacts<'a>,
     limits: &[LimitRow],
-    ranges: &Ranges<'a>,
+    topology: &Topology<'a>,
 ) -> Vec<Fix> {
     let mut fixes = replace::without_waste(cluster);
     let is_short = |row: &&LimitRow| row.headroom.is_some_and(|headroom| headroom < 0);
@@ -197,7 +197,7 @@ pub(crate) fn of_cluster<'a>(
         let shortfall = Shortfall::Limit(row.cluster_id.clone(), row.limit, row.node_pool.clone());
         fixes.extend(found.map(|solution| solution.into_fix(shortfall.clone())));
         if row.limit == Limit::PodCidr {
-            fixes.extend(pod_cidr::expand(estate, cluster, row, ranges, shortfall));
+            fixes.extend(pod_cidr::expand(estate, cluster, row, topology, shortfall));
         }
     }
     fixes

@@ -5,7 +5,8 @@ use crate::{
     assess::{
         estate::{ClusterFacts, Estate},
         figure::difference,
-        outlook::{conflicts::Ranges, limits::LimitRow},
+        outlook::limits::LimitRow,
+        topology::{PodRoom, Topology, networks},
     },
     inventory::OsType,
     ipam::{Cidr, IpamMode, pod_cidr_nodes},
@@ -19,7 +20,7 @@ pub(super) fn expand<'a>(
     estate: &Estate<'a>,
     cluster: &ClusterFacts<'a>,
     row: &LimitRow,
-    ranges: &Ranges<'a>,
+    topology: &Topology<'a>,
     shortfall: Shortfall,
 ) -> Option<Fix> {
     let is_linux = |os: &Option<OsType>| *os == Some(OsType::Linux);
@@ -33,7 +34,11 @@ pub(super) fn expand<'a>(
     let need = row.scale_max_upgrade?;
     let larger = (1..current.length()).rev().filter_map(|length| Cidr::containing(current.network(), length));
     let enough = |cidr: &Cidr| pod_cidr_nodes(*cidr).is_some_and(|nodes| nodes >= need);
-    let to = larger.into_iter().find(enough).filter(|cidr| ranges.is_clear(estate, cluster, *cidr))?;
+    let networks = networks(estate, cluster);
+    let is_clear = |cidr: &Cidr| {
+        networks.iter().all(|vnet| PodRoom::of(topology, vnet, cluster.cluster).is_clear(*cidr))
+    };
+    let to = larger.into_iter().find(enough).filter(is_clear)?;
     let headroom = pod_cidr_nodes(to).and_then(|nodes| difference(nodes, need));
     let change = Change::ExpandPodCidr { cluster_id: cluster.cluster.id.clone(), to };
     Some(Fix { shortfall, changes: vec![change], headroom })

@@ -16,6 +16,9 @@ pub(super) fn missing(fact: &MissingFact) -> Phrase {
         }
         MissingFact::Proposal(missing) => target::missing(missing),
         MissingFact::SpaceOf(id) => phrase!("the address space of {}", name(id)),
+        MissingFact::BehindHub(id) => {
+            phrase!("what else lies behind the hub {}, which could not be read", name(id))
+        }
         MissingFact::Unread(kind, id) => phrase!("{} {} could not be read", self::kind(*kind), name(id)),
         MissingFact::Prefix(id) => phrase!("a prefix of subnet {} is no CIDR block", name(id)),
         MissingFact::SurgeIn(id) => {

@@ -116,7 +116,8 @@ impl World {
 
     pub(crate) fn outcome(&self, check: CheckId) -> Outcome {
         let estate = crate::assess::estate::Estate::of(&self.inventory, &self.options);
-        let scene = Scene::of(&estate, &self.inventory, &self.options);
+        let topology = crate::assess::topology::Topology::of(&estate, &self.inventory, &self.options);
+        let scene = Scene::of(&estate, &topology, &self.inventory, &self.options);
         let facts = scene.estate.clusters.iter().find(|facts| facts.cluster.name() == "shop").unwrap();
         decide(check, &prepare(scene.subject(facts)).0).unwrap()
     }
