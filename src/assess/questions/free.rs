@@ -195,7 +195,10 @@ mod tests {
         own.peerings = vec![peering("v", "hub", &["10.1.0.0/16"], false)];
         let inventory = estate(vec![], vec![own.clone(), inventory.virtual_networks[1].clone()]);
         let answer = free(&inventory, &own, Some(16), &options()).unwrap();
-        assert_eq!(answer.first_growth, Some(cidr("10.2.0.0/16")));
+        // What is only linked is no obstacle, and still better left alone.
+        assert_eq!(answer.first_growth, Some(cidr("10.3.0.0/16")));
+        let far = answer.around.iter().find(|taken| taken.owner.name() == "far").unwrap();
+        assert_eq!((far.cidr, far.why), (cidr("10.2.0.0/16"), Why::Linked));
     }
 
     #[test]

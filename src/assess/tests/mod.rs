@@ -3,6 +3,7 @@ pub(crate) mod generated;
 mod golden;
 pub(crate) mod oracle;
 mod outlook;
+mod reach;
 pub(crate) mod testing;
 
 use std::collections::BTreeMap;

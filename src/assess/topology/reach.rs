@@ -132,7 +132,7 @@ impl<'t, 'a> Reach<'t, 'a> {
         met.extend(beside.filter_map(|(cidr, place)| reached(cidr, *place, How::Direct)));
         for (zone, entry) in self.topology.zones.entered(own) {
             let Some(hub) = self.id(entry.hub) else { continue };
-            let others = zone.ranges.with(cidr).filter(|(_, m)| m.place != own && !self.is_beside(m.place));
+            let others = zone.ranges.with(cidr).filter(|(_, member)| member.place != own);
             met.extend(others.filter_map(|(cidr, member)| {
                 let how = How::Hub { by: hub.clone(), assumed: member.assumed || entry.assumed };
                 reached(cidr, member.place, how)
@@ -179,8 +179,7 @@ impl<'t, 'a> Reach<'t, 'a> {
         let graph = &self.topology.graph;
         let beside = graph.neighbours(own).filter(|other| !graph.shared(own, *other).is_whole);
         let behind = self.topology.zones.entered(own).flat_map(|(zone, _)| zone.partly_known.iter().copied());
-        let mut places: Vec<usize> =
-            beside.chain(behind.filter(|place| *place != own && !self.is_beside(*place))).collect();
+        let mut places: Vec<usize> = beside.chain(behind.filter(|place| *place != own)).collect();
         places.sort_unstable();
         places.dedup();
         places.into_iter().filter_map(|place| self.id(place)).collect()

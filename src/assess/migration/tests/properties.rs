@@ -8,7 +8,7 @@ use crate::{
     assess::{
         generated::cluster_specs,
         migration::{
-            checks::tests::{End, Start, World, cases, peering},
+            checks::tests::{End, Start, World, cases, forwarding, peering},
             verdict::judge,
         },
         testing::vnet,
@@ -152,10 +152,10 @@ proptest! {
         let texts = |all: &[Cidr]| -> Vec<String> { all.iter().map(ToString::to_string).collect() };
         let behind_texts = texts(&behind);
         let mut hub = vnet("hub", &["10.199.0.0/24"], vec![]);
-        hub.peerings = behind_texts.iter().enumerate().map(|(n, b)| peering(&format!("s{n}"), &[b])).collect();
+        hub.peerings = behind_texts.iter().enumerate().map(|(n, b)| forwarding(&format!("s{n}"), &[b])).collect();
         world.vnet().peerings =
             texts(&peers).iter().enumerate().map(|(n, b)| peering(&format!("p{n}"), &[b])).collect();
-        world.vnet().peerings.push(peering("hub", &[]));
+        world.vnet().peerings.push(forwarding("hub", &[]));
         world.inventory.virtual_networks.push(hub);
         world.options.on_premises = outside.clone();
         world.pool().count = Some(nodes);

@@ -107,6 +107,13 @@ impl World {
         self.cluster().network.pod_cidrs = [text].into_iter().collect();
     }
 
+    /// Lets a hub be read that is peered with another network; its side is the only one of that peering.
+    pub(crate) fn hub_with(&mut self, other: &str, side: fn(&str, &[&str]) -> Peering) {
+        let mut hub = crate::assess::testing::vnet("hub", &["10.200.0.0/16"], vec![]);
+        hub.peerings = vec![side(other, &["10.201.0.0/16"])];
+        self.inventory.virtual_networks.push(hub);
+    }
+
     /// Has the user choose a pod CIDR for the cluster.
     pub(crate) fn choose_pod_cidr(&mut self, text: &str) {
         let clusters = &mut self.options.migration.settings.clusters;
@@ -170,6 +177,11 @@ pub(crate) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
         remote_subnet_names: Vec::new(),
         only_ipv6: None,
     }
+}
+
+/// A peering that takes forwarded traffic.
+pub(crate) fn forwarding(remote: &str, prefixes: &[&str]) -> Peering {
+    Peering { allow_forwarded_traffic: Some(true), ..peering(remote, prefixes) }
 }
 
 pub(crate) fn gap(what: What) -> CoverageEntry {

@@ -6,15 +6,15 @@ use super::{
     Case,
     End::{Doubt, Fail, Pass, Rebuild, Silent, Unknown, Warn},
     Start::{Kubenet, NodeSubnet},
-    World, gap, peering, route, table_id,
+    World, forwarding, gap, peering, route, table_id,
 };
 use crate::{
     assess::testing::{
-        Network, autoscaled, cluster, id, load_balancer, pool_in, scale_set, subnet_id, usage, vnet, vnet_id,
+        Network, autoscaled, cluster, id, load_balancer, pool_in, scale_set, subnet_id, usage, vnet_id,
     },
     inventory::{
         IdentityKind, NetworkDataplane, NetworkPlugin, NetworkPolicy, NetworkSecurityGroup, PoolType,
-        PowerState, ResourceId, RouteTable, SecurityRule, What,
+        Peering, PowerState, ResourceId, RouteTable, SecurityRule, What,
     },
     rules::CheckId as C,
 };
@@ -154,12 +154,35 @@ fn overlap() -> Vec<Case> {
             w.choose_pod_cidr("10.200.0.0/18");
         }),
         (C::PodCidrPeers, NodeSubnet, Fail, |w| {
-            // The hub's other spoke is reached through the hub.
-            w.vnet().peerings = vec![peering("hub", &["10.200.0.0/16"])];
-            let mut hub = vnet("hub", &["10.200.0.0/16"], vec![]);
-            hub.peerings = vec![peering("spoke", &["10.201.0.0/16"])];
-            w.inventory.virtual_networks.push(hub);
+            // The hub's other spoke is reached through the hub, which passes traffic on.
+            w.vnet().peerings = vec![forwarding("hub", &["10.200.0.0/16"])];
+            w.hub_with("spoke", forwarding);
             w.choose_pod_cidr("10.201.0.0/18");
+        }),
+        // It is not where either side passes nothing on.
+        (C::PodCidrPeers, NodeSubnet, Pass, |w| {
+            w.vnet().peerings = vec![peering("hub", &["10.200.0.0/16"])];
+            w.hub_with("spoke", forwarding);
+            w.choose_pod_cidr("10.201.0.0/18");
+        }),
+        (C::PodCidrPeers, NodeSubnet, Pass, |w| {
+            w.vnet().peerings = vec![forwarding("hub", &["10.200.0.0/16"])];
+            w.hub_with("spoke", peering);
+            w.choose_pod_cidr("10.201.0.0/18");
+        }),
+        // What lies behind a hub that nobody could read is not known, unless the user knows of it.
+        (C::PodCidrPeers, NodeSubnet, Unknown, |w| {
+            w.vnet().peerings = vec![forwarding("hub", &["10.200.0.0/16"])];
+            w.choose_pod_cidr("10.201.0.0/18");
+        }),
+        (C::PodCidrPeers, NodeSubnet, Pass, |w| {
+            w.vnet().peerings = vec![forwarding("hub", &["10.200.0.0/16"])];
+            w.options.accept_unread = vec![vnet_id("hub").to_string()];
+            w.choose_pod_cidr("10.201.0.0/18");
+        }),
+        (C::PodCidrPeers, Kubenet, Pass, |w| {
+            let initiated = Some("Initiated".to_owned());
+            w.vnet().peerings = vec![Peering { state: initiated, ..peering("hub", &["10.244.0.0/24"]) }];
         }),
         // A range in use may overlap what could not be read, which a failure would only warn of.
         (C::PodCidrPeers, Kubenet, Doubt, |w| w.vnet().peerings = vec![peering("hub", &[])]),
@@ -331,6 +354,18 @@ fn routing() -> Vec<Case> {
         (C::RoutesElsewhere, Kubenet, Fail, |w| {
             w.inventory.route_tables.push(table("hub", "10.244.1.0/24", "10.1.0.4"));
         }),
+        // A table of machines that cannot reach the pods anyway.
+        (C::RoutesElsewhere, Kubenet, Pass, |w| {
+            let far = vec![subnet_id("far", "nodes")];
+            let table = RouteTable { subnets: far, ..table("hub", "10.244.1.0/24", "10.1.0.4") };
+            w.inventory.route_tables.push(table);
+        }),
+        (C::RoutesElsewhere, Kubenet, Fail, |w| {
+            w.vnet().peerings = vec![peering("far", &["10.8.0.0/16"])];
+            let far = vec![subnet_id("far", "nodes")];
+            let table = RouteTable { subnets: far, ..table("hub", "10.244.1.0/24", "10.1.0.4") };
+            w.inventory.route_tables.push(table);
+        }),
         (C::RoutesElsewhere, Kubenet, Unknown, |w| w.inventory.coverage.push(gap(What::RouteTables))),
     ]
 }
@@ -340,7 +375,7 @@ fn table(name: &str, prefix: &str, hop: &str) -> RouteTable {
         id: table_id("net", name),
         location: "westeurope".to_owned(),
         routes: vec![route(prefix, hop)],
-        subnets: vec![],
+        subnets: vec![subnet_id("v", "gateway")],
     }
 }
 
