@@ -64,11 +64,17 @@ struct World {
 
 fn world() -> impl Strategy<Value = World> {
     let place = (0u8..12, prop::bool::weighted(0.8), prop::option::of((any::<bool>(), 0u8..12)));
-    let pair = prop::option::weighted(0.5, (prop::option::weighted(0.9, side()), prop::option::weighted(0.9, side())));
+    let pair = prop::option::weighted(
+        0.5,
+        (prop::option::weighted(0.9, side()), prop::option::weighted(0.9, side())),
+    );
     let places = prop::collection::vec(place, 2..=NETWORKS);
     let pairs = prop::collection::vec(pair, NETWORKS * (NETWORKS - 1) / 2);
-    (places, pairs, prop::option::weighted(0.3, 0u8..12))
-        .prop_map(|(places, pairs, outside)| World { places, pairs, outside })
+    (places, pairs, prop::option::weighted(0.3, 0u8..12)).prop_map(|(places, pairs, outside)| World {
+        places,
+        pairs,
+        outside,
+    })
 }
 
 fn name(place: usize) -> String {
@@ -163,7 +169,8 @@ struct Walker<'a> {
 impl<'a> Walker<'a> {
     fn of(inventory: &'a Inventory) -> Self {
         let networks: BTreeMap<_, _> = inventory.virtual_networks.iter().map(|v| (&v.id, v)).collect();
-        let named = inventory.virtual_networks.iter().flat_map(|v| &v.peerings).filter_map(|p| p.remote.as_ref());
+        let named =
+            inventory.virtual_networks.iter().flat_map(|v| &v.peerings).filter_map(|p| p.remote.as_ref());
         Self { all: networks.keys().copied().chain(named).collect(), networks }
     }
 
@@ -191,7 +198,9 @@ impl<'a> Walker<'a> {
         let is_wan = |p: &Peering| p.id.as_str().to_lowercase().contains("/remotevnettohubpeering_");
         self.carries_v4(network, hub)
             && match (self.side(network, hub), self.side(hub, network)) {
-                (Some(own), _) => yes(own.allow_forwarded_traffic) || yes(own.use_remote_gateways) || is_wan(own),
+                (Some(own), _) => {
+                    yes(own.allow_forwarded_traffic) || yes(own.use_remote_gateways) || is_wan(own)
+                }
                 (None, Some(hubs)) => yes(hubs.allow_forwarded_traffic) || yes(hubs.allow_gateway_transit),
                 (None, None) => false,
             }
@@ -212,7 +221,10 @@ impl<'a> Walker<'a> {
         let mut ranges: Vec<Cidr> = near.into_iter().flat_map(|p| p.remote_prefixes.known.clone()).collect();
         let is_partial = near.map_or_else(
             || far.is_some_and(|p| p.peer_complete_vnets == Some(false)),
-            |p| p.peer_complete_vnets == Some(false) || far.is_some_and(|p| p.peer_complete_vnets == Some(false)),
+            |p| {
+                p.peer_complete_vnets == Some(false)
+                    || far.is_some_and(|p| p.peer_complete_vnets == Some(false))
+            },
         );
         if let Some(network) = self.networks.get(by) {
             if is_partial {

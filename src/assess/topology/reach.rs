@@ -192,10 +192,8 @@ impl<'t, 'a> Reach<'t, 'a> {
         let graph = &self.topology.graph;
         let is_unread =
             |place: &usize| graph.networks.get(*place).is_some_and(|network| network.read.is_none());
-        // One that this network passes traffic to is a hub; further on, one that joins at least two networks.
         let entered = graph.neighbours(own).filter(|hub| graph.passage(own, *hub).is_open());
-        let onward = self.topology.zones.entered(own).flat_map(|(zone, _)| zone.hubs.iter().copied());
-        let onward = onward.filter(|hub| graph.neighbours(*hub).nth(1).is_some());
+        let onward = self.topology.zones.entered(own).flat_map(|(zone, _)| zone.unread.iter().copied());
         let mut hubs: Vec<usize> = entered.chain(onward).filter(is_unread).collect();
         hubs.sort_unstable();
         hubs.dedup();

@@ -12,8 +12,8 @@ pub(super) struct Zones {
 
 /// What lies behind one hub, or behind several that pass traffic on to each other.
 pub(super) struct Zone {
-    /// The places of its hubs.
-    pub(super) hubs: Vec<usize>,
+    /// Its hubs that nobody could read, and without which some of its networks would not be in it.
+    pub(super) unread: Vec<usize>,
     /// The ranges of its networks.
     pub(super) ranges: Overlaps<Member>,
     /// The IPv4 ranges as one set.
@@ -54,15 +54,15 @@ impl Zones {
         for of_zone in hubs.chunk_by(|one, other| one.0 == other.0) {
             let assumed = of_zone.iter().any(|(_, _, assumed)| *assumed);
             let hubs: Vec<usize> = of_zone.iter().map(|(_, place, _)| *place).collect();
-            zones.add(graph, hubs, assumed);
+            zones.add(graph, &hubs, assumed);
         }
         zones
     }
 
     /// Adds the zone of some hubs, where it brings anybody together.
-    fn add(&mut self, graph: &Graph<'_>, hubs: Vec<usize>, assumed_onward: bool) {
+    fn add(&mut self, graph: &Graph<'_>, hubs: &[usize], assumed_onward: bool) {
         let mut ways: Vec<(usize, usize, bool)> = Vec::new();
-        for hub in &hubs {
+        for hub in hubs {
             for place in graph.neighbours(*hub) {
                 match graph.passage(place, *hub) {
                     Passage::Shut => {}
@@ -75,7 +75,9 @@ impl Zones {
             return;
         }
         let zone = self.zones.len();
-        let (mut ranges, mut members, mut partly_known) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ranges, mut members) = (Vec::new(), Vec::new());
+        let (mut partly_known, mut unread) = (Vec::new(), Vec::new());
+        let is_unread = |hub: usize| graph.networks.get(hub).is_none_or(|network| network.read.is_none());
         for ways in ways.chunk_by(|one, other| one.0 == other.0) {
             let Some(&(place, first, _)) = ways.first() else { continue };
             let assumed = ways.iter().all(|(_, _, assumed)| *assumed);
@@ -84,6 +86,9 @@ impl Zones {
             }
             let member = Member { place, assumed: assumed || assumed_onward };
             members.push(member);
+            if ways.iter().all(|(_, hub, _)| is_unread(*hub)) {
+                unread.extend(ways.iter().map(|(_, hub, _)| *hub));
+            }
             for (_, hub, _) in ways {
                 let shared = graph.shared(*hub, place);
                 ranges.extend(shared.prefixes.iter().map(|cidr| (*cidr, member)));
@@ -95,8 +100,10 @@ impl Zones {
         ranges.sort_unstable();
         ranges.dedup();
         partly_known.dedup();
+        unread.sort_unstable();
+        unread.dedup();
         let v4 = ranges.iter().map(|(cidr, _)| *cidr).filter(|cidr| cidr.is_v4()).collect();
-        self.zones.push(Zone { hubs, ranges: ranges.into_iter().collect(), v4, members, partly_known });
+        self.zones.push(Zone { unread, ranges: ranges.into_iter().collect(), v4, members, partly_known });
     }
 
     /// Every zone.

@@ -13,8 +13,8 @@ use crate::{
         Network, autoscaled, cluster, id, load_balancer, pool_in, scale_set, subnet_id, usage, vnet_id,
     },
     inventory::{
-        IdentityKind, NetworkDataplane, NetworkPlugin, NetworkPolicy, NetworkSecurityGroup, PoolType,
-        Peering, PowerState, ResourceId, RouteTable, SecurityRule, What,
+        IdentityKind, NetworkDataplane, NetworkPlugin, NetworkPolicy, NetworkSecurityGroup, Peering,
+        PoolType, PowerState, ResourceId, RouteTable, SecurityRule, What,
     },
     rules::CheckId as C,
 };
