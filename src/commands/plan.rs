@@ -6,7 +6,7 @@ use super::{
     ExitStatus, Failure, announce, audit, ending, live, output, progress::Terminal, session::Session,
 };
 use crate::{
-    assess::questions::{self, Changes, PlanError, SubnetRequest},
+    assess::questions::{self, Changes, Note, PlanError, SubnetRequest},
     cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
     env::Env,
     files,
@@ -21,7 +21,7 @@ pub(super) async fn run(
     terminal: &Terminal,
 ) -> Result<ExitStatus, Failure> {
     let mut is_incomplete = false;
-    let (answer, fits, format) = match command {
+    let Answered { answer, fits, misses, format } = match command {
         PlanCommand::Free(args) => {
             let source = read(common, &args.source, env, terminal).await?;
             is_incomplete = source.is_incomplete;
@@ -40,7 +40,13 @@ pub(super) async fn run(
             let options = source.session.assess_options(&source.inventory)?;
             let answer = questions::what_if(&source.inventory, &changes, &options);
             let answer = answer.map_err(|source| in_file(&args.file, source))?;
-            (print::what_if(&answer), answer.fits(), args.source.format)
+            let misses = answer.notes.iter().any(Note::is_gap);
+            Answered {
+                fits: answer.fits(),
+                misses,
+                answer: print::what_if(&answer),
+                format: args.source.format,
+            }
         }
         PlanCommand::Size(args) => size(args)?,
     };
@@ -48,7 +54,7 @@ pub(super) async fn run(
         TableFormat::Table => answer.text,
         TableFormat::Json => output::json(&answer.json_text()?),
     })?;
-    Ok(match (is_incomplete, fits) {
+    Ok(match (is_incomplete || misses, fits) {
         (true, _) => ending::say(ExitStatus::Incomplete, MAY_MISS, common),
         (false, true) => ExitStatus::Done,
         (false, false) => ending::say(ExitStatus::Findings, "the answer is that it does not fit", common),
@@ -58,16 +64,24 @@ pub(super) async fn run(
 const MAY_MISS: &str =
     "answered, but not everything could be read, so the answer may miss networks and clusters";
 
-type Answered = Result<(Answer, bool, TableFormat), Failure>;
+/// An answer, and what it comes to.
+struct Answered {
+    answer: Answer,
+    fits: bool,
+    /// Whether something could not be seen on which it depends, whatever was in scope.
+    misses: bool,
+    format: TableFormat,
+}
 
-fn free(args: &FreeArgs, session: &Session, inventory: &Inventory) -> Answered {
+fn free(args: &FreeArgs, session: &Session, inventory: &Inventory) -> Result<Answered, Failure> {
     let vnet = questions::vnet(inventory, &args.vnet)?;
     let size = args.size.map(|block| block.length);
     let answer = questions::free(inventory, vnet, size, &session.assess_options(inventory)?)?;
-    Ok((print::free(&answer), answer.fits(), args.source.format))
+    let misses = answer.notes.iter().any(Note::is_gap);
+    Ok(Answered { fits: answer.fits(), misses, answer: print::free(&answer), format: args.source.format })
 }
 
-fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answered {
+fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Result<Answered, Failure> {
     let request = SubnetRequest {
         subject: args.subject.clone(),
         nodes: args.nodes,
@@ -76,7 +90,8 @@ fn subnet(args: &SubnetArgs, session: &Session, inventory: &Inventory) -> Answer
         max_surge: args.max_surge,
     };
     let answer = questions::subnet(inventory, &request, &session.assess_options(inventory)?)?;
-    Ok((print::subnet(&answer), answer.fits(), args.source.format))
+    let misses = answer.notes.iter().any(Note::is_gap);
+    Ok(Answered { fits: answer.fits(), misses, answer: print::subnet(&answer), format: args.source.format })
 }
 
 fn changes(path: &Path) -> Result<Changes, Failure> {
@@ -89,9 +104,9 @@ fn in_file(path: &Path, source: PlanError) -> Failure {
     Failure::WhatIf { path: path.to_owned(), source }
 }
 
-fn size(args: &SizeArgs) -> Answered {
+fn size(args: &SizeArgs) -> Result<Answered, Failure> {
     let answer = questions::size(&args.request())?;
-    Ok((print::size(&answer), answer.fits(), args.format))
+    Ok(Answered { fits: answer.fits(), misses: false, answer: print::size(&answer), format: args.format })
 }
 
 /// What a question is about.

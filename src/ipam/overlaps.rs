@@ -21,6 +21,11 @@ impl<T> Overlaps<T> {
         around.chain(within)
     }
 
+    /// Whether there is no block.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
     /// Every block, in order.
     pub fn blocks(&self) -> impl Iterator<Item = Cidr> {
         self.blocks.iter().map(|(cidr, _)| *cidr)

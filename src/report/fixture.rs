@@ -163,6 +163,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         with: Collision::Route,
         severity: Severity::Low,
         by: Some(name.clone()),
+        assumed: false,
     });
     cluster.pools[0].ahead = PoolAhead {
         largest_scale_up: Some(3),

@@ -45,6 +45,7 @@ ids! {
         ConflictTransitivePeer = "cidr-conflict-transitive-peer",
         ConflictOnPremises = "cidr-conflict-on-premises",
         ConflictRoute = "cidr-conflict-route",
+        PeeringNotConnected = "peering-not-connected",
         ExceptionExpired = "exception-expired",
         ExceptionUnused = "exception-unused",
         AttestationWithoutEffect = "attestation-without-effect",

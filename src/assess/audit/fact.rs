@@ -27,6 +27,8 @@ pub enum Fact {
     Limit(LimitFact),
     /// Ranges of one owner that collide with others.
     Overlaps(Vec<Conflict>),
+    /// Networks that a peering leads to and that are not reached.
+    NotConnected(Vec<ResourceId>),
     /// Prefixes that are no blocks, as they were read.
     UnreadablePrefixes(PrefixKind, Vec<String>),
     /// Something was not read.

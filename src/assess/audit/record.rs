@@ -34,6 +34,9 @@ pub struct NetworkRecord {
     pub limits: Vec<NetworkLimit>,
     /// Its ranges that collide.
     pub conflicts: Vec<Conflict>,
+    /// Where nodes live in it: the networks that a peering leads to and that it does not reach, because a side that was read is
+    /// not `Connected`.
+    pub broken: Vec<ResourceId>,
 }
 
 /// Where a cluster goes.

@@ -15,7 +15,22 @@ pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     for conflict in context.audit.conflicts() {
         by_owner.entry((conflict.with.rule(), &conflict.owner_a)).or_default().push(conflict);
     }
-    by_owner.into_iter().map(|((rule, owner), conflicts)| draft(rule, owner, &conflicts)).collect()
+    let overlaps = by_owner.into_iter().map(|((rule, owner), conflicts)| draft(rule, owner, &conflicts));
+    overlaps.chain(broken(context)).collect()
+}
+
+/// Peerings that lead nowhere: what lies behind them is no conflict today, and may be one when they work.
+fn broken(context: &Context<'_>) -> impl Iterator<Item = Draft> {
+    let networks = context.audit.networks.iter().filter(|network| !network.broken.is_empty());
+    networks.map(|network| {
+        let id = &network.row.id;
+        let facts = [Fact::NotConnected(network.broken.clone())];
+        let show = show("az network vnet show", id).option(
+            "--query",
+            "virtualNetworkPeerings[].{peering: name, state: peeringState, remote: remoteVirtualNetwork.id}",
+        );
+        Draft::new(FindingId::PeeringNotConnected, id.as_str(), facts).command(show)
+    })
 }
 
 fn draft(rule: FindingId, owner: &ResourceId, conflicts: &[&Conflict]) -> Draft {

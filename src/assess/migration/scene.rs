@@ -4,10 +4,12 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap},
+    net::Ipv4Addr,
 };
 
 use crate::{
     assess::{
+        coverage::path,
         estate::{ClusterFacts, Estate, PoolFacts, filters::tag, mode::modes_of_cluster},
         options::{ClusterAnswers, MigrationSettings, Options},
         topology::{Held, PodRoom, Reach, Topology},
@@ -15,7 +17,7 @@ use crate::{
     },
     inventory::{
         ApplicationGateway, Cluster, Inventory, NetworkPluginMode, NetworkSecurityGroup, ResourceId,
-        RouteTable, Subnet, VirtualNetwork, What,
+        RouteTable, Subnet, SubscriptionId, VirtualNetwork, What,
     },
     ipam::{Cidr, IpamMode, Overlaps, SurgePolicy, usable},
 };
@@ -34,6 +36,8 @@ pub(super) struct Scene<'a> {
     pub(super) topology: &'a Topology<'a>,
     /// Routes to an address, by that address: their table, and where they lead.
     hops: Held<(&'a ResourceId, Cidr)>,
+    /// Networks in which there may be route tables that nobody read.
+    unread_tables: Held<()>,
     /// The places of the clusters that have each pod CIDR.
     pod_cidrs: Overlaps<Vec<usize>>,
     /// The pod CIDRs of Overlay clusters, the one worth sharing most first.
@@ -101,6 +105,7 @@ impl<'a> Scene<'a> {
                 .collect(),
             gateways: inventory.application_gateways.iter().map(|gateway| (&gateway.id, gateway)).collect(),
             hops: Held::of(topology, hops(inventory, &routed_subnets)),
+            unread_tables: Held::of(topology, unread_tables(inventory, topology)),
             routed_subnets,
             topology,
             pod_cidrs: pod_cidrs(estate),
@@ -153,6 +158,11 @@ impl<'a> Scene<'a> {
         range: Cidr,
     ) -> impl Iterator<Item = (&'a ResourceId, Cidr)> {
         self.hops.around(self.topology, vnet, range).into_iter().map(|(_, route)| route)
+    }
+
+    /// Whether a route table that nobody read may be on a subnet of a network, or of one that it reaches.
+    pub(super) fn misses_route_tables(&self, vnet: &ResourceId) -> bool {
+        self.unread_tables.is_anywhere_around(self.topology, vnet)
     }
 
     /// Whether a kind of list could not be read somewhere.
@@ -314,6 +324,18 @@ fn shared_ranges(estate: &Estate<'_>) -> Vec<Cidr> {
     let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
     ranges.sort_by_key(|(count, cidr)| (Reverse(*count), Reverse(cidr.length()), *cidr));
     ranges.into_iter().map(|(_, cidr)| cidr).collect()
+}
+
+/// The networks that nobody read, and those in subscriptions whose route tables nobody read to the end.
+fn unread_tables(inventory: &Inventory, topology: &Topology<'_>) -> Vec<(ResourceId, Cidr, ())> {
+    let gaps =
+        inventory.coverage.gaps().filter(|gap| matches!(gap.what, What::Subscription | What::RouteTables));
+    let subscription = |path: String| Some(SubscriptionId::from(path.split('/').nth(2)?));
+    let unread: BTreeSet<SubscriptionId> = gaps.filter_map(|gap| subscription(path(gap))).collect();
+    let is_missing = |(id, is_read): &(&ResourceId, bool)| !is_read || unread.contains(&id.subscription());
+    let anywhere = Cidr::containing(Ipv4Addr::UNSPECIFIED.into(), 0);
+    let networks = topology.networks().filter(is_missing);
+    networks.filter_map(|(id, _)| Some((id.clone(), anywhere?, ()))).collect()
 }
 
 /// Every route to an address, with the networks of the subnets that its table is on.

@@ -113,6 +113,8 @@ pub struct Conflict {
     pub by: Option<String>,
     /// How bad it is, by the catalogue.
     pub severity: Severity,
+    /// Whether a peering on the way was seen from one side only, so that it is assumed to pass traffic.
+    pub assumed: bool,
 }
 
 impl Conflict {
@@ -146,6 +148,13 @@ pub(crate) fn conflicts<'a>(
     found.into_iter().collect()
 }
 
+/// What a conflict comes about by: the name of a hub or a route.
+#[derive(Clone, Copy, Default)]
+struct By<'n> {
+    name: Option<&'n str>,
+    assumed: bool,
+}
+
 /// A cluster, and what its ranges are compared with.
 struct Around<'t, 'a> {
     topology: &'t Topology<'a>,
@@ -158,7 +167,7 @@ impl Around<'_, '_> {
         let cluster = self.cluster.cluster;
         let mut add = recorder(RangeOf::Pods, pods, &cluster.id, found);
         for services in cluster.network.service_cidrs.known.iter().filter(|s| s.overlaps(pods)) {
-            add(Collision::Service, *services, Owner::of(&cluster.id), None);
+            add(Collision::Service, *services, Owner::of(&cluster.id), By::default());
         }
         self.of_any(pods, &mut add);
     }
@@ -172,27 +181,27 @@ impl Around<'_, '_> {
     /// own networks only subnets are refused; the rest of the space is tolerated
     /// (<https://github.com/Azure/AKS/releases/tag/2024-10-25>, K-03), and not worth a word where AKS chose both: a managed
     /// network's 10.0.0.0/8 holds the default ranges.
-    fn of_any(&self, cidr: Cidr, add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>)) {
+    fn of_any(&self, cidr: Cidr, add: &mut impl FnMut(Collision, Cidr, Owner, By<'_>)) {
         for reserved in reserved().filter(|range| range.overlaps(cidr)) {
-            add(Collision::Reserved, reserved, Owner::Aks, None);
+            add(Collision::Reserved, reserved, Owner::Aks, By::default());
         }
         for vnet in &self.networks {
             let mut in_subnet = false;
             for subnet in &vnet.subnets {
                 for prefix in subnet.prefixes.known.iter().filter(|prefix| prefix.overlaps(cidr)) {
                     in_subnet = true;
-                    add(Collision::Subnet, *prefix, Owner::of(&subnet.id), None);
+                    add(Collision::Subnet, *prefix, Owner::of(&subnet.id), By::default());
                 }
             }
             let space = vnet.address_space.known.iter().filter(|prefix| prefix.overlaps(cidr));
             for prefix in space.filter(|_| !in_subnet && !is_managed(self.cluster, vnet)) {
-                add(Collision::Vnet, *prefix, Owner::of(&vnet.id), None);
+                add(Collision::Vnet, *prefix, Owner::of(&vnet.id), By::default());
             }
             self.of_reached(vnet, cidr, add);
         }
         if self.networks.is_empty() {
             for met in self.topology.outside(cidr) {
-                add(Collision::OnPremises, met.cidr, met.owner, None);
+                add(Collision::OnPremises, met.cidr, met.owner, By::default());
             }
         }
     }
@@ -201,7 +210,7 @@ impl Around<'_, '_> {
         for prefix in &vnet.address_space.known {
             let mut add = recorder(RangeOf::Network, *prefix, &vnet.id, found);
             for reserved in reserved().filter(|range| range.overlaps(*prefix)) {
-                add(Collision::Reserved, reserved, Owner::Aks, None);
+                add(Collision::Reserved, reserved, Owner::Aks, By::default());
             }
             self.of_reached(vnet, *prefix, &mut add);
         }
@@ -212,13 +221,15 @@ impl Around<'_, '_> {
         &self,
         vnet: &VirtualNetwork,
         cidr: Cidr,
-        add: &mut impl FnMut(Collision, Cidr, Owner, Option<&str>),
+        add: &mut impl FnMut(Collision, Cidr, Owner, By<'_>),
     ) {
         for met in self.topology.reach(&vnet.id).meets(cidr) {
             match met.how {
-                How::Direct => add(Collision::Peer, met.cidr, met.owner, None),
-                How::Hub { by, .. } => add(Collision::TransitivePeer, met.cidr, met.owner, Some(by.name())),
-                How::OnPremises => add(Collision::OnPremises, met.cidr, met.owner, None),
+                How::Direct => add(Collision::Peer, met.cidr, met.owner, By::default()),
+                How::Hub { by, assumed } => {
+                    add(Collision::TransitivePeer, met.cidr, met.owner, By { name: Some(by.name()), assumed })
+                }
+                How::OnPremises => add(Collision::OnPremises, met.cidr, met.owner, By::default()),
             }
         }
     }
@@ -230,7 +241,7 @@ fn recorder<'f>(
     cidr: Cidr,
     owner: &'f ResourceId,
     found: &'f mut BTreeSet<Conflict>,
-) -> impl FnMut(Collision, Cidr, Owner, Option<&str>) + 'f {
+) -> impl FnMut(Collision, Cidr, Owner, By<'_>) + 'f {
     move |with, cidr_b, owner_b, by| {
         found.insert(Conflict {
             of,
@@ -239,7 +250,8 @@ fn recorder<'f>(
             owner_a: owner.clone(),
             cidr_b,
             owner_b,
-            by: by.map(str::to_owned),
+            by: by.name.map(str::to_owned),
+            assumed: by.assumed,
             severity: Catalogue::built_in().finding(with.rule()).severity,
         });
     }
@@ -266,7 +278,7 @@ fn routes(
             let meets =
                 |cidr: &Cidr| cidr.length() > 0 && cidr.overlaps(pods) && !is_own_route(route, &[pods]);
             if let Some(cidr) = prefix.filter(meets) {
-                add(Collision::Route, cidr, Owner::of(&id), Some(&route.name));
+                add(Collision::Route, cidr, Owner::of(&id), By { name: Some(&route.name), assumed: false });
             }
         }
     }

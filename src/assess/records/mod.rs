@@ -18,7 +18,7 @@ use super::{
     estate::{Estate, SubnetFacts, attribution::Holder, filters},
     options::Options,
     outlook::Shortfall,
-    topology::Topology,
+    topology::{self, Topology},
 };
 use crate::inventory::{Inventory, ResourceId};
 
@@ -54,6 +54,14 @@ pub(crate) fn of_estate<'a>(
     let clusters: Vec<_> =
         chosen.map(|(facts, ahead)| cluster::row(estate, facts, ahead, &names, &options.people)).collect();
     let mut rows = Rows { clusters, subnets, networks };
+    for vnet in
+        estate.clusters.iter().filter(|cluster| cluster.chosen).flat_map(|c| topology::networks(estate, c))
+    {
+        if let Some(network) = with_id(&mut rows.networks, &vnet.id, |one| &one.row.id) {
+            let broken = topology.reach(&vnet.id).broken().into_iter();
+            network.broken = broken.map(|(_, other)| other.clone()).collect();
+        }
+    }
     for limit in outlook.networks {
         let network = with_id(&mut rows.networks, &limit.vnet_id, |one| &one.row.id);
         give(network.map(|one| &mut one.limits), limit);
@@ -93,7 +101,12 @@ fn give<T>(to: Option<&mut Vec<T>>, thing: T) {
 
 /// The networks of an estate: all of them, or those of the subnets that have rows.
 fn networks(estate: &Estate<'_>, rows: &[SubnetRow], has_row: &[bool], all: bool) -> Vec<NetworkRecord> {
-    let record = |vnet| NetworkRecord { row: vnet::row(vnet), limits: Vec::new(), conflicts: Vec::new() };
+    let record = |vnet| NetworkRecord {
+        row: vnet::row(vnet),
+        limits: Vec::new(),
+        conflicts: Vec::new(),
+        broken: Vec::new(),
+    };
     let mut networks: Vec<_> = estate.vnets.iter().map(|vnet| (all, record(vnet))).collect();
     for ((subnet, row), has_row) in estate.subnets.iter().zip(rows).zip(has_row) {
         let network =

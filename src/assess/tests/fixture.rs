@@ -216,7 +216,7 @@ fn vnet_row(name: &str) -> VnetRow {
 }
 
 pub(crate) fn network(name: &str) -> NetworkRecord {
-    NetworkRecord { row: vnet_row(name), limits: Vec::new(), conflicts: Vec::new() }
+    NetworkRecord { row: vnet_row(name), limits: Vec::new(), conflicts: Vec::new(), broken: Vec::new() }
 }
 
 /// The rows of [`inventory`]: `shop` on kubenet in a full subnet, `bank` on node subnet in one with room.

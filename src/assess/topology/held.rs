@@ -37,6 +37,18 @@ impl<T: Copy> Held<T> {
         Self { own: own.into_iter().map(Overlaps::from_iter).collect(), zones }
     }
 
+    /// Whether there is anything in a network, or in what it reaches.
+    pub(crate) fn is_anywhere_around(&self, topology: &Topology<'_>, vnet: &ResourceId) -> bool {
+        let Some(place) = topology.graph.place(vnet) else { return false };
+        let mut near = std::iter::once(place).chain(topology.graph.neighbours(place));
+        let is_filled = |things: Option<&Overlaps<T>>| things.is_some_and(|things| !things.is_empty());
+        near.any(|place| is_filled(self.own.get(place)))
+            || topology
+                .zones
+                .entered(place)
+                .any(|(_, entry)| self.zones.get(entry.zone).is_some_and(|z| !z.is_empty()))
+    }
+
     /// The things in a network itself that share an address with a range.
     pub(crate) fn inside(&self, topology: &Topology<'_>, vnet: &ResourceId, cidr: Cidr) -> Vec<(Cidr, T)> {
         let own = topology.graph.place(vnet).and_then(|place| self.own.get(place));

@@ -18,7 +18,7 @@ pub(crate) use self::{
     held::Held,
     pod_room::PodRoom,
     pods::{Residents, networks, pod_cidrs},
-    reach::{How, Reach, Reached, Topology},
+    reach::{How, Reach, Topology},
     taken::{Clear, Why, taken},
 };
 pub use self::{owner::Owner, taken::Taken};

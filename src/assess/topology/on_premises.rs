@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    How, Owner, Reached,
+    Owner,
     graph::Graph,
     peerings::{is_of_virtual_wan, uses_gateway},
 };
@@ -65,11 +65,10 @@ impl OnPremises {
     }
 
     /// The ranges that a network reaches and that share an address with one.
-    pub(super) fn with(&self, place: Option<usize>, cidr: Cidr) -> impl Iterator<Item = Reached> {
+    pub(super) fn with(&self, place: Option<usize>, cidr: Cidr) -> impl Iterator<Item = (Cidr, Owner)> {
         let named = self.named.with(cidr).map(|(cidr, ())| (cidr, Owner::OnPremises));
         let ends = self.ends(place).flat_map(move |ends| ends.with(cidr));
-        let all = named.chain(ends.map(|(cidr, id)| (cidr, Owner::of(id))));
-        all.map(|(cidr, owner)| Reached { cidr, owner, how: How::OnPremises })
+        named.chain(ends.map(|(cidr, id)| (cidr, Owner::of(id))))
     }
 
     /// All the ranges that a network reaches.

@@ -83,9 +83,19 @@ impl<'a> Topology<'a> {
         Self { zones: Zones::of(&graph), graph, beside, on_premises, accepted }
     }
 
+    /// Every network there is, and whether it was read.
+    pub(crate) fn networks(&self) -> impl Iterator<Item = (&'a ResourceId, bool)> {
+        self.graph.networks.iter().map(|network| (network.id, network.read.is_some()))
+    }
+
     /// What every network reaches outside Azure that shares an address with a range.
     pub(crate) fn outside(&self, cidr: Cidr) -> impl Iterator<Item = Reached> {
-        self.on_premises.with(None, cidr)
+        self.outside_of(None, cidr)
+    }
+
+    fn outside_of(&self, place: Option<usize>, cidr: Cidr) -> impl Iterator<Item = Reached> {
+        let met = self.on_premises.with(place, cidr);
+        met.map(|(cidr, owner)| Reached { cidr, owner, how: How::OnPremises })
     }
 
     /// What a network reaches; one that nobody knows reaches what is outside Azure.
@@ -117,7 +127,7 @@ impl<'t, 'a> Reach<'t, 'a> {
     /// Everything reached, with its own space left out, that shares an address with a range: one entry a range and owner,
     /// the shortest way.
     pub(crate) fn meets(&self, cidr: Cidr) -> Vec<Reached> {
-        let mut met: Vec<Reached> = self.topology.on_premises.with(self.place, cidr).collect();
+        let mut met: Vec<Reached> = self.topology.outside_of(self.place, cidr).collect();
         if let Some(own) = self.place {
             self.meets_networks(own, cidr, &mut met);
         }

@@ -270,6 +270,35 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
     let columns = "> Priority | Cluster | From | To | Verdict | > Addresses freed | Pod CIDR now | Pod CIDR to give | > Wave | Why";
     report.table(page, columns, shown, (rows.len(), "migration_candidates.csv"));
+    let given = rows.iter().filter(|(_, one)| one.suggested_pod_cidr.is_some());
+    let doubts: Vec<Phrase> = given.filter_map(|(record, _)| doubt(record)).take(CLUSTERS_SHOWN).collect();
+    if !doubts.is_empty() {
+        page.paragraph("What is not sure of these pod CIDRs:");
+        page.list(doubts);
+    }
+}
+
+/// What a reader should know of a proposed pod CIDR.
+fn doubt(record: &ClusterRecord) -> Option<Phrase> {
+    let proposal = record.decided.pod_cidr.as_ref().ok()?;
+    let names = |ids: &[ResourceId]| Phrase::joined(ids.iter().map(|id| name(id.name())), ", ");
+    let linked = (!proposal.linked.is_empty()).then(|| {
+        phrase!(
+            "it meets {}, peered with a hub that passes nothing on; none without that is free",
+            names(&proposal.linked)
+        )
+    });
+    let unseen = (!proposal.unseen.is_empty())
+        .then(|| phrase!("what else lies behind {} could not be read", names(&proposal.unseen)));
+    let all: Vec<Phrase> = linked.into_iter().chain(unseen).collect();
+    (!all.is_empty()).then(|| {
+        phrase!(
+            "{} of {}: {}",
+            proposal.cidr.to_string(),
+            name(record.id().name()),
+            Phrase::joined(all, "; ")
+        )
+    })
 }
 
 /// Clusters for which Cilium is asked for and whose target does not bring it.

@@ -34,6 +34,9 @@ fn fact(fact: &Fact) -> Phrase {
         Fact::Subnet(fact) => subnet(fact),
         Fact::Limit(fact) => limit(fact),
         Fact::Overlaps(overlaps) => some_of(overlaps.iter().map(overlap)),
+        Fact::NotConnected(networks) => {
+            phrase!("not connected with {}", some_of(networks.iter().map(|id| Phrase::outside(id.name()))))
+        }
         Fact::UnreadablePrefixes(kind, texts) => {
             let kind = match kind {
                 PrefixKind::PodCidr => "pod CIDR",

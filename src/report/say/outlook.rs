@@ -18,7 +18,12 @@ pub(crate) fn conflict(conflict: &Conflict) -> Phrase {
         Collision::Vnet => phrase!("{} overlap the network's space, though no subnet of it", what),
         Collision::Peer => "hosts of the peered network in this range can't be reached".into(),
         Collision::TransitivePeer => {
-            phrase!("hosts in this range behind the hub {} can't be reached", by())
+            let assumed = if conflict.assumed {
+                "; that traffic passes is assumed: a peering on the way was seen from one side only"
+            } else {
+                ""
+            };
+            phrase!("hosts in this range behind the hub {} can't be reached{}", by(), assumed)
         }
         Collision::Route => phrase!("route {} leads part of the pod range elsewhere", by()),
     }

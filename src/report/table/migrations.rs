@@ -54,6 +54,10 @@ impl Table for Migrations {
         .maybe_row(described::<Readiness>, |of| of.decided.second.as_ref().map(readiness)),
         document_only("suggested_pod_cidr", "A pod range for a cluster that can move in place.")
             .maybe_cidr(|of| of.decided.pod_cidr.as_ref().ok().map(|proposal| proposal.cidr.to_string())),
+        document_only("pod_cidr_linked", "Networks peered with the same hub that hold some of a newly proposed pod range; the hub passes nothing on, so they are not reached.")
+            .list(|of| of.decided.pod_cidr.iter().flat_map(|proposal| &proposal.linked).map(|id| id.as_str().into()).collect()),
+        document_only("pod_cidr_unseen_hubs", "Hubs on the way that could not be read: what else lies behind them is not known, and may hold some of the pod range.")
+            .list(|of| of.decided.pod_cidr.iter().flat_map(|proposal| &proposal.unseen).map(|id| id.as_str().into()).collect()),
         document_only("no_pod_cidr", "Why no pod range is proposed.")
             .maybe_made(|of| of.decided.pod_cidr.as_ref().err().map(|none| say::no_proposal(none).text())),
         document_only("candidate", "The cluster as a candidate, where it is worth migrating.").maybe_row(

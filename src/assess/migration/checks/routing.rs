@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{ClusterField, Kind, MissingFact, Outcome, addresses::missing_subnets};
 use crate::{
     assess::migration::scene::Subject,
-    inventory::{NetworkPlugin, ResourceId, What},
+    inventory::{NetworkPlugin, ResourceId},
     ipam::Cidr,
 };
 
@@ -155,7 +155,7 @@ pub(super) fn routes_elsewhere(subject: &Subject<'_>) -> Outcome {
         .collect();
     let hits = hits.into_iter().cloned().collect();
     let mut missing = missing_subnets(subject);
-    if subject.scene.has_gap(&[What::RouteTables]) {
+    if subject.scene.misses_route_tables(&vnet.id) {
         missing.push(ClusterField::SomeRouteTables.into());
     }
     Outcome::of_list(hits, missing, RoutingFault::Elsewhere)

@@ -11,6 +11,8 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use self::ledger::Ledger;
 pub use self::{
     applied::{Applied, Growth, Setting},
@@ -20,9 +22,11 @@ use super::{Note, PlanError};
 use crate::{
     assess::{
         audit::SubnetRow,
+        estate::Estate,
         options::{Options, Severity},
         outlook::{Conflict, LimitRow, Preflight, Scenario, Stage},
         records::{Outlook, outlook},
+        topology::Topology,
     },
     inventory::{Inventory, ResourceId},
 };
@@ -133,7 +137,27 @@ pub fn what_if(inventory: &Inventory, changes: &Changes, options: &Options) -> R
     let applied = apply::apply(&mut planned, changes)?;
     ledger.settle(&mut planned, options);
     let after = outlook(&planned, options);
-    Ok(compare(before, after, applied))
+    let mut what_if = compare(before, after, applied);
+    what_if.notes.extend(unsure(&planned, options, &what_if.subnets));
+    Ok(what_if)
+}
+
+/// What a reader should know of the networks that new subnets lie in.
+fn unsure(planned: &Inventory, options: &Options, subnets: &[SubnetChange]) -> Vec<Note> {
+    let new = subnets.iter().filter(|subnet| subnet.before.is_none());
+    let networks: BTreeSet<ResourceId> = new.filter_map(|subnet| subnet.id.parent()).collect();
+    if networks.is_empty() {
+        return Vec::new();
+    }
+    let estate = Estate::of(planned, options);
+    let topology = Topology::of(&estate, planned, options);
+    let mut notes = Vec::new();
+    for note in networks.iter().flat_map(|vnet| Note::of_reach(&topology.reach(vnet)).collect::<Vec<_>>()) {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+    notes
 }
 
 fn compare(before: Outlook, after: Outlook, changes: Vec<Applied>) -> WhatIf {

@@ -186,7 +186,7 @@ pub(crate) fn forwarding(remote: &str, prefixes: &[&str]) -> Peering {
 
 pub(crate) fn gap(what: What) -> CoverageEntry {
     CoverageEntry {
-        scope_id: "/subscriptions/x".to_owned(),
+        scope_id: crate::assess::testing::SUBSCRIPTION.to_owned(),
         what,
         status: ReadStatus::Denied,
         items: 0,
