@@ -40,6 +40,9 @@ fn networks(draft: &mut Draft) {
         let prefix = format!("10.22.{}.{}/26", block / 4, 64 * (block % 4));
         vnet = vnet.subnet(Subnet::new(&format!("snet-aks-{name}"), &prefix).route_table(&table));
     }
+    // The build agents reach the pods of one cluster by a route of their own.
+    let agents = draft.new_table(&net.group, "rt-build-agents", &net.location);
+    let agents = draft.table(agents.via("kiosk-test-pods", "10.244.0.0/24", "10.22.1.68"));
     let labs = draft.table(draft.new_table(&net.group, "rt-aks-labs", &net.location));
     vnet = vnet
         .subnet(
@@ -48,12 +51,19 @@ fn networks(draft: &mut Draft) {
                 .delegated("Microsoft.ContainerService/managedClusters"),
         )
         .subnet(
-            Subnet::new("snet-build-agents", "10.22.5.0/26").hold(Consumer::machines(&net, "vm-agent", 12)),
+            Subnet::new("snet-build-agents", "10.22.5.0/26")
+                .route_table(&agents)
+                .hold(Consumer::machines(&net, "vm-agent", 12)),
         );
     draft.vnet(vnet);
 
     let net = plan::stores_test_neu();
-    let mut vnet = Vnet::of(&net).tags("team-network", "test").peer(&plan::hub_neu(), Side::Spoke);
+    // The other side never took up the second peering.
+    let mut vnet = Vnet::of(&net).tags("team-network", "test").peer(&plan::hub_neu(), Side::Spoke).peering(
+        &plan::petfjord_neu(),
+        Side::Plain,
+        "Initiated",
+    );
     for (name, block) in ["scanner-test", "edge-test"].iter().zip(0..) {
         let table = draft.table(draft.new_table(&net.group, &format!("rt-aks-{name}"), &net.location));
         let prefix = format!("10.22.128.{}/26", 64 * block);
