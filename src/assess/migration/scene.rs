@@ -3,7 +3,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
 };
 
 use crate::{
@@ -13,10 +13,7 @@ use crate::{
         topology::groups::{Group, Groups},
         usage::Usage,
     },
-    inventory::{
-        ApplicationGateway, Cluster, Inventory, NetworkPluginMode, NetworkSecurityGroup, ResourceId,
-        RouteTable, Subnet, VirtualNetwork, What,
-    },
+    inventory::{Cluster, Inventory, NetworkPluginMode, ResourceId, Subnet, VirtualNetwork, What},
     ipam::{Cidr, IpamMode, Overlaps, SurgePolicy, usable},
 };
 
@@ -26,11 +23,6 @@ pub(super) struct Scene<'a> {
     pub(super) options: &'a Options,
     pub(super) settings: &'a MigrationSettings,
     pub(super) estate: &'a Estate<'a>,
-    route_tables: HashMap<&'a ResourceId, &'a RouteTable>,
-    security_groups: HashMap<&'a ResourceId, &'a NetworkSecurityGroup>,
-    gateways: HashMap<&'a ResourceId, &'a ApplicationGateway>,
-    /// The subnets that each route table is set on, as networks show it.
-    routed_subnets: HashMap<&'a ResourceId, Vec<&'a ResourceId>>,
     groups: Groups<'a>,
     /// The places of the clusters that have each pod CIDR.
     pod_cidrs: Overlaps<Vec<usize>>,
@@ -75,25 +67,11 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Scene<'a> {
     pub(super) fn of(estate: &'a Estate<'a>, inventory: &'a Inventory, options: &'a Options) -> Self {
-        let mut routed_subnets: HashMap<_, Vec<_>> = HashMap::new();
-        for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
-            if let Some(table) = &subnet.route_table {
-                routed_subnets.entry(table).or_default().push(&subnet.id);
-            }
-        }
         Self {
             inventory,
             options,
             settings: &options.migration.settings,
             estate,
-            route_tables: inventory.route_tables.iter().map(|table| (&table.id, table)).collect(),
-            security_groups: inventory
-                .network_security_groups
-                .iter()
-                .map(|group| (&group.id, group))
-                .collect(),
-            gateways: inventory.application_gateways.iter().map(|gateway| (&gateway.id, gateway)).collect(),
-            routed_subnets,
             groups: Groups::of(inventory),
             pod_cidrs: pod_cidrs(estate),
             shared_ranges: shared_ranges(estate),
@@ -116,25 +94,6 @@ impl<'a> Scene<'a> {
         let first = places.iter().filter_map(cluster).find(|cluster| cluster.id != *own)?;
         let is_there = places.binary_search_by(|place| cluster(place).map(|c| &c.id).cmp(&Some(own))).is_ok();
         Some((first, places.len() - usize::from(is_there)))
-    }
-
-    pub(super) fn route_table(&self, id: &ResourceId) -> Option<&'a RouteTable> {
-        self.route_tables.get(id).copied()
-    }
-
-    pub(super) fn security_group(&self, id: &ResourceId) -> Option<&'a NetworkSecurityGroup> {
-        self.security_groups.get(id).copied()
-    }
-
-    pub(super) fn gateway(&self, id: &ResourceId) -> Option<&'a ApplicationGateway> {
-        self.gateways.get(id).copied()
-    }
-
-    /// Subnets a route table is set on: what the table says, and what networks say.
-    pub(super) fn subnets_of_table(&self, id: &ResourceId) -> BTreeSet<&'a ResourceId> {
-        let told = self.route_table(id).into_iter().flat_map(|table| &table.subnets);
-        let seen = self.routed_subnets.get(id).into_iter().flatten().copied();
-        told.chain(seen).collect()
     }
 
     /// The networks that reach a network.

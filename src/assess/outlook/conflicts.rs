@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::limits::{RouteTables, is_own_route};
+use super::limits::is_own_route;
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate},
@@ -146,12 +146,12 @@ impl<'a> Ranges<'a> {
     }
 
     /// Everything that collides in the chosen clusters and their networks.
-    pub(crate) fn conflicts(&self, estate: &Estate<'a>, tables: &RouteTables<'a>) -> Vec<Conflict> {
+    pub(crate) fn conflicts(&self, estate: &Estate<'a>) -> Vec<Conflict> {
         let mut found = BTreeSet::new();
         for cluster in estate.clusters.iter().filter(|cluster| cluster.chosen) {
             for pods in pod_cidrs(cluster.cluster) {
                 self.of_pods(estate, cluster, pods, &mut found);
-                routes(estate, cluster, tables, pods, &mut found);
+                routes(estate, cluster, pods, &mut found);
             }
             for services in &cluster.cluster.network.service_cidrs.known {
                 self.of_services(estate, cluster, *services, &mut found);
@@ -282,21 +282,15 @@ fn is_managed(cluster: &ClusterFacts<'_>, vnet: &VirtualNetwork) -> bool {
 }
 
 /// Routes of others in a cluster's route tables that meet its pods; the default route meets everything.
-fn routes(
-    estate: &Estate<'_>,
-    cluster: &ClusterFacts<'_>,
-    tables: &RouteTables<'_>,
-    pods: Cidr,
-    found: &mut BTreeSet<Conflict>,
-) {
+fn routes<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>, pods: Cidr, found: &mut BTreeSet<Conflict>) {
     let mut add = recorder(RangeOf::Pods, pods, &cluster.cluster.id, found);
-    for (id, table) in tables.of_cluster(estate, cluster) {
+    for (id, table) in estate.tables_of(cluster) {
         for route in table.into_iter().flat_map(|table| &table.routes) {
             let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
             let meets =
                 |cidr: &Cidr| cidr.length() > 0 && cidr.overlaps(pods) && !is_own_route(route, &[pods]);
             if let Some(cidr) = prefix.filter(meets) {
-                add(Collision::Route, cidr, resource(&id), Some(&route.name));
+                add(Collision::Route, cidr, resource(id), Some(&route.name));
             }
         }
     }

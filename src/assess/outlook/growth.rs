@@ -1,6 +1,6 @@
 //! What a projection can't count exactly: addresses that may come beside pools, bounds, and addresses nobody can use.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use crate::{
     assess::{
@@ -8,7 +8,7 @@ use crate::{
         outlook::{part::SubnetPart, reason::Reason},
         usage::Usage,
     },
-    inventory::{ApplicationGateway, Cluster, Inventory, OwnerKind, ResourceId},
+    inventory::{Cluster, OwnerKind, ResourceId},
     ipam::{
         IpamMode, application_gateway_addresses,
         limits::{POD_BATCH, POD_BLOCK_STATIC_PREFIX},
@@ -42,36 +42,11 @@ impl ProjectionBasis {
     }
 }
 
-/// Application gateways by the subnets they live in or take a front end from.
-pub(crate) struct Gateways<'a>(HashMap<&'a ResourceId, Vec<&'a ApplicationGateway>>);
-
-impl<'a> Gateways<'a> {
-    /// Indexes the gateways of an inventory.
-    pub(crate) fn of(inventory: &'a Inventory) -> Self {
-        let mut by_subnet: HashMap<&ResourceId, Vec<&ApplicationGateway>> = HashMap::new();
-        for gateway in &inventory.application_gateways {
-            let subnets: HashSet<&ResourceId> =
-                gateway.subnets.iter().chain(&gateway.private_frontends).collect();
-            for subnet in subnets {
-                by_subnet.entry(subnet).or_default().push(gateway);
-            }
-        }
-        for gateways in by_subnet.values_mut() {
-            gateways.sort_by(|a, b| a.id.cmp(&b.id));
-        }
-        Self(by_subnet)
-    }
-}
-
 /// Addresses that may come beside pools, and what they are (rule A5).
-pub(crate) fn other_growth(
-    estate: &Estate<'_>,
-    subnet: &SubnetFacts<'_>,
-    gateways: &Gateways<'_>,
-) -> (u64, Vec<SubnetPart>) {
+pub(crate) fn other_growth(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> (u64, Vec<SubnetPart>) {
     let mut parts = Vec::new();
     let mut sum = 0u64;
-    for gateway in gateways.0.get(subnet.id).into_iter().flatten() {
+    for gateway in subnet.gateways() {
         let Some(instances) = gateway.max_capacity.or(gateway.capacity) else { continue };
         let instances = if gateway.subnets.contains(subnet.id) { instances } else { 0 };
         let most = application_gateway_addresses(instances, gateway.private_frontends.contains(subnet.id));

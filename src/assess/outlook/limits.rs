@@ -1,13 +1,11 @@
 //! Limits beyond the subnet: pod CIDRs, routes, nodes of a cluster, instances of a scale set, addresses of a network.
 
-use std::collections::HashMap;
-
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts},
         figure::difference,
     },
-    inventory::{Inventory, PoolType, ResourceId, Route, RouteTable},
+    inventory::{PoolType, ResourceId, Route},
     ipam::{
         Cidr, IpamMode,
         limits::{
@@ -189,11 +187,7 @@ pub(crate) fn at_maximum(pool: &PoolFacts<'_>) -> Option<u64> {
 }
 
 /// The limits of a cluster and of its pools.
-pub(crate) fn of_cluster(
-    estate: &Estate<'_>,
-    cluster: &ClusterFacts<'_>,
-    tables: &RouteTables<'_>,
-) -> Vec<LimitRow> {
+pub(crate) fn of_cluster<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> Vec<LimitRow> {
     let mut rows = Vec::new();
     let tier = LimitPart::Tier(cluster.cluster.sku_tier.clone());
     rows.push(LimitRow::new(cluster, Limit::ClusterNodes, Some(cluster_nodes(cluster)), vec![tier]));
@@ -205,7 +199,7 @@ pub(crate) fn of_cluster(
         rows.push(LimitRow::new(cluster, Limit::PodCidr, capacity, parts));
     }
     if has_mode(cluster, &[IpamMode::Kubenet]) {
-        let (capacity, parts) = routes(estate, cluster, tables);
+        let (capacity, parts) = routes(estate, cluster);
         rows.push(LimitRow::new(cluster, Limit::RouteTable, capacity, parts));
     }
     for pool in cluster.pools.iter().filter(|pool| is_scale_set(pool)) {
@@ -285,31 +279,6 @@ fn cluster_nodes(cluster: &ClusterFacts<'_>) -> u64 {
     if is_free { NODES_PER_FREE_CLUSTER } else { NODES_PER_CLUSTER }
 }
 
-/// Route tables by id.
-pub(crate) struct RouteTables<'a>(HashMap<&'a ResourceId, &'a RouteTable>);
-
-impl<'a> RouteTables<'a> {
-    /// Indexes the route tables of an inventory.
-    pub(crate) fn of(inventory: &'a Inventory) -> Self {
-        Self(inventory.route_tables.iter().map(|table| (&table.id, table)).collect())
-    }
-
-    /// The table of each node subnet of a cluster, by id and each once; none for one that was not read.
-    pub(crate) fn of_cluster(
-        &self,
-        estate: &Estate<'_>,
-        cluster: &ClusterFacts<'_>,
-    ) -> Vec<(ResourceId, Option<&'a RouteTable>)> {
-        let subnets =
-            cluster.pools.iter().filter_map(|pool| pool.node_subnet.and_then(|s| estate.subnets.get(s)));
-        let ids = subnets.filter_map(|subnet| subnet.read.and_then(|(_, read)| read.route_table.as_ref()));
-        let mut tables: Vec<_> = ids.map(|id| (id.clone(), self.0.get(id).copied())).collect();
-        tables.sort_by(|a, b| a.0.cmp(&b.0));
-        tables.dedup_by(|a, b| a.0 == b.0);
-        tables
-    }
-}
-
 /// Whether a route is the cluster's own: its destination lies in the pod CIDR.
 pub(crate) fn is_own_route(route: &Route, pod_cidrs: &[Cidr]) -> bool {
     let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
@@ -318,21 +287,17 @@ pub(crate) fn is_own_route(route: &Route, pod_cidrs: &[Cidr]) -> bool {
 
 /// Nodes the fullest of a kubenet cluster's route tables has routes for: one a node, two in dual stack.
 /// <https://learn.microsoft.com/azure/aks/configure-kubenet>
-fn routes(
-    estate: &Estate<'_>,
-    cluster: &ClusterFacts<'_>,
-    tables: &RouteTables<'_>,
-) -> (Option<u64>, Vec<LimitPart>) {
+fn routes<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> (Option<u64>, Vec<LimitPart>) {
     let network = &cluster.cluster.network;
     let is_dual = network.ip_families.iter().any(|family| family.eq_ignore_ascii_case("IPv6"));
     let per_node = if is_dual { 2 } else { 1 };
     let mut parts = vec![LimitPart::RoutesPerNode(per_node)];
     let mut capacity = None;
-    for (id, table) in tables.of_cluster(estate, cluster) {
+    for (id, table) in estate.tables_of(cluster) {
         let Some(table) = table else { return (None, parts) };
         let others =
             table.routes.iter().filter(|route| !is_own_route(route, &network.pod_cidrs.known)).count() as u64;
-        parts.push(LimitPart::OtherRoutes { table: id, routes: others });
+        parts.push(LimitPart::OtherRoutes { table: id.clone(), routes: others });
         let nodes = ROUTES_PER_TABLE.saturating_sub(others) / per_node;
         capacity = Some(capacity.map_or(nodes, |least: u64| least.min(nodes)));
     }

@@ -34,7 +34,7 @@ pub struct Rows {
 
 /// Makes the rows of an indexed estate. Every cluster read counts in a subnet it shares, chosen or not.
 pub(crate) fn of_estate(estate: &Estate<'_>, inventory: &Inventory, options: &Options) -> Rows {
-    let outlook = assemble::of_estate(estate, inventory, options);
+    let outlook = assemble::of_estate(estate, options);
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
     let is_filtered = filters::any(&options.filters);
     let has_row = |subnet: &SubnetFacts<'_>| !is_filtered || is_used_by_chosen(estate, subnet);

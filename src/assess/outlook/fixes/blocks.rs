@@ -25,12 +25,9 @@ pub(crate) fn allot(estate: &Estate<'_>, on_premises: &[Cidr], fixes: &mut [Fix]
         return;
     }
     let residents = Residents::of(estate);
-    let networks = estate.vnets.iter().filter(|vnet| wanted.contains_key(&vnet.id));
+    let networks = wanted.into_iter().filter_map(|(id, new)| Some((estate.vnet(&id)?, new)));
     let places: HashMap<ResourceId, HashMap<New, (Cidr, bool)>> = networks
-        .map(|vnet| {
-            let clear = residents.clear_space(vnet, on_premises);
-            (vnet.id.clone(), places(&clear, wanted.get(&vnet.id).cloned().unwrap_or_default()))
-        })
+        .map(|(vnet, new)| (vnet.id.clone(), places(&residents.clear_space(vnet, on_premises), new)))
         .collect();
     for change in fixes.iter_mut().flat_map(|fix| &mut fix.changes) {
         let place = new_subnet(change).and_then(|(vnet, new)| places.get(vnet)?.get(&new).copied());
