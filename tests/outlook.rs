@@ -60,14 +60,14 @@ fn every_limit_has_an_example_and_is_shown() {
         let of = limits.iter().filter(|row| row["limit"] == kind);
         of.filter_map(|row| number(row, "headroom")).min()
     };
-    let in_rows: Vec<Limit> = Limit::ALL.into_iter().filter(|limit| example(*limit).is_some()).collect();
+    let in_rows: Vec<Limit> = Limit::ALL.iter().copied().filter(|limit| example(*limit).is_some()).collect();
     assert_eq!(in_rows, Limit::IN_ROWS);
     for limit in in_rows {
         let (kind, expected) = (limit.as_str(), example(limit).unwrap());
         assert!(worst(kind).is_some_and(|left| expected.contains(&left)), "{kind}: {:?}", worst(kind));
         assert!(page.contains(&format!("| {kind} | ")), "{kind}");
     }
-    for kind in NetworkLimitKind::ALL.map(NetworkLimitKind::as_str) {
+    for kind in NetworkLimitKind::ALL.iter().map(|kind| kind.as_str()) {
         assert!(worst(kind).is_some_and(|left| left < 0), "{kind}: {:?}", worst(kind));
         assert!(page.contains(&format!("| {kind} | ")), "{kind}");
     }
@@ -96,7 +96,7 @@ fn every_limit_has_an_example_and_is_shown() {
 #[test]
 fn every_limit_binds_a_pool() {
     let pools = table("node_pools.csv");
-    for limit in Limit::ALL {
+    for &limit in Limit::ALL {
         let is_there = pools.iter().any(|pool| pool["limited_by"] == limit.as_str());
         assert_eq!(is_there, !limit.is_per_node(), "{}", limit.as_str());
     }

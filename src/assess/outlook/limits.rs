@@ -1,5 +1,7 @@
 //! Limits beyond the subnet: pod CIDRs, routes, nodes of a cluster, instances of a scale set, addresses of a network.
 
+use strum::{IntoStaticStr, VariantArray};
+
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts},
@@ -17,7 +19,8 @@ use crate::{
 };
 
 /// What bounds the nodes of a cluster or pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Limit {
     /// Free addresses of the node subnet.
     NodeSubnet,
@@ -51,32 +54,12 @@ impl Limit {
     ];
 
     /// Every limit that can bind a pool.
-    pub const ALL: [Self; 9] = [
-        Self::NodeSubnet,
-        Self::PodSubnet,
-        Self::PodCidr,
-        Self::RouteTable,
-        Self::ClusterNodes,
-        Self::ScaleSet,
-        Self::Vnet,
-        Self::PodsPerNode,
-        Self::NodeConfigurations,
-    ];
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
 
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NodeSubnet => "node-subnet",
-            Self::PodSubnet => "pod-subnet",
-            Self::PodCidr => "pod-cidr",
-            Self::RouteTable => "route-table",
-            Self::ClusterNodes => "cluster-nodes",
-            Self::ScaleSet => "scale-set",
-            Self::Vnet => "vnet",
-            Self::PodsPerNode => "pods-per-node",
-            Self::NodeConfigurations => "node-configurations",
-        }
+        self.into()
     }
 
     /// What the figures of a row count.

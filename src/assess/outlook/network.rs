@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use strum::{IntoStaticStr, VariantArray};
+
 use super::{projection::Forecast, scenario::Scenario};
 use crate::{
     assess::{
@@ -48,26 +50,25 @@ pub struct Held {
 }
 
 /// What a network limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum NetworkLimitKind {
     /// Private addresses of the network.
     PrivateAddresses,
     /// Addresses of the network and its directly peered ones while a subnet is delegated to Azure `NetApp` Files. It
     /// holds for basic network features, which are not read, so exceeding it is a warning (K-25).
+    #[strum(serialize = "netapp-volumes")]
     NetAppVolumes,
 }
 
 impl NetworkLimitKind {
     /// Every kind, in the order of reports.
-    pub const ALL: [Self; 2] = [Self::PrivateAddresses, Self::NetAppVolumes];
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
 
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PrivateAddresses => "private-addresses",
-            Self::NetAppVolumes => "netapp-volumes",
-        }
+        self.into()
     }
 }
 
