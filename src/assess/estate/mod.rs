@@ -21,8 +21,8 @@ use self::{
 use super::options::Options;
 use crate::{
     inventory::{
-        ApplicationGateway, Cluster, Inventory, NetworkSecurityGroup, NodePool, OwnerCount, Priority,
-        ResourceId, RouteTable, Subnet, VirtualNetwork,
+        ApplicationGateway, Cluster, Inventory, NetworkSecurityGroup, NodePool, OwnerCount, OwnerKind,
+        PoolMode, Priority, ResourceId, RouteTable, Subnet, VirtualNetwork,
     },
     ipam::{AddressesPerNode, IpamMode, SurgePolicy, addresses_per_node, default_max_pods},
 };
@@ -48,6 +48,8 @@ pub(crate) struct ClusterFacts<'a> {
     pub(crate) cluster: &'a Cluster,
     /// Its pools.
     pub(crate) pools: Vec<PoolFacts<'a>>,
+    /// Nodes in its node resource group that no pool counts; some may be leaked.
+    pub(crate) uncounted: u64,
     /// Whether it passes the filters.
     pub(crate) chosen: bool,
 }
@@ -59,6 +61,19 @@ impl<'a> ClusterFacts<'a> {
         let is_uncounted = self.pools.is_empty() && self.cluster.has_node_auto_provisioning();
         let nothing = (self.cluster.pools_known && !is_uncounted).then_some(0u64)?;
         self.pools.iter().try_fold(nothing, |sum, pool| sum.checked_add(figure(pool)?))
+    }
+
+    /// Nodes of its pools by some figure, with those that no pool counts: at least so many where there may be such.
+    pub(crate) fn nodes(&self, figure: impl Fn(&PoolFacts<'a>) -> Option<u64>) -> Option<u64> {
+        if self.pools.is_empty() && self.cluster.pools_known && self.uncounted > 0 {
+            return Some(self.uncounted);
+        }
+        self.total(figure)?.checked_add(self.uncounted)
+    }
+
+    /// Whether there are nodes, or may be, that no pool counts.
+    pub(crate) fn has_uncounted(&self) -> bool {
+        self.uncounted > 0 || self.cluster.has_node_auto_provisioning()
     }
 }
 
@@ -86,6 +101,22 @@ pub(crate) struct PoolFacts<'a> {
     pub(crate) pod_subnet: Option<usize>,
     /// What its nodes hold in their subnet, where that was read.
     pub(crate) holding: Option<Holding>,
+}
+
+impl PoolFacts<'_> {
+    /// Surge nodes of the pool when it has so many nodes; a gateway pool has none beyond its ceiling.
+    pub(crate) fn surge_of(&self, nodes: u64) -> Option<u64> {
+        let surge = self.surge?.surge(nodes);
+        Some(self.counts.ceiling.map_or(surge, |ceiling| surge.min(ceiling.saturating_sub(nodes))))
+    }
+
+    /// Most addresses of a node in the subnet of the pool's nodes: as planned, but of a gateway pool what one is seen to
+    /// hold, where that is more.
+    pub(crate) fn in_node_subnet(&self, planned: AddressesPerNode) -> u64 {
+        let seen = self.holding.and_then(|holding| holding.per_node).map_or(0, |(_, most)| most);
+        let is_gateway = self.pool.mode == Some(PoolMode::Gateway);
+        planned.node_subnet.max(if is_gateway { seen } else { 0 })
+    }
 }
 
 /// Nodes ARM lists addresses of.
@@ -158,6 +189,12 @@ impl<'a> SubnetFacts<'a> {
         self.tenants.as_ref().map_or(&[], |tenants| &tenants.gateways)
     }
 
+    /// Nodes here of a cluster that no pool of it counts.
+    pub(crate) fn uncounted(&self, cluster: usize) -> u64 {
+        let entries = self.entries.iter().filter(|entry| entry.uncounted_of() == Some(cluster));
+        entries.map(|entry| entry.count.nodes()).sum()
+    }
+
     fn tenants(&mut self) -> &mut Tenants<'a> {
         self.tenants.get_or_insert_default()
     }
@@ -175,6 +212,18 @@ impl Entry<'_> {
     /// What it is.
     pub(crate) fn kind(&self) -> ConsumerKind {
         ConsumerKind::of(self.holder, &self.count.owner.kind)
+    }
+
+    /// The cluster of nodes that none of its pools counts: interfaces in its node resource group that bear a node's name.
+    /// <https://learn.microsoft.com/azure/aks/node-auto-provisioning>
+    pub(crate) fn uncounted_of(&self) -> Option<usize> {
+        let owner = &self.count.owner;
+        let is_node =
+            owner.kind == OwnerKind::NetworkInterface && (owner.is_provisioned || owner.pool_hint.is_some());
+        match self.holder {
+            Holder::Cluster { cluster, pool: None } if is_node => Some(cluster),
+            _ => None,
+        }
     }
 }
 
@@ -194,7 +243,12 @@ impl<'a> Estate<'a> {
                 let pools =
                     place_pools(cluster, &pools, place, managed.get(&place).copied(), &mut subnets, options);
                 place_cluster(cluster, &pools, place, &mut subnets);
-                ClusterFacts { cluster, pools, chosen: filters::choose(&options.filters, cluster) }
+                ClusterFacts {
+                    cluster,
+                    pools,
+                    uncounted: 0,
+                    chosen: filters::choose(&options.filters, cluster),
+                }
             })
             .collect();
         for gateway in gateways.iter() {

@@ -104,7 +104,11 @@ impl<'a> Subnets<'a> {
             subnet.entries.reserve_exact(read.usage.owners.len());
             for count in &read.usage.owners {
                 let holder = groups.holder(count);
-                subnet.entries.push(Entry { count, holder });
+                let entry = Entry { count, holder };
+                if let Some(cluster) = entry.uncounted_of().and_then(|place| facts.get_mut(place)) {
+                    cluster.uncounted += count.nodes();
+                }
+                subnet.entries.push(entry);
                 let Holder::Cluster { cluster, pool: Some(pool) } = holder else { continue };
                 let pool = facts.get_mut(cluster).and_then(|c| c.pools.get_mut(pool));
                 if let Some(pool) = pool.filter(|pool| pool.node_subnet == Some(place)) {

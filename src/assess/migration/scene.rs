@@ -37,6 +37,8 @@ pub(super) struct NodeSubnet<'a> {
     pub(super) usage: Usage,
     /// The places of the cluster's pools in it.
     pub(super) pools: Vec<usize>,
+    /// Nodes of the cluster in it that no pool counts.
+    pub(super) uncounted: u64,
 }
 
 impl NodeSubnet<'_> {
@@ -118,10 +120,12 @@ impl<'a> Scene<'a> {
                 None => unplaced.push(pool.pool.name.as_str()),
             }
         }
+        let own = self.estate.clusters.binary_search_by(|one| one.cluster.id.cmp(&facts.cluster.id)).ok();
         let node_subnets = by_subnet.into_iter().filter_map(|(place, pools)| {
             let subnet = self.estate.subnets.get(place)?;
             let usage = Usage::of(self.estate, subnet);
-            Some(NodeSubnet { id: subnet.id, read: subnet.read, usage, pools })
+            let uncounted = own.map_or(0, |cluster| subnet.uncounted(cluster));
+            Some(NodeSubnet { id: subnet.id, read: subnet.read, usage, pools, uncounted })
         });
         let present = facts.cluster.network.pod_cidrs.v4().next();
         let chosen = self.settings.clusters.get(&facts.cluster.id).and_then(|answers| answers.pod_cidr);
@@ -186,12 +190,12 @@ impl<'a> Subject<'a> {
 
     /// Nodes of all pools, now.
     pub(super) fn nodes(&self) -> Option<u64> {
-        self.facts.total(|pool| pool.counts.now)
+        self.facts.nodes(|pool| pool.counts.wanted)
     }
 
     /// Nodes of all pools with every autoscaler at its maximum.
     pub(super) fn nodes_scale_max(&self) -> Option<u64> {
-        self.facts.total(|pool| pool.counts.scale_max)
+        self.facts.nodes(|pool| pool.counts.scale_max)
     }
 
     /// Surge nodes of all pools with every autoscaler at its maximum.
@@ -208,7 +212,7 @@ pub(super) fn surge(pool: &PoolFacts<'_>, nodes: u64) -> Option<u64> {
             Some(text) => Some(text.parse().ok().map(SurgePolicy::Rolling)?.surge(nodes)),
             None => Some(nodes.div_ceil(10)),
         },
-        policy => Some(policy.surge(nodes)),
+        _ => pool.surge_of(nodes),
     }
 }
 

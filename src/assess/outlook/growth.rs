@@ -4,8 +4,11 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::{
     assess::{
-        estate::{Estate, SubnetFacts, attribution::Holder},
-        outlook::{part::SubnetPart, reason::Reason},
+        estate::{ClusterFacts, Entry, Estate, PoolFacts, SubnetFacts, attribution::Holder},
+        outlook::{
+            part::SubnetPart,
+            reason::{Between, Reason},
+        },
         usage::Usage,
     },
     inventory::{Cluster, OwnerKind, ResourceId},
@@ -100,13 +103,15 @@ pub(crate) fn basis(
         if seen.insert((key.cluster, None)) && cluster.cluster.has_node_auto_provisioning() {
             lower.push(Reason::AutoProvisioned(id.clone()));
         }
-        if seen.insert((key.cluster, Some(key.pool)))
-            && pool.counts.stopped
-            && pool.counts.configured == Some(0)
-        {
+        if !seen.insert((key.cluster, Some(key.pool))) {
+            continue;
+        }
+        if pool.counts.stopped && pool.counts.configured == Some(0) {
             lower.push(Reason::StoppedWithoutSize(Box::new((id.clone(), pool.pool.name.clone()))));
         }
+        upper.extend(between(cluster, pool));
     }
+    lower.extend(uncounted(estate, subnet));
     lower.extend(unread_pools(estate, subnet));
     if !subnet.api_servers().is_empty() {
         lower.push(Reason::ApiServerFloor);
@@ -128,6 +133,23 @@ pub(crate) fn basis(
     };
     lower.extend(upper);
     (basis, lower)
+}
+
+/// Whether a pool has other nodes than are wanted of it.
+fn between(cluster: &ClusterFacts<'_>, pool: &PoolFacts<'_>) -> Option<Reason> {
+    let (wanted, there) = pool.counts.wanted.zip(pool.counts.there).filter(|(a, b)| a != b)?;
+    let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
+    Some(Reason::Between(Box::new(Between { cluster_id, node_pool, wanted, there })))
+}
+
+/// Nodes here that no pool of their cluster counts.
+fn uncounted(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Reason> {
+    let places: BTreeSet<usize> = subnet.entries.iter().filter_map(Entry::uncounted_of).collect();
+    let of = |place: usize| {
+        let cluster = estate.clusters.get(place)?;
+        Some(Reason::Uncounted(Box::new((cluster.cluster.id.clone(), subnet.uncounted(place)))))
+    };
+    places.into_iter().filter_map(of).collect()
 }
 
 /// Clusters here of which some pools could not be read, so that what those will need is not in the sums.
@@ -166,7 +188,7 @@ pub(crate) fn stranded(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usable: u6
         add(spoiled, SubnetPart::OutsideBlocks(spoiled));
         for (cluster, pool) in pools.iter().filter(|(_, pool)| pool.mode == IpamMode::PodSubnetStatic) {
             let addresses =
-                pool.max_pods.map_or(0, static_waste).saturating_mul(pool.counts.now.unwrap_or(0));
+                pool.max_pods.map_or(0, static_waste).saturating_mul(pool.counts.there.unwrap_or(0));
             let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
             add(addresses, SubnetPart::UnusedInBlocks { cluster_id, node_pool, addresses });
         }

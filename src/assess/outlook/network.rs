@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use strum::{IntoStaticStr, VariantArray};
 
-use super::{projection::Forecast, scenario::Scenario};
+use super::{
+    projection::{Demand, Forecast},
+    scenario::Scenario,
+};
 use crate::{
     assess::{
         estate::{Estate, SubnetFacts},
@@ -77,6 +80,8 @@ impl NetworkLimitKind {
 pub(crate) struct Counted {
     /// Addresses in use; a /28 block counts as one.
     pub(crate) used: u64,
+    /// The same once the nodes that are wanted have come.
+    pub(crate) settled: u64,
     /// The same in `scale_max_upgrade`.
     pub(crate) most: u64,
     at_least: bool,
@@ -102,23 +107,30 @@ pub(crate) fn count(
     });
     let spared: u64 = blocks.sum();
     let used = usage.used.or(usage.used_low).unwrap_or(0);
-    let more = added_in_blocks(estate, forecast).unwrap_or(0);
-    counted.used = counted.used.saturating_add(used.saturating_sub(spared));
-    counted.most = counted.most.saturating_add(used.saturating_sub(spared)).saturating_add(more);
+    let used = used.saturating_sub(spared);
+    let due = in_blocks(estate, forecast, |demand| demand.coming(Scenario::Upgrade)).unwrap_or(0);
+    let more = in_blocks(estate, forecast, |demand| demand.added(Scenario::ScaleMaxUpgrade)).unwrap_or(0);
+    counted.used = counted.used.saturating_add(used);
+    counted.settled = counted.settled.saturating_add(used).saturating_add(due);
+    counted.most = counted.most.saturating_add(used).saturating_add(more);
     counted.at_least |= usage.used.is_none() || forecast.projected(Scenario::ScaleMaxUpgrade).is_none();
     counted.has_pools |= !(subnet.node_pools().is_empty() && subnet.pod_pools().is_empty());
     counted.has_volumes |=
         read.delegations.iter().any(|d| d.eq_ignore_ascii_case("Microsoft.NetApp/volumes"));
 }
 
-/// Addresses that come in `scale_max_upgrade`, a /28 block as one.
-fn added_in_blocks(estate: &Estate<'_>, forecast: &Forecast) -> Option<u64> {
+/// Addresses of nodes that come, a /28 block as one.
+fn in_blocks(
+    estate: &Estate<'_>,
+    forecast: &Forecast,
+    nodes: impl Fn(&Demand) -> Option<u64>,
+) -> Option<u64> {
     forecast.demands.iter().try_fold(0u64, |sum, demand| {
         let (_, pool) = estate.pool(demand.key)?;
         let each = demand.per_node?.high;
         let each =
             if pool.mode == IpamMode::PodSubnetStatic && each > 1 { each.div_ceil(POD_BATCH) } else { each };
-        sum.checked_add(each.checked_mul(demand.added(Scenario::ScaleMaxUpgrade)?)?)
+        sum.checked_add(each.checked_mul(nodes(demand)?)?)
     })
 }
 
