@@ -7,7 +7,9 @@ use crate::{
         estate::{ClusterFacts, Entry, Estate, PoolFacts, SubnetFacts, attribution::Holder},
         outlook::{
             part::SubnetPart,
+            projection::Forecast,
             reason::{Between, Reason},
+            scenario::Scenario,
         },
         usage::Usage,
     },
@@ -17,6 +19,7 @@ use crate::{
         limits::{POD_BATCH, POD_BLOCK_STATIC_PREFIX},
         static_waste, usable_of_length,
     },
+    rules::{Minor, SMALLER_SURGE_FROM},
 };
 
 /// How a projection relates to the truth.
@@ -150,6 +153,28 @@ fn uncounted(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Reason> {
         Some(Reason::Uncounted(Box::new((cluster.cluster.id.clone(), subnet.uncounted(place)))))
     };
     places.into_iter().filter_map(of).collect()
+}
+
+/// Clusters here whose surge AKS makes smaller by itself, where some upgrade does not fit.
+pub(crate) fn smaller_surge(
+    estate: &Estate<'_>,
+    subnet: &SubnetFacts<'_>,
+    forecast: &Forecast,
+) -> impl Iterator<Item = Reason> {
+    let upgrades = [Scenario::Upgrade, Scenario::UpgradeAll, Scenario::ScaleMaxUpgrade];
+    let is_short = upgrades.into_iter().any(|scenario| forecast.fits(scenario) == Some(false));
+    let surging = subnet.node_pools().iter().filter(move |key| {
+        let surge = |(_, pool): (_, &PoolFacts<'_>)| pool.surge_of(pool.counts.scale_max?);
+        is_short && estate.pool(**key).and_then(surge) > Some(1)
+    });
+    let places: BTreeSet<usize> = surging.map(|key| key.cluster).collect();
+    let clusters =
+        places.into_iter().filter_map(|place| estate.clusters.get(place)).map(|facts| facts.cluster);
+    let falls_back = |cluster: &&Cluster| {
+        let version = cluster.kubernetes_version.as_deref().and_then(|version| version.parse::<Minor>().ok());
+        version.is_some_and(|version| version >= SMALLER_SURGE_FROM)
+    };
+    clusters.filter(falls_back).map(|cluster| Reason::SmallerSurge(cluster.id.clone()))
 }
 
 /// Clusters here of which some pools could not be read, so that what those will need is not in the sums.

@@ -72,6 +72,8 @@ pub enum Reason {
     PodsAtMost,
     /// The same: not as many nodes of a pool are there as are wanted.
     Between(Box<Between>),
+    /// From its version of Kubernetes on, AKS falls back to a smaller surge of a cluster where all of it does not fit.
+    SmallerSurge(ResourceId),
     /// Projections are empty that need what is not known of a pool.
     Gap(Box<Gap>),
 }

@@ -15,6 +15,7 @@ use crate::{
         phrase::{Phrase, counted, phrase},
         text::{percent, share_in_tenths},
     },
+    rules::SMALLER_SURGE_FROM,
     words::noun,
 };
 
@@ -191,6 +192,11 @@ pub(crate) fn reason(reason: &Reason) -> Phrase {
             noun(pool.there, "is", "are")
         ),
         Reason::PodsAtMost => "at most: what pods hold is modelled by its upper bound".into(),
+        Reason::SmallerSurge(cluster) => phrase!(
+            "from Kubernetes {} on AKS falls back to one surge node where all do not fit, so that {} is upgraded more slowly",
+            SMALLER_SURGE_FROM.to_string(),
+            name(cluster)
+        ),
         Reason::Gap(gap) => gap_of(gap),
     }
 }
