@@ -7,32 +7,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use strum::{IntoStaticStr, VariantArray};
+
 /// A resource provider this program reads from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
 pub enum Provider {
     /// Managed clusters.
+    #[strum(serialize = "Microsoft.ContainerService")]
     ContainerService,
     /// Networks and what is in them.
+    #[strum(serialize = "Microsoft.Network")]
     Network,
     /// Subscriptions.
+    #[strum(serialize = "Microsoft.Resources")]
     Resources,
     /// Management groups.
+    #[strum(serialize = "Microsoft.Management")]
     Management,
 }
 
 impl Provider {
     /// Every provider.
-    pub const ALL: [Self; 4] = [Self::ContainerService, Self::Network, Self::Resources, Self::Management];
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
 
     /// Its namespace, which is also its key in `azure.api_versions`.
     #[must_use]
     pub fn namespace(self) -> &'static str {
-        match self {
-            Self::ContainerService => "Microsoft.ContainerService",
-            Self::Network => "Microsoft.Network",
-            Self::Resources => "Microsoft.Resources",
-            Self::Management => "Microsoft.Management",
-        }
+        self.into()
     }
 
     /// The pinned versions, newest first.
@@ -57,7 +58,7 @@ pub enum ApiVersionError {
     /// No provider of this name is read from.
     #[error(
         "`azure.api_versions.{0}` names no resource provider this program reads from: {list}",
-        list = Provider::ALL.map(|provider| format!("`{}`", provider.namespace())).join(", ")
+        list = Provider::ALL.iter().map(|provider| format!("`{}`", provider.namespace())).collect::<Vec<_>>().join(", ")
     )]
     UnknownProvider(String),
     /// It is no API version.
@@ -74,7 +75,8 @@ impl ApiVersions {
     /// Sets the version of a provider by its namespace, ignoring case.
     pub fn set(&mut self, namespace: &str, version: &str) -> Result<(), ApiVersionError> {
         let provider = Provider::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|provider| provider.namespace().eq_ignore_ascii_case(namespace))
             .ok_or_else(|| ApiVersionError::UnknownProvider(namespace.to_owned()))?;
         if !is_version(version) {

@@ -343,6 +343,9 @@ pub struct NodePool {
     pub tags: BTreeMap<String, String>,
     /// The availability zones its nodes are spread over.
     pub zones: Vec<String>,
+    /// The length of the public IP prefix of a gateway pool, each of whose nodes has an address of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_ip_prefix: Option<u32>,
 }
 
 /// Machines of one size in a `VirtualMachines` pool.

@@ -40,6 +40,10 @@ pub struct Owner {
     pub id: ResourceId,
     /// For network interfaces named like AKS nodes (`aks-{pool}-{8 digits}-…`): the pool's name, lower case.
     pub pool_hint: Option<String>,
+    /// Whether these are network interfaces named as the nodes are that node auto-provisioning or Karpenter makes:
+    /// `aks-{pool}-{5 letters or digits}`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_provisioned: bool,
 }
 
 /// The addresses one owner holds in one subnet.

@@ -67,6 +67,7 @@ fn hostile_rows() -> Rows {
         subnet.fixes = vec![fix(&subnet.id, at)];
         subnet.ahead = short_by(used, 31);
         subnet.parts.push(SubnetPart::Added {
+            due: Some(0),
             cluster_id: hostile_id(at),
             node_pool: name.to_owned(),
             each: Some(31),

@@ -16,12 +16,12 @@ mod table;
 mod text;
 mod visible;
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use self::format::{csv, json, junit, markdown};
-use crate::{assess::audit::Audit, words};
+use crate::assess::audit::Audit;
 
 pub use file::ReportFile;
 pub use format::{reference::columns, terminal};
@@ -78,20 +78,6 @@ impl Format {
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-/// The text names no format.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a report format; use {words}", words = words::alternatives(&Format::ALL))]
-pub struct UnknownFormat(String);
-
-impl FromStr for Format {
-    type Err = UnknownFormat;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = Self::ALL.into_iter().find(|format| format.as_str() == text);
-        known.ok_or_else(|| UnknownFormat(text.to_owned()))
     }
 }
 

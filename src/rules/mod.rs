@@ -25,7 +25,7 @@ pub use reasons::{Reason, Reasons};
 pub use retirement::{
     Condition, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
 };
-pub use versions::{Minor, Support, SupportEnds, Versions};
+pub use versions::{Minor, SMALLER_SURGE_FROM, Support, SupportEnds, Versions};
 
 /// Everything the program knows about Azure that is not arithmetic.
 #[derive(Debug, Clone, PartialEq)]

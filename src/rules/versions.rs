@@ -17,6 +17,10 @@ pub struct Minor {
     pub minor: u32,
 }
 
+/// From this version on, AKS falls back to one surge node where not all of them can be placed (read 2026-11-21).
+/// <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
+pub const SMALLER_SURGE_FROM: Minor = Minor { major: 1, minor: 35 };
+
 /// The text is no version such as `1.34` or `1.34.2`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a Kubernetes version such as 1.34 or 1.34.2")]

@@ -63,10 +63,10 @@ impl SubnetRow {
         Some(headroom.saturating_sub(others))
     }
 
-    /// Whether it is known that a scenario does not fit.
+    /// Whether it is known that a scenario does not fit; where no pool lives, nothing is upgraded or scaled.
     #[must_use]
     pub fn fails(&self, scenario: Scenario) -> bool {
-        self.left(scenario).is_some_and(|left| left < 0)
+        !self.node_pools.is_empty() && self.left(scenario).is_some_and(|left| left < 0)
     }
 }
 

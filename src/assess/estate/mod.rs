@@ -3,21 +3,26 @@
 //! Built once, in linear time: every look-up goes through an index by id.
 
 pub(crate) mod attribution;
+mod by_id;
 pub(crate) mod filters;
 pub(crate) mod mode;
 pub(crate) mod nodes;
 pub(crate) mod space;
+mod subnets;
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 
 use self::{
     attribution::{ConsumerKind, Holder, NodeGroups},
+    by_id::ById,
     nodes::NodeCounts,
+    subnets::{Subnets, managed_subnets},
 };
 use super::options::Options;
 use crate::{
     inventory::{
-        Cluster, Inventory, NodePool, OwnerCount, OwnerKind, Priority, ResourceId, Subnet, VirtualNetwork,
+        ApplicationGateway, Cluster, Inventory, NetworkSecurityGroup, NodePool, OwnerCount, OwnerKind,
+        PoolMode, Priority, ResourceId, RouteTable, Subnet, VirtualNetwork,
     },
     ipam::{AddressesPerNode, IpamMode, SurgePolicy, addresses_per_node, default_max_pods},
 };
@@ -29,7 +34,13 @@ pub(crate) struct Estate<'a> {
     /// Every subnet read, and after them those that are only named.
     pub(crate) subnets: Vec<SubnetFacts<'a>>,
     /// Every network read.
-    pub(crate) vnets: Vec<&'a VirtualNetwork>,
+    pub(crate) vnets: ById<'a, VirtualNetwork>,
+    /// Every route table read.
+    pub(crate) route_tables: ById<'a, RouteTable>,
+    gateways: ById<'a, ApplicationGateway>,
+    security_groups: ById<'a, NetworkSecurityGroup>,
+    /// Route tables with the subnets they are set on, as networks show it.
+    routed: Vec<(&'a ResourceId, &'a ResourceId)>,
 }
 
 /// A cluster.
@@ -38,6 +49,8 @@ pub(crate) struct ClusterFacts<'a> {
     pub(crate) cluster: &'a Cluster,
     /// Its pools.
     pub(crate) pools: Vec<PoolFacts<'a>>,
+    /// Nodes in its node resource group that no pool counts; some may be leaked.
+    pub(crate) uncounted: u64,
     /// Whether it passes the filters.
     pub(crate) chosen: bool,
 }
@@ -49,6 +62,19 @@ impl<'a> ClusterFacts<'a> {
         let is_uncounted = self.pools.is_empty() && self.cluster.has_node_auto_provisioning();
         let nothing = (self.cluster.pools_known && !is_uncounted).then_some(0u64)?;
         self.pools.iter().try_fold(nothing, |sum, pool| sum.checked_add(figure(pool)?))
+    }
+
+    /// Nodes of its pools by some figure, with those that no pool counts: at least so many where there may be such.
+    pub(crate) fn nodes(&self, figure: impl Fn(&PoolFacts<'a>) -> Option<u64>) -> Option<u64> {
+        if self.pools.is_empty() && self.cluster.pools_known && self.uncounted > 0 {
+            return Some(self.uncounted);
+        }
+        self.total(figure)?.checked_add(self.uncounted)
+    }
+
+    /// Whether there are nodes, or may be, that no pool counts.
+    pub(crate) fn has_uncounted(&self) -> bool {
+        self.uncounted > 0 || self.cluster.has_node_auto_provisioning()
     }
 }
 
@@ -78,6 +104,22 @@ pub(crate) struct PoolFacts<'a> {
     pub(crate) holding: Option<Holding>,
 }
 
+impl PoolFacts<'_> {
+    /// Surge nodes of the pool when it has so many nodes; a gateway pool has none beyond its ceiling.
+    pub(crate) fn surge_of(&self, nodes: u64) -> Option<u64> {
+        let surge = self.surge?.surge(nodes);
+        Some(self.counts.ceiling.map_or(surge, |ceiling| surge.min(ceiling.saturating_sub(nodes))))
+    }
+
+    /// Most addresses of a node in the subnet of the pool's nodes: as planned, but of a gateway pool what one is seen to
+    /// hold, where that is more.
+    pub(crate) fn in_node_subnet(&self, planned: AddressesPerNode) -> u64 {
+        let seen = self.holding.and_then(|holding| holding.per_node).map_or(0, |(_, most)| most);
+        let is_gateway = self.pool.mode == Some(PoolMode::Gateway);
+        planned.node_subnet.max(if is_gateway { seen } else { 0 })
+    }
+}
+
 /// Nodes ARM lists addresses of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Holding {
@@ -102,8 +144,8 @@ pub(crate) struct SubnetFacts<'a> {
     pub(crate) id: &'a ResourceId,
     /// As it was read, with its network; absent for one that is only named.
     pub(crate) read: Option<(&'a VirtualNetwork, &'a Subnet)>,
-    /// The clusters here; absent in most subnets, which have none.
-    tenants: Option<Box<Tenants>>,
+    /// The clusters and application gateways here; absent in most subnets, which have none.
+    tenants: Option<Box<Tenants<'a>>>,
     /// Whether a cluster's virtual nodes live here.
     pub(crate) virtual_nodes: bool,
     /// Whether application gateways live here.
@@ -112,16 +154,17 @@ pub(crate) struct SubnetFacts<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
 }
 
-/// The clusters of a subnet.
+/// The clusters and application gateways of a subnet.
 #[derive(Default)]
-struct Tenants {
+struct Tenants<'a> {
     node_pools: Vec<PoolKey>,
     pod_pools: Vec<PoolKey>,
     api_servers: Vec<usize>,
     hosted: Vec<usize>,
+    gateways: Vec<&'a ApplicationGateway>,
 }
 
-impl SubnetFacts<'_> {
+impl<'a> SubnetFacts<'a> {
     /// Pools whose nodes live here.
     pub(crate) fn node_pools(&self) -> &[PoolKey] {
         self.tenants.as_ref().map_or(&[], |tenants| &tenants.node_pools)
@@ -142,7 +185,18 @@ impl SubnetFacts<'_> {
         self.tenants.as_ref().map_or(&[], |tenants| &tenants.hosted)
     }
 
-    fn tenants(&mut self) -> &mut Tenants {
+    /// Application gateways that live here or take a front end from here.
+    pub(crate) fn gateways(&self) -> &[&'a ApplicationGateway] {
+        self.tenants.as_ref().map_or(&[], |tenants| &tenants.gateways)
+    }
+
+    /// Nodes here of a cluster that no pool of it counts.
+    pub(crate) fn uncounted(&self, cluster: usize) -> u64 {
+        let entries = self.entries.iter().filter(|entry| entry.uncounted_of() == Some(cluster));
+        entries.map(|entry| entry.count.nodes()).sum()
+    }
+
+    fn tenants(&mut self) -> &mut Tenants<'a> {
         self.tenants.get_or_insert_default()
     }
 }
@@ -160,14 +214,26 @@ impl Entry<'_> {
     pub(crate) fn kind(&self) -> ConsumerKind {
         ConsumerKind::of(self.holder, &self.count.owner.kind)
     }
+
+    /// The cluster of nodes that none of its pools counts: interfaces in its node resource group that bear a node's name.
+    /// <https://learn.microsoft.com/azure/aks/node-auto-provisioning>
+    pub(crate) fn uncounted_of(&self) -> Option<usize> {
+        let owner = &self.count.owner;
+        let is_node =
+            owner.kind == OwnerKind::NetworkInterface && (owner.is_provisioned || owner.pool_hint.is_some());
+        match self.holder {
+            Holder::Cluster { cluster, pool: None } if is_node => Some(cluster),
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Estate<'a> {
     /// Indexes an inventory.
     pub(crate) fn of(inventory: &'a Inventory, options: &Options) -> Self {
         let clusters = sorted_clusters(inventory);
-        let mut vnets: Vec<&VirtualNetwork> = inventory.virtual_networks.iter().collect();
-        vnets.sort_by_key(|vnet| &vnet.id);
+        let vnets = ById::of(&inventory.virtual_networks);
+        let gateways = ById::of(&inventory.application_gateways);
         let groups = NodeGroups::of(&clusters);
         let mut subnets = Subnets::of(&vnets);
         let managed = managed_subnets(&vnets, &groups, &subnets);
@@ -178,12 +244,19 @@ impl<'a> Estate<'a> {
                 let pools =
                     place_pools(cluster, &pools, place, managed.get(&place).copied(), &mut subnets, options);
                 place_cluster(cluster, &pools, place, &mut subnets);
-                ClusterFacts { cluster, pools, chosen: filters::choose(&options.filters, cluster) }
+                ClusterFacts {
+                    cluster,
+                    pools,
+                    uncounted: 0,
+                    chosen: filters::choose(&options.filters, cluster),
+                }
             })
             .collect();
-        for gateway in &inventory.application_gateways {
-            subnets.note(gateway.subnets.iter().chain(&gateway.private_frontends), |s| {
+        for gateway in gateways.iter() {
+            let named: BTreeSet<_> = gateway.subnets.iter().chain(&gateway.private_frontends).collect();
+            subnets.note(named, |s| {
                 s.application_gateways = true;
+                s.tenants().gateways.push(gateway);
             });
         }
         subnets.attribute(&groups, &mut facts);
@@ -192,7 +265,54 @@ impl<'a> Estate<'a> {
                 pool.counts = NodeCounts::of(cluster.cluster, pool.pool, pool.holding.map(|h| h.nodes));
             }
         }
-        Self { clusters: facts, subnets: subnets.list, vnets }
+        Self {
+            clusters: facts,
+            subnets: subnets.list,
+            routed: routed(&vnets),
+            vnets,
+            route_tables: ById::of(&inventory.route_tables),
+            gateways,
+            security_groups: ById::of(&inventory.network_security_groups),
+        }
+    }
+
+    /// The network with an id, where it was read.
+    pub(crate) fn vnet(&self, id: &ResourceId) -> Option<&'a VirtualNetwork> {
+        self.vnets.get(id)
+    }
+
+    /// The route table with an id, where it was read.
+    pub(crate) fn route_table(&self, id: &ResourceId) -> Option<&'a RouteTable> {
+        self.route_tables.get(id)
+    }
+
+    /// The application gateway with an id, where it was read.
+    pub(crate) fn gateway(&self, id: &ResourceId) -> Option<&'a ApplicationGateway> {
+        self.gateways.get(id)
+    }
+
+    /// The network security group with an id, where it was read.
+    pub(crate) fn security_group(&self, id: &ResourceId) -> Option<&'a NetworkSecurityGroup> {
+        self.security_groups.get(id)
+    }
+
+    /// Subnets a route table is set on: what the table says, and what networks say.
+    pub(crate) fn subnets_of_table(&self, id: &ResourceId) -> BTreeSet<&'a ResourceId> {
+        let told = self.route_table(id).into_iter().flat_map(|table| &table.subnets);
+        let first = self.routed.partition_point(|(table, _)| *table < id);
+        let seen = self.routed.iter().skip(first).take_while(|(table, _)| *table == id);
+        told.chain(seen.map(|(_, subnet)| *subnet)).collect()
+    }
+
+    /// The route tables of a cluster's node subnets, by id and each once; none for one that was not read.
+    pub(crate) fn tables_of(
+        &self,
+        cluster: &ClusterFacts<'a>,
+    ) -> Vec<(&'a ResourceId, Option<&'a RouteTable>)> {
+        let places = cluster.pools.iter().filter_map(|pool| pool.node_subnet);
+        let read = places.filter_map(|place| self.subnets.get(place)?.read);
+        let ids: BTreeSet<_> = read.filter_map(|(_, read)| read.route_table.as_ref()).collect();
+        ids.into_iter().map(|id| (id, self.route_table(id))).collect()
     }
 
     /// A pool and its cluster by place.
@@ -200,6 +320,14 @@ impl<'a> Estate<'a> {
         let cluster = self.clusters.get(key.cluster)?;
         Some((cluster, cluster.pools.get(key.pool)?))
     }
+}
+
+/// Route tables with the subnets that networks show them on, in order.
+fn routed<'a>(vnets: &[&'a VirtualNetwork]) -> Vec<(&'a ResourceId, &'a ResourceId)> {
+    let subnets = vnets.iter().flat_map(|vnet| &vnet.subnets);
+    let mut routed: Vec<_> = subnets.filter_map(|s| Some((s.route_table.as_ref()?, &s.id))).collect();
+    routed.sort_unstable();
+    routed
 }
 
 /// The clusters by id, each with its pools by name.
@@ -294,124 +422,4 @@ fn virtual_node_subnet(cluster: &Cluster, node_subnet: Option<&ResourceId>) -> O
     const ADDON: &str = "aciConnectorLinux";
     let name = cluster.addon(ADDON).filter(|_| cluster.addon_enabled(ADDON))?.settings.get("subnetname")?;
     ResourceId::parse(&format!("{}/subnets/{name}", node_subnet?.parent()?)).ok()
-}
-
-/// The subnet of pools that name none, by cluster: `aks-subnet` of the network in the node resource group, else its
-/// only subnet. <https://github.com/Azure/AKS/issues/3130>
-fn managed_subnets(
-    vnets: &[&VirtualNetwork],
-    groups: &NodeGroups<'_>,
-    subnets: &Subnets<'_>,
-) -> HashMap<usize, usize> {
-    let mut found: HashMap<usize, Vec<&ResourceId>> = HashMap::new();
-    for vnet in vnets {
-        if let Some(cluster) = vnet.id.resource_group_id().and_then(|group| groups.cluster(&group)) {
-            found.entry(cluster).or_default().extend(vnet.subnets.iter().map(|subnet| &subnet.id));
-        }
-    }
-    let only = |ids: &[&ResourceId]| match ids {
-        [one] => subnets.places.get(*one).copied(),
-        _ => None,
-    };
-    found
-        .into_iter()
-        .filter_map(|(cluster, ids)| {
-            let default: Vec<&ResourceId> =
-                ids.iter().copied().filter(|id| id.name().eq_ignore_ascii_case("aks-subnet")).collect();
-            Some((cluster, only(&default).or_else(|| only(&ids))?))
-        })
-        .collect()
-}
-
-/// Subnets by place and by id.
-struct Subnets<'a> {
-    list: Vec<SubnetFacts<'a>>,
-    places: HashMap<&'a ResourceId, usize>,
-}
-
-impl<'a> Subnets<'a> {
-    fn of(vnets: &[&'a VirtualNetwork]) -> Self {
-        let count = vnets.iter().map(|vnet| vnet.subnets.len()).sum();
-        let mut subnets = Self { list: Vec::with_capacity(count), places: HashMap::with_capacity(count) };
-        for vnet in vnets {
-            let mut of_vnet: Vec<&Subnet> = vnet.subnets.iter().collect();
-            of_vnet.sort_by_key(|subnet| &subnet.id);
-            for subnet in of_vnet {
-                let place = subnets.place(&subnet.id);
-                subnets.at(Some(place), |s| {
-                    s.read = Some((vnet, subnet));
-                    s.application_gateways = !subnet.application_gateways.is_empty()
-                        || subnet.usage.owners.iter().any(|o| o.owner.kind == OwnerKind::ApplicationGateway);
-                });
-            }
-        }
-        subnets
-    }
-
-    /// The place of a subnet, which is new when no network showed it.
-    fn place(&mut self, id: &'a ResourceId) -> usize {
-        *self.places.entry(id).or_insert_with(|| {
-            self.list.push(SubnetFacts {
-                id,
-                read: None,
-                tenants: None,
-                virtual_nodes: false,
-                application_gateways: false,
-                entries: Vec::new(),
-            });
-            self.list.len() - 1
-        })
-    }
-
-    fn at(&mut self, place: Option<usize>, change: impl FnOnce(&mut SubnetFacts<'a>)) {
-        if let Some(subnet) = place.and_then(|place| self.list.get_mut(place)) {
-            change(subnet);
-        }
-    }
-
-    /// Changes those of the named subnets that are known already.
-    fn note<'b>(
-        &mut self,
-        ids: impl IntoIterator<Item = &'b ResourceId>,
-        change: impl Fn(&mut SubnetFacts<'a>),
-    ) {
-        for id in ids {
-            let place = self.places.get(id).copied();
-            self.at(place, &change);
-        }
-    }
-
-    /// Gives every address ARM lists its holder, and every pool what its nodes hold in their subnet.
-    fn attribute(&mut self, groups: &NodeGroups<'a>, facts: &mut [ClusterFacts<'a>]) {
-        for pool in facts.iter_mut().flat_map(|cluster| &mut cluster.pools) {
-            let is_read = pool.node_subnet.and_then(|s| self.list.get(s)).is_some_and(|s| s.read.is_some());
-            pool.holding = is_read.then(Holding::default);
-        }
-        for (place, subnet) in self.list.iter_mut().enumerate() {
-            let Some((_, read)) = subnet.read else { continue };
-            subnet.entries.reserve_exact(read.usage.owners.len());
-            for count in &read.usage.owners {
-                let holder = groups.holder(count);
-                subnet.entries.push(Entry { count, holder });
-                let Holder::Cluster { cluster, pool: Some(pool) } = holder else { continue };
-                let pool = facts.get_mut(cluster).and_then(|c| c.pools.get_mut(pool));
-                if let Some(pool) = pool.filter(|pool| pool.node_subnet == Some(place)) {
-                    pool.holding.get_or_insert_default().add(count);
-                }
-            }
-            subnet.entries.sort_by(|a, b| a.count.owner.cmp(&b.count.owner));
-        }
-    }
-}
-
-impl Holding {
-    fn add(&mut self, count: &OwnerCount) {
-        self.nodes += count.nodes();
-        let ends = count.per_node.iter().next().zip(count.per_node.iter().next_back());
-        if let Some(((low, _), (high, _))) = ends {
-            let (low, high) = (u64::from(low), u64::from(high));
-            let known = self.per_node.unwrap_or((low, high));
-            self.per_node = Some((known.0.min(low), known.1.max(high)));
-        }
-    }
 }

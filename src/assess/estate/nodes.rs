@@ -1,22 +1,27 @@
-//! How many nodes a pool has, is configured for, and may grow to.
+//! How many nodes of a pool are wanted and how many are there, what it is configured for, and what it may grow to.
 
-use crate::inventory::{Cluster, NodePool, PoolType, PowerState, VirtualMachineProfile};
+use crate::inventory::{Cluster, NodePool, PoolMode, PoolType, PowerState, VirtualMachineProfile};
 
 /// The node counts of a pool; what cannot be told is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NodeCounts {
     /// Nodes it is configured for.
     pub(crate) configured: Option<u64>,
-    /// Nodes now.
-    pub(crate) now: Option<u64>,
+    /// Nodes wanted now.
+    pub(crate) wanted: Option<u64>,
+    /// Nodes there: those ARM lists addresses of, where their subnet was read, else those wanted.
+    pub(crate) there: Option<u64>,
     /// Nodes after a start.
     pub(crate) restart: Option<u64>,
-    /// Nodes with the autoscaler at its maximum, where one is on; else after a start.
+    /// Nodes with the autoscaler at its maximum, where one is on; else after a start. Never fewer than are wanted.
     pub(crate) scale_max: Option<u64>,
     /// The autoscaler's minimum, where one is on.
     pub(crate) autoscaler_min: Option<u64>,
     /// The autoscaler's maximum, where one is on.
     pub(crate) autoscaler_max: Option<u64>,
+    /// Most nodes a gateway pool can have: as many as its public IP prefix has addresses.
+    /// <https://learn.microsoft.com/azure/aks/configure-static-egress-gateway>
+    pub(crate) ceiling: Option<u64>,
     /// Whether the pool or its cluster is stopped.
     pub(crate) stopped: bool,
 }
@@ -36,9 +41,47 @@ impl NodeCounts {
         } else {
             restart
         };
-        let now = if stopped { Some(holding.unwrap_or(0)) } else { configured };
-        Self { configured, now, restart, scale_max, autoscaler_min, autoscaler_max, stopped }
+        let wanted = if stopped { Some(holding.unwrap_or(0)) } else { configured };
+        let ceiling = ceiling(pool);
+        let most = |most: u64| ceiling.map_or(most, |ceiling| most.min(ceiling)).max(wanted.unwrap_or(0));
+        Self {
+            configured,
+            wanted,
+            there: there(pool, wanted, holding),
+            restart,
+            scale_max: scale_max.map(most),
+            autoscaler_min,
+            autoscaler_max,
+            ceiling,
+            stopped,
+        }
     }
+
+    /// Nodes there that are not wanted: deallocated, left over, or going.
+    pub(crate) fn surplus(&self) -> u64 {
+        self.there.zip(self.wanted).map_or(0, |(there, wanted)| there.saturating_sub(wanted))
+    }
+
+    /// Nodes once what is wanted has come.
+    pub(crate) fn settled(&self) -> Option<u64> {
+        Some(self.wanted?.max(self.there?))
+    }
+}
+
+/// Nodes there. Of a gateway pool of single machines, interfaces are made in advance, so that no more are there than
+/// are wanted. <https://github.com/Azure/kube-egress-gateway/blob/main/docs/design.md>
+fn there(pool: &NodePool, wanted: Option<u64>, holding: Option<u64>) -> Option<u64> {
+    let made_ahead =
+        pool.mode == Some(PoolMode::Gateway) && pool.pool_type == Some(PoolType::VirtualMachines);
+    match (holding, wanted) {
+        (Some(holding), Some(wanted)) if made_ahead => Some(holding.min(wanted)),
+        _ => holding.or(wanted),
+    }
+}
+
+fn ceiling(pool: &NodePool) -> Option<u64> {
+    let length = pool.public_ip_prefix.filter(|_| pool.mode == Some(PoolMode::Gateway))?;
+    Some(1 << 32u32.checked_sub(length)?)
 }
 
 /// Nodes a pool is configured for: `count`, or for `VirtualMachines` pools what their profiles say.
@@ -91,7 +134,7 @@ mod tests {
 
     fn counts(pool: &NodePool, holding: Option<u64>) -> [Option<u64>; 4] {
         let counts = NodeCounts::of(&cluster("a", Network::Overlay), pool, holding);
-        [counts.configured, counts.now, counts.restart, counts.scale_max]
+        [counts.configured, counts.wanted, counts.restart, counts.scale_max]
     }
 
     #[test]
@@ -120,7 +163,7 @@ mod tests {
         assert_eq!(counts(&stopped, Some(2)), [Some(3), Some(2), Some(3), Some(10)]);
         let mut cluster = cluster("a", Network::Overlay);
         cluster.power_state = Some(PowerState::Stopped);
-        assert_eq!(NodeCounts::of(&cluster, &pool("np", 3), Some(0)).now, Some(0));
+        assert_eq!(NodeCounts::of(&cluster, &pool("np", 3), Some(0)).wanted, Some(0));
     }
 
     #[test]

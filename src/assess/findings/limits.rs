@@ -37,11 +37,13 @@ fn limit(context: &Context<'_>, row: &LimitRow) -> Option<Draft> {
         Limit::RouteTable => FindingId::RouteTableFull,
         Limit::ClusterNodes => FindingId::ClusterNodeLimit,
         Limit::ScaleSet => FindingId::ScaleSetLimit,
-        // The findings of subnets and networks say the first three, one of the pool the others.
+        // The findings of subnets and networks say the first three, one of the pool the others; no pool surges beyond its
+        // prefix, and Azure refuses more nodes.
         Limit::NodeSubnet
         | Limit::PodSubnet
         | Limit::Vnet
         | Limit::PodsPerNode
+        | Limit::PublicIpPrefix
         | Limit::NodeConfigurations => {
             return None;
         }

@@ -1,14 +1,12 @@
 //! What is found on subnets and networks.
 
-use std::collections::HashMap;
-
 use super::{Context, Draft, needs::short, show, show_use};
 use crate::{
     assess::{
         audit::{Fact, PrefixKind, SubnetFact, SubnetRow, SubnetStatus},
         records::status::reaches,
     },
-    inventory::{ResourceId, Subnet, VirtualNetwork},
+    inventory::{Subnet, VirtualNetwork},
     rules::FindingId,
 };
 
@@ -16,12 +14,10 @@ const PREFIXES: &str = "{prefix: addressPrefix, prefixes: addressPrefixes}";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let networks = &context.inventory.virtual_networks;
-    let readable: HashMap<&ResourceId, &Subnet> =
-        networks.iter().flat_map(|vnet| &vnet.subnets).map(|subnet| (&subnet.id, subnet)).collect();
     let mut drafts = Vec::new();
-    for row in &context.audit.subnets {
-        // What no network shows is a finding about the pool that names it.
-        let Some(subnet) = readable.get(&row.id) else { continue };
+    // What no network shows is a finding about the pool that names it.
+    for subnet in networks.iter().flat_map(|vnet| &vnet.subnets) {
+        let Some(row) = context.audit.subnet(&subnet.id) else { continue };
         drafts.extend(usage(context, row));
         drafts.extend(unreadable_subnet_prefixes(subnet));
     }

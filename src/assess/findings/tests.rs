@@ -9,8 +9,8 @@ use crate::{
         options::{Filters, Options, Severity},
         outlook::Scenario,
         testing::{
-            Network, autoscaled, cluster, cluster_id, estate, interfaces, options, pool_in, subnet,
-            subnet_id, vnet,
+            Network, autoscaled, cluster, cluster_id, estate, in_use, interfaces, options, pool_in,
+            scale_set, subnet, subnet_id, vnet,
         },
     },
     inventory::{AllocationMode, Cluster, NodePool, OsType, ResourceId, Subnet},
@@ -34,7 +34,7 @@ fn said(finding: &Finding) -> Vec<String> {
 /// A flat cluster of one pool in a /24 that holds `used` addresses.
 fn flat(pool: NodePool, used: u32) -> Audit {
     let pool = NodePool { node_subnet_id: Some(subnet_id("v", "nodes")), ..pool };
-    let nodes = subnet("nodes", "10.0.0.0/24", vec![interfaces("shop", None, used, 1)]);
+    let nodes = subnet("nodes", "10.0.0.0/24", in_use("one", std::slice::from_ref(&pool), used));
     audit(vec![with_pools("one", Network::Flat, vec![pool])], vec![nodes])
 }
 
@@ -91,7 +91,7 @@ fn a_step_that_does_not_fit_is_one_finding_with_its_sum_and_its_fixes() {
 #[test]
 fn several_pools_at_once_are_a_finding_where_one_fits() {
     let pools = vec![pool_in("a", 3, "nodes"), pool_in("b", 3, "nodes")];
-    let nodes = subnet("nodes", "10.0.0.0/24", vec![interfaces("shop", None, 195, 1)]);
+    let nodes = subnet("nodes", "10.0.0.0/24", in_use("one", &pools, 195));
     let audit = audit(vec![with_pools("one", Network::Flat, pools)], vec![nodes]);
     assert_eq!(found(&audit), [("upgrade-all-does-not-fit", Severity::Medium)]);
 }
@@ -100,7 +100,8 @@ fn several_pools_at_once_are_a_finding_where_one_fits() {
 fn what_only_the_upper_bound_says_is_milder() {
     let pods = |nodes| {
         let pool = NodePool { pod_subnet_id: Some(subnet_id("v", "pods")), ..pool_in("a", nodes, "nodes") };
-        let subnets = vec![subnet("nodes", "10.0.0.0/27", vec![]), subnet("pods", "10.0.1.0/24", vec![])];
+        let held = vec![scale_set("one", "a", nodes, 1)];
+        let subnets = vec![subnet("nodes", "10.0.0.0/27", held), subnet("pods", "10.0.1.0/24", vec![])];
         let audit = audit(vec![with_pools("one", Network::Flat, vec![pool])], subnets);
         of(&audit, "upgrade-does-not-fit").map(|finding| finding.severity)
     };
@@ -117,7 +118,8 @@ fn a_limit_that_is_reached_is_worse_than_one_that_may_be() {
             NodePool { node_subnet_id: Some(subnet_id("v", "nodes")), ..autoscaled("a", count, 1, most) };
         let mut one = with_pools("one", Network::Overlay, vec![pool]);
         one.network.pod_cidrs = [cidr].into_iter().collect();
-        let audit = audit(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![])]);
+        let held = vec![scale_set("one", "a", count, 1)];
+        let audit = audit(vec![one], vec![subnet("nodes", "10.0.0.0/24", held)]);
         of(&audit, "pod-cidr-short").map(|finding| (finding.severity, finding.fixes.len(), detail(finding)))
     };
     assert_eq!(overlay(2, 3, "10.244.0.0/22"), None);
@@ -126,7 +128,7 @@ fn a_limit_that_is_reached_is_worse_than_one_that_may_be() {
     assert_eq!(detail, "3 nodes short: 2 now, 7 at autoscaler maximum while everything surges, room for 4");
     assert_eq!(overlay(4, 4, "10.244.0.0/22").unwrap().0, Severity::High);
     assert_eq!(
-        of(&flat(pool_in("a", 1001, "nodes"), 0), "scale-set-limit").unwrap().severity,
+        of(&flat(pool_in("a", 1001, "nodes"), 1001), "scale-set-limit").unwrap().severity,
         Severity::High
     );
 }
@@ -139,7 +141,8 @@ fn a_pools_finding_names_the_pool() {
         ..pool_in("a", 2, "nodes")
     };
     let pool = NodePool { pod_subnet_id: Some(subnet_id("v", "pods")), ..pool };
-    let subnets = vec![subnet("nodes", "10.0.0.0/27", vec![]), subnet("pods", "10.0.1.0/24", vec![])];
+    let held = vec![scale_set("one", "a", 2, 1)];
+    let subnets = vec![subnet("nodes", "10.0.0.0/27", held), subnet("pods", "10.0.1.0/24", vec![])];
     let audit = audit(vec![with_pools("one", Network::Flat, vec![pool])], subnets);
     let waste = of(&audit, "wasteful-max-pods").unwrap();
     assert_eq!(waste.resource_id, format!("{}/agentPools/a", cluster_id("one")));
@@ -183,7 +186,7 @@ fn a_subnet_far_too_large_says_what_it_could_return() {
     let spare = |network, space: &str, provisions: bool| {
         let mut one = with_pools("one", network, vec![pool_in("a", 3, "nodes")]);
         one.node_provisioning_mode = Some("Auto".to_owned()).filter(|_| provisions);
-        let audit = audit(vec![one], vec![subnet("nodes", space, vec![interfaces("nodes-one", None, 3, 1)])]);
+        let audit = audit(vec![one], vec![subnet("nodes", space, vec![scale_set("one", "a", 3, 1)])]);
         of(&audit, "over-provisioned").map(detail)
     };
     let detail = spare(Network::Overlay, "10.0.0.0/24", false).unwrap();
@@ -198,7 +201,7 @@ fn a_subnet_far_too_large_says_what_it_could_return() {
 
 #[test]
 fn what_aks_would_refuse_is_marked_as_our_reading() {
-    let audit = flat(pool_in("a", 9, "nodes"), 0);
+    let audit = flat(pool_in("a", 9, "nodes"), 9);
     let finding = of(&audit, "preflight-would-refuse").unwrap();
     assert_eq!(finding.severity, Severity::Medium);
     assert_eq!(

@@ -225,7 +225,8 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
         let free = subnet.usable().zip(used).and_then(|(usable, used)| {
             Some(i64::try_from(usable).ok()?.saturating_sub(i64::try_from(used).ok()?))
         });
-        let nodes = subject.sum(subnet.pools.iter().copied(), |pool| pool.counts.now);
+        let nodes = subject.sum(subnet.pools.iter().copied(), |pool| pool.counts.there);
+        let nodes = nodes.map(|nodes| nodes.saturating_add(subnet.uncounted));
         let held = capacity::own_node_addresses(subject, subnet);
         let freed = if leaves_one_a_node {
             used.and(nodes).map(|nodes| held.saturating_sub(nodes))
@@ -244,7 +245,7 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
         route_tables: routing::tables(subject).into_iter().cloned().collect(),
         nodes: subject.nodes(),
         nodes_scale_max: subject.nodes_scale_max(),
-        surge_nodes: subject.facts.total(|pool| super::scene::surge(pool, pool.counts.now?)),
+        surge_nodes: subject.facts.total(|pool| super::scene::surge(pool, pool.counts.wanted?)),
         has_windows: has_windows(subject),
     }
 }

@@ -43,7 +43,7 @@ pub struct Duration {
 pub(super) fn estimate(subject: &Subject<'_>) -> Option<Duration> {
     let assumptions = subject.scene.options.migration.durations;
     let pools = subject.pools().iter().map(|facts| {
-        let nodes = facts.counts.now?;
+        let nodes = facts.counts.wanted?;
         let drain =
             facts.pool.drain_timeout_minutes.map_or(assumptions.drain_timeout_minutes.into(), u64::from);
         Some(PoolWork {

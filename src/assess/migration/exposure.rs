@@ -179,7 +179,7 @@ fn reasons(subject: &Subject<'_>, told: Told<'_>, exposure: &Exposure) -> Vec<(u
 
 fn routes(subject: &Subject<'_>) -> Option<u64> {
     let tables = routing::tables(subject);
-    let counts = tables.iter().map(|id| subject.scene.route_table(id).map(|table| table.routes.len()));
+    let counts = tables.iter().map(|id| subject.scene.estate.route_table(id).map(|table| table.routes.len()));
     let most = counts.collect::<Option<Vec<_>>>()?.into_iter().max()?;
     u64::try_from(most).ok()
 }
@@ -193,7 +193,7 @@ fn route_table(subject: &Subject<'_>) -> RouteTableKind {
         RouteTableKind::Shared
     } else if tables.iter().all(|table| routing::is_managed(subject, table)) {
         RouteTableKind::Managed
-    } else if tables.iter().any(|table| subject.scene.route_table(table).is_none()) {
+    } else if tables.iter().any(|table| subject.scene.estate.route_table(table).is_none()) {
         RouteTableKind::Unknown
     } else {
         RouteTableKind::Own

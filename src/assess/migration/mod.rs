@@ -46,7 +46,7 @@ pub use self::{
     idle::{IdleAnswer, IdleReason},
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,
-    reason::{Gain, Need, NotOverlay, Reason, Relief},
+    reason::{Gain, Need, NewPools, NotOverlay, Reason, Relief},
     retirements::{RetirementFact, RetirementItem, retirements},
     types::{
         Candidate, CheckResult, CheckStatus, First, Footprint, Operation, Question, Readiness,

@@ -54,13 +54,17 @@ fn of_subnet(scene: &Scene<'_>, subnet: &SubnetFacts<'_>, of_pods: bool) -> Opti
     let keys = if of_pods { subnet.pod_pools() } else { subnet.node_pools() };
     let per_node = |pool: &PoolFacts<'_>| {
         let per_node = pool.per_node?;
-        if of_pods { per_node.pod_subnet.map(|bounds| bounds.high) } else { Some(per_node.node_subnet) }
+        if of_pods {
+            per_node.pod_subnet.map(|bounds| bounds.high)
+        } else {
+            Some(pool.in_node_subnet(per_node))
+        }
     };
     let (mut growth, mut surging) = (0u64, 0u64);
     for key in keys {
         let (_, pool) = scene.estate.pool(*key)?;
-        let (now, most) = (pool.counts.now?, pool.counts.scale_max?);
-        growth = growth.saturating_add(most.saturating_sub(now).saturating_mul(per_node(pool)?));
+        let (there, most) = (pool.counts.there?, pool.counts.scale_max?);
+        growth = growth.saturating_add(most.saturating_sub(there).saturating_mul(per_node(pool)?));
         surging = surging.saturating_add(surge(pool, most)?.saturating_mul(per_node(pool)?));
     }
     let grown = used.saturating_add(growth);

@@ -82,7 +82,20 @@ pub enum Relief {
         because: Option<NotOverlay>,
         /// Whether a pool uses the network that AKS made, in which no subnet of one's own is taken (K-14).
         in_managed_network: bool,
+        /// What the new pools can do beside that.
+        with: NewPools,
     },
+}
+
+/// What new pools change for a subnet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewPools {
+    /// With fewer pods a node they take fewer addresses.
+    FewerPods,
+    /// A node takes one address, whatever its maxPods.
+    OneEach,
+    /// Nodes that no pool makes are among those that fill it.
+    OfKarpenter,
 }
 
 /// Why a node-subnet cluster does not go to Overlay.

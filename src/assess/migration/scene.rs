@@ -3,7 +3,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     net::Ipv4Addr,
 };
 
@@ -16,8 +16,7 @@ use crate::{
         usage::Usage,
     },
     inventory::{
-        ApplicationGateway, Cluster, Inventory, NetworkPluginMode, NetworkSecurityGroup, ResourceId,
-        RouteTable, Subnet, SubscriptionId, VirtualNetwork, What,
+        Cluster, Inventory, NetworkPluginMode, ResourceId, Subnet, SubscriptionId, VirtualNetwork, What,
     },
     ipam::{Cidr, IpamMode, Overlaps, SurgePolicy, usable},
 };
@@ -28,11 +27,6 @@ pub(super) struct Scene<'a> {
     pub(super) options: &'a Options,
     pub(super) settings: &'a MigrationSettings,
     pub(super) estate: &'a Estate<'a>,
-    route_tables: HashMap<&'a ResourceId, &'a RouteTable>,
-    security_groups: HashMap<&'a ResourceId, &'a NetworkSecurityGroup>,
-    gateways: HashMap<&'a ResourceId, &'a ApplicationGateway>,
-    /// The subnets that each route table is set on, as networks show it.
-    routed_subnets: HashMap<&'a ResourceId, Vec<&'a ResourceId>>,
     pub(super) topology: &'a Topology<'a>,
     /// Routes to an address, by that address: their table, and where they lead.
     hops: Held<(&'a ResourceId, Cidr)>,
@@ -51,6 +45,8 @@ pub(super) struct NodeSubnet<'a> {
     pub(super) usage: Usage,
     /// The places of the cluster's pools in it.
     pub(super) pools: Vec<usize>,
+    /// Nodes of the cluster in it that no pool counts.
+    pub(super) uncounted: u64,
 }
 
 impl NodeSubnet<'_> {
@@ -86,27 +82,13 @@ impl<'a> Scene<'a> {
         inventory: &'a Inventory,
         options: &'a Options,
     ) -> Self {
-        let mut routed_subnets: HashMap<_, Vec<_>> = HashMap::new();
-        for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
-            if let Some(table) = &subnet.route_table {
-                routed_subnets.entry(table).or_default().push(&subnet.id);
-            }
-        }
         Self {
             inventory,
             options,
             settings: &options.migration.settings,
             estate,
-            route_tables: inventory.route_tables.iter().map(|table| (&table.id, table)).collect(),
-            security_groups: inventory
-                .network_security_groups
-                .iter()
-                .map(|group| (&group.id, group))
-                .collect(),
-            gateways: inventory.application_gateways.iter().map(|gateway| (&gateway.id, gateway)).collect(),
-            hops: Held::of(topology, hops(inventory, &routed_subnets)),
+            hops: Held::of(topology, hops(estate)),
             unread_tables: Held::of(topology, unread_tables(inventory, topology)),
-            routed_subnets,
             topology,
             pod_cidrs: pod_cidrs(estate),
             shared_ranges: shared_ranges(estate),
@@ -129,25 +111,6 @@ impl<'a> Scene<'a> {
         let first = places.iter().filter_map(cluster).find(|cluster| cluster.id != *own)?;
         let is_there = places.binary_search_by(|place| cluster(place).map(|c| &c.id).cmp(&Some(own))).is_ok();
         Some((first, places.len() - usize::from(is_there)))
-    }
-
-    pub(super) fn route_table(&self, id: &ResourceId) -> Option<&'a RouteTable> {
-        self.route_tables.get(id).copied()
-    }
-
-    pub(super) fn security_group(&self, id: &ResourceId) -> Option<&'a NetworkSecurityGroup> {
-        self.security_groups.get(id).copied()
-    }
-
-    pub(super) fn gateway(&self, id: &ResourceId) -> Option<&'a ApplicationGateway> {
-        self.gateways.get(id).copied()
-    }
-
-    /// Subnets a route table is set on: what the table says, and what networks say.
-    pub(super) fn subnets_of_table(&self, id: &ResourceId) -> BTreeSet<&'a ResourceId> {
-        let told = self.route_table(id).into_iter().flat_map(|table| &table.subnets);
-        let seen = self.routed_subnets.get(id).into_iter().flatten().copied();
-        told.chain(seen).collect()
     }
 
     /// Routes in tables on subnets of a network, or of one that it reaches, whose next hop lies in a range: the table, and where
@@ -182,10 +145,12 @@ impl<'a> Scene<'a> {
                 None => unplaced.push(pool.pool.name.as_str()),
             }
         }
+        let own = self.estate.clusters.binary_search_by(|one| one.cluster.id.cmp(&facts.cluster.id)).ok();
         let node_subnets = by_subnet.into_iter().filter_map(|(place, pools)| {
             let subnet = self.estate.subnets.get(place)?;
             let usage = Usage::of(self.estate, subnet);
-            Some(NodeSubnet { id: subnet.id, read: subnet.read, usage, pools })
+            let uncounted = own.map_or(0, |cluster| subnet.uncounted(cluster));
+            Some(NodeSubnet { id: subnet.id, read: subnet.read, usage, pools, uncounted })
         });
         let present = facts.cluster.network.pod_cidrs.v4().next();
         let chosen = self.settings.clusters.get(&facts.cluster.id).and_then(|answers| answers.pod_cidr);
@@ -260,12 +225,12 @@ impl<'a> Subject<'a> {
 
     /// Nodes of all pools, now.
     pub(super) fn nodes(&self) -> Option<u64> {
-        self.facts.total(|pool| pool.counts.now)
+        self.facts.nodes(|pool| pool.counts.wanted)
     }
 
     /// Nodes of all pools with every autoscaler at its maximum.
     pub(super) fn nodes_scale_max(&self) -> Option<u64> {
-        self.facts.total(|pool| pool.counts.scale_max)
+        self.facts.nodes(|pool| pool.counts.scale_max)
     }
 
     /// Surge nodes of all pools with every autoscaler at its maximum.
@@ -282,7 +247,7 @@ pub(super) fn surge(pool: &PoolFacts<'_>, nodes: u64) -> Option<u64> {
             Some(text) => Some(text.parse().ok().map(SurgePolicy::Rolling)?.surge(nodes)),
             None => Some(nodes.div_ceil(10)),
         },
-        policy => Some(policy.surge(nodes)),
+        _ => pool.surge_of(nodes),
     }
 }
 
@@ -339,15 +304,11 @@ fn unread_tables(inventory: &Inventory, topology: &Topology<'_>) -> Vec<(Resourc
 }
 
 /// Every route to an address, with the networks of the subnets that its table is on.
-fn hops<'a>(
-    inventory: &'a Inventory,
-    routed_subnets: &HashMap<&'a ResourceId, Vec<&'a ResourceId>>,
-) -> Vec<(ResourceId, Cidr, (&'a ResourceId, Cidr))> {
+fn hops<'a>(estate: &Estate<'a>) -> Vec<(ResourceId, Cidr, (&'a ResourceId, Cidr))> {
     let mut hops = Vec::new();
-    for table in &inventory.route_tables {
-        let seen = routed_subnets.get(&table.id).into_iter().flatten().copied();
-        let subnets = table.subnets.iter().chain(seen);
-        let networks: BTreeSet<ResourceId> = subnets.filter_map(ResourceId::parent).collect();
+    for table in estate.route_tables.iter() {
+        let networks: BTreeSet<ResourceId> =
+            estate.subnets_of_table(&table.id).into_iter().filter_map(ResourceId::parent).collect();
         for route in &table.routes {
             let hop = route.next_hop_address.as_deref().and_then(|text| text.parse().ok());
             let prefix = route.prefix.as_deref().and_then(|text| text.parse().ok());

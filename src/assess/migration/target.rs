@@ -5,7 +5,7 @@ use super::{
     facts::{Facts, has_windows},
     pod_cidr::{NoProposal, Proposal},
     pressure,
-    reason::{Gain, Need, NotOverlay, Reason, Relief},
+    reason::{Gain, Need, NewPools, NotOverlay, Reason, Relief},
     scene::Subject,
     types::{Question, Readiness, Recommendation, Target, Verdict},
 };
@@ -176,5 +176,12 @@ fn stay_or_cilium(facts: &Facts<'_, '_>, rule: &'static str) -> Recommendation {
 /// What relieves a subnet without leaving its mode.
 fn new_pools(facts: &Facts<'_, '_>, because: Option<NotOverlay>) -> Relief {
     let in_managed_network = facts.subject.pools().iter().any(|facts| facts.pool.node_subnet_id.is_none());
-    Relief::NewPools { because, in_managed_network }
+    let with = if facts.subject.facts.has_uncounted() {
+        NewPools::OfKarpenter
+    } else if facts.subject.from == IpamMode::NodeSubnet {
+        NewPools::FewerPods
+    } else {
+        NewPools::OneEach
+    };
+    Relief::NewPools { because, in_managed_network, with }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::limits::{RouteTables, is_own_route};
+use super::limits::is_own_route;
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate},
@@ -126,17 +126,13 @@ impl Conflict {
 }
 
 /// Everything that collides in the chosen clusters and their networks.
-pub(crate) fn conflicts<'a>(
-    estate: &Estate<'a>,
-    topology: &Topology<'a>,
-    tables: &RouteTables<'a>,
-) -> Vec<Conflict> {
+pub(crate) fn conflicts<'a>(estate: &Estate<'a>, topology: &Topology<'a>) -> Vec<Conflict> {
     let mut found = BTreeSet::new();
     for cluster in estate.clusters.iter().filter(|cluster| cluster.chosen) {
         let around = Around { topology, cluster, networks: networks(estate, cluster) };
         for pods in pod_cidrs(cluster.cluster) {
             around.of_pods(pods, &mut found);
-            routes(estate, cluster, tables, pods, &mut found);
+            routes(estate, cluster, pods, &mut found);
         }
         for services in &cluster.cluster.network.service_cidrs.known {
             around.of_services(*services, &mut found);
@@ -264,21 +260,15 @@ fn is_managed(cluster: &ClusterFacts<'_>, vnet: &VirtualNetwork) -> bool {
 }
 
 /// Routes of others in a cluster's route tables that meet its pods; the default route meets everything.
-fn routes(
-    estate: &Estate<'_>,
-    cluster: &ClusterFacts<'_>,
-    tables: &RouteTables<'_>,
-    pods: Cidr,
-    found: &mut BTreeSet<Conflict>,
-) {
+fn routes<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>, pods: Cidr, found: &mut BTreeSet<Conflict>) {
     let mut add = recorder(RangeOf::Pods, pods, &cluster.cluster.id, found);
-    for (id, table) in tables.of_cluster(estate, cluster) {
+    for (id, table) in estate.tables_of(cluster) {
         for route in table.into_iter().flat_map(|table| &table.routes) {
             let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
             let meets =
                 |cidr: &Cidr| cidr.length() > 0 && cidr.overlaps(pods) && !is_own_route(route, &[pods]);
             if let Some(cidr) = prefix.filter(meets) {
-                add(Collision::Route, cidr, Owner::of(&id), By { name: Some(&route.name), assumed: false });
+                add(Collision::Route, cidr, Owner::of(id), By { name: Some(&route.name), assumed: false });
             }
         }
     }

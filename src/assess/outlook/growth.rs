@@ -1,19 +1,25 @@
 //! What a projection can't count exactly: addresses that may come beside pools, bounds, and addresses nobody can use.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use crate::{
     assess::{
-        estate::{Estate, SubnetFacts, attribution::Holder},
-        outlook::{part::SubnetPart, reason::Reason},
+        estate::{ClusterFacts, Entry, Estate, PoolFacts, SubnetFacts, attribution::Holder},
+        outlook::{
+            part::SubnetPart,
+            projection::Forecast,
+            reason::{Between, Reason},
+            scenario::Scenario,
+        },
         usage::Usage,
     },
-    inventory::{ApplicationGateway, Cluster, Inventory, OwnerKind, ResourceId},
+    inventory::{Cluster, OwnerKind, ResourceId},
     ipam::{
         IpamMode, application_gateway_addresses,
         limits::{POD_BATCH, POD_BLOCK_STATIC_PREFIX},
         static_waste, usable_of_length,
     },
+    rules::{Minor, SMALLER_SURGE_FROM},
 };
 
 /// How a projection relates to the truth.
@@ -42,36 +48,11 @@ impl ProjectionBasis {
     }
 }
 
-/// Application gateways by the subnets they live in or take a front end from.
-pub(crate) struct Gateways<'a>(HashMap<&'a ResourceId, Vec<&'a ApplicationGateway>>);
-
-impl<'a> Gateways<'a> {
-    /// Indexes the gateways of an inventory.
-    pub(crate) fn of(inventory: &'a Inventory) -> Self {
-        let mut by_subnet: HashMap<&ResourceId, Vec<&ApplicationGateway>> = HashMap::new();
-        for gateway in &inventory.application_gateways {
-            let subnets: HashSet<&ResourceId> =
-                gateway.subnets.iter().chain(&gateway.private_frontends).collect();
-            for subnet in subnets {
-                by_subnet.entry(subnet).or_default().push(gateway);
-            }
-        }
-        for gateways in by_subnet.values_mut() {
-            gateways.sort_by(|a, b| a.id.cmp(&b.id));
-        }
-        Self(by_subnet)
-    }
-}
-
 /// Addresses that may come beside pools, and what they are (rule A5).
-pub(crate) fn other_growth(
-    estate: &Estate<'_>,
-    subnet: &SubnetFacts<'_>,
-    gateways: &Gateways<'_>,
-) -> (u64, Vec<SubnetPart>) {
+pub(crate) fn other_growth(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> (u64, Vec<SubnetPart>) {
     let mut parts = Vec::new();
     let mut sum = 0u64;
-    for gateway in gateways.0.get(subnet.id).into_iter().flatten() {
+    for gateway in subnet.gateways() {
         let Some(instances) = gateway.max_capacity.or(gateway.capacity) else { continue };
         let instances = if gateway.subnets.contains(subnet.id) { instances } else { 0 };
         let most = application_gateway_addresses(instances, gateway.private_frontends.contains(subnet.id));
@@ -125,13 +106,15 @@ pub(crate) fn basis(
         if seen.insert((key.cluster, None)) && cluster.cluster.has_node_auto_provisioning() {
             lower.push(Reason::AutoProvisioned(id.clone()));
         }
-        if seen.insert((key.cluster, Some(key.pool)))
-            && pool.counts.stopped
-            && pool.counts.configured == Some(0)
-        {
+        if !seen.insert((key.cluster, Some(key.pool))) {
+            continue;
+        }
+        if pool.counts.stopped && pool.counts.configured == Some(0) {
             lower.push(Reason::StoppedWithoutSize(Box::new((id.clone(), pool.pool.name.clone()))));
         }
+        upper.extend(between(cluster, pool));
     }
+    lower.extend(uncounted(estate, subnet));
     lower.extend(unread_pools(estate, subnet));
     if !subnet.api_servers().is_empty() {
         lower.push(Reason::ApiServerFloor);
@@ -153,6 +136,45 @@ pub(crate) fn basis(
     };
     lower.extend(upper);
     (basis, lower)
+}
+
+/// Whether a pool has other nodes than are wanted of it.
+fn between(cluster: &ClusterFacts<'_>, pool: &PoolFacts<'_>) -> Option<Reason> {
+    let (wanted, there) = pool.counts.wanted.zip(pool.counts.there).filter(|(a, b)| a != b)?;
+    let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
+    Some(Reason::Between(Box::new(Between { cluster_id, node_pool, wanted, there })))
+}
+
+/// Nodes here that no pool of their cluster counts.
+fn uncounted(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Reason> {
+    let places: BTreeSet<usize> = subnet.entries.iter().filter_map(Entry::uncounted_of).collect();
+    let of = |place: usize| {
+        let cluster = estate.clusters.get(place)?;
+        Some(Reason::Uncounted(Box::new((cluster.cluster.id.clone(), subnet.uncounted(place)))))
+    };
+    places.into_iter().filter_map(of).collect()
+}
+
+/// Clusters here whose surge AKS makes smaller by itself, where some upgrade does not fit.
+pub(crate) fn smaller_surge(
+    estate: &Estate<'_>,
+    subnet: &SubnetFacts<'_>,
+    forecast: &Forecast,
+) -> impl Iterator<Item = Reason> {
+    let upgrades = [Scenario::Upgrade, Scenario::UpgradeAll, Scenario::ScaleMaxUpgrade];
+    let is_short = upgrades.into_iter().any(|scenario| forecast.fits(scenario) == Some(false));
+    let surging = subnet.node_pools().iter().filter(move |key| {
+        let surge = |(_, pool): (_, &PoolFacts<'_>)| pool.surge_of(pool.counts.scale_max?);
+        is_short && estate.pool(**key).and_then(surge) > Some(1)
+    });
+    let places: BTreeSet<usize> = surging.map(|key| key.cluster).collect();
+    let clusters =
+        places.into_iter().filter_map(|place| estate.clusters.get(place)).map(|facts| facts.cluster);
+    let falls_back = |cluster: &&Cluster| {
+        let version = cluster.kubernetes_version.as_deref().and_then(|version| version.parse::<Minor>().ok());
+        version.is_some_and(|version| version >= SMALLER_SURGE_FROM)
+    };
+    clusters.filter(falls_back).map(|cluster| Reason::SmallerSurge(cluster.id.clone()))
 }
 
 /// Clusters here of which some pools could not be read, so that what those will need is not in the sums.
@@ -191,7 +213,7 @@ pub(crate) fn stranded(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usable: u6
         add(spoiled, SubnetPart::OutsideBlocks(spoiled));
         for (cluster, pool) in pools.iter().filter(|(_, pool)| pool.mode == IpamMode::PodSubnetStatic) {
             let addresses =
-                pool.max_pods.map_or(0, static_waste).saturating_mul(pool.counts.now.unwrap_or(0));
+                pool.max_pods.map_or(0, static_waste).saturating_mul(pool.counts.there.unwrap_or(0));
             let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
             add(addresses, SubnetPart::UnusedInBlocks { cluster_id, node_pool, addresses });
         }

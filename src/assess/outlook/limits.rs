@@ -1,13 +1,13 @@
 //! Limits beyond the subnet: pod CIDRs, routes, nodes of a cluster, instances of a scale set, addresses of a network.
 
-use std::collections::HashMap;
+use strum::{IntoStaticStr, VariantArray};
 
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts},
         figure::difference,
     },
-    inventory::{Inventory, PoolType, ResourceId, Route, RouteTable},
+    inventory::{PoolType, ResourceId, Route},
     ipam::{
         Cidr, IpamMode,
         limits::{
@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// What bounds the nodes of a cluster or pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Limit {
     /// Free addresses of the node subnet.
     NodeSubnet,
@@ -33,6 +34,8 @@ pub enum Limit {
     ClusterNodes,
     /// Instances of a scale set.
     ScaleSet,
+    /// Addresses of the public IP prefix of a gateway pool, of which each node has one.
+    PublicIpPrefix,
     /// Private addresses of the virtual network.
     Vnet,
     /// Pods of one node.
@@ -43,42 +46,23 @@ pub enum Limit {
 
 impl Limit {
     /// The limits that stand in rows of their own, in the order of reports; those of subnets and networks stand with these.
-    pub const IN_ROWS: [Self; 6] = [
+    pub const IN_ROWS: [Self; 7] = [
         Self::PodCidr,
         Self::RouteTable,
         Self::ClusterNodes,
         Self::ScaleSet,
+        Self::PublicIpPrefix,
         Self::PodsPerNode,
         Self::NodeConfigurations,
     ];
 
     /// Every limit that can bind a pool.
-    pub const ALL: [Self; 9] = [
-        Self::NodeSubnet,
-        Self::PodSubnet,
-        Self::PodCidr,
-        Self::RouteTable,
-        Self::ClusterNodes,
-        Self::ScaleSet,
-        Self::Vnet,
-        Self::PodsPerNode,
-        Self::NodeConfigurations,
-    ];
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
 
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NodeSubnet => "node-subnet",
-            Self::PodSubnet => "pod-subnet",
-            Self::PodCidr => "pod-cidr",
-            Self::RouteTable => "route-table",
-            Self::ClusterNodes => "cluster-nodes",
-            Self::ScaleSet => "scale-set",
-            Self::Vnet => "vnet",
-            Self::PodsPerNode => "pods-per-node",
-            Self::NodeConfigurations => "node-configurations",
-        }
+        self.into()
     }
 
     /// What the figures of a row count.
@@ -143,8 +127,19 @@ pub enum LimitPart {
         /// How many.
         routes: u64,
     },
+    /// Pod routes of the cluster beyond those of the nodes that are there: they lead to nodes that are gone.
+    StaleRoutes {
+        /// The table.
+        table: ResourceId,
+        /// How many.
+        routes: u64,
+    },
     /// Instances of a scale set.
     Instances,
+    /// Nodes of the cluster that no pool counts, now and at its maximum.
+    Uncounted(u64),
+    /// The length of a gateway pool's public IP prefix.
+    PublicIpPrefix(u32),
     /// The pool's maxPods.
     MaxPods(u32),
     /// IP configurations of a node: one of its own, and one for each pod or each /28 block of pods.
@@ -159,9 +154,19 @@ pub enum LimitPart {
 }
 
 impl LimitRow {
+    fn of_cluster(
+        cluster: &ClusterFacts<'_>,
+        limit: Limit,
+        capacity: Option<u64>,
+        mut parts: Vec<LimitPart>,
+    ) -> Self {
+        parts.extend((cluster.uncounted > 0).then_some(LimitPart::Uncounted(cluster.uncounted)));
+        Self::new(cluster, limit, capacity, parts)
+    }
+
     fn new(cluster: &ClusterFacts<'_>, limit: Limit, capacity: Option<u64>, parts: Vec<LimitPart>) -> Self {
-        let nodes = cluster.total(|pool| pool.counts.now);
-        let scale_max_upgrade = cluster.total(at_maximum);
+        let nodes = cluster.nodes(|pool| pool.counts.there);
+        let scale_max_upgrade = cluster.nodes(at_maximum);
         Self {
             cluster_id: cluster.cluster.id.clone(),
             node_pool: None,
@@ -170,7 +175,7 @@ impl LimitRow {
             nodes,
             scale_max_upgrade,
             headroom: None,
-            at_least: cluster.cluster.has_node_auto_provisioning(),
+            at_least: cluster.has_uncounted(),
             parts,
         }
         .with_headroom()
@@ -182,49 +187,58 @@ impl LimitRow {
     }
 }
 
-/// Nodes of a pool at its maximum while it surges.
+/// Nodes of a pool at its maximum while it surges, with those that are there beyond that.
 pub(crate) fn at_maximum(pool: &PoolFacts<'_>) -> Option<u64> {
     let nodes = pool.counts.scale_max?;
-    nodes.checked_add(pool.surge?.surge(nodes))
+    nodes.max(pool.counts.there?).checked_add(pool.surge_of(nodes)?)
 }
 
 /// The limits of a cluster and of its pools.
-pub(crate) fn of_cluster(
-    estate: &Estate<'_>,
-    cluster: &ClusterFacts<'_>,
-    tables: &RouteTables<'_>,
-) -> Vec<LimitRow> {
+pub(crate) fn of_cluster<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> Vec<LimitRow> {
     let mut rows = Vec::new();
     let tier = LimitPart::Tier(cluster.cluster.sku_tier.clone());
-    rows.push(LimitRow::new(cluster, Limit::ClusterNodes, Some(cluster_nodes(cluster)), vec![tier]));
+    rows.push(LimitRow::of_cluster(cluster, Limit::ClusterNodes, Some(cluster_nodes(cluster)), vec![tier]));
     if has_mode(cluster, &[IpamMode::Kubenet, IpamMode::Overlay]) {
         let known: Vec<Cidr> = cluster.cluster.network.pod_cidrs.v4().collect();
         let capacity = known.iter().copied().filter_map(pod_cidr_nodes).reduce(u64::saturating_add);
         let blocks = |cidr| LimitPart::Blocks { cidr, nodes: pod_cidr_nodes(cidr).unwrap_or_default() };
         let parts = known.into_iter().map(blocks).collect();
-        rows.push(LimitRow::new(cluster, Limit::PodCidr, capacity, parts));
+        rows.push(LimitRow::of_cluster(cluster, Limit::PodCidr, capacity, parts));
     }
     if has_mode(cluster, &[IpamMode::Kubenet]) {
-        let (capacity, parts) = routes(estate, cluster, tables);
-        rows.push(LimitRow::new(cluster, Limit::RouteTable, capacity, parts));
+        let (capacity, parts) = routes(estate, cluster);
+        rows.push(LimitRow::of_cluster(cluster, Limit::RouteTable, capacity, parts));
     }
-    for pool in cluster.pools.iter().filter(|pool| is_scale_set(pool)) {
-        let row = LimitRow {
-            node_pool: Some(pool.pool.name.clone()),
-            nodes: pool.counts.now,
-            scale_max_upgrade: at_maximum(pool),
-            at_least: false,
-            ..LimitRow::new(
-                cluster,
-                Limit::ScaleSet,
-                Some(INSTANCES_PER_SCALE_SET),
-                vec![LimitPart::Instances],
-            )
-        };
-        rows.push(row.with_headroom());
+    for pool in &cluster.pools {
+        if is_scale_set(pool) {
+            let parts = vec![LimitPart::Instances];
+            rows.push(of_pool(cluster, pool, Limit::ScaleSet, INSTANCES_PER_SCALE_SET, parts));
+        }
+        if let Some((most, length)) = pool.counts.ceiling.zip(pool.pool.public_ip_prefix) {
+            let parts = vec![LimitPart::PublicIpPrefix(length)];
+            rows.push(of_pool(cluster, pool, Limit::PublicIpPrefix, most, parts));
+        }
     }
     rows.extend(cluster.pools.iter().flat_map(|pool| of_one_node(cluster, pool)));
     rows
+}
+
+/// A limit of the nodes of one pool.
+fn of_pool(
+    cluster: &ClusterFacts<'_>,
+    pool: &PoolFacts<'_>,
+    limit: Limit,
+    capacity: u64,
+    parts: Vec<LimitPart>,
+) -> LimitRow {
+    let row = LimitRow {
+        node_pool: Some(pool.pool.name.clone()),
+        nodes: pool.counts.there,
+        scale_max_upgrade: at_maximum(pool),
+        at_least: false,
+        ..LimitRow::new(cluster, limit, Some(capacity), parts)
+    };
+    row.with_headroom()
 }
 
 /// The limits of each node of a pool (G-36): pods, and the IP configurations of its machine, where pods take some. AKS
@@ -285,55 +299,33 @@ fn cluster_nodes(cluster: &ClusterFacts<'_>) -> u64 {
     if is_free { NODES_PER_FREE_CLUSTER } else { NODES_PER_CLUSTER }
 }
 
-/// Route tables by id.
-pub(crate) struct RouteTables<'a>(HashMap<&'a ResourceId, &'a RouteTable>);
-
-impl<'a> RouteTables<'a> {
-    /// Indexes the route tables of an inventory.
-    pub(crate) fn of(inventory: &'a Inventory) -> Self {
-        Self(inventory.route_tables.iter().map(|table| (&table.id, table)).collect())
-    }
-
-    /// The table of each node subnet of a cluster, by id and each once; none for one that was not read.
-    pub(crate) fn of_cluster(
-        &self,
-        estate: &Estate<'_>,
-        cluster: &ClusterFacts<'_>,
-    ) -> Vec<(ResourceId, Option<&'a RouteTable>)> {
-        let subnets =
-            cluster.pools.iter().filter_map(|pool| pool.node_subnet.and_then(|s| estate.subnets.get(s)));
-        let ids = subnets.filter_map(|subnet| subnet.read.and_then(|(_, read)| read.route_table.as_ref()));
-        let mut tables: Vec<_> = ids.map(|id| (id.clone(), self.0.get(id).copied())).collect();
-        tables.sort_by(|a, b| a.0.cmp(&b.0));
-        tables.dedup_by(|a, b| a.0 == b.0);
-        tables
-    }
-}
-
 /// Whether a route is the cluster's own: its destination lies in the pod CIDR.
 pub(crate) fn is_own_route(route: &Route, pod_cidrs: &[Cidr]) -> bool {
     let prefix = route.prefix.as_deref().and_then(|text| text.parse::<Cidr>().ok());
     prefix.is_some_and(|prefix| pod_cidrs.iter().any(|cidr| cidr.contains(prefix)))
 }
 
-/// Nodes the fullest of a kubenet cluster's route tables has routes for: one a node, two in dual stack.
+/// Nodes the fullest of a kubenet cluster's route tables has routes for: one a node, two in dual stack. Every route takes
+/// one, also a pod route to a node that is gone: more of them than the nodes there need are such.
 /// <https://learn.microsoft.com/azure/aks/configure-kubenet>
-fn routes(
-    estate: &Estate<'_>,
-    cluster: &ClusterFacts<'_>,
-    tables: &RouteTables<'_>,
-) -> (Option<u64>, Vec<LimitPart>) {
+fn routes<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> (Option<u64>, Vec<LimitPart>) {
     let network = &cluster.cluster.network;
     let is_dual = network.ip_families.iter().any(|family| family.eq_ignore_ascii_case("IPv6"));
     let per_node = if is_dual { 2 } else { 1 };
     let mut parts = vec![LimitPart::RoutesPerNode(per_node)];
+    let there = cluster.nodes(|pool| pool.counts.there);
     let mut capacity = None;
-    for (id, table) in tables.of_cluster(estate, cluster) {
+    for (id, table) in estate.tables_of(cluster) {
         let Some(table) = table else { return (None, parts) };
-        let others =
-            table.routes.iter().filter(|route| !is_own_route(route, &network.pod_cidrs.known)).count() as u64;
-        parts.push(LimitPart::OtherRoutes { table: id, routes: others });
-        let nodes = ROUTES_PER_TABLE.saturating_sub(others) / per_node;
+        let own =
+            table.routes.iter().filter(|route| is_own_route(route, &network.pod_cidrs.known)).count() as u64;
+        let others = table.routes.len() as u64 - own;
+        let stale = own.saturating_sub(there.unwrap_or(own).saturating_mul(per_node));
+        parts.push(LimitPart::OtherRoutes { table: id.clone(), routes: others });
+        if stale > 0 {
+            parts.push(LimitPart::StaleRoutes { table: id.clone(), routes: stale });
+        }
+        let nodes = ROUTES_PER_TABLE.saturating_sub(others.saturating_add(stale)) / per_node;
         capacity = Some(capacity.map_or(nodes, |least: u64| least.min(nodes)));
     }
     (capacity, parts)

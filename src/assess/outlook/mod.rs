@@ -23,7 +23,7 @@ pub use self::{
     network::{Held, NetworkLimit, NetworkLimitKind},
     part::{PodsOf, SubnetPart},
     preflight::{Preallocated, Preflight, Refusal, Stage, Target},
-    reason::{Bound, Gap, Mark, Missing, Reason},
+    reason::{Between, Bound, Gap, Mark, Missing, Reason},
     scenario::{ByScenario, Scenario},
     step::{Breach, PoolAhead},
 };

@@ -2,7 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{projection::Forecast, scenario::Scenario};
+use strum::{IntoStaticStr, VariantArray};
+
+use super::{
+    projection::{Demand, Forecast},
+    scenario::Scenario,
+};
 use crate::{
     assess::{
         estate::{Estate, SubnetFacts},
@@ -48,26 +53,25 @@ pub struct Held {
 }
 
 /// What a network limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum NetworkLimitKind {
     /// Private addresses of the network.
     PrivateAddresses,
     /// Addresses of the network and its directly peered ones while a subnet is delegated to Azure `NetApp` Files. It
     /// holds for basic network features, which are not read, so exceeding it is a warning (K-25).
+    #[strum(serialize = "netapp-volumes")]
     NetAppVolumes,
 }
 
 impl NetworkLimitKind {
     /// Every kind, in the order of reports.
-    pub const ALL: [Self; 2] = [Self::PrivateAddresses, Self::NetAppVolumes];
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
 
     /// The word the reports use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::PrivateAddresses => "private-addresses",
-            Self::NetAppVolumes => "netapp-volumes",
-        }
+        self.into()
     }
 }
 
@@ -76,6 +80,8 @@ impl NetworkLimitKind {
 pub(crate) struct Counted {
     /// Addresses in use; a /28 block counts as one.
     pub(crate) used: u64,
+    /// The same once the nodes that are wanted have come.
+    pub(crate) settled: u64,
     /// The same in `scale_max_upgrade`.
     pub(crate) most: u64,
     at_least: bool,
@@ -101,23 +107,30 @@ pub(crate) fn count(
     });
     let spared: u64 = blocks.sum();
     let used = usage.used.or(usage.used_low).unwrap_or(0);
-    let more = added_in_blocks(estate, forecast).unwrap_or(0);
-    counted.used = counted.used.saturating_add(used.saturating_sub(spared));
-    counted.most = counted.most.saturating_add(used.saturating_sub(spared)).saturating_add(more);
+    let used = used.saturating_sub(spared);
+    let due = in_blocks(estate, forecast, |demand| demand.coming(Scenario::Upgrade)).unwrap_or(0);
+    let more = in_blocks(estate, forecast, |demand| demand.added(Scenario::ScaleMaxUpgrade)).unwrap_or(0);
+    counted.used = counted.used.saturating_add(used);
+    counted.settled = counted.settled.saturating_add(used).saturating_add(due);
+    counted.most = counted.most.saturating_add(used).saturating_add(more);
     counted.at_least |= usage.used.is_none() || forecast.projected(Scenario::ScaleMaxUpgrade).is_none();
     counted.has_pools |= !(subnet.node_pools().is_empty() && subnet.pod_pools().is_empty());
     counted.has_volumes |=
         read.delegations.iter().any(|d| d.eq_ignore_ascii_case("Microsoft.NetApp/volumes"));
 }
 
-/// Addresses that come in `scale_max_upgrade`, a /28 block as one.
-fn added_in_blocks(estate: &Estate<'_>, forecast: &Forecast) -> Option<u64> {
+/// Addresses of nodes that come, a /28 block as one.
+fn in_blocks(
+    estate: &Estate<'_>,
+    forecast: &Forecast,
+    nodes: impl Fn(&Demand) -> Option<u64>,
+) -> Option<u64> {
     forecast.demands.iter().try_fold(0u64, |sum, demand| {
         let (_, pool) = estate.pool(demand.key)?;
         let each = demand.per_node?.high;
         let each =
             if pool.mode == IpamMode::PodSubnetStatic && each > 1 { each.div_ceil(POD_BATCH) } else { each };
-        sum.checked_add(each.checked_mul(demand.added(Scenario::ScaleMaxUpgrade)?)?)
+        sum.checked_add(each.checked_mul(nodes(demand)?)?)
     })
 }
 

@@ -50,7 +50,7 @@ pub enum SubnetPart {
     },
     /// Addresses of a pod subnet beyond whole batches of 16.
     BeyondBatches(u64),
-    /// What a pool adds in each scenario.
+    /// What a pool adds: nodes that are wanted and not there, and what each scenario brings.
     Added {
         /// The cluster.
         cluster_id: ResourceId,
@@ -58,7 +58,9 @@ pub enum SubnetPart {
         node_pool: String,
         /// Addresses a node takes at most.
         each: Option<u64>,
-        /// Nodes that come.
+        /// Nodes wanted that are not there; scaling to the maximum brings them too, an upgrade surges beside them.
+        due: Option<u64>,
+        /// Surge nodes of an upgrade, of one pool or of all; nodes that scaling to the maximum brings; both.
         nodes: ByScenario<u64>,
     },
 }

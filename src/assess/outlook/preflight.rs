@@ -197,7 +197,7 @@ impl Comparison<'_, '_> {
     fn of_pod_cidr(&self, stage: Stage, is_overlay: bool) -> Option<Preflight> {
         let cluster = self.cluster;
         let cidr = cluster.cluster.network.pod_cidrs.v4().next()?;
-        let most = cluster.total(at_maximum);
+        let most = cluster.nodes(at_maximum);
         let pools = cluster.pools.iter();
         Some(Preflight {
             cluster_id: cluster.cluster.id.clone(),
@@ -220,13 +220,13 @@ impl Comparison<'_, '_> {
         let is_own = |holder| matches!(holder, Holder::Cluster { cluster, .. } if cluster == self.place);
         let nodes =
             entries.iter().filter(|entry| is_own(entry.holder) && entry.kind() == ConsumerKind::Nodes);
-        let held: u64 = nodes.map(|entry| entry.count.addresses).sum();
+        let freed: u64 = nodes.map(|entry| entry.count.addresses.saturating_sub(entry.count.nodes())).sum();
         let moved = |demand: &Demand| {
-            let one = Demand { per_node: Some(Bounds::exactly(1)), now: Some(0), deallocated: 0, ..*demand };
+            let one = Demand { per_node: Some(Bounds::exactly(1)), ..*demand };
             if demand.key.cluster == self.place { one } else { *demand }
         };
         let after = Forecast {
-            used: Some(forecast.used?.saturating_sub(held)),
+            used: Some(forecast.used?.saturating_sub(freed)),
             demands: forecast.demands.iter().map(moved).collect(),
             ..forecast.clone()
         };

@@ -10,7 +10,6 @@ use crate::{
             scenario::{ByScenario, Scenario},
         },
     },
-    inventory::ScaleDownMode,
     ipam::{Bounds, SurgePolicy},
 };
 
@@ -21,71 +20,82 @@ pub(crate) struct Demand {
     pub(crate) key: PoolKey,
     /// Addresses of a node in this subnet.
     pub(crate) per_node: Option<Bounds>,
-    /// Nodes now.
-    pub(crate) now: Option<u64>,
-    /// Deallocated nodes that keep their addresses and start before new ones are made.
-    pub(crate) deallocated: u64,
+    /// Nodes wanted now.
+    pub(crate) wanted: Option<u64>,
+    /// Nodes there: their addresses are held.
+    pub(crate) there: Option<u64>,
     /// Nodes with the autoscaler at its maximum.
     pub(crate) scale_max: Option<u64>,
     /// How it surges.
     pub(crate) surge: Option<SurgePolicy>,
+    /// Most nodes it can have, surge included.
+    pub(crate) ceiling: Option<u64>,
 }
 
 impl Demand {
     /// What a pool takes in the subnet of its nodes, of its pods, or of both.
     pub(crate) fn of(key: PoolKey, facts: &PoolFacts<'_>, nodes: bool, pods: bool) -> Self {
         let per_node = facts.per_node.and_then(|per_node| {
-            let node = Bounds::exactly(if nodes { per_node.node_subnet } else { 0 });
+            let node = Bounds::exactly(if nodes { facts.in_node_subnet(per_node) } else { 0 });
             if pods { per_node.pod_subnet.map(|pods| node.plus(pods)) } else { Some(node) }
         });
         Self {
             key,
             per_node,
-            now: facts.counts.now,
-            deallocated: deallocated(facts),
+            wanted: facts.counts.wanted,
+            there: facts.counts.there,
             scale_max: facts.counts.scale_max,
             surge: facts.surge,
+            ceiling: facts.counts.ceiling,
         }
     }
 
-    /// Nodes that come in a scenario beyond those that hold addresses now.
-    pub(crate) fn added(&self, scenario: Scenario) -> Option<u64> {
-        let now = self.now?;
+    /// Nodes of the pool in a scenario without surge; what is wanted comes in each.
+    pub(crate) fn nodes(&self, scenario: Scenario) -> Option<u64> {
         match scenario {
-            Scenario::Now => Some(0),
-            Scenario::Upgrade | Scenario::UpgradeAll => Some(self.surge?.surge(now)),
-            Scenario::ScaleMax => Some(self.scale_max?.saturating_sub(now + self.deallocated)),
-            Scenario::ScaleMaxUpgrade => {
-                let nodes = self.scale_max?;
-                Some(nodes.saturating_sub(now + self.deallocated) + self.surge?.surge(nodes))
+            Scenario::Now => self.there,
+            Scenario::Upgrade | Scenario::UpgradeAll => self.wanted,
+            Scenario::ScaleMax | Scenario::ScaleMaxUpgrade => Some(self.scale_max?.max(self.wanted?)),
+        }
+    }
+
+    /// Nodes that come in a scenario beyond those that are there, before any surge. Those that are there and not wanted
+    /// (deallocated, or left over) are taken first.
+    pub(crate) fn coming(&self, scenario: Scenario) -> Option<u64> {
+        Some(self.nodes(scenario)?.saturating_sub(self.there?))
+    }
+
+    /// Surge nodes in a scenario.
+    pub(crate) fn surging(&self, scenario: Scenario) -> Option<u64> {
+        match scenario {
+            Scenario::Now | Scenario::ScaleMax => Some(0),
+            Scenario::Upgrade | Scenario::UpgradeAll | Scenario::ScaleMaxUpgrade => {
+                let nodes = self.nodes(scenario)?;
+                let surge = self.surge?.surge(nodes);
+                Some(self.ceiling.map_or(surge, |ceiling| surge.min(ceiling.saturating_sub(nodes))))
             }
         }
     }
 
-    fn addresses(&self, scenario: Scenario) -> Option<Bounds> {
-        Some(self.per_node?.times(self.added(scenario)?))
+    /// All nodes that come in a scenario.
+    pub(crate) fn added(&self, scenario: Scenario) -> Option<u64> {
+        self.coming(scenario)?.checked_add(self.surging(scenario)?)
+    }
+
+    fn addresses(&self, nodes: Option<u64>) -> Option<Bounds> {
+        Some(self.per_node?.times(nodes?))
     }
 
     /// What is not known of it, so that some scenarios can't be told.
     fn missing(&self) -> Vec<Missing> {
         let parts = [
-            (Missing::Size, self.now.is_none()),
-            (Missing::Maximum, self.now.is_some() && self.scale_max.is_none()),
+            (Missing::Size, self.wanted.is_none()),
+            (Missing::Maximum, self.wanted.is_some() && self.scale_max.is_none()),
             (Missing::Surge, self.surge.is_none()),
             (Missing::PerNode, self.per_node.is_none()),
         ];
         parts.into_iter().filter_map(|(what, is_unknown)| is_unknown.then_some(what)).collect()
     }
-}
-
-/// Nodes that scaling down deallocated: their interfaces keep their addresses (rule A6).
-/// <https://learn.microsoft.com/azure/aks/scale-down-mode>
-pub(crate) fn deallocated(facts: &PoolFacts<'_>) -> u64 {
-    let evicts = |policy: &String| policy.eq_ignore_ascii_case("Deallocate");
-    let keeps = facts.pool.scale_down_mode == Some(ScaleDownMode::Deallocate)
-        || facts.pool.eviction_policy.as_ref().is_some_and(evicts);
-    let held = facts.holding.map_or(0, |holding| holding.nodes);
-    if keeps { held.saturating_sub(facts.counts.now.unwrap_or(held)) } else { 0 }
 }
 
 /// A subnet's addresses and what may come.
@@ -120,9 +130,11 @@ impl Forecast {
         Some(need <= self.usable?)
     }
 
-    /// Whether even by the lower bounds an upgrade does not fit. A pool of which nothing is known may need nothing.
+    /// Whether even by the lower bounds an upgrade does not fit. A pool of which nothing is known may need nothing, and
+    /// nodes that are wanted may never come.
     pub(crate) fn upgrade_surely_fails(&self) -> bool {
-        let known = self.demands.iter().filter_map(|demand| demand.addresses(Scenario::Upgrade));
+        let surge = |demand: &Demand| demand.addresses(demand.surging(Scenario::Upgrade));
+        let known = self.demands.iter().filter_map(surge);
         let most = known.map(|added| added.low).max().unwrap_or(0);
         self.used_low.zip(self.usable).is_some_and(|(used, usable)| used.saturating_add(most) > usable)
     }
@@ -145,7 +157,11 @@ impl Forecast {
                 cluster_id: cluster.cluster.id.clone(),
                 node_pool: pool.pool.name.clone(),
                 each: demand.per_node.map(|per_node| per_node.high),
-                nodes: ByScenario::from_fn(|scenario| demand.added(scenario)),
+                due: demand.coming(Scenario::Upgrade),
+                nodes: ByScenario::from_fn(|scenario| match scenario {
+                    Scenario::Upgrade | Scenario::UpgradeAll => demand.surging(scenario),
+                    _ => demand.added(scenario),
+                }),
             })
         })
     }
@@ -160,16 +176,27 @@ impl Forecast {
         })
     }
 
-    /// Addresses that come: of the neediest pool in an upgrade, else of all.
+    /// Addresses of nodes that are wanted and not there.
+    pub(crate) fn due(&self) -> Option<u64> {
+        Some(self.coming(Scenario::Upgrade)?.high)
+    }
+
+    /// Addresses that come: those of all nodes, and of surge nodes those of the neediest pool in an upgrade, else all.
     fn added(&self, scenario: Scenario) -> Option<Bounds> {
-        let mut each = self.demands.iter().map(|demand| demand.addresses(scenario));
-        each.try_fold(Bounds::default(), |sum, next| {
+        let mut surges = self.demands.iter().map(|demand| demand.addresses(demand.surging(scenario)));
+        let surge = surges.try_fold(Bounds::default(), |sum, next| {
             let next = next?;
             Some(match scenario {
                 Scenario::Upgrade => Bounds { low: sum.low.max(next.low), high: sum.high.max(next.high) },
                 _ => sum.plus(next),
             })
-        })
+        });
+        Some(self.coming(scenario)?.plus(surge?))
+    }
+
+    fn coming(&self, scenario: Scenario) -> Option<Bounds> {
+        let mut each = self.demands.iter().map(|demand| demand.addresses(demand.coming(scenario)));
+        each.try_fold(Bounds::default(), |sum, next| Some(sum.plus(next?)))
     }
 }
 

@@ -66,8 +66,14 @@ pub enum Reason {
     HostedNodes,
     /// The same: pools of clusters that were not read are here.
     PoolsOfUnread,
+    /// The same: nodes are here that no pool of a cluster counts, some of which may be leaked.
+    Uncounted(Box<(ResourceId, u64)>),
     /// The projections are an upper bound: so is what pods hold.
     PodsAtMost,
+    /// The same: not as many nodes of a pool are there as are wanted.
+    Between(Box<Between>),
+    /// From its version of Kubernetes on, AKS falls back to a smaller surge of a cluster where all of it does not fit.
+    SmallerSurge(ResourceId),
     /// Projections are empty that need what is not known of a pool.
     Gap(Box<Gap>),
 }
@@ -95,6 +101,19 @@ pub enum Mark {
     Critical(u8),
     /// So many percent, which is worth a warning.
     Warning(u8),
+}
+
+/// A pool on its way from the nodes that are there to those that are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Between {
+    /// The cluster.
+    pub cluster_id: ResourceId,
+    /// The pool.
+    pub node_pool: String,
+    /// Nodes wanted.
+    pub wanted: u64,
+    /// Nodes there.
+    pub there: u64,
 }
 
 /// What is not known of a pool.

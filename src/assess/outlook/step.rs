@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     limits::{Limit, LimitRow, at_maximum, configurations},
     network::Counted,
-    projection::{Forecast, deallocated},
+    projection::Forecast,
 };
 use crate::{
     assess::estate::{Estate, PoolFacts, PoolKey},
@@ -59,11 +59,16 @@ impl Steps<'_, '_> {
         if pool.pod_subnet.is_some() && pool.pod_subnet != pool.node_subnet {
             left.push((Limit::PodSubnet, self.in_subnet(pool.pod_subnet, key, pool)));
         }
+        let cluster = self.estate.clusters.get(key.cluster);
         let own =
             limits.iter().filter(|row| row.node_pool.as_ref().is_none_or(|name| *name == pool.pool.name));
         left.extend(own.filter(|row| !row.limit.is_per_node()).map(|row| {
-            let asleep = if row.limit == Limit::ScaleSet { deallocated(pool) } else { 0 };
-            (row.limit, row.capacity.zip(row.nodes).map(|(most, nodes)| most.saturating_sub(nodes + asleep)))
+            let taken = match row.node_pool {
+                Some(_) => pool.counts.settled(),
+                None => cluster.and_then(|cluster| cluster.nodes(|pool| pool.counts.settled())),
+            };
+            let room = row.capacity.zip(taken).map(|(most, taken)| most.saturating_sub(taken));
+            (row.limit, room.map(|nodes| nodes.saturating_add(pool.counts.surplus())))
         }));
         left.push((Limit::Vnet, self.in_vnet(pool)));
         // Where one node is too much, none more comes; else more nodes change nothing.
@@ -87,13 +92,14 @@ impl Steps<'_, '_> {
         }
     }
 
-    /// Nodes the free addresses of a subnet are enough for, deallocated ones first.
+    /// Nodes the free addresses of a subnet are enough for, once what is wanted has come; those of the pool that are there
+    /// and not wanted come first.
     fn in_subnet(&self, place: Option<usize>, key: PoolKey, pool: &PoolFacts<'_>) -> Option<u64> {
         let forecast = self.forecasts.get(&place?)?;
         let at = forecast.demands.binary_search_by_key(&key, |demand| demand.key).ok()?;
         let demand = forecast.demands.get(at)?;
-        let free = forecast.usable?.saturating_sub(forecast.used?);
-        Some(free.checked_div(demand.per_node?.high)?.saturating_add(deallocated(pool)))
+        let free = forecast.usable?.saturating_sub(forecast.used?).saturating_sub(forecast.due()?);
+        Some(free.checked_div(demand.per_node?.high)?.saturating_add(pool.counts.surplus()))
     }
 
     fn in_vnet(&self, pool: &PoolFacts<'_>) -> Option<u64> {
@@ -103,8 +109,10 @@ impl Steps<'_, '_> {
             IpamMode::PodSubnetStatic => static_blocks(pool.max_pods?),
             _ => per_node.pod_subnet.map_or(0, |pods| pods.high),
         };
-        let used = self.vnets.get(&vnet.id).map_or(0, |counted| counted.used);
-        ADDRESSES_PER_VNET.saturating_sub(used).checked_div(per_node.node_subnet + pods)
+        let settled = self.vnets.get(&vnet.id).map_or(0, |counted| counted.settled);
+        let room =
+            ADDRESSES_PER_VNET.saturating_sub(settled).checked_div(pool.in_node_subnet(per_node) + pods);
+        room.map(|nodes| nodes.saturating_add(pool.counts.surplus()))
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct Group {
     pub(crate) nodes: u64,
     /// How they surge.
     pub(crate) surge: SurgePolicy,
+    /// Most there can be, surge included.
+    pub(crate) ceiling: Option<u64>,
     /// Most pods of one.
     pub(crate) max_pods: Option<u32>,
     /// Addresses of one.
@@ -33,7 +35,13 @@ pub(crate) struct Group {
 impl Group {
     /// Nodes while they surge.
     pub(crate) fn peak(&self) -> u64 {
-        self.nodes.saturating_add(self.surge.surge(self.nodes))
+        self.nodes.saturating_add(self.surging(self.nodes))
+    }
+
+    /// Extra nodes while so many of them surge.
+    pub(crate) fn surging(&self, nodes: u64) -> u64 {
+        let surge = self.surge.surge(nodes);
+        self.ceiling.map_or(surge, |ceiling| surge.min(ceiling.saturating_sub(nodes)))
     }
 
     /// What one node takes of a space; none where it takes nothing.
@@ -79,7 +87,7 @@ impl Need {
         let mut steps = Vec::new();
         for group in groups {
             let Some(each) = group.each(space) else { continue };
-            let (nodes, surge, peak) = (group.nodes, group.surge.surge(group.nodes), group.peak());
+            let (nodes, surge, peak) = (group.nodes, group.surging(group.nodes), group.peak());
             let taken = peak.saturating_mul(each);
             need = need.saturating_add(taken);
             let (pool, mode) = (group.name.clone(), group.mode);

@@ -17,7 +17,7 @@ use crate::{
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
     ipam::{
-        Cidr, IpamMode, MaxSurge, SurgePolicy, addresses_per_node, default_max_pods,
+        AddressesPerNode, Cidr, IpamMode, MaxSurge, SurgePolicy, addresses_per_node, default_max_pods,
         limits::ADDRESSES_PER_VNET,
     },
 };
@@ -76,6 +76,16 @@ pub enum Obstacle {
     /// So many addresses are wanted, more than a network holds, whatever its space; a /28 block is one of them (A1).
     /// <https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits>
     TooManyAddresses(u64),
+    /// More nodes of a gateway pool than its public IP prefix has addresses.
+    /// <https://learn.microsoft.com/azure/aks/configure-static-egress-gateway>
+    PublicIpPrefix {
+        /// The pool.
+        node_pool: String,
+        /// Nodes wanted.
+        nodes: u64,
+        /// Nodes the prefix has addresses for.
+        most: u64,
+    },
 }
 
 /// Where a subnet fits.
@@ -100,7 +110,8 @@ impl SubnetAnswer {
             let is_new = self.obstacle.is_none() && (place.block.is_some() || existing.clone().count() > 0);
             is_new || existing.any(|existing| existing.own)
         };
-        self.needs.iter().all(Need::fits) && self.places.iter().all(has_room)
+        let is_allowed = !matches!(self.obstacle, Some(Obstacle::PublicIpPrefix { .. }));
+        is_allowed && self.needs.iter().all(Need::fits) && self.places.iter().all(has_room)
     }
 }
 
@@ -121,10 +132,15 @@ pub fn subnet(
     let null_max_surge = &options.projection.null_max_surge;
     let asked: Vec<&PoolFacts<'_>> =
         facts.pools.iter().filter(|facts| pool.is_none_or(|pool| pool.name == facts.pool.name)).collect();
-    let groups = match (pool, request.nodes) {
+    let mut groups: Vec<Group> = match (pool, request.nodes) {
         (None, Some(nodes)) => vec![whole(facts, request, nodes, null_max_surge)?],
         _ => asked.iter().map(|pool| group(pool, request)).collect::<Result<_, _>>()?,
     };
+    let beyond = groups.iter().find_map(beyond_prefix);
+    let uncounted = groups.first().and_then(|group| uncounted(facts, group.mode));
+    if pool.is_none() && request.nodes.is_none() {
+        groups.extend(uncounted.clone());
+    }
     if groups.iter().all(|group| group.nodes == 0) {
         return Err(missing(&request.subject, "has no nodes to size for", "`--nodes N`"));
     }
@@ -132,7 +148,8 @@ pub fn subnet(
         .into_iter()
         .filter_map(|space| Need::of(&groups, space, None))
         .collect();
-    needs.extend(pod_cidr(facts, &asked, &groups));
+    let beside = uncounted.filter(|_| pool.is_some());
+    needs.extend(pod_cidr(facts, &asked, groups.iter().cloned().chain(beside).collect()));
     let vnet = network(&estate, facts);
     let around = vnet.map(|vnet| Around::of(inventory, &estate, vnet, options)).unwrap_or_default();
     let Around { taken: around, mut notes } = around;
@@ -162,7 +179,7 @@ pub fn subnet(
         needs,
         places,
         existing,
-        obstacle: obstacle(facts, vnet).or(too_many),
+        obstacle: beyond.or_else(|| obstacle(facts, vnet)).or(too_many),
         notes,
     })
 }
@@ -178,7 +195,24 @@ fn group(pool: &PoolFacts<'_>, request: &SubnetRequest) -> Result<Group, PlanErr
     let nodes = request.nodes.or(pool.counts.scale_max);
     let surge = request.max_surge.map(SurgePolicy::Rolling).or(pool.surge);
     let max_pods = request.max_pods.or(pool.max_pods).or_else(|| default_max_pods(mode));
-    build(name, mode, nodes, surge, max_pods, request)
+    let group = build(name, mode, nodes, surge, max_pods, request)?;
+    let node_subnet = pool.in_node_subnet(group.per_node);
+    let per_node = AddressesPerNode { node_subnet, ..group.per_node };
+    Ok(Group { ceiling: pool.counts.ceiling, per_node, ..group })
+}
+
+/// Nodes of a cluster that no pool counts, in modes in which what each takes can be told.
+fn uncounted(facts: &ClusterFacts<'_>, mode: IpamMode) -> Option<Group> {
+    let per_node = addresses_per_node(mode, None)?;
+    (facts.uncounted > 0).then(|| Group {
+        name: "no pool".to_owned(),
+        mode,
+        nodes: facts.uncounted,
+        surge: SurgePolicy::Rolling(MaxSurge::Nodes(0)),
+        ceiling: None,
+        max_pods: None,
+        per_node,
+    })
 }
 
 /// A cluster as one pool of so many nodes.
@@ -221,6 +255,7 @@ fn build(
         })?,
         surge: surge
             .ok_or_else(|| missing(name, "has a `maxSurge` that can't be read", "`--max-surge SURGE`"))?,
+        ceiling: None,
         max_pods,
         per_node: per_node.ok_or_else(|| {
             missing(
@@ -234,11 +269,11 @@ fn build(
 
 /// What the whole cluster needs of its pod CIDR, against the one it has; the pools that were not asked about count as
 /// they are.
-fn pod_cidr(facts: &ClusterFacts<'_>, asked: &[&PoolFacts<'_>], groups: &[Group]) -> Option<Need> {
+fn pod_cidr(facts: &ClusterFacts<'_>, asked: &[&PoolFacts<'_>], groups: Vec<Group>) -> Option<Need> {
     let others =
         facts.pools.iter().filter(|pool| !asked.iter().any(|asked| asked.pool.name == pool.pool.name));
     let others: Option<Vec<Group>> = others.map(|pool| group(pool, &SubnetRequest::default()).ok()).collect();
-    let all: Vec<Group> = groups.iter().cloned().chain(others?).collect();
+    let all: Vec<Group> = groups.into_iter().chain(others?).collect();
     let current = facts.cluster.network.pod_cidrs.v4().next();
     Need::of(&all, Space::PodCidr, current.map(|cidr| Block { length: cidr.length(), at: Some(cidr) }))
 }
@@ -246,6 +281,12 @@ fn pod_cidr(facts: &ClusterFacts<'_>, asked: &[&PoolFacts<'_>], groups: &[Group]
 /// The network the cluster's nodes live in: all its pools share one.
 fn network<'a>(estate: &Estate<'a>, facts: &ClusterFacts<'_>) -> Option<&'a VirtualNetwork> {
     facts.pools.iter().find_map(|pool| Some(estate.subnets.get(pool.node_subnet?)?.read?.0))
+}
+
+/// Whether a pool is to have more nodes than its ceiling.
+fn beyond_prefix(group: &Group) -> Option<Obstacle> {
+    let most = group.ceiling.filter(|most| group.nodes > *most)?;
+    Some(Obstacle::PublicIpPrefix { node_pool: group.name.clone(), nodes: group.nodes, most })
 }
 
 /// Why a new subnet is refused, whatever its size.
@@ -289,7 +330,8 @@ mod tests {
         assess::{
             generated,
             testing::{
-                Network, autoscaled, cluster, estate, options, pool, pool_in, subnet as net, subnet_id, vnet,
+                Network, autoscaled, cluster, estate, in_use, options, pool, pool_in, subnet as net,
+                subnet_id, usage, vnet,
             },
         },
         inventory::NodePool,
@@ -364,8 +406,11 @@ mod tests {
             let of = |e: &Existing| (e.subnet_id.name().to_owned(), e.own, e.left);
             answer.existing.iter().map(of).collect()
         };
-        // Nothing is listed yet: one surge node of each pool.
-        assert_eq!(room(&ask(&inventory, "shop/apps")), [("a".to_owned(), true, 251 - 62)]);
+        // The nodes that are wanted have no room beside a surge node of each pool, but those that are there have.
+        assert_eq!(room(&ask(&inventory, "shop/apps")), []);
+        let held = in_use("shop", &inventory.clusters[0].pools, 9);
+        inventory.virtual_networks[0].subnets[0].usage = usage(held);
+        assert_eq!(room(&ask(&inventory, "shop/apps")), [("a".to_owned(), true, 251 - 9 - 62)]);
         let subnets = &mut inventory.virtual_networks[0].subnets;
         let delegated = crate::inventory::Subnet {
             delegations: vec!["Microsoft.Sql/managedInstances".to_owned()],

@@ -12,9 +12,8 @@ use crate::{
             ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolAhead, Preflight, SubnetPart,
             conflicts::conflicts,
             fixes,
-            growth::{Gateways, basis, other_growth, stranded},
-            limits::{self, RouteTables},
-            network, preflight,
+            growth::{basis, other_growth, smaller_surge, stranded},
+            limits, network, preflight,
             projection::{Forecast, demands},
             step::Steps,
         },
@@ -56,28 +55,21 @@ pub struct ClusterAhead {
 pub fn outlook(inventory: &Inventory, options: &Options) -> Outlook {
     let estate = Estate::of(inventory, options);
     let topology = Topology::of(&estate, inventory, options);
-    let mut outlook = of_estate(&estate, &topology, inventory, options);
+    let mut outlook = of_estate(&estate, &topology, options);
     outlook.subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     outlook
 }
 
 /// The same for an estate that is indexed already; its subnets stand in the estate's order. They are taken one by one and
 /// little but the row is kept of each, because a large estate has room for one copy of its subnets and not for two.
-pub(crate) fn of_estate<'a>(
-    estate: &Estate<'a>,
-    topology: &Topology<'a>,
-    inventory: &'a Inventory,
-    options: &Options,
-) -> Outlook {
-    let gateways = Gateways::of(inventory);
-    let tables = RouteTables::of(inventory);
+pub(crate) fn of_estate<'a>(estate: &Estate<'a>, topology: &Topology<'a>, options: &Options) -> Outlook {
     let mut subnets = Vec::with_capacity(estate.subnets.len());
     let (mut vnets, mut fixes) = (HashMap::new(), Vec::new());
     // By place, and only where pools are that will ask.
     let mut forecasts = HashMap::new();
     for (place, subnet) in estate.subnets.iter().enumerate() {
         let usage = Usage::of(estate, subnet);
-        let (growth, parts) = other_growth(estate, subnet, &gateways);
+        let (growth, parts) = other_growth(estate, subnet);
         let forecast = forecast(estate, subnet, &usage, growth);
         network::count(&mut vnets, estate, subnet, &usage, &forecast);
         fixes.extend(fixes::of_subnet(estate, place, &usage, &forecast));
@@ -89,7 +81,7 @@ pub(crate) fn of_estate<'a>(
     let steps = Steps { estate, forecasts: &forecasts, vnets: &vnets };
     let mut clusters = Vec::new();
     for (place, cluster) in estate.clusters.iter().enumerate().filter(|(_, cluster)| cluster.chosen) {
-        let mut limits = limits::of_cluster(estate, cluster, &tables);
+        let mut limits = limits::of_cluster(estate, cluster);
         limits.shrink_to_fit();
         let of_pool =
             |(pool_place, pool)| steps.of_pool(PoolKey { cluster: place, pool: pool_place }, pool, &limits);
@@ -99,7 +91,7 @@ pub(crate) fn of_estate<'a>(
         preflights.shrink_to_fit();
         clusters.push(ClusterAhead { pools, limits, preflights });
     }
-    let conflicts = conflicts(estate, topology, &tables);
+    let conflicts = conflicts(estate, topology);
     fixes.sort_by(|a, b| a.shortfall.cmp(&b.shortfall));
     fixes::allot(estate, topology, &mut fixes);
     let networks = network::limits(&estate.vnets, topology, &vnets);
@@ -142,6 +134,7 @@ fn subnet_row(
         row.reasons.extend(reasons);
         basis
     });
+    row.reasons.extend(smaller_surge(estate, facts, forecast));
     if forecast.used.is_some() {
         row.reasons.extend(forecast.gaps(estate));
     }

@@ -40,7 +40,7 @@ pub(crate) fn of_estate<'a>(
     inventory: &'a Inventory,
     options: &Options,
 ) -> Rows {
-    let outlook = assemble::of_estate(estate, topology, inventory, options);
+    let outlook = assemble::of_estate(estate, topology, options);
     let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
     let is_filtered = filters::any(&options.filters);
     let has_row = |subnet: &SubnetFacts<'_>| !is_filtered || is_used_by_chosen(estate, subnet);

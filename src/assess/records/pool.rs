@@ -29,12 +29,12 @@ pub(crate) fn row(
         vm_size: pool.vm_size.clone().or_else(|| sizes(facts)),
         power_state: pool.power_state.as_ref().map(ToString::to_string),
         ipam_mode: facts.mode,
-        nodes: facts.counts.now,
+        nodes: facts.counts.wanted,
         nodes_configured: facts.counts.configured,
         min_count: facts.counts.autoscaler_min,
         max_count: facts.counts.autoscaler_max,
         max_surge: pool.max_surge.clone(),
-        surge_nodes: facts.surge.zip(facts.counts.now).map(|(policy, nodes)| policy.surge(nodes)),
+        surge_nodes: facts.counts.wanted.and_then(|nodes| facts.surge_of(nodes)),
         max_pods: facts.max_pods.map(u64::from),
         max_pods_assumed: facts.max_pods_assumed,
         ips_per_node: facts.per_node.map(|per_node| per_node.node_subnet),
@@ -45,7 +45,7 @@ pub(crate) fn row(
         node_subnet_inferred: facts.node_subnet_inferred,
         pod_subnet_id: subnet_id(facts.pod_subnet),
         nodes_scale_max: facts.counts.scale_max,
-        nodes_holding: facts.holding.map(|holding| holding.nodes),
+        nodes_holding: facts.counts.there,
         ahead,
     }
 }

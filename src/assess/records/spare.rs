@@ -45,8 +45,8 @@ fn planned(estate: &Estate<'_>, facts: &SubnetFacts<'_>) -> Option<u64> {
     nodes.chain(facts.pod_pools().iter().map(|key| (key, true))).try_fold(0u64, |sum, (key, is_pods)| {
         let (_, pool) = estate.pool(*key)?;
         let (most, per_node) = (pool.counts.scale_max?, pool.per_node?);
-        let each = if is_pods { per_node.pod_subnet?.high } else { per_node.node_subnet };
-        sum.checked_add(each.checked_mul(most.checked_add(pool.surge?.surge(most))?)?)
+        let each = if is_pods { per_node.pod_subnet?.high } else { pool.in_node_subnet(per_node) };
+        sum.checked_add(each.checked_mul(most.checked_add(pool.surge_of(most)?)?)?)
     })
 }
 

@@ -138,7 +138,7 @@ fn pods_of(estate: &Estate<'_>, part: &Modelled) -> Option<PodsOf> {
     Some(PodsOf {
         cluster_id: cluster.cluster.id.clone(),
         node_pool: pool.pool.name.clone(),
-        nodes: pool.counts.now,
+        nodes: pool.counts.there,
         max_pods: pool.max_pods,
         max_pods_assumed: pool.max_pods_assumed,
         mode: pool.mode,

@@ -102,7 +102,8 @@ fn pods_in_a_pod_subnet_are_modelled_over_all_clusters() {
         with_pools("one", Network::Flat, vec![pods_in("a", 2, None)]),
         with_pools("two", Network::Flat, vec![pods_in("b", 3, Some(AllocationMode::StaticBlock))]),
     ];
-    let subnets = vec![subnet("nodes", "10.0.0.0/24", vec![]), delegated("pods", "10.0.1.0/24", AKS)];
+    let held = vec![scale_set("one", "a", 2, 1), scale_set("two", "b", 3, 1)];
+    let subnets = vec![subnet("nodes", "10.0.0.0/24", held), delegated("pods", "10.0.1.0/24", AKS)];
     let rows = all(clusters, subnets);
     let row = of(&rows, "pods");
     let expected = (Some(251), Some(66 + 96), Some(32 + 96), UsedBasis::Modelled, SubnetStatus::Ok);

@@ -234,7 +234,8 @@ fn g21_g22_batches_of_a_dynamic_pod_subnet() {
 fn g23_g24_batches_strand_the_rest() {
     let pods = NodePool { pod_subnet_id: Some(subnet_id("v", "pods")), ..with_max_pods(8, 32) };
     let cluster = Cluster { pools: vec![pods], ..cluster("one", Network::Flat) };
-    let subnets = vec![nodes("10.0.0.0/24"), subnet("pods", "10.0.1.0/24", vec![])];
+    let held = vec![scale_set("one", "np", 8, 1)];
+    let subnets = vec![subnet("nodes", "10.0.0.0/24", held), subnet("pods", "10.0.1.0/24", vec![])];
     let outlook = outlook(&estate(vec![cluster], vec![vnet("v", &["10.0.0.0/16"], subnets)]), &options());
     let pods = &outlook.subnets[1];
     assert_eq!((251 / 16, pods.ahead.stranded), (15, Some(11)));

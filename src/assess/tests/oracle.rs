@@ -3,7 +3,7 @@
 
 use crate::inventory::{
     AllocationMode, Cluster, Inventory, NetworkPlugin, NodePool, OwnerKind, PoolType, PowerState, Priority,
-    ResourceId, ScaleDownMode, Subnet,
+    ResourceId, Subnet,
 };
 
 /// What the oracle says of a subnet.
@@ -32,7 +32,8 @@ pub(crate) fn answer(inventory: &Inventory, subnet: &Subnet) -> Answer {
         }
     }
     let (mut modelled_low, mut modelled_high, mut is_modelled) = (0, 0, false);
-    let mut added: Vec<[u64; 4]> = Vec::new();
+    let mut coming: Vec<[u64; 4]> = Vec::new();
+    let mut surging: Vec<[u64; 4]> = Vec::new();
     for cluster in &inventory.clusters {
         if cluster.api_server.subnet_id.as_ref() == Some(&subnet.id) {
             is_modelled = true;
@@ -47,7 +48,7 @@ pub(crate) fn answer(inventory: &Inventory, subnet: &Subnet) -> Answer {
             let holding = nodes_listed(inventory, cluster, pool);
             if holds_pods {
                 is_modelled = true;
-                for _ in 0..nodes_now(cluster, pool, holding) {
+                for _ in 0..holding {
                     let take = pods_of_node(pool);
                     modelled_low += take.low;
                     modelled_high += take.high;
@@ -61,9 +62,10 @@ pub(crate) fn answer(inventory: &Inventory, subnet: &Subnet) -> Answer {
                 if holds_pods {
                     per_node += pods_of_node(pool).high;
                 }
-                added.push(
-                    nodes_to_come(cluster, pool, holding).map(|nodes| (0..nodes).map(|_| per_node).sum()),
-                );
+                let addresses = |nodes: u64| (0..nodes).map(|_| per_node).sum::<u64>();
+                let (come, surge) = nodes_to_come(cluster, pool, holding);
+                coming.push(come.map(addresses));
+                surging.push(surge.map(addresses));
             }
         }
     }
@@ -72,9 +74,10 @@ pub(crate) fn answer(inventory: &Inventory, subnet: &Subnet) -> Answer {
     let used_low = if is_modelled && modelled_low > listed { modelled_low } else { listed };
     let used = if is_gateway { None } else { Some(used) };
     let projected = used.map(|used| {
-        let worst = added.iter().map(|a| a[0]).max().unwrap_or(0);
-        let sum = |which: usize| used + added.iter().map(|a| a[which]).sum::<u64>();
-        [used + worst, sum(1), sum(2), sum(3)]
+        let worst = surging.iter().map(|a| a[0]).max().unwrap_or(0);
+        let without = |which: usize| used + coming.iter().map(|a| a[which]).sum::<u64>();
+        let sum = |which: usize| without(which) + surging.iter().map(|a| a[which]).sum::<u64>();
+        [without(0) + worst, sum(1), sum(2), sum(3)]
     });
     Answer { usable: usable(subnet), used, used_low, projected }
 }
@@ -139,13 +142,13 @@ fn is_stopped(cluster: &Cluster, pool: &NodePool) -> bool {
     cluster.power_state == Some(PowerState::Stopped) || pool.power_state == Some(PowerState::Stopped)
 }
 
-fn nodes_now(cluster: &Cluster, pool: &NodePool, holding: u64) -> u64 {
+fn wanted(cluster: &Cluster, pool: &NodePool, holding: u64) -> u64 {
     if is_stopped(cluster, pool) { holding } else { asked_for(pool) }
 }
 
-/// Nodes beyond those that hold addresses, in each scenario, started one by one.
-fn nodes_to_come(cluster: &Cluster, pool: &NodePool, holding: u64) -> [u64; 4] {
-    let now = nodes_now(cluster, pool, holding);
+/// Nodes beyond those that hold addresses, in each scenario, made one by one; and surge nodes on top.
+fn nodes_to_come(cluster: &Cluster, pool: &NodePool, holding: u64) -> ([u64; 4], [u64; 4]) {
+    let wanted = wanted(cluster, pool, holding);
     let (minimum, maximum) = if pool.pool_type == Some(PoolType::VirtualMachines) {
         let machines = &pool.vm_autoscale;
         let minimum = machines.iter().map(|m| u64::from(m.min_count.unwrap_or(0))).sum();
@@ -155,22 +158,17 @@ fn nodes_to_come(cluster: &Cluster, pool: &NodePool, holding: u64) -> [u64; 4] {
     } else {
         (0, 0)
     };
-    let target = asked_for(pool).max(minimum).max(maximum);
-    let asleep = if pool.scale_down_mode == Some(ScaleDownMode::Deallocate) && holding > now {
-        holding - now
-    } else {
-        0
-    };
-    let (mut running, mut sleeping, mut created) = (now, asleep, 0);
-    while running < target {
-        if sleeping > 0 {
-            sleeping -= 1;
-        } else {
-            created += 1;
+    let target = asked_for(pool).max(minimum).max(maximum).max(wanted);
+    let made = |until: u64| {
+        let (mut there, mut made) = (holding, 0);
+        while there < until {
+            there += 1;
+            made += 1;
         }
-        running += 1;
-    }
-    [surge(pool, now), surge(pool, now), created, created + surge(pool, target)]
+        made
+    };
+    let (now, most) = (surge(pool, wanted), surge(pool, target));
+    ([made(wanted), made(wanted), made(target), made(target)], [now, now, 0, most])
 }
 
 /// Counts surge nodes up until there are enough.

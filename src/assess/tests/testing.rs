@@ -143,6 +143,7 @@ pub(crate) fn pool(name: &str, nodes: u32) -> NodePool {
         workload_runtime: None,
         tags: BTreeMap::new(),
         zones: Vec::new(),
+        public_ip_prefix: None,
     }
 }
 
@@ -215,20 +216,45 @@ pub(crate) fn scale_set(cluster: &str, pool: &str, nodes: u32, per_node: u32) ->
         kind: OwnerKind::ScaleSet,
         id: id(&format!("{SUBSCRIPTION}{}", text.to_uppercase())),
         pool_hint: None,
+        is_provisioned: false,
     };
     held(owner, nodes, per_node)
+}
+
+/// So many addresses in use: one of each node of these pools, and the rest of other machines.
+pub(crate) fn in_use(cluster: &str, pools: &[NodePool], addresses: u32) -> Vec<OwnerCount> {
+    let nodes = |pool: &NodePool| scale_set(cluster, &pool.name, pool.count.unwrap_or(0), 1);
+    let nodes = pools.iter().map(nodes).filter(|held| held.addresses > 0);
+    let mut owners: Vec<_> = nodes.collect();
+    let held: u64 = owners.iter().map(|held| held.addresses).sum();
+    let rest = u64::from(addresses).checked_sub(held).expect("more nodes than addresses");
+    owners.push(interfaces("shop", None, u32::try_from(rest).unwrap(), 1));
+    owners
 }
 
 /// Network interfaces in a resource group, as nodes of a pool where one is named.
 pub(crate) fn interfaces(group: &str, pool: Option<&str>, nodes: u32, per_node: u32) -> OwnerCount {
     let id = id(&format!("{SUBSCRIPTION}/resourceGroups/{group}"));
-    held(Owner { kind: OwnerKind::NetworkInterface, id, pool_hint: pool.map(str::to_owned) }, nodes, per_node)
+    held(
+        Owner {
+            kind: OwnerKind::NetworkInterface,
+            id,
+            pool_hint: pool.map(str::to_owned),
+            is_provisioned: false,
+        },
+        nodes,
+        per_node,
+    )
 }
 
 /// Addresses of a resource that is no machine.
 pub(crate) fn resource(kind: OwnerKind, group: &str, path: &str, addresses: u64) -> OwnerCount {
     let id = id(&format!("{SUBSCRIPTION}/resourceGroups/{group}{path}"));
-    OwnerCount { owner: Owner { kind, id, pool_hint: None }, addresses, per_node: Histogram::default() }
+    OwnerCount {
+        owner: Owner { kind, id, pool_hint: None, is_provisioned: false },
+        addresses,
+        per_node: Histogram::default(),
+    }
 }
 
 /// Front ends of an internal load balancer that AKS made.

@@ -131,7 +131,7 @@ fn model(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Modelled> {
         let pool = estate.pool(key).map(|(_, pool)| pool);
         let per_node = pool.and_then(|pool| pool.per_node).and_then(|per_node| per_node.pod_subnet);
         let addresses =
-            per_node.zip(pool.and_then(|p| p.counts.now)).map(|(bounds, nodes)| bounds.times(nodes));
+            per_node.zip(pool.and_then(|p| p.counts.there)).map(|(bounds, nodes)| bounds.times(nodes));
         let PoolKey { cluster, pool } = key;
         Modelled { cluster, pool: Some(pool), addresses }
     });

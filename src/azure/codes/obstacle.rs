@@ -3,10 +3,12 @@
 //! It is told by the words of the TLS and HTTP libraries, because their errors come boxed through three layers that each may
 //! use another version of them. The words are held by tests against real handshakes.
 
+use strum::VariantArray;
+
 use crate::azure::codes;
 
 /// An obstacle with words, a code and a next step of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub(in crate::azure) enum Obstacle {
     /// The certificate's time is over.
     Expired,
@@ -68,20 +70,7 @@ impl Obstacle {
 
     /// The obstacle that a code stands for.
     pub(in crate::azure) fn of_code(code: &str) -> Option<Self> {
-        const ALL: [Obstacle; 11] = [
-            Obstacle::Expired,
-            Obstacle::NotYetValid,
-            Obstacle::WrongName,
-            Obstacle::UnknownIssuer,
-            Obstacle::Revoked,
-            Obstacle::BadCertificate,
-            Obstacle::AuthorityAsServer,
-            Obstacle::ClientCertificate,
-            Obstacle::NoCommonTls,
-            Obstacle::NotTls,
-            Obstacle::ProxyCredentials,
-        ];
-        ALL.into_iter().find(|obstacle| obstacle.code() == code)
+        Self::VARIANTS.iter().copied().find(|obstacle| obstacle.code() == code)
     }
 
     /// Whether it is still there when asked again: a line that garbles bytes looks as if nobody spoke TLS.

@@ -46,6 +46,15 @@ pub struct AgentPool {
     pub(crate) workload_runtime: Option<Text>,
     pub(crate) tags: Lenient<Tags>,
     pub(crate) availability_zones: List<Text>,
+    pub(crate) gateway_profile: Lenient<GatewayProfile>,
+}
+
+/// What a pool for static egress addresses says of them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, expecting = "an object")]
+pub(crate) struct GatewayProfile {
+    #[serde(rename = "publicIPPrefixSize")]
+    pub(crate) public_ip_prefix_size: Option<Count>,
 }
 
 /// `powerState` of a cluster or pool.

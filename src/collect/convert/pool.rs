@@ -42,6 +42,7 @@ pub(super) fn node_pool(mut wire: wire::AgentPool, notes: &mut Notes) -> Option<
 fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
     let upgrade = notes.read("upgrade settings", wire.upgrade_settings).unwrap_or_default();
     let power = notes.read("power state", wire.power_state).unwrap_or_default();
+    let gateway = notes.read("gateway profile", wire.gateway_profile).unwrap_or_default();
     let profile = notes.read("virtual machines profile", wire.virtual_machines_profile).unwrap_or_default();
     NodePool {
         mode: parts::word(wire.mode),
@@ -79,6 +80,7 @@ fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
         workload_runtime: parts::text(wire.workload_runtime),
         tags: notes.read_tags(wire.tags),
         zones: notes.read_texts("availability zones", wire.availability_zones),
+        public_ip_prefix: gateway.public_ip_prefix_size.map(Count::get),
         name,
     }
 }

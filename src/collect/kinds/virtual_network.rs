@@ -113,8 +113,12 @@ fn services<W>(
 fn usage(subnet: &ResourceId, counted: IpConfigurations) -> AddressUsage {
     let mut owners = counted.owners;
     if counted.unrecognised > 0 {
-        let owner =
-            Owner { kind: OwnerKind::Other(UNRECOGNISED.to_owned()), id: subnet.clone(), pool_hint: None };
+        let owner = Owner {
+            kind: OwnerKind::Other(UNRECOGNISED.to_owned()),
+            id: subnet.clone(),
+            pool_hint: None,
+            is_provisioned: false,
+        };
         owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: Histogram::default() });
         owners.sort_by(|a, b| a.owner.cmp(&b.owner));
     }

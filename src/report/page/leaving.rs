@@ -1,8 +1,8 @@
 //! Leaving kubenet and full subnets: what holds clusters back, who can go, where to.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::cmp::Reverse;
 
-use super::{Report, block::Page, figure, runbook};
+use super::{Report, block::Page, figure};
 use crate::{
     assess::{
         audit::ClusterRecord,
@@ -185,8 +185,7 @@ fn wanted(decision: &Decision) -> Phrase {
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     let audit = report.audit;
-    let files: BTreeMap<_, _> = runbook::named(report.audit).collect();
-    if files.is_empty() {
+    if report.runbooks.is_empty() {
         return;
     }
     page.heading(2, "Readiness to leave kubenet");
@@ -199,13 +198,13 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
              `ready-after-checks`: a person has checks to make. The order is by urgency, for which the reasons stand \
              beside it. The runbook behind each name has the blockers, the checks and the commands.",
         );
-        readiness(page, report, &files);
+        readiness(page, report);
     }
-    candidates(page, report, &files);
-    cilium_wanted(page, report, &files);
+    candidates(page, report);
+    cilium_wanted(page, report);
 }
 
-fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
+fn readiness(page: &mut Page, report: &Report<'_>) {
     let mut rows: Vec<_> = report.audit.exposures().collect();
     rows.sort_by_key(|(_, exposure)| Reverse(exposure.score()));
     let ids = |checks: &[CheckId]| {
@@ -216,7 +215,7 @@ fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId,
     let of = |(one, exposure): &(&ClusterRecord, &Exposure)| {
         let readiness = &one.decided.readiness;
         vec![
-            linked(one.id(), files),
+            report.linked(one.id()),
             Phrase::ours(readiness.verdict.as_str()),
             ids(&readiness.blockers),
             number(&readiness.manual_checks),
@@ -233,7 +232,7 @@ fn readiness(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId,
     report.table(page, columns, shown, (rows.len(), "kubenet_exposure.csv"));
 }
 
-fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
+fn candidates(page: &mut Page, report: &Report<'_>) {
     let audit = report.audit;
     let mut rows: Vec<_> = audit.candidates().collect();
     if rows.is_empty() {
@@ -253,7 +252,7 @@ fn candidates(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId
         let decided = &record.decided;
         vec![
             figure(Some(one.priority.into())),
-            linked(record.id(), files),
+            report.linked(record.id()),
             Phrase::ours(decided.from.as_str()),
             Phrase::ours(decided.recommendation.target.as_str()),
             Phrase::ours(decided.readiness.verdict.as_str()),
@@ -302,7 +301,7 @@ fn doubt(record: &ClusterRecord) -> Option<Phrase> {
 }
 
 /// Clusters for which Cilium is asked for and whose target does not bring it.
-fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&ResourceId, String>) {
+fn cilium_wanted(page: &mut Page, report: &Report<'_>) {
     let plans = report.audit.clusters.iter().map(|one| &one.decided);
     let wished: Vec<_> = plans.filter_map(|plan| Some((plan, plan.cilium_wanted()?))).collect();
     if wished.is_empty() {
@@ -321,7 +320,7 @@ fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&Resourc
             _ => prose(&Phrase::joined(second.reasons().into_iter().map(say::against), "; ").text()),
         };
         vec![
-            linked(&plan.cluster_id, files),
+            report.linked(&plan.cluster_id),
             Phrase::ours(plan.recommendation.target.as_str()),
             Phrase::ours(second.verdict.as_str()),
             why,
@@ -330,13 +329,4 @@ fn cilium_wanted(page: &mut Page, report: &Report<'_>, files: &BTreeMap<&Resourc
     let shown: Vec<_> = wished.iter().take(CLUSTERS_SHOWN).map(of).collect();
     let columns = "Cluster | Target | Verdict for Cilium | Why";
     report.table(page, columns, shown, (wished.len(), "audit.json"));
-}
-
-/// A cluster's name, linked to its runbook where it has one.
-pub(super) fn linked(id: &ResourceId, files: &BTreeMap<&ResourceId, String>) -> Phrase {
-    let shown = name(id.name());
-    match files.get(id) {
-        Some(file) => shown.linked_to(file),
-        None => shown,
-    }
 }

@@ -43,7 +43,7 @@ fn limits(report: &Report<'_>) -> Vec<Vec<Phrase>> {
         of.sort_by_key(|row| row.headroom);
         rows.extend(of.into_iter().take(OF_EACH).map(|row| of_nodes(report, row)));
     }
-    for kind in NetworkLimitKind::ALL {
+    for &kind in NetworkLimitKind::ALL {
         let mut of: Vec<_> = report.audit.network_limits().filter(|row| row.kind == kind).collect();
         of.sort_by_key(|row| row.headroom);
         rows.extend(of.into_iter().take(OF_EACH).map(|row| of_addresses(report, row)));

@@ -20,6 +20,8 @@ mod waves;
 
 pub(crate) use coverage::next_step;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 pub(crate) use self::{
@@ -28,14 +30,15 @@ pub(crate) use self::{
 };
 use super::{
     headline::{Headline, Sum},
-    phrase::Phrase,
+    phrase::{Phrase, name},
     text::grouped,
 };
-use crate::assess::audit::Audit;
+use crate::{assess::audit::Audit, inventory::ResourceId};
 
 /// The page of an audit. `with_tables` says that the CSV files are written too, so that it may point to them.
 pub(crate) fn report(audit: &Audit, with_tables: bool) -> Page {
-    let report = Report { headline: Headline::new(audit), audit, with_tables };
+    let runbooks = runbook::named(audit).collect();
+    let report = Report { headline: Headline::new(audit), audit, with_tables, runbooks };
     let mut page = Page::default();
     header::write(&mut page, &report);
     glance::write(&mut page, &report);
@@ -59,9 +62,20 @@ struct Report<'a> {
     audit: &'a Audit,
     headline: Headline<'a>,
     with_tables: bool,
+    /// The file of each runbook, by its cluster.
+    runbooks: BTreeMap<&'a ResourceId, String>,
 }
 
 impl Report<'_> {
+    /// A cluster's name, linked to its runbook where it has one.
+    fn linked(&self, id: &ResourceId) -> Phrase {
+        let shown = name(id.name());
+        match self.runbooks.get(id) {
+            Some(file) => shown.linked_to(file),
+            None => shown,
+        }
+    }
+
     /// A table, and after one that was cut how much is missing and where it is.
     fn table(&self, page: &mut Page, columns: &str, rows: Vec<Vec<Phrase>>, (all, file): (usize, &str)) {
         let shown = page.table(columns, rows);

@@ -5,8 +5,7 @@ use super::{
     block::{Chart, Page},
     figure,
     gantt::gantt,
-    leaving::{elsewhere, linked},
-    runbook,
+    leaving::elsewhere,
 };
 use crate::{
     assess::schedule::{Fit, Plan, Wave},
@@ -110,12 +109,11 @@ fn left_out(page: &mut Page, report: &Report<'_>) {
         ids.into_iter()
             .map(move |id| (id, Phrase::ours(format!("needs no wave: {}; see its runbook", way.for_one))))
     });
-    let files = runbook::named(report.audit).collect();
     let all = audit.plan.unplaced.len() + audit.elsewhere().count();
     let rows: Vec<_> = unplaced
         .chain(elsewhere)
         .take(CLUSTERS_SHOWN)
-        .map(|(id, why)| vec![linked(id, &files), why])
+        .map(|(id, why)| vec![report.linked(id), why])
         .collect();
     if rows.is_empty() {
         return;

@@ -72,7 +72,9 @@ pub(crate) fn pool_inputs(row: &NodePoolRow) -> Vec<Input> {
     };
     inputs.push(input("nodes_scale_max", phrase!("{} = {}", most, known(row.nodes_scale_max)), "A4.9"));
     if let Some((most, peak)) = row.nodes_scale_max.zip(row.ahead.nodes_at_peak) {
-        let value = phrase!("{} + {} = {}", most, peak.saturating_sub(most), peak);
+        let left = row.nodes_holding.filter(|there| *there > most);
+        let without = left.map_or_else(|| most.into(), |there| phrase!("max({}, {} there)", most, there));
+        let value = phrase!("{} + {} = {}", without, peak.saturating_sub(most.max(left.unwrap_or(0))), peak);
         inputs.push(input("nodes_scale_max while the pool surges", value, "A4.9"));
     }
     inputs.extend(row.ahead.limits.iter().map(|(limit, nodes)| {
@@ -137,6 +139,15 @@ pub(crate) fn limit_inputs(row: &LimitRow) -> Vec<Input> {
         LimitPart::OtherRoutes { table, routes } => {
             let what = phrase!("routes that others put into {}", Phrase::outside(table.name()));
             input(what, *routes, "A2.1")
+        }
+        LimitPart::StaleRoutes { table, routes } => {
+            let what = phrase!("pod routes in {} to nodes that are not there", Phrase::outside(table.name()));
+            input(what, *routes, "A2.1")
+        }
+        LimitPart::Uncounted(nodes) => input("nodes that no pool counts", *nodes, "A5"),
+        LimitPart::PublicIpPrefix(length) => {
+            let what = phrase!("addresses of the public IP prefix /{}, one a node", *length);
+            input(what, known(row.capacity), "A5")
         }
         LimitPart::Instances => input("instances of a scale set", known(row.capacity), "A1"),
         LimitPart::MaxPods(pods) => input("maxPods", *pods, "G-36"),

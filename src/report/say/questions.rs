@@ -172,6 +172,13 @@ pub(crate) fn obstacle(obstacle: &Obstacle) -> Phrase {
             *wanted,
             ADDRESSES_PER_VNET
         ),
+        Obstacle::PublicIpPrefix { node_pool, nodes, most } => phrase!(
+            "{} nodes are more than the {} that the public IP prefix of pool {} has addresses for: a new pool with a larger \
+             prefix (A5)",
+            *nodes,
+            *most,
+            Phrase::outside(node_pool)
+        ),
     }
 }
 

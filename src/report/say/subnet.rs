@@ -15,6 +15,7 @@ use crate::{
         phrase::{Phrase, counted, phrase},
         text::{percent, share_in_tenths},
     },
+    rules::SMALLER_SURGE_FROM,
     words::noun,
 };
 
@@ -41,7 +42,13 @@ fn inputs(row: &SubnetRow, name: &dyn Fn(Scenario, Phrase) -> Option<Phrase>) ->
     inputs.extend(row.listed.map(|listed| input("addresses ARM lists", listed, "A7")));
     for part in &row.parts {
         match part {
-            SubnetPart::Added { cluster_id, node_pool, each, nodes } => {
+            SubnetPart::Added { cluster_id, node_pool, each, due, nodes } => {
+                let pool = within(cluster_id, node_pool);
+                let due = each.zip(*due).filter(|(_, due)| *due > 0);
+                if let (Some((each, due)), Some(_)) = (due, name(Scenario::Upgrade, pool.clone())) {
+                    let what = phrase!("wanted and not there yet of {}", pool);
+                    inputs.push(input(what, taken(due, each), "A6"));
+                }
                 // A migration adds the same as an upgrade, of every pool at once.
                 for scenario in [Scenario::Upgrade, Scenario::ScaleMax, Scenario::ScaleMaxUpgrade] {
                     let added = phrase!("added by {}", within(cluster_id, node_pool));
@@ -171,7 +178,25 @@ pub(crate) fn reason(reason: &Reason) -> Phrase {
         Reason::ApiServerFloor => "at least: API servers may take more than their floor".into(),
         Reason::HostedNodes => "at least: AKS hosts system nodes here that no pool counts".into(),
         Reason::PoolsOfUnread => "at least: pools of clusters that were not read are here".into(),
+        Reason::Uncounted(of) => phrase!(
+            "at least: {} of {} {} here that no pool counts, some of which may be leaked",
+            nodes(of.1),
+            name(&of.0),
+            noun(of.1, "is", "are")
+        ),
+        Reason::Between(pool) => phrase!(
+            "at most: {} wants {}, and {} {} there",
+            within(&pool.cluster_id, &pool.node_pool),
+            nodes(pool.wanted),
+            pool.there,
+            noun(pool.there, "is", "are")
+        ),
         Reason::PodsAtMost => "at most: what pods hold is modelled by its upper bound".into(),
+        Reason::SmallerSurge(cluster) => phrase!(
+            "from Kubernetes {} on AKS falls back to one surge node where all do not fit, so that {} is upgraded more slowly",
+            SMALLER_SURGE_FROM.to_string(),
+            name(cluster)
+        ),
         Reason::Gap(gap) => gap_of(gap),
     }
 }

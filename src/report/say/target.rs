@@ -1,7 +1,7 @@
 //! The words of targets: why each was chosen, and why the next best lost.
 
 use crate::{
-    assess::migration::{Gain, Missing, Need, NoProposal, NotOverlay, Pressure, Reason, Relief},
+    assess::migration::{Gain, Missing, Need, NewPools, NoProposal, NotOverlay, Pressure, Reason, Relief},
     ipam::IpamMode,
     report::phrase::{Phrase, phrase},
     rules::CheckId,
@@ -91,16 +91,29 @@ fn relieved(relief: Relief) -> String {
             if static_blocks { "static blocks" } else { "dynamic allocation" }
         ),
         Relief::AnotherPodSubnet => "; add a pod subnet and pools, or static blocks for scale".to_owned(),
-        Relief::NewPools { because, in_managed_network } => {
+        Relief::NewPools { because, in_managed_network, with } => {
             let because = match because {
                 None => "",
                 Some(NotOverlay::VirtualNodes) => "; virtual nodes are in use",
                 Some(NotOverlay::NoWayInPlace) => "; Overlay is not possible in place",
             };
-            let pools = if in_managed_network {
-                "new pools with smaller maxPods, or less surge; a subnet of one's own is refused while pools use the managed one"
-            } else {
-                "a new, larger subnet with new pools, or smaller maxPods in new pools"
+            let pools = match (in_managed_network, with) {
+                (true, NewPools::FewerPods) => {
+                    "new pools with smaller maxPods, or less surge; a subnet of one's own is refused while pools use the managed one"
+                }
+                (true, NewPools::OneEach) => {
+                    "less surge, or a new cluster; a subnet of one's own is refused while pools use the managed one"
+                }
+                (true, NewPools::OfKarpenter) => {
+                    "fewer nodes, or a new cluster; a subnet of one's own is refused while pools use the managed one"
+                }
+                (false, NewPools::FewerPods) => {
+                    "a new, larger subnet with new pools, or smaller maxPods in new pools"
+                }
+                (false, NewPools::OneEach) => "a new, larger subnet with new pools, or less surge",
+                (false, NewPools::OfKarpenter) => {
+                    "a new, larger subnet, which the node class of the nodes that no pool makes has to name"
+                }
             };
             format!("{because}: {pools}")
         }

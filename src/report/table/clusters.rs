@@ -83,7 +83,7 @@ impl Table for Clusters {
         column("node_pools", "How many node pools it has.").count("node pools", |row| row.pools.len() as u64),
         column(
             "nodes",
-            "Nodes it should have now: none while it is stopped, unless Azure still lists their addresses.",
+            "Nodes wanted now (none while it is stopped, unless Azure still lists their addresses), and those seen that no pool counts.",
         )
         .maybe_count("nodes", |row| row.nodes),
         column("nodes_scale_max", "Nodes with every autoscaler at its maximum and everything started.")

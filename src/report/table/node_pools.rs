@@ -33,7 +33,7 @@ impl Table for NodePools {
         column("vm_size", "The size of its machines; several joined by `;`.").maybe_text(|row| row.vm_size.as_deref()),
         column("power_state", "`Running` or `Stopped`, as Azure says.").maybe_text(|row| row.power_state.as_deref()),
         column("ipam_mode", "How its pods get addresses.").word(words::<IpamMode>, |row| row.ipam_mode.as_str()),
-        column("nodes", "Nodes it should have now: none while it or its cluster is stopped.")
+        column("nodes", "Nodes wanted of it now: while it or its cluster is stopped, those that are still there.")
             .maybe_count("nodes", |row| row.nodes),
         column("min_count", "The least its autoscaler may leave; empty where the autoscaler is off.")
             .maybe_count("nodes", |row| row.min_count),
@@ -41,7 +41,7 @@ impl Table for NodePools {
             .maybe_count("nodes", |row| row.max_count),
         column("max_surge", "Its `maxSurge` as Azure gave it, a number or a percentage; empty where it has none.")
             .maybe_text(|row| row.max_surge.as_deref()),
-        column("surge_nodes", "Nodes an upgrade adds for a time, of the nodes it has now.")
+        column("surge_nodes", "Nodes an upgrade adds for a time, of the nodes wanted now.")
             .maybe_count("nodes", |row| row.surge_nodes),
         column("max_pods", "Most pods a node runs; the mode's default where Azure gave none.")
             .maybe_count("pods", |row| row.max_pods),
@@ -59,7 +59,7 @@ impl Table for NodePools {
             .maybe_text(|row| row.pod_subnet_id.as_ref().map(ResourceId::as_str)),
         column("nodes_scale_max", "Nodes with its autoscaler at its maximum and everything started.")
             .maybe_count("nodes", |row| row.nodes_scale_max),
-        column("largest_scale_up", "Most nodes this pool alone can add, without surge, under every limit.")
+        column("largest_scale_up", "Most nodes this pool alone can add to those that are wanted, without surge, under every limit.")
             .maybe_count("nodes", |row| row.ahead.largest_scale_up),
         column("nodes_configured", "Nodes it is configured for, running or not.")
             .maybe_count("nodes", |row| row.nodes_configured),
@@ -67,7 +67,7 @@ impl Table for NodePools {
             .maybe_count("addresses", |row| row.pod_ips_per_node_low),
         column("pod_ips_per_node_high", "Addresses a node takes in the pod subnet at most; plans count with these.")
             .maybe_count("addresses", |row| row.pod_ips_per_node_high),
-        column("nodes_holding", "Nodes that are there: those Azure lists addresses of in the node subnet; empty where that was not read.")
+        column("nodes_holding", "Nodes that are there: those Azure lists addresses of in the node subnet; where that was not read, those wanted.")
             .maybe_count("nodes", |row| row.nodes_holding),
         column("limited_by", "The limit that `largest_scale_up` ends at.")
             .maybe_word(words::<Limit>, |row| row.ahead.limited_by.map(Limit::as_str)),

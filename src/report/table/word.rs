@@ -48,7 +48,7 @@ closed! {
     Fit { Fits, Impossible, NotFound }
     IpamMode { Kubenet, NodeSubnet, PodSubnetDynamic, PodSubnetStatic, Overlay, ByoCni, Unknown }
     Limit {
-        PodCidr, RouteTable, ClusterNodes, ScaleSet, PodsPerNode, NodeConfigurations, NodeSubnet, PodSubnet, Vnet,
+        PodCidr, RouteTable, ClusterNodes, ScaleSet, PublicIpPrefix, PodsPerNode, NodeConfigurations, NodeSubnet, PodSubnet, Vnet,
     }
     NetworkLimitKind { PrivateAddresses, NetAppVolumes }
     ProjectionBasis { Exact, LowerBound, UpperBound, Mixed }

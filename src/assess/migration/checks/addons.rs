@@ -76,7 +76,7 @@ pub(super) fn ingress_gateway(subject: &Subject<'_>) -> Outcome {
     let id = ["effectiveapplicationgatewayid", "applicationgatewayid"]
         .iter()
         .find_map(|key| ResourceId::parse(addon.settings.get(*key)?).ok());
-    let Some(gateway) = id.as_ref().and_then(|id| subject.scene.gateway(id)) else {
+    let Some(gateway) = id.as_ref().and_then(|id| subject.scene.estate.gateway(id)) else {
         return Outcome::unknown(ClusterField::Gateway);
     };
     let Some(vnet) = subject.vnet() else {

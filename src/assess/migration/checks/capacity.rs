@@ -62,7 +62,7 @@ pub(super) fn surge(subject: &Subject<'_>) -> Outcome {
         }
     }
     let surging =
-        subject.pools().iter().filter(|pool| surge_nodes(pool, pool.counts.now.unwrap_or(0)) > Some(1));
+        subject.pools().iter().filter(|pool| surge_nodes(pool, pool.counts.wanted.unwrap_or(0)) > Some(1));
     let surging: Vec<_> = surging.map(|facts| &facts.pool.name).collect();
     let outcome = match Outcome::of_list(failing, missing, CapacityFault::Surge) {
         Outcome::Pass if !tight.is_empty() => Outcome::warn(CapacityFault::LittleSurge(tight)),
@@ -77,7 +77,9 @@ pub(super) fn maximum(subject: &Subject<'_>) -> Outcome {
     let mut missing = missing_subnets(subject);
     let mut failing = Vec::new();
     for subnet in &subject.node_subnets {
-        let most = subject.sum(subnet.pools.iter().copied(), |pool| pool.counts.scale_max);
+        let most = subject
+            .sum(subnet.pools.iter().copied(), |pool| Some(pool.counts.scale_max?.max(pool.counts.there?)));
+        let most = most.map(|most| most.saturating_add(subnet.uncounted));
         let figures = (subnet.usable(), subnet.usage.used, most);
         let (Some(usable), Some(used), Some(most)) = figures else {
             if subnet.read.is_some() {
@@ -105,16 +107,15 @@ pub(super) fn tier_limit(subject: &Subject<'_>) -> Outcome {
 }
 
 /// Addresses that nodes to come take in a subnet during the operation, at the present cost of a node: the surge of
-/// all pools, and what is stopped and has to be started for it.
+/// all pools, what is wanted and not there yet, and what is stopped and has to be started for it.
 pub(crate) fn surge_addresses(subject: &Subject<'_>, subnet: &NodeSubnet<'_>) -> Option<u64> {
     subject.sum(subnet.pools.iter().copied(), |pool| {
         // A stopped pool that reports no size may still hold nodes.
         // <https://learn.microsoft.com/azure/aks/start-stop-nodepools>
-        let now = pool.counts.now?;
-        let running = pool.counts.restart?.max(now);
-        let started = running.saturating_sub(now);
+        let running = pool.counts.restart?.max(pool.counts.wanted?);
+        let started = running.saturating_sub(pool.counts.there?);
         let nodes = surge_nodes(pool, running)?.saturating_add(started);
-        Some(nodes.saturating_mul(pool.per_node?.node_subnet))
+        Some(nodes.saturating_mul(pool.in_node_subnet(pool.per_node?)))
     })
 }
 

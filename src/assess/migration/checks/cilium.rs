@@ -87,7 +87,7 @@ pub(super) fn outbound_rules(subject: &Subject<'_>) -> Outcome {
     let mut missing = missing_subnets(subject);
     let mut hits = Vec::new();
     for id in subject.node_subnets.iter().filter_map(|s| s.read?.1.network_security_group.as_ref()) {
-        match subject.scene.security_group(id) {
+        match subject.scene.estate.security_group(id) {
             Some(group) => hits.extend(outbound_denial(group)),
             None => missing.push(MissingFact::Unread(Kind::SecurityGroup, id.clone())),
         }

@@ -59,7 +59,7 @@ pub(crate) fn others<'a>(
     let mut clusters = Vec::new();
     let mut rest = Vec::new();
     for table in tables(subject) {
-        for subnet in subject.scene.subnets_of_table(table) {
+        for subnet in subject.scene.estate.subnets_of_table(table) {
             match kubenet_cluster_in(subject, subnet) {
                 Some(cluster) => clusters.push((subnet, cluster)),
                 None if own.contains(subnet) => {}
@@ -92,7 +92,7 @@ fn missing_tables(subject: &Subject<'_>) -> Vec<MissingFact> {
     if tables.is_empty() && missing.is_empty() {
         missing.push(ClusterField::RouteTable.into());
     }
-    let unread = tables.into_iter().filter(|table| subject.scene.route_table(table).is_none());
+    let unread = tables.into_iter().filter(|table| subject.scene.estate.route_table(table).is_none());
     missing.extend(unread.map(|table| MissingFact::Unread(Kind::RouteTable, table.clone())));
     missing
 }

@@ -71,7 +71,7 @@ pub(super) fn pod_traffic(subject: &Subject<'_>) -> Outcome {
             continue;
         }
         seen.push(id);
-        match subject.scene.security_group(id) {
+        match subject.scene.estate.security_group(id) {
             None => missing.push(MissingFact::Unread(Kind::SecurityGroup, id.clone())),
             Some(group) => {
                 for (rule, is_certain) in denials(group, &flows) {

@@ -28,12 +28,12 @@ pub(crate) fn allot<'a>(estate: &Estate<'a>, topology: &Topology<'a>, fixes: &mu
         return;
     }
     let residents = Residents::of(estate, topology);
-    let networks = estate.vnets.iter().filter(|vnet| wanted.contains_key(&vnet.id));
+    let networks = wanted.into_iter().filter_map(|(id, new)| Some((estate.vnet(&id)?, new)));
     let places: HashMap<ResourceId, HashMap<New, (Cidr, bool)>> = networks
-        .map(|vnet| {
+        .map(|(vnet, new)| {
             let within: Vec<Cidr> = vnet.address_space.v4().collect();
             let clear = Clear::within(vnet, &taken(topology, &residents, vnet, &within));
-            (vnet.id.clone(), places(&clear, wanted.get(&vnet.id).cloned().unwrap_or_default()))
+            (vnet.id.clone(), places(&clear, new))
         })
         .collect();
     for change in fixes.iter_mut().flat_map(|fix| &mut fix.changes) {

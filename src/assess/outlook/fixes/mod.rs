@@ -203,20 +203,17 @@ pub(crate) fn of_cluster<'a>(
     fixes
 }
 
-/// A limit in nodes as a forecast: each node takes one of what it offers. What a pool has now beyond its restart size
-/// is none of its maximum, and left out.
+/// A limit in nodes as a forecast: each node takes one of what it offers.
 fn forecast_of_limit(place: usize, cluster: &ClusterFacts<'_>, row: &LimitRow) -> Forecast {
     let is_meant = |pool: &PoolFacts<'_>| row.node_pool.as_ref().is_none_or(|name| *name == pool.pool.name);
     let pools = cluster.pools.iter().enumerate().filter(|(_, pool)| is_meant(pool));
     let demands: Vec<Demand> = pools
         .map(|(pool, facts)| {
             let demand = Demand::of(PoolKey { cluster: place, pool }, facts, true, false);
-            let now = demand.now.zip(facts.counts.restart).map(|(now, restart)| now.min(restart));
-            Demand { per_node: Some(Bounds::exactly(1)), deallocated: 0, now, ..demand }
+            Demand { per_node: Some(Bounds::exactly(1)), ..demand }
         })
         .collect();
-    let used = demands.iter().try_fold(0u64, |sum, demand| sum.checked_add(demand.now?));
-    Forecast { usable: row.capacity, used, used_low: used, demands, other_growth: 0 }
+    Forecast { usable: row.capacity, used: row.nodes, used_low: row.nodes, demands, other_growth: 0 }
 }
 
 /// Changes, and what they leave.

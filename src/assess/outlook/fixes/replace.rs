@@ -4,7 +4,10 @@ use super::{Change, Fix, Shortfall, Solution, settings::Target};
 use crate::{
     assess::{
         estate::{ClusterFacts, PoolFacts, attribution::Holder},
-        outlook::projection::{Demand, Forecast},
+        outlook::{
+            projection::{Demand, Forecast},
+            scenario::Scenario,
+        },
         usage::Usage,
     },
     ipam::{
@@ -20,7 +23,7 @@ pub(super) fn with_fewer_pods(target: &Target<'_, '_>, place: usize, usage: &Usa
     order.into_iter().find_map(|at| {
         let demand = target.forecast.demands.get(at)?;
         let (cluster, pool) = target.pool(demand)?;
-        let (without, nodes) = (without(target, at, place, usage)?, demand.now?);
+        let (without, nodes) = (without(target, at, place, usage)?, demand.wanted?);
         candidates(pool).into_iter().find_map(|max_pods| {
             let is_enough = u64::from(max_pods).saturating_mul(nodes.max(1)) >= MIN_PODS_PER_POOL;
             let per_node = per_node(pool, place, max_pods).filter(|_| is_enough)?;
@@ -28,7 +31,7 @@ pub(super) fn with_fewer_pods(target: &Target<'_, '_>, place: usize, usage: &Usa
             let mut changed = without.clone();
             changed.used = changed.used?.checked_add(held.high);
             changed.used_low = changed.used_low?.checked_add(held.low);
-            changed.demands.push(Demand { per_node: Some(per_node), deallocated: 0, ..*demand });
+            changed.demands.push(Demand { per_node: Some(per_node), there: Some(nodes), ..*demand });
             let (cluster_id, node_pool) = (cluster.cluster.id.clone(), pool.pool.name.clone());
             target
                 .solution(&changed, vec![Change::ReplaceWithMaxPods { cluster_id, node_pool, to: max_pods }])
@@ -99,8 +102,8 @@ fn spoiled(pool: &PoolFacts<'_>, place: usize) -> u64 {
 
 /// What the pool takes at its maximum while it surges.
 fn peak(demand: &Demand) -> u64 {
-    let nodes = demand.scale_max.zip(demand.now).map_or(0, |(max, now)| max.max(now));
-    let surge = demand.surge.map_or(0, |surge| surge.surge(nodes));
+    let nodes = demand.nodes(Scenario::ScaleMaxUpgrade).unwrap_or(0);
+    let surge = demand.surging(Scenario::ScaleMaxUpgrade).unwrap_or(0);
     demand.per_node.map_or(0, |per_node| per_node.times(nodes.saturating_add(surge)).high)
 }
 

@@ -71,8 +71,7 @@ impl<'t, 'a> Target<'t, 'a> {
         let Some(demand) = self.forecast.demands.get(at) else { return };
         let can_be_none = self.pool(demand).is_some_and(|(_, pool)| pool.pool.mode == Some(PoolMode::User));
         let is_rolling = matches!(demand.surge, Some(SurgePolicy::Rolling(_) | SurgePolicy::Assumed(_)));
-        let nodes = if self.scenario == Scenario::ScaleMaxUpgrade { demand.scale_max } else { demand.now };
-        let current = demand.surge.zip(nodes).map_or(0, |(surge, nodes)| surge.surge(nodes));
+        let current = demand.surging(self.scenario).unwrap_or(0);
         if !is_rolling || current <= least || (least == 0 && !can_be_none) {
             return;
         }
@@ -100,8 +99,7 @@ impl<'t, 'a> Target<'t, 'a> {
     }
 
     fn surge_addresses(&self, demand: &Demand) -> u64 {
-        let nodes = if self.scenario == Scenario::ScaleMaxUpgrade { demand.scale_max } else { demand.now };
-        let surge = demand.surge.zip(nodes).map_or(0, |(surge, nodes)| surge.surge(nodes));
+        let surge = demand.surging(self.scenario).unwrap_or(0);
         surge.saturating_mul(demand.per_node.map_or(0, |per_node| per_node.high))
     }
 
@@ -122,9 +120,8 @@ impl<'t, 'a> Target<'t, 'a> {
             }
             let Some(demand) = self.forecast.demands.get(at) else { continue };
             let Some((cluster, pool)) = self.pool(demand) else { continue };
-            let Some((least, current)) = pool.counts.restart.map(|r| r.max(1)).zip(demand.scale_max) else {
-                continue;
-            };
+            let Some((current, restart)) = demand.scale_max.zip(pool.counts.restart) else { continue };
+            let least = restart.max(1).max(demand.wanted.unwrap_or(0));
             let is_set = pool.counts.autoscaler_max.is_some()
                 && pool.pool.pool_type != Some(PoolType::VirtualMachines);
             if !is_set || current <= least {

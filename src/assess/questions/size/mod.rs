@@ -264,6 +264,7 @@ fn groups(request: &SizeRequest) -> Result<Vec<Group>, PlanError> {
             mode,
             nodes: spec.nodes.unwrap_or(0),
             surge: spec.max_surge.map_or(SurgePolicy::Assumed(assumed), SurgePolicy::Rolling),
+            ceiling: None,
             max_pods,
             per_node,
         });

@@ -21,7 +21,10 @@ type Key = (ResourceId, String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Footprint {
     subnet: Option<ResourceId>,
+    /// Nodes wanted.
     nodes: Option<u64>,
+    /// Nodes there.
+    there: Option<u64>,
     per_node: Option<AddressesPerNode>,
     group: Option<String>,
 }
@@ -125,7 +128,9 @@ impl Ledger {
         let held = held.filter(|holding| after.subnet.as_ref() == Some(&holding.subnet));
         let owners: Vec<&Owner> = held.map(|holding| &holding.owner).collect();
         if nodes < kept {
-            let mut gone = kept - nodes;
+            // What is not there gives nothing back.
+            let there = before.and_then(|before| before.there).unwrap_or(0);
+            let mut gone = (kept - nodes).min(there.saturating_sub(nodes));
             for count in usage.owners.iter_mut().filter(|count| owners.contains(&&count.owner)) {
                 gone = shrink(count, gone);
             }
@@ -161,7 +166,8 @@ fn footprints(estate: &Estate<'_>) -> HashMap<Key, Footprint> {
 fn footprint(estate: &Estate<'_>, pool: &PoolFacts<'_>, group: Option<String>) -> Footprint {
     Footprint {
         subnet: pool.node_subnet.and_then(|place| estate.subnets.get(place)).map(|subnet| subnet.id.clone()),
-        nodes: pool.counts.now,
+        nodes: pool.counts.wanted,
+        there: pool.counts.there,
         per_node: pool.per_node,
         group,
     }
@@ -174,7 +180,12 @@ fn new_owner((cluster, pool): &Key, footprint: &Footprint) -> Option<Owner> {
     let id = format!(
         "{path}/resourceGroups/{group}/providers/Microsoft.Compute/virtualMachineScaleSets/aks-{pool}-00000000-vmss"
     );
-    Some(Owner { kind: OwnerKind::ScaleSet, id: ResourceId::parse(&id).ok()?, pool_hint: None })
+    Some(Owner {
+        kind: OwnerKind::ScaleSet,
+        id: ResourceId::parse(&id).ok()?,
+        pool_hint: None,
+        is_provisioned: false,
+    })
 }
 
 fn grow(usage: &mut AddressUsage, owner: Owner, nodes: u64, each: u64) {

@@ -102,6 +102,9 @@ fn pools_of_single_machines_and_static_blocks_change_as_well() {
         ..virtual_machines("vms", None, vec![crate::assess::testing::profile(2, None)], vec![])
     };
     inventory.clusters[0].pools.push(machines);
+    let held = &mut inventory.virtual_networks[0].subnets[0].usage;
+    let owners = held.owners.iter().cloned().chain([scale_set("shop", "vms", 2, 1)]);
+    *held = crate::assess::testing::usage(owners.collect());
     let text = "[[change]]\ncluster = \"shop\"\npool = \"vms\"\nnodes = 4\nmax_count = 6";
     let answer = ask(&inventory, text).unwrap();
     let pods = answer.subnets.iter().find(|change| change.id.name() == "pods").unwrap();

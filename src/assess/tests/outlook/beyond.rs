@@ -35,7 +35,10 @@ fn kubenet(count: u32, most: u32, routes: Vec<Route>, families: &[&str]) -> Outl
     let mut one = with_pools("one", Network::Kubenet, vec![flat(autoscaled("np", count, 1, most))]);
     one.network.ip_families = families.iter().map(|f| (*f).to_owned()).collect();
     let table = RouteTable { id: vnet_id("table"), location: String::new(), routes, subnets: vec![] };
-    let nodes = Subnet { route_table: Some(table.id.clone()), ..subnet("nodes", "10.0.0.0/20", vec![]) };
+    let nodes = Subnet {
+        route_table: Some(table.id.clone()),
+        ..subnet("nodes", "10.0.0.0/20", vec![scale_set("one", "np", count, 1)])
+    };
     let mut inventory = estate(vec![one], vec![vnet("v", &["10.0.0.0/16"], vec![nodes])]);
     inventory.route_tables.push(table);
     outlook(&inventory, &options())
@@ -133,7 +136,7 @@ fn the_smallest_changes_are_suggested() {
         ..pool_in("np", 7, "nodes")
     };
     let changes = |pool: NodePool, used: u32| {
-        let owners = vec![interfaces("shop", None, used, 1)];
+        let owners = in_use("one", std::slice::from_ref(&pool), used);
         let one = with_pools("one", Network::Flat, vec![pool]);
         let fixes = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", owners)]).fixes;
         let of_upgrade = |fix: &Fix| matches!(fix.shortfall, Shortfall::Subnet(_, Scenario::Upgrade));
@@ -298,7 +301,7 @@ fn volumes_count_the_network_and_its_peers() {
         delegations: vec!["Microsoft.Netapp/volumes".to_owned()],
         ..subnet("volumes", "10.0.8.0/28", vec![interfaces("files", None, 4, 1)])
     };
-    let nodes = subnet("nodes", "10.0.0.0/21", vec![interfaces("shop", None, 900, 1)]);
+    let nodes = subnet("nodes", "10.0.0.0/21", in_use("one", &one.pools, 900));
     let near = VirtualNetwork {
         peerings: vec![peering("v", "w", "10.50.0.0/16", false)],
         ..vnet("v", &["10.0.0.0/16"], vec![nodes, volumes])

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Does to the inventory what a change says, as far as a test can play Azure.
-fn apply(inventory: &mut Inventory, short: Option<&ResourceId>, change: &Change) {
+fn apply(inventory: &mut Inventory, change: &Change) {
     let (cluster_id, node_pool) = match change {
         Change::MaxSurge { cluster_id, node_pool, .. }
         | Change::MaxUnavailable { cluster_id, node_pool }
@@ -73,16 +73,13 @@ fn apply(inventory: &mut Inventory, short: Option<&ResourceId>, change: &Change)
                 let hint = count.owner.pool_hint.as_ref() == Some(&pool.name);
                 is_group && (hint || id.ends_with(&format!("/aks-{}-12345678-vmss", pool.name)))
             };
-            if short == Some(&of_vnet.id) {
-                let owners = of_vnet.usage.owners.iter().filter(|count| !gone(count)).cloned();
-                let mut owners: Vec<_> = owners.collect();
-                if node_subnet.as_ref() == Some(&of_vnet.id) {
-                    owners.push(moved.clone());
-                }
-                of_vnet.usage = usage(owners);
-            } else if of_vnet.id.name() == "new" && node_subnet.as_ref() == Some(&of_vnet.id) {
-                of_vnet.usage = usage(vec![scale_set(&name, &pool.name, nodes, planned)]);
+            // Of the old pool nothing stays, not even what was left over or deallocated.
+            let owners = of_vnet.usage.owners.iter().filter(|count| !gone(count)).cloned();
+            let mut owners: Vec<_> = owners.collect();
+            if node_subnet.as_ref() == Some(&of_vnet.id) {
+                owners.push(moved.clone());
             }
+            of_vnet.usage = usage(owners);
         }
     }
 }
@@ -99,12 +96,8 @@ fn left(outlook: &Outlook, id: &ResourceId, scenario: Scenario) -> i64 {
 /// Carries out a fix, and says what is still wrong.
 fn still_wrong(before: &Inventory, fix: &Fix) -> Option<String> {
     let mut after = before.clone();
-    let short = match &fix.shortfall {
-        Shortfall::Subnet(id, _) => Some(id),
-        _ => None,
-    };
     for change in &fix.changes {
-        apply(&mut after, short, change);
+        apply(&mut after, change);
     }
     let ahead = outlook(&after, &options());
     let is_wrong = match &fix.shortfall {

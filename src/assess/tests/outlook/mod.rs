@@ -10,7 +10,7 @@ use crate::{
         outlook::{ByScenario, Change, Fix, Limit, LimitRow, ProjectionBasis, Scenario, Shortfall},
         records::{Outlook, outlook},
         testing::{
-            Network, autoscaled, cluster, cluster_id, estate, interfaces, options, pool_in, profile,
+            Network, autoscaled, cluster, cluster_id, estate, in_use, interfaces, options, pool_in, profile,
             resource, said, scale_set, subnet, subnet_id, usage, virtual_machines, vnet,
         },
     },
@@ -38,9 +38,9 @@ fn projected(subnet: &SubnetRow) -> [Option<u64>; 4] {
     [upgrade, upgrade_all, scale_max, scale_max_upgrade]
 }
 
-/// A subnet of one flat cluster with these pools, `used` addresses in it.
+/// A subnet of one flat cluster with these pools, `used` addresses in it, one of them each node's.
 fn alone(pools: Vec<NodePool>, used: u32) -> SubnetRow {
-    let owners = vec![interfaces("shop", None, used, 1)];
+    let owners = in_use("one", &pools, used);
     let one = with_pools("one", Network::Flat, pools);
     of(&ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", owners)]), "nodes").clone()
 }
@@ -62,8 +62,8 @@ fn each_scenario_adds_what_its_nodes_take() {
 #[test]
 fn the_neediest_pool_decides_an_upgrade() {
     let wide = NodePool { max_surge: Some("3".to_owned()), max_pods: Some(10), ..pool_in("a", 4, "nodes") };
-    let subnet = alone(vec![wide, pool_in("b", 1, "nodes")], 0);
-    assert_eq!(projected(&subnet)[..2], [Some(33), Some(64)]);
+    let subnet = alone(vec![wide, pool_in("b", 1, "nodes")], 5);
+    assert_eq!(projected(&subnet)[..2], [Some(38), Some(69)]);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn an_upgrade_that_surely_fails_is_critical_whatever_else_is_unknown() {
     let fails = "even by the lower bounds the neediest pool cannot be upgraded";
     for (used, status) in [(220, SubnetStatus::Warning), (221, SubnetStatus::Critical)] {
         let of_pool = alone(vec![pool_in("a", 3, "nodes"), unknown.clone()], used);
-        let owners = vec![interfaces("shop", None, used, 1)];
+        let owners = in_use("one", &[pool_in("a", 3, "nodes")], used);
         let hidden = Subnet { container_profiles: 1, ..subnet("nodes", "10.0.0.0/24", owners) };
         let one = with_pools("one", Network::Flat, vec![pool_in("a", 3, "nodes")]);
         let of_subnet = of(&ahead(vec![one], vec![hidden]), "nodes").clone();
@@ -109,13 +109,14 @@ fn an_empty_projection_says_what_it_would_need() {
 #[test]
 fn pools_of_every_kind_are_counted() {
     let blue = NodePool { upgrade_strategy: Some("bluegreen".to_owned()), ..pool_in("a", 2, "nodes") };
-    assert_eq!(projected(&alone(vec![blue], 0)), [Some(62), Some(62), Some(0), Some(62)]);
+    assert_eq!(projected(&alone(vec![blue], 2)), [Some(64), Some(64), Some(2), Some(64)]);
     let spot = NodePool { priority: Some(Priority::Spot), ..flat(autoscaled("a", 0, 0, 3)) };
     assert_eq!(projected(&alone(vec![spot], 0)), [Some(0), Some(0), Some(93), Some(93)]);
     let machines = flat(virtual_machines("a", None, vec![], vec![profile(3, Some(1))]));
     assert_eq!(projected(&alone(vec![machines], 0)), [None; 4]);
     let manual = flat(virtual_machines("a", None, vec![profile(2, None), profile(1, None)], vec![]));
-    assert_eq!(projected(&alone(vec![manual], 0)), [Some(31), Some(31), Some(0), Some(31)]);
+    // None of the three is there.
+    assert_eq!(projected(&alone(vec![manual], 0)), [Some(124), Some(124), Some(93), Some(124)]);
     let odd = NodePool { max_surge: Some("some".to_owned()), ..pool_in("a", 2, "nodes") };
     assert_eq!(projected(&alone(vec![odd], 7)), [None, None, Some(7), None]);
 }
@@ -123,11 +124,15 @@ fn pools_of_every_kind_are_counted() {
 #[test]
 fn a_stopped_pool_comes_back() {
     let stopped = NodePool { power_state: Some(PowerState::Stopped), ..flat(autoscaled("a", 3, 1, 4)) };
-    let subnet = alone(vec![stopped.clone()], 0);
+    let empty = |pool: &NodePool| {
+        let one = with_pools("one", Network::Flat, vec![pool.clone()]);
+        of(&ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![])]), "nodes").clone()
+    };
+    let subnet = empty(&stopped);
     assert_eq!(projected(&subnet), [Some(0), Some(0), Some(124), Some(155)]);
     assert_eq!(subnet.ahead.basis, Some(ProjectionBasis::Exact));
     let silent = NodePool { count: Some(0), autoscaling: None, ..stopped };
-    assert_eq!(alone(vec![silent], 0).ahead.basis, Some(ProjectionBasis::LowerBound));
+    assert_eq!(empty(&silent).ahead.basis, Some(ProjectionBasis::LowerBound));
 }
 
 #[test]
@@ -149,7 +154,8 @@ fn an_upgrade_that_fails_even_by_the_lower_bounds_is_critical() {
     let status = |nodes: u32, mode: Option<AllocationMode>| {
         let pool = NodePool { allocation_mode: mode, max_surge: Some("2".to_owned()), ..pods(nodes) };
         let one = with_pools("one", Network::Flat, vec![pool]);
-        let subnets = vec![subnet("nodes", "10.0.0.0/24", vec![]), subnet("pods", "10.0.1.0/24", vec![])];
+        let held = vec![scale_set("one", "np", nodes, 1)];
+        let subnets = vec![subnet("nodes", "10.0.0.0/24", held), subnet("pods", "10.0.1.0/24", vec![])];
         let outlook = ahead(vec![one], subnets);
         let subnet = of(&outlook, "pods");
         (subnet.status, subnet.ahead.projected.upgrade, subnet.ahead.basis, subnet.ahead.stranded)
@@ -201,7 +207,8 @@ fn what_comes_beside_pools_counts_apart() {
 fn a_cluster_that_provisions_nodes_gives_a_lower_bound() {
     let mut one = with_pools("one", Network::Overlay, vec![pool_in("np", 1, "nodes")]);
     one.node_provisioning_mode = Some("Auto".to_owned());
-    let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![])]);
+    let held = vec![scale_set("one", "np", 1, 1)];
+    let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", held)]);
     let subnet = of(&outlook, "nodes");
     assert_eq!(subnet.ahead.basis, Some(ProjectionBasis::LowerBound));
     assert_eq!(said(subnet), ["at least: one provisions nodes that no pool counts"]);
@@ -213,7 +220,8 @@ fn a_cluster_of_which_some_pools_are_not_known_gives_a_lower_bound() {
     let one =
         Cluster { pools_known: false, ..with_pools("one", Network::Flat, vec![pool_in("np", 1, "nodes")]) };
     let listed = subnet("others", "10.0.1.0/24", vec![scale_set("one", "lost", 2, 31)]);
-    let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", vec![]), listed]);
+    let held = vec![scale_set("one", "np", 1, 31)];
+    let outlook = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", held), listed]);
     let of_cluster = outlook.clusters[0].limits.iter().filter(|row| row.node_pool.is_none());
     assert!(of_cluster.clone().count() > 0 && of_cluster.clone().all(|row| row.nodes.is_none()));
     assert!(

@@ -121,8 +121,8 @@ proptest! {
             max_pods: Some(max_pods),
             ..flat(autoscaled(name, nodes, 1, nodes + grow))
         };
-        let whole = alone(vec![part("a", nodes, grow)], 10);
-        let split = alone(vec![part("a", cut, grow), part("b", nodes - cut, 0)], 10);
+        let whole = alone(vec![part("a", nodes, grow)], 50);
+        let split = alone(vec![part("a", cut, grow), part("b", nodes - cut, 0)], 50);
         let per_node = u64::from(max_pods) + 1;
         prop_assert_eq!(whole.ahead.projected.scale_max, split.ahead.projected.scale_max);
         for (whole, split) in [

@@ -138,6 +138,7 @@ impl Counter {
             owner.id.as_str() == holder.owner
                 && owner.kind == holder.kind
                 && owner.pool_hint.as_deref().unwrap_or_default().eq_ignore_ascii_case(pool)
+                && owner.is_provisioned == holder.is_provisioned
         };
         if !self.owners.get(self.last_owner).is_some_and(is_same) {
             self.last_owner = self.find_owner(holder, pool)?;
@@ -146,7 +147,9 @@ impl Counter {
     }
 
     fn find_owner(&mut self, holder: &Holder<'_>, pool: &str) -> Option<usize> {
-        let print = self.prints.of(scope::OWNER, &[holder.kind.as_str(), holder.owner, pool]);
+        let provisioned = if holder.is_provisioned { "provisioned" } else { "" };
+        let parts = [holder.kind.as_str(), holder.owner, pool, provisioned];
+        let print = self.prints.of(scope::OWNER, &parts);
         if let Some(index) = self.owner_index.get(&print) {
             // Of several spellings the last in order is kept, whichever came first: the one with most lower case.
             if let Some(owner) = self.owners.get_mut(*index)
@@ -158,7 +161,8 @@ impl Counter {
         }
         let id = ResourceId::parse(holder.owner).ok()?;
         let pool_hint = holder.pool_hint.map(str::to_ascii_lowercase);
-        self.owners.push(Owner { kind: holder.kind.clone(), id, pool_hint });
+        let is_provisioned = holder.is_provisioned;
+        self.owners.push(Owner { kind: holder.kind.clone(), id, pool_hint, is_provisioned });
         self.owner_index.insert(print, self.owners.len() - 1);
         Some(self.owners.len() - 1)
     }

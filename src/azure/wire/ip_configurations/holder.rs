@@ -20,6 +20,8 @@ pub(super) struct Holder<'a> {
     pub(super) owner: &'a str,
     /// The AKS pool a network interface is named after.
     pub(super) pool_hint: Option<&'a str>,
+    /// Whether a network interface is named as node auto-provisioning names those of its nodes.
+    pub(super) is_provisioned: bool,
     /// The id's beginning that a private link service and its network interface have in common, group and name.
     pub(super) link: Option<Link<'a>>,
     /// Whether the holder is a machine or an interface, of which addresses per instance are worth knowing.
@@ -100,7 +102,15 @@ impl<'a> Holder<'a> {
     }
 
     fn of_resource(resource: &'a str, kind: OwnerKind) -> Self {
-        Self { path: resource, kind, owner: resource, pool_hint: None, link: None, is_node: false }
+        Self {
+            path: resource,
+            kind,
+            owner: resource,
+            pool_hint: None,
+            is_provisioned: false,
+            link: None,
+            is_node: false,
+        }
     }
 
     fn of_scale_set(path: &Path<'a>, base: usize, scale_set: &'a str) -> Self {
@@ -131,6 +141,7 @@ impl<'a> Holder<'a> {
                 kind: OwnerKind::PrivateEndpoint,
                 owner: group,
                 pool_hint: None,
+                is_provisioned: false,
                 link: Some(Link { group, name: endpoint, is_service: false }),
                 is_node: false,
             },
@@ -139,6 +150,7 @@ impl<'a> Holder<'a> {
                 kind: OwnerKind::NetworkInterface,
                 owner: group,
                 pool_hint: pool_of(name),
+                is_provisioned: pool_of(name).is_none() && is_provisioned(name),
                 link: None,
                 is_node: true,
             },
@@ -173,6 +185,16 @@ fn pool_of(name: &str) -> Option<&str> {
         && digits.bytes().all(|b| b.is_ascii_digit())
         && rest.starts_with('-');
     matches.then_some(pool)
+}
+
+/// Whether an interface is named `aks-{pool}-{5 letters or digits}`, after the node that Karpenter makes.
+/// <https://github.com/Azure/karpenter-provider-azure>
+fn is_provisioned(name: &str) -> bool {
+    let node = name.split_at_checked(4).filter(|(prefix, _)| prefix.eq_ignore_ascii_case("aks-"));
+    let parts = node.and_then(|(_, node)| node.rsplit_once('-'));
+    parts.is_some_and(|(pool, suffix)| {
+        !pool.is_empty() && suffix.len() == 5 && suffix.bytes().all(|b| b.is_ascii_alphanumeric())
+    })
 }
 
 /// Segments as far as the machine of a scale set.

@@ -27,7 +27,7 @@ fn network(tail: &str) -> String {
 }
 
 fn held(kind: OwnerKind, id: &str, addresses: u64, per_node: &[(u32, u32)]) -> OwnerCount {
-    let owner = Owner { kind, id: ResourceId::parse(id).unwrap(), pool_hint: None };
+    let owner = Owner { kind, id: ResourceId::parse(id).unwrap(), pool_hint: None, is_provisioned: false };
     OwnerCount { owner, addresses, per_node: per_node.iter().copied().collect() }
 }
 

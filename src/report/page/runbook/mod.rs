@@ -14,8 +14,6 @@ mod tests;
 
 use name::file_names;
 
-use std::collections::HashMap;
-
 use self::commands::Commands;
 use super::block::Page;
 use crate::{
@@ -37,11 +35,11 @@ pub(crate) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)
 
 /// The file of each runbook, and what builds its page.
 pub(crate) fn pages(audit: &Audit) -> impl Iterator<Item = (String, impl Fn() -> Page + Sync)> {
-    let mut names: HashMap<_, _> = named(audit).collect();
-    runbook::sources(audit).into_iter().filter_map(move |sources| {
-        let name = names.remove(&sources.row.id)?;
-        Some((name, move || of(&runbook::build(&sources))))
-    })
+    let names = named(audit).map(|(_, name)| name);
+    runbook::sources(audit)
+        .into_iter()
+        .zip(names)
+        .map(|(sources, name)| (name, move || of(&runbook::build(&sources))))
 }
 
 /// The page of one cluster.

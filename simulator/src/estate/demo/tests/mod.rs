@@ -227,7 +227,10 @@ fn both_sides_of_a_peering_know_each_other() {
                 "{}",
                 peering["id"]
             );
-            sides.insert((text(&vnet["id"]).to_owned(), remote.to_owned()));
+            // One that was never taken up has one side.
+            if peering["properties"]["peeringState"] != "Initiated" {
+                sides.insert((text(&vnet["id"]).to_owned(), remote.to_owned()));
+            }
         }
     }
     assert!(sides.iter().all(|(a, b)| sides.contains(&(b.clone(), a.clone()))));
