@@ -4,12 +4,12 @@ use proptest::prelude::*;
 
 use crate::{
     assess::testing::{
-        Network, SUBSCRIPTION, cluster, estate, id, interfaces, load_balancer, pool, profile, resource,
-        scale_set, subnet, subnet_id, usage, virtual_machines, vnet,
+        Network, SUBSCRIPTION, cluster, estate, id, interfaces, load_balancer, pool, profile, provisioned,
+        resource, scale_set, subnet, subnet_id, usage, virtual_machines, vnet,
     },
     inventory::{
-        AllocationMode, ApiServer, Cluster, Inventory, NodePool, OwnerCount, OwnerKind, PoolType, PowerState,
-        Priority, Route, RouteTable, ScaleDownMode,
+        AllocationMode, ApiServer, Cluster, Inventory, NodePool, OwnerCount, OwnerKind, PoolMode, PoolType,
+        PowerState, Priority, Route, RouteTable, ScaleDownMode,
     },
 };
 
@@ -187,6 +187,54 @@ pub(crate) fn build(specs: &[ClusterSpec]) -> Inventory {
         vec![resource(OwnerKind::VirtualNetworkGateway, "net", "", 1)],
     ));
     estate(clusters, vec![vnet("v", &["10.0.0.0/18"], subnets)])
+}
+
+/// What of a cluster's nodes its pools do not tell.
+#[derive(Debug, Clone)]
+pub(crate) struct Lag {
+    /// Nodes that Karpenter made, and those of a pool that is gone.
+    provisioned: u32,
+    gone: u32,
+    /// Whether Azure runs Karpenter.
+    is_automatic: bool,
+    /// What is under way.
+    state: &'static str,
+    /// The public IP prefix of a gateway pool that its first pool becomes.
+    prefix: Option<u32>,
+}
+
+/// What lags in each of ten clusters.
+pub(crate) fn lags() -> impl Strategy<Value = Vec<Lag>> {
+    let states = vec!["Succeeded", "Creating", "Scaling", "Upgrading", "Deleting", "Failed"];
+    let lag = (0u32..4, 0u32..3, any::<bool>(), prop::sample::select(states), prop::option::of(28u32..=31));
+    let lag = lag.prop_map(|(provisioned, gone, is_automatic, state, prefix)| Lag {
+        provisioned,
+        gone,
+        is_automatic,
+        state,
+        prefix,
+    });
+    prop::collection::vec(lag, 10)
+}
+
+/// Makes clusters lag.
+pub(crate) fn lag(inventory: &mut Inventory, lags: &[Lag]) {
+    for (place, (cluster, lag)) in inventory.clusters.iter_mut().zip(lags).enumerate() {
+        cluster.provisioning_state = Some(lag.state.to_owned());
+        cluster.node_provisioning_mode = lag.is_automatic.then(|| "Auto".to_owned());
+        for pool in &mut cluster.pools {
+            pool.provisioning_state = Some(lag.state.to_owned());
+        }
+        if let Some(gateways) = cluster.pools.first_mut().filter(|_| lag.prefix.is_some()) {
+            gateways.mode = Some(PoolMode::Gateway);
+            gateways.public_ip_prefix = lag.prefix;
+        }
+        let subnet = &mut inventory.virtual_networks[0].subnets[place % NODE_SUBNETS.len()];
+        let gone = interfaces(&format!("nodes-c{place}"), Some("gone"), lag.gone, 1);
+        let made = [provisioned(&format!("c{place}"), lag.provisioned, 1), gone];
+        let made = made.into_iter().filter(|made| made.addresses > 0);
+        subnet.usage = usage(subnet.usage.owners.iter().cloned().chain(made).collect());
+    }
 }
 
 /// What presses on a cluster and on a node subnet beside addresses.

@@ -2,8 +2,8 @@
 //! the inventory as data and shares no function with what it checks.
 
 use crate::inventory::{
-    AllocationMode, Cluster, Inventory, NetworkPlugin, NodePool, OwnerKind, PoolType, PowerState, Priority,
-    ResourceId, Subnet,
+    AllocationMode, Cluster, Inventory, NetworkPlugin, NodePool, OwnerKind, PoolMode, PoolType, PowerState,
+    Priority, ResourceId, Subnet,
 };
 
 /// What the oracle says of a subnet.
@@ -45,7 +45,8 @@ pub(crate) fn answer(inventory: &Inventory, subnet: &Subnet) -> Answer {
         for pool in &cluster.pools {
             let (holds_nodes, holds_pods) =
                 (here(pool.node_subnet_id.as_ref(), subnet), here(pool.pod_subnet_id.as_ref(), subnet));
-            let holding = nodes_listed(inventory, cluster, pool);
+            let (listed, most_of_one) = nodes_listed(inventory, cluster, pool);
+            let holding = there(cluster, pool, listed);
             if holds_pods {
                 is_modelled = true;
                 for _ in 0..holding {
@@ -58,6 +59,9 @@ pub(crate) fn answer(inventory: &Inventory, subnet: &Subnet) -> Answer {
                 let mut per_node = 0;
                 if holds_nodes {
                     per_node += addresses_of_node(cluster, pool);
+                    while is_gateway(pool) && per_node < most_of_one {
+                        per_node += 1;
+                    }
                 }
                 if holds_pods {
                     per_node += pods_of_node(pool).high;
@@ -106,10 +110,10 @@ fn usable(subnet: &Subnet) -> u64 {
     count
 }
 
-/// Nodes of the pool that ARM lists in the subnet of its nodes.
-fn nodes_listed(inventory: &Inventory, cluster: &Cluster, pool: &NodePool) -> u64 {
+/// Nodes of the pool that ARM lists in the subnet of its nodes, and most addresses of one.
+fn nodes_listed(inventory: &Inventory, cluster: &Cluster, pool: &NodePool) -> (u64, u64) {
     let group = format!("/resourcegroups/{}", cluster.node_resource_group.clone().unwrap()).to_lowercase();
-    let mut nodes = 0;
+    let (mut nodes, mut most) = (0, 0);
     for subnet in inventory.virtual_networks.iter().flat_map(|vnet| &vnet.subnets) {
         if !here(pool.node_subnet_id.as_ref(), subnet) {
             continue;
@@ -122,13 +126,32 @@ fn nodes_listed(inventory: &Inventory, cluster: &Cluster, pool: &NodePool) -> u6
                 _ => false,
             };
             if is_pool && id.contains(&format!("{group}/")) {
-                for (_, count) in owner.per_node.iter() {
+                for (each, count) in owner.per_node.iter() {
                     nodes += u64::from(count);
+                    most = most.max(u64::from(each));
                 }
             }
         }
     }
-    nodes
+    (nodes, most)
+}
+
+fn is_gateway(pool: &NodePool) -> bool {
+    pool.mode == Some(PoolMode::Gateway)
+}
+
+/// Addresses of a gateway pool's public prefix, one for each node.
+fn public_addresses(pool: &NodePool) -> u64 {
+    match pool.public_ip_prefix {
+        Some(length) if is_gateway(pool) => 2u64.pow(32 - length),
+        _ => u64::MAX,
+    }
+}
+
+/// Single machines for a gateway have interfaces before they are there.
+fn there(cluster: &Cluster, pool: &NodePool, listed: u64) -> u64 {
+    let is_ahead = is_gateway(pool) && pool.pool_type == Some(PoolType::VirtualMachines);
+    if is_ahead { listed.min(wanted(cluster, pool, listed)) } else { listed }
 }
 
 fn asked_for(pool: &NodePool) -> u64 {
@@ -158,7 +181,7 @@ fn nodes_to_come(cluster: &Cluster, pool: &NodePool, holding: u64) -> ([u64; 4],
     } else {
         (0, 0)
     };
-    let target = asked_for(pool).max(minimum).max(maximum).max(wanted);
+    let target = asked_for(pool).max(minimum).max(maximum).min(public_addresses(pool)).max(wanted);
     let made = |until: u64| {
         let (mut there, mut made) = (holding, 0);
         while there < until {
@@ -176,18 +199,19 @@ fn surge(pool: &NodePool, nodes: u64) -> u64 {
     if nodes == 0 || pool.priority == Some(Priority::Spot) {
         return 0;
     }
+    let room = public_addresses(pool).saturating_sub(nodes);
     if pool.upgrade_strategy.is_some() {
-        return nodes;
+        return nodes.min(room);
     }
     let text = pool.max_surge.clone().unwrap_or_else(|| "10%".to_owned());
     let mut extra = 0;
     if let Some(percent) = text.strip_suffix('%') {
         let percent: u64 = percent.parse().unwrap();
-        while extra * 100 < nodes * percent && extra < nodes {
+        while extra * 100 < nodes * percent && extra < nodes.min(room) {
             extra += 1;
         }
     } else {
-        while extra < text.parse::<u64>().unwrap() && extra < nodes {
+        while extra < text.parse::<u64>().unwrap() && extra < nodes.min(room) {
             extra += 1;
         }
     }

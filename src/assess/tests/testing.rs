@@ -247,6 +247,13 @@ pub(crate) fn interfaces(group: &str, pool: Option<&str>, nodes: u32, per_node: 
     )
 }
 
+/// Interfaces of nodes that node auto-provisioning or Karpenter made for a cluster.
+pub(crate) fn provisioned(cluster: &str, nodes: u32, per_node: u32) -> OwnerCount {
+    let mut held = interfaces(&format!("nodes-{cluster}"), None, nodes, per_node);
+    held.owner.is_provisioned = true;
+    held
+}
+
 /// Addresses of a resource that is no machine.
 pub(crate) fn resource(kind: OwnerKind, group: &str, path: &str, addresses: u64) -> OwnerCount {
     let id = id(&format!("{SUBSCRIPTION}/resourceGroups/{group}{path}"));

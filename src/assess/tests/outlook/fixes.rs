@@ -7,7 +7,7 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use super::*;
 use crate::{
     assess::{
-        generated::{Strain, build, cluster_specs, strain, strains},
+        generated::{Strain, build, cluster_specs, lag, lags, strain, strains},
         oracle,
     },
     inventory::Inventory,
@@ -164,8 +164,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
-    fn a_suggested_fix_always_fixes(estate in (cluster_specs(), strains())) {
-        let before = strained(&estate);
+    fn a_suggested_fix_always_fixes(estate in (cluster_specs(), strains()), lags in prop::option::of(lags())) {
+        let mut before = strained(&estate);
+        if let Some(lags) = lags {
+            lag(&mut before, &lags);
+        }
         for fix in outlook(&before, &options()).fixes {
             prop_assert_eq!(still_wrong(&before, &fix), None);
         }

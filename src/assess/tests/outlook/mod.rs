@@ -1,5 +1,6 @@
 mod beyond;
 mod fixes;
+mod nodes;
 mod properties;
 
 use crate::{

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::assess::{
-    generated::{build, cluster_specs, turned},
+    generated::{build, cluster_specs, lag, lags, turned},
     oracle,
 };
 
@@ -10,8 +10,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn the_oracle_agrees(specs in cluster_specs()) {
-        let inventory = build(&specs);
+    fn the_oracle_agrees(specs in cluster_specs(), lags in prop::option::of(lags())) {
+        let mut inventory = build(&specs);
+        if let Some(lags) = lags {
+            lag(&mut inventory, &lags);
+        }
         let outlook = outlook(&inventory, &options());
         for read in &inventory.virtual_networks[0].subnets {
             let told = outlook.subnets.iter().find(|s| s.id == read.id).unwrap();
