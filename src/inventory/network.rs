@@ -131,6 +131,18 @@ pub struct Peering {
     pub allow_gateway_transit: Option<bool>,
     /// Whether this side uses the other side's gateway.
     pub use_remote_gateways: Option<bool>,
+    /// Whether the whole networks are peered, and not some of their subnets; absent where Azure did not say.
+    #[serde(default)]
+    pub peer_complete_vnets: Option<bool>,
+    /// The subnets of this side that are peered, where not all are. Azure then gives their prefixes as the address space.
+    #[serde(default)]
+    pub local_subnet_names: Vec<String>,
+    /// The subnets of the other side that are peered, where not all are; [`Self::remote_prefixes`] are then theirs.
+    #[serde(default)]
+    pub remote_subnet_names: Vec<String>,
+    /// Whether subnets are peered for IPv6 only, so that no IPv4 traffic passes; absent where Azure did not say.
+    #[serde(default)]
+    pub only_ipv6: Option<bool>,
 }
 
 /// A route table.

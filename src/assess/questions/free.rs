@@ -148,6 +148,10 @@ mod tests {
             allow_forwarded_traffic: Some(forwards),
             allow_gateway_transit: None,
             use_remote_gateways: None,
+            peer_complete_vnets: None,
+            local_subnet_names: Vec::new(),
+            remote_subnet_names: Vec::new(),
+            only_ipv6: None,
         }
     }
 

@@ -119,6 +119,11 @@ pub(crate) struct PeeringProperties {
     pub(crate) allow_forwarded_traffic: Option<Flag>,
     pub(crate) allow_gateway_transit: Option<Flag>,
     pub(crate) use_remote_gateways: Option<Flag>,
+    pub(crate) peer_complete_vnets: Option<Flag>,
+    pub(crate) local_subnet_names: List<Text>,
+    pub(crate) remote_subnet_names: List<Text>,
+    #[serde(rename = "enableOnlyIPv6Peering")]
+    pub(crate) enable_only_ipv6_peering: Option<Flag>,
 }
 
 /// `Microsoft.Network/routeTables`.

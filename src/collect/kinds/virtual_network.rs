@@ -142,6 +142,10 @@ pub(crate) fn peering(wire: wire::Peering) -> Converted<Peering> {
         allow_forwarded_traffic: wire.allow_forwarded_traffic.map(Flag::get),
         allow_gateway_transit: wire.allow_gateway_transit.map(Flag::get),
         use_remote_gateways: wire.use_remote_gateways.map(Flag::get),
+        peer_complete_vnets: wire.peer_complete_vnets.map(Flag::get),
+        local_subnet_names: notes.read_texts("local subnet names", wire.local_subnet_names),
+        remote_subnet_names: notes.read_texts("remote subnet names", wire.remote_subnet_names),
+        only_ipv6: wire.enable_only_ipv6_peering.map(Flag::get),
         id,
     };
     Ok((peering, notes.into_oddities()))

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::*;
 use crate::{
     assess::testing::{Network, cluster, cluster_id, id, inventory, pool, subnet, vnet},
@@ -30,6 +32,23 @@ fn nothing_may_follow_a_snapshot() {
     let twice = from_bytes(&packed(&[text(), text()].concat())).unwrap_err();
     assert!(matches!(twice, SnapshotError::Content(_)), "{twice}");
     assert_eq!(from_bytes(&packed(&[text(), b" \n".to_vec()].concat())).unwrap(), inventory());
+}
+
+#[test]
+fn a_snapshot_without_what_is_newer_is_read() {
+    let mut whole = inventory();
+    let network = vnet("v", &[], vec![]);
+    let peering = json!({
+        "id": format!("{}/virtualNetworkPeerings/p", network.id), "remote": null, "state": "Connected",
+        "remote_prefixes": { "known": ["10.1.0.0/16"], "unreadable": [] }, "allow_forwarded_traffic": null,
+        "allow_gateway_transit": null, "use_remote_gateways": true,
+    });
+    whole.virtual_networks = vec![network];
+    let mut older = serde_json::to_value(&whole).unwrap();
+    older["virtual_networks"][0]["peerings"] = json!([peering]);
+    whole.virtual_networks[0].peerings = vec![serde_json::from_value(peering).unwrap()];
+    let written = json!({ "format": FORMAT, "version": VERSION, "inventory": older });
+    assert_eq!(from_bytes(&packed(written.to_string().as_bytes())).unwrap(), whole);
 }
 
 #[test]

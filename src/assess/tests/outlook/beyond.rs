@@ -23,6 +23,10 @@ fn peering(vnet: &str, remote: &str, prefix: &str, forwards: bool) -> Peering {
         allow_forwarded_traffic: Some(forwards),
         allow_gateway_transit: None,
         use_remote_gateways: None,
+        peer_complete_vnets: None,
+        local_subnet_names: Vec::new(),
+        remote_subnet_names: Vec::new(),
+        only_ipv6: None,
     }
 }
 

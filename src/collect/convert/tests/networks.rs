@@ -121,6 +121,44 @@ fn the_other_side_of_a_peering_is_what_it_is_now() {
     assert_eq!((peering.allow_forwarded_traffic, peering.allow_gateway_transit), (Some(true), None));
 }
 
+/// As <https://learn.microsoft.com/azure/virtual-network/how-to-configure-subnet-peering> has it: both address spaces are then
+/// those of the subnets.
+#[test]
+fn a_peering_of_subnets_says_which() {
+    let peering = |name: &str, mut properties: Value| {
+        properties["remoteVirtualNetworkAddressSpace"] = json!({ "addressPrefixes": ["10.1.0.0/24"] });
+        json!({ "id": format!("{}/virtualNetworkPeerings/{name}", network_id()), "properties": properties })
+    };
+    let (network, oddities) = network_with(json!({ "virtualNetworkPeerings": [
+        peering("some", json!({ "peerCompleteVnets": false, "enableOnlyIPv6Peering": "True",
+            "localSubnetNames": ["a", "A", ""], "remoteSubnetNames": ["b", null, "c"] })),
+        peering("null", json!({ "peerCompleteVnets": null, "enableOnlyIPv6Peering": null,
+            "localSubnetNames": null, "remoteSubnetNames": null })),
+        peering("silent", json!({})),
+        peering("odd", json!({ "peerCompleteVnets": "true", "localSubnetNames": {}, "remoteSubnetNames": [[]] })),
+    ] }));
+    let shown = network.peerings.iter().map(|peering| {
+        let names = [peering.local_subnet_names.join(" "), peering.remote_subnet_names.join(" ")];
+        (peering.id.name(), peering.peer_complete_vnets, peering.only_ipv6, names)
+    });
+    assert_eq!(
+        shown.collect::<Vec<_>>(),
+        [
+            ("some", Some(false), Some(true), ["a", "b c"].map(str::to_owned)),
+            ("null", None, None, Default::default()),
+            ("silent", None, None, Default::default()),
+            ("odd", Some(true), None, Default::default()),
+        ]
+    );
+    assert_eq!(
+        oddities,
+        [
+            "odd local subnet names: expected a list, found an object",
+            "odd remote subnet names: invalid type: sequence, expected a text"
+        ]
+    );
+}
+
 #[test]
 fn what_cannot_be_named_still_hides_addresses() {
     let delegations = |list: Value| subnet_with(json!({ "delegations": list }));

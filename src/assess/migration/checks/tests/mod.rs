@@ -164,6 +164,10 @@ pub(crate) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
         allow_forwarded_traffic: None,
         allow_gateway_transit: None,
         use_remote_gateways: None,
+        peer_complete_vnets: None,
+        local_subnet_names: Vec::new(),
+        remote_subnet_names: Vec::new(),
+        only_ipv6: None,
     }
 }
 
