@@ -24,8 +24,8 @@ pub use cluster::{
 };
 pub use coverage::{Coverage, CoverageEntry, ReadStatus, What};
 pub use id::{InvalidResourceId, ResourceId, SubscriptionId};
-pub(crate) use network::attached;
 pub use network::*;
+pub(crate) use network::{attached, unread};
 pub use usage::{AddressUsage, Histogram, Owner, OwnerCount, OwnerKind};
 
 /// A subscription that was in scope, whether or not it could be read.
@@ -140,7 +140,7 @@ macro_rules! inventory {
     };
 }
 
-attached!([inventory]);
+attached!([unread][inventory]);
 listed!(clusters: Cluster = "cluster", virtual_networks: VirtualNetwork = "virtual-network");
 
 impl Inventory {

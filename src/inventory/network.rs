@@ -222,6 +222,39 @@ pub struct ApplicationGateway {
     pub private_frontends: Vec<ResourceId>,
 }
 
+/// A site of a virtual WAN: a place outside Azure, and the ranges there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VpnSite {
+    /// Its id.
+    pub id: ResourceId,
+    /// The ranges there; what its routers announce beside them shows nowhere.
+    pub address_space: Prefixes,
+    /// The virtual WAN it belongs to, where it says so.
+    pub virtual_wan: Option<ResourceId>,
+}
+
+/// What a virtual network gateway knows of the other end of a tunnel: a place outside Azure, and the ranges there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocalNetworkGateway {
+    /// Its id.
+    pub id: ResourceId,
+    /// The ranges there; what its routers announce beside them shows nowhere.
+    pub address_space: Prefixes,
+}
+
+/// A connection of virtual network gateways.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id.
+    pub id: ResourceId,
+    /// `IPsec`, `Vnet2Vnet`, `ExpressRoute` or `VPNClient`, as it came.
+    pub kind: Option<String>,
+    /// The virtual network gateways it joins: two of them where it leads to another virtual network.
+    pub gateways: Vec<ResourceId>,
+    /// The local network gateway it leads to, where it leads to one.
+    pub local_network_gateway: Option<ResourceId>,
+}
+
 /// Hands a macro the kinds of resources that networks name, in the order in which they are asked for: the list of the inventory
 /// that keeps them, their type, and what the ledger calls one. A list that older snapshots lack has `#[serde(default)]`.
 macro_rules! attached {
@@ -237,4 +270,21 @@ macro_rules! attached {
     };
 }
 
-pub(crate) use attached;
+/// Hands a macro the kinds that an inventory can hold and nobody reads yet, behind what it is given.
+macro_rules! unread {
+    ([$($do:tt)+] $($with:tt)*) => {
+        $($do)+! { $($with)*
+            /// Sites of virtual WANs that networks with clusters are connected to, by id.
+            #[serde(default)]
+            vpn_sites: VpnSite = "vpn-site",
+            /// Connections of the virtual network gateways that networks with clusters use, by id.
+            #[serde(default)]
+            connections: Connection = "connection",
+            /// Local network gateways beside those gateways and of their connections, by id.
+            #[serde(default)]
+            local_network_gateways: LocalNetworkGateway = "local-network-gateway",
+        }
+    };
+}
+
+pub(crate) use {attached, unread};
