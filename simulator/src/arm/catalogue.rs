@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::documents;
 use super::page::Page;
-use super::route::ResourceType;
-use crate::estate::{Estate, ManagementGroup, Resources, Subscription};
+use crate::estate::{Estate, ManagementGroup, ResourceType, Resources, Subscription};
 
 /// The beginning of every page.
 const OPENING: &[u8] = b"{\"value\":[";
@@ -69,24 +68,11 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    fn build(resources: Resources, page_size: usize) -> io::Result<Self> {
+    fn build(resources: &Resources, page_size: usize) -> io::Result<Self> {
         let mut places = HashMap::new();
         let mut lists = HashMap::new();
-        let Resources {
-            clusters,
-            virtual_networks,
-            route_tables,
-            network_security_groups,
-            application_gateways,
-        } = resources;
-        for (of, items) in [
-            (ResourceType::Clusters, clusters),
-            (ResourceType::VirtualNetworks, virtual_networks),
-            (ResourceType::RouteTables, route_tables),
-            (ResourceType::NetworkSecurityGroups, network_security_groups),
-            (ResourceType::ApplicationGateways, application_gateways),
-        ] {
-            let list = List::build(&items, page_size, |item, page, range| {
+        for (of, items) in resources.lists() {
+            let list = List::build(items, page_size, |item, page, range| {
                 if let Some(id) = item.get("id").and_then(Value::as_str) {
                     places.insert(id.to_ascii_lowercase(), Place { of, page: page + 1, range });
                 }
@@ -120,7 +106,7 @@ impl Entry {
     pub(crate) fn shelf(&self) -> Result<&Shelf, &str> {
         self.shelf
             .get_or_init(|| {
-                Shelf::build((self.subscription.resources)(), self.page_size)
+                Shelf::build(&(self.subscription.resources)(), self.page_size)
                     .map_err(|error| error.to_string())
             })
             .as_ref()

@@ -19,7 +19,7 @@ pub(crate) use catalogue::{Catalogue, Entry, List};
 pub(crate) use documents::metadata;
 pub(crate) use error::ArmError;
 pub(crate) use page::Page;
-pub(crate) use route::{ResourceType, Route};
+pub(crate) use route::Route;
 pub(crate) use skip_token::SkipToken;
 
 /// What a call asks for, beside its route.

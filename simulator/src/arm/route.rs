@@ -2,60 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::estate::ResourceType;
 use crate::faults::RequestKind;
-
-/// The types of resources the simulated Azure has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum ResourceType {
-    Clusters,
-    VirtualNetworks,
-    RouteTables,
-    NetworkSecurityGroups,
-    ApplicationGateways,
-}
-
-impl ResourceType {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Clusters,
-        Self::VirtualNetworks,
-        Self::RouteTables,
-        Self::NetworkSecurityGroups,
-        Self::ApplicationGateways,
-    ];
-
-    pub(crate) fn provider(self) -> &'static str {
-        match self {
-            Self::Clusters => "Microsoft.ContainerService",
-            _ => "Microsoft.Network",
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Clusters => "managedClusters",
-            Self::VirtualNetworks => "virtualNetworks",
-            Self::RouteTables => "routeTables",
-            Self::NetworkSecurityGroups => "networkSecurityGroups",
-            Self::ApplicationGateways => "applicationGateways",
-        }
-    }
-
-    pub(crate) fn kind(self) -> RequestKind {
-        match self {
-            Self::Clusters => RequestKind::Clusters,
-            Self::VirtualNetworks => RequestKind::VirtualNetworks,
-            Self::RouteTables => RequestKind::RouteTables,
-            Self::NetworkSecurityGroups => RequestKind::NetworkSecurityGroups,
-            Self::ApplicationGateways => RequestKind::ApplicationGateways,
-        }
-    }
-
-    fn parse(provider: &str, name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|candidate| {
-            candidate.provider().eq_ignore_ascii_case(provider) && candidate.name().eq_ignore_ascii_case(name)
-        })
-    }
-}
 
 /// A call. Ids in it are in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +78,7 @@ impl Route {
             Self::Subscriptions => RequestKind::Subscriptions,
             Self::Subscription { .. } => RequestKind::Subscription,
             Self::Descendants { .. } => RequestKind::Descendants,
-            Self::List { of, .. } => of.kind(),
+            Self::List { of, .. } => RequestKind::from(*of),
             Self::Resource { .. } => RequestKind::Resource,
             Self::Usages { .. } => RequestKind::Usages,
             Self::Unknown { .. } => RequestKind::Other,

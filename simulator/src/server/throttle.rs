@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::arm::{ArmError, ResourceType, Route};
+use crate::arm::{ArmError, Route};
+use crate::estate::ResourceType;
 use crate::options::{Bucket, RetryAfterForm, Throttle};
 
 /// ARM's limit over all principals of a subscription is 15 times that of one
