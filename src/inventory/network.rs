@@ -270,13 +270,11 @@ macro_rules! attached {
     };
 }
 
-/// Hands a macro the kinds that an inventory can hold and nobody reads yet, behind what it is given.
-macro_rules! unread {
+/// Hands a macro the kinds that lie beyond the gateways of networks, in the order in which they are asked for, behind what it
+/// is given.
+macro_rules! beyond {
     ([$($do:tt)+] $($with:tt)*) => {
         $($do)+! { $($with)*
-            /// Sites of virtual WANs that networks with clusters are connected to, by id.
-            #[serde(default)]
-            vpn_sites: VpnSite = "vpn-site",
             /// Connections of the virtual network gateways that networks with clusters use, by id.
             #[serde(default)]
             connections: Connection = "connection",
@@ -287,4 +285,15 @@ macro_rules! unread {
     };
 }
 
-pub(crate) use {attached, unread};
+/// Hands a macro the kinds that an inventory can hold and nobody reads yet, behind what it is given.
+macro_rules! unread {
+    ([$($do:tt)+] $($with:tt)*) => {
+        $($do)+! { $($with)*
+            /// Sites of virtual WANs that networks with clusters are connected to, by id.
+            #[serde(default)]
+            vpn_sites: VpnSite = "vpn-site",
+        }
+    };
+}
+
+pub(crate) use {attached, beyond, unread};

@@ -109,10 +109,10 @@ pub(crate) async fn find(
             let entry = entry_in(catalogue, subscription)?;
             Ok(Found::Object(documents::subscription(&entry.subscription).to_string().into()))
         }
-        Route::List { subscription, of } => {
+        Route::List { subscription, group, of } => {
             let entry = stocked(catalogue, subscription).await?;
             let shelf = entry.shelf().map_err(ArmError::internal)?;
-            shelf.list(*of).map_or_else(|| Err(ArmError::no_such_path(question.path)), listing)
+            listing(shelf.list(*of, group.as_deref()))
         }
         Route::Resource { subscription, id, .. } => {
             Ok(Found::Object(resource(catalogue, subscription, id).await?.into()))

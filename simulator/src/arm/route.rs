@@ -16,7 +16,7 @@ pub(crate) enum Route {
     Subscriptions,
     Subscription { subscription: String },
     Descendants { group: String },
-    List { subscription: String, of: ResourceType },
+    List { subscription: String, group: Option<String>, of: ResourceType },
     Resource { subscription: String, of: ResourceType, id: String },
     Usages { subscription: String, network: String },
     Unknown { subscription: Option<String> },
@@ -48,9 +48,17 @@ impl Route {
         match rest {
             [] => Self::Subscription { subscription },
             ["providers", provider, name] => match ResourceType::parse(provider, name) {
-                Some(of) => Self::List { subscription, of },
-                None => unknown,
+                Some(of) if !of.is_listed_by_group() => Self::List { subscription, group: None, of },
+                _ => unknown,
             },
+            ["resourcegroups", group, "providers", provider, name] => {
+                match ResourceType::parse(provider, name) {
+                    Some(of) if of.is_listed_by_group() => {
+                        Self::List { subscription, group: Some((*group).to_owned()), of }
+                    }
+                    _ => unknown,
+                }
+            }
             ["resourcegroups", _, "providers", provider, name, _, below @ ..] => {
                 let id = |parts: usize| {
                     let parts = rest.get(..parts).unwrap_or(rest).join("/");
@@ -107,10 +115,13 @@ impl Route {
         }
     }
 
-    /// The scope an error names: the resource where one is asked for, else the subscription.
+    /// The scope an error names: the resource where one is asked for, else the resource group or the subscription.
     pub(crate) fn scope(&self, path: &str) -> String {
         match (self, self.subscription()) {
             (Self::Resource { .. } | Self::Usages { .. } | Self::Descendants { .. }, _) => path.to_owned(),
+            (Self::List { group: Some(group), .. }, Some(subscription)) => {
+                format!("/subscriptions/{subscription}/resourceGroups/{group}")
+            }
             (_, Some(subscription)) => format!("/subscriptions/{subscription}"),
             (_, None) => "/".to_owned(),
         }
@@ -143,7 +154,23 @@ mod tests {
             ("/Subscriptions/S1", Route::Subscription { subscription: subscription() }),
             (
                 "/subscriptions/s1/PROVIDERS/microsoft.containerSERVICE/managedclusters",
-                Route::List { subscription: subscription(), of: ResourceType::Clusters },
+                Route::List { subscription: subscription(), group: None, of: ResourceType::Clusters },
+            ),
+            (
+                "/subscriptions/s1/resourceGroups/RG%20(1)/providers/microsoft.network/CONNECTIONS",
+                Route::List {
+                    subscription: subscription(),
+                    group: Some("rg (1)".to_owned()),
+                    of: ResourceType::Connections,
+                },
+            ),
+            (
+                "/subscriptions/s1/providers/Microsoft.Network/connections",
+                Route::Unknown { subscription: Some(subscription()) },
+            ),
+            (
+                "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks",
+                Route::Unknown { subscription: Some(subscription()) },
             ),
             (
                 "/subscriptions/s1/resourceGroups/RG%20(1)/providers/Microsoft.Network/virtualNetworks/Hub",

@@ -82,7 +82,8 @@ impl Estate {
     /// first subscription document; a subscription of another tenant is listed but refuses to be read.
     #[must_use]
     pub fn from_documents(documents: Documents) -> Self {
-        let described = documents.subscriptions.iter().filter_map(described).collect::<Vec<_>>();
+        let Documents { subscriptions, mut resources } = documents;
+        let described = subscriptions.iter().filter_map(described).collect::<Vec<_>>();
         let tenant_id = described.first().map_or(DEFAULT_TENANT, |(_, _, _, tenant)| tenant).to_owned();
         let mut order: Vec<(String, String, String, String)> = Vec::new();
         let mut stock: BTreeMap<String, Resources> = BTreeMap::new();
@@ -92,18 +93,18 @@ impl Estate {
             }
         }
         let mut seen = BTreeSet::new();
-        for (of, items) in documents.resources.lists() {
-            for item in items {
+        for of in ResourceType::ALL.iter().copied() {
+            for item in std::mem::take(resources.of(of)) {
                 let Some(id) = item.get("id").and_then(Value::as_str) else { continue };
                 let Some(subscription) = id.split('/').nth(2).map(str::to_owned) else { continue };
                 if !seen.insert(id.to_ascii_lowercase()) {
                     continue;
                 }
-                let resources = stock.entry(subscription.to_ascii_lowercase()).or_insert_with(|| {
+                let stocked = stock.entry(subscription.to_ascii_lowercase()).or_insert_with(|| {
                     order.push((subscription.clone(), subscription, "Enabled".to_owned(), tenant_id.clone()));
                     Resources::default()
                 });
-                resources.of(of).push(item.clone());
+                stocked.of(of).push(item);
             }
         }
         let subscriptions = order

@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-/// Hands a macro the types: name, list in [`Resources`], provider and collection. The name in kebab case is what faults call
-/// a list of it.
+/// Hands a macro the types: name, list in [`Resources`], provider and collection; `by group` where Azure lists it by resource
+/// group only. The name in kebab case is what faults call a list of it.
 macro_rules! resource_types {
     ($do:ident) => {
         $do! {
@@ -18,14 +18,18 @@ macro_rules! resource_types {
             NetworkSecurityGroups { network_security_groups: "Microsoft.Network", "networkSecurityGroups" }
             /// The application gateways of a subscription.
             ApplicationGateways { application_gateways: "Microsoft.Network", "applicationGateways" }
+            /// The connections of virtual network gateways, in a resource group.
+            Connections { connections: "Microsoft.Network", "connections", by group }
+            /// The local network gateways of a resource group.
+            LocalNetworkGateways { local_network_gateways: "Microsoft.Network", "localNetworkGateways", by group }
         }
     };
 }
 
 macro_rules! resources {
-    ($($(#[$meta:meta])* $type:ident { $list:ident: $provider:literal, $name:literal })+) => {
+    ($($(#[$meta:meta])* $type:ident { $list:ident: $provider:literal, $name:literal $(, by $place:ident)? })+) => {
         /// The types of resources the simulated Azure has.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub(crate) enum ResourceType {
             $($(#[$meta])* $type,)+
         }
@@ -37,7 +41,7 @@ macro_rules! resources {
         }
 
         impl ResourceType {
-            const ALL: &[Self] = &[$(Self::$type),+];
+            pub(crate) const ALL: &[Self] = &[$(Self::$type),+];
 
             pub(crate) fn provider(self) -> &'static str {
                 match self {
@@ -49,6 +53,14 @@ macro_rules! resources {
                 match self {
                     $(Self::$type => $name,)+
                 }
+            }
+
+            /// Whether Azure lists it by resource group only.
+            pub(crate) fn is_listed_by_group(self) -> bool {
+                let by: &[&str] = match self {
+                    $(Self::$type => &[$(stringify!($place))?],)+
+                };
+                by == ["group"]
             }
         }
 

@@ -93,7 +93,7 @@ impl Fault {
 }
 
 macro_rules! request_kinds {
-    ($($(#[$meta:meta])* $type:ident { $list:ident: $provider:literal, $name:literal })+) => {
+    ($($(#[$meta:meta])* $type:ident { $list:ident: $provider:literal, $name:literal $(, by $place:ident)? })+) => {
         /// The kinds of requests the simulated Azure answers.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
         #[serde(rename_all = "kebab-case")]
