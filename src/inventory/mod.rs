@@ -140,7 +140,7 @@ macro_rules! inventory {
     };
 }
 
-attached!([beyond][network::unread][inventory]);
+network::kinds!([inventory]);
 listed!(clusters: Cluster = "cluster", virtual_networks: VirtualNetwork = "virtual-network");
 
 impl Inventory {

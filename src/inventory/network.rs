@@ -296,4 +296,12 @@ macro_rules! unread {
     };
 }
 
-pub(crate) use {attached, beyond, unread};
+/// Hands a macro all these kinds.
+macro_rules! kinds {
+    ($($with:tt)*) => {
+        $crate::inventory::attached!([$crate::inventory::beyond] [$crate::inventory::network::unread] $($with)*);
+    };
+}
+
+pub(crate) use {attached, beyond};
+pub(super) use {kinds, unread};

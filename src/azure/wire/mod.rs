@@ -48,7 +48,7 @@ pub(crate) use scalar::{Count, Flag, Settings, Tags, Tally, Text};
 pub use scope::{Descendant, Subscription};
 pub use security::NetworkSecurityGroup;
 pub(crate) use security::SecurityRule;
-pub use vpn::{Connection, LocalNetworkGateway};
+pub use vpn::*;
 
 /// An object of a list that can be told from the others.
 pub trait Identified {
