@@ -250,3 +250,73 @@ fn an_object_that_is_not_what_it_should_be_spoils_itself() {
         assert!(read.rows.iter().any(|row| row.contains(" object failed ")), "{oddity:?}: {:?}", read.rows);
     }
 }
+
+/// A cluster in a network that a virtual WAN connects, whose hub is nobody's to read, and sites of that WAN in another subscription.
+fn virtual_wan(peering: &str) -> Options {
+    let [cluster, mut network] = spoke("a", 1, Some(true));
+    let to_hub = &mut network["properties"]["virtualNetworkPeerings"][0];
+    to_hub["id"] = format!("{}/virtualNetworkPeerings/{peering}", network_id(APPS, "a")).into();
+    let wan_hub =
+        id("99999999-0000-4000-8000-000000000099", "RG_hub", "Microsoft.Network/virtualNetworks/HV_hub");
+    to_hub["properties"]["remoteVirtualNetwork"]["id"] = wan_hub.into();
+    let site = |subscription: &str, group: &str, name: &str, range: &str| {
+        json!({ "id": id(subscription, group, &format!("Microsoft.Network/vpnSites/{name}")), "properties": {
+            "addressSpace": { "addressPrefixes": [range] },
+            "virtualWan": { "id": id(subscription, group, "Microsoft.Network/virtualWans/wan") } } })
+    };
+    estate([
+        cluster,
+        network,
+        hub(),
+        site(HUBS, "rg-wan", "office", "172.30.0.0/16"),
+        site(HUBS, "rg-wan", "depot", "172.31.0.0/16"),
+    ])
+}
+
+fn site_ranges(read: &Read) -> Vec<String> {
+    read.inventory.vpn_sites.iter().flat_map(|it| &it.address_space.known).map(ToString::to_string).collect()
+}
+
+#[test]
+fn vpn_sites_are_read_once_in_each_subscription_where_a_virtual_wan_connects_clusters() {
+    for name in ["RemoteVnetToHubPeering_1b2c", "remotevnettohubpeering_1B2C"] {
+        let read = read(virtual_wan(name).page_size(1));
+        assert_eq!(read.run.status, 0, "{}", read.run.transcript());
+        assert_eq!(site_ranges(&read), ["172.31.0.0/16", "172.30.0.0/16"]);
+        let wan = read.inventory.vpn_sites[0].virtual_wan.as_ref().unwrap();
+        assert_eq!(wan.name(), "wan");
+        let asked =
+            |subscription: &str| read.asked(&format!("{subscription}/providers/Microsoft.Network/vpnSites?"));
+        assert_eq!((asked(APPS), asked(HUBS)), (1, 2), "one page there, two here");
+    }
+}
+
+#[test]
+fn vpn_sites_are_not_asked_for_where_no_virtual_wan_connects_clusters() {
+    for name in ["to-hub", "RemoteVnetToHub", "ToHub-RemoteVnetToHubPeering_1b2c", "ü"] {
+        let read = read(virtual_wan(name));
+        assert_eq!((read.run.status, read.asked("vpnSites")), (0, 0), "{name}: {}", read.run.transcript());
+    }
+}
+
+#[test]
+fn vpn_sites_that_a_role_of_before_does_not_show_are_left_out_and_no_gap() {
+    let refused = |effect: Effect| {
+        let fault = Fault::on(RequestKind::VpnSites, effect);
+        read(virtual_wan("RemoteVnetToHubPeering_1b2c").fault(fault))
+    };
+    for effect in [Effect::Denied, Effect::NotFound] {
+        let read = refused(effect.clone());
+        assert_eq!(read.run.status, 0, "{effect:?}: {}", read.run.transcript());
+        assert_eq!(read.rows, [format!("{APPS} vpn-sites skipped 0"), format!("{HUBS} vpn-sites skipped 0")]);
+        assert_eq!(site_ranges(&read), Vec::<String>::new());
+        let said = &read.run.rows("coverage.csv").into_iter().find(|row| row["status"] == "skipped").unwrap()
+            ["message"];
+        assert!(said.contains("`Microsoft.Network/vpnSites/read` is optional"), "{said}");
+    }
+    for oddity in [Oddity::PropertiesText, Oddity::NoId, Oddity::Null] {
+        let read = refused(Effect::OddItem { index: 0, oddity });
+        assert_eq!(read.run.status, 3, "{oddity:?}: {}", read.run.transcript());
+        assert_eq!(site_ranges(&read).len(), 1, "{oddity:?}");
+    }
+}

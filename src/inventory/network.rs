@@ -281,14 +281,6 @@ macro_rules! beyond {
             /// Local network gateways beside those gateways and of their connections, by id.
             #[serde(default)]
             local_network_gateways: LocalNetworkGateway = "local-network-gateway",
-        }
-    };
-}
-
-/// Hands a macro the kinds that an inventory can hold and nobody reads yet, behind what it is given.
-macro_rules! unread {
-    ([$($do:tt)+] $($with:tt)*) => {
-        $($do)+! { $($with)*
             /// Sites of virtual WANs that networks with clusters are connected to, by id.
             #[serde(default)]
             vpn_sites: VpnSite = "vpn-site",
@@ -299,9 +291,9 @@ macro_rules! unread {
 /// Hands a macro all these kinds.
 macro_rules! kinds {
     ($($with:tt)*) => {
-        $crate::inventory::attached!([$crate::inventory::beyond] [$crate::inventory::network::unread] $($with)*);
+        $crate::inventory::attached!([$crate::inventory::beyond] $($with)*);
     };
 }
 
+pub(super) use kinds;
 pub(crate) use {attached, beyond};
-pub(super) use {kinds, unread};

@@ -22,6 +22,8 @@ macro_rules! resource_types {
             Connections { connections: "Microsoft.Network", "connections", by group }
             /// The local network gateways of a resource group.
             LocalNetworkGateways { local_network_gateways: "Microsoft.Network", "localNetworkGateways", by group }
+            /// The VPN sites of a subscription.
+            VpnSites { vpn_sites: "Microsoft.Network", "vpnSites" }
         }
     };
 }

@@ -40,3 +40,21 @@ identified!(LocalNetworkGateway);
 pub(crate) struct LocalNetworkGatewayProperties {
     pub(crate) local_network_address_space: Lenient<AddressSpace>,
 }
+
+/// `Microsoft.Network/vpnSites`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, expecting = "an object")]
+pub struct VpnSite {
+    pub(crate) id: Option<Text>,
+    #[serde(deserialize_with = "object")]
+    pub(crate) properties: Option<VpnSiteProperties>,
+}
+
+identified!(VpnSite);
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
+pub(crate) struct VpnSiteProperties {
+    pub(crate) address_space: Lenient<AddressSpace>,
+    pub(crate) virtual_wan: Lenient<Reference>,
+}

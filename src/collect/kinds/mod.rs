@@ -8,6 +8,7 @@ mod local_network_gateway;
 mod network_security_group;
 mod route_table;
 pub(crate) mod virtual_network;
+mod vpn_site;
 
 use std::collections::BTreeSet;
 

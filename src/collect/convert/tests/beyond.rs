@@ -1,5 +1,5 @@
 use super::*;
-use crate::inventory::{Connection, LocalNetworkGateway, Prefixes};
+use crate::inventory::{Connection, LocalNetworkGateway, Prefixes, VpnSite};
 
 fn network_resource(kind: &str, name: &str) -> String {
     id(&format!("Microsoft.Network/{kind}/{name}"))
@@ -86,5 +86,39 @@ fn a_connection_says_what_it_joins() {
         ),
     ] {
         assert_eq!(shown(properties.clone()), (joined.to_owned(), said.to_owned()), "{properties}");
+    }
+}
+
+#[test]
+fn a_vpn_site_is_the_ranges_there_and_its_virtual_wan() {
+    let shown = |properties: Value| {
+        let (site, oddities) = VpnSite::convert(read(
+            &json!({ "id": network_resource("VPNSITES", "s"), "properties": properties }),
+        ))
+        .unwrap();
+        let wan = site.virtual_wan.as_ref().map_or("-", ResourceId::name);
+        (format!("{} {wan}", texts(&site.address_space)), lines(oddities).join("; "))
+    };
+    let wan = json!({ "id": network_resource("virtualWANs", "w") });
+    let space = |list: Value| json!({ "addressPrefixes": list });
+    for (properties, site, said) in [
+        (
+            json!({ "addressSpace": space(json!(["10.1.0.0/16", "all"])), "virtualWan": wan,
+                "bgpProperties": { "asn": 65_010 } }),
+            "10.1.0.0/16 all w",
+            "",
+        ),
+        (json!({ "addressSpace": space(json!(null)), "virtualWan": null }), " -", ""),
+        (json!({ "addressSpace": null, "virtualWan": {} }), " -", ""),
+        (json!({ "ipAddress": "203.0.113.7" }), " -", ""),
+        (json!(null), " -", "s VPN site: it has no properties"),
+        // As one public example has it.
+        (
+            json!({ "addressSpace": space(json!(["10.1.0.0/16"])), "virtualWan": wan["id"] }),
+            "10.1.0.0/16 -",
+            "s virtual WAN: invalid type: string \"…\", expected an object",
+        ),
+    ] {
+        assert_eq!(shown(properties.clone()), (site.to_owned(), said.to_owned()), "{properties}");
     }
 }
