@@ -1,4 +1,5 @@
-//! `reports/example/` is what the demo writes, and README.md shows what it prints, and what `--help` does.
+//! `reports/example/` is what the demo writes, and README.md shows what it prints, what `--help` does, and which actions of
+//! the role are optional.
 //! `AKS_CENSUS_UPDATE=1 cargo test example` rewrites both.
 
 use std::{
@@ -24,6 +25,7 @@ fn the_example_reports_are_those_of_the_demo() {
     assert_eq!(help.status, 0, "{}", help.stderr);
     let shown = with_block(&page, "demo", &settled_terminal(&run.stdout));
     let shown = with_block(&shown, "help", &help.stdout);
+    let shown = with_block(&shown, "optional", &aks_census::collect::optional_actions().join("\n"));
     if std::env::var_os("AKS_CENSUS_UPDATE").is_some() {
         // It may not be there yet.
         let _ = fs::remove_dir_all(&example);
@@ -39,7 +41,7 @@ fn the_example_reports_are_those_of_the_demo() {
     let committed = if example.exists() { settled(&example) } else { BTreeMap::new() };
     let difference = first_difference(&committed, &written);
     let difference = difference.or_else(|| {
-        (page != shown).then(|| "what README.md shows of the terminal or of `--help`".to_owned())
+        (page != shown).then(|| "what README.md shows of the terminal, of `--help` or of the role".to_owned())
     });
     if let Some(difference) = difference {
         panic!("`AKS_CENSUS_UPDATE=1 cargo test example` brings the example up to date: {difference}");

@@ -15,6 +15,7 @@ mod payload_estate;
 mod plan;
 mod reference;
 mod stories_attestations;
+mod stories_beyond;
 mod stories_credentials;
 mod stories_defects;
 mod stories_determinism;

@@ -96,7 +96,7 @@ fn a_cluster_of_every_kind_that_the_examples_show() {
         "AKS_AdvancedNetworkingTransitEncryption_2026-01-01",
     ]);
     // All three are named alike; and the pool of single machines and the one of a list have no cluster around them.
-    for (number, cluster) in documents.clusters.iter_mut().enumerate() {
+    for (number, cluster) in documents.resources.clusters.iter_mut().enumerate() {
         let id = cluster["id"].as_str().unwrap().replace("clustername1", &format!("cluster{number}"));
         cluster["id"] = id.into();
     }
@@ -107,8 +107,11 @@ fn a_cluster_of_every_kind_that_the_examples_show() {
             .clone(),
         payload("AKS_AgentPoolsList_2025-10-01").pointer("/responses/200/body/value/0").unwrap().clone(),
     ];
-    let profiles =
-        documents.clusters[2].pointer_mut("/properties/agentPoolProfiles").unwrap().as_array_mut().unwrap();
+    let profiles = documents.resources.clusters[2]
+        .pointer_mut("/properties/agentPoolProfiles")
+        .unwrap()
+        .as_array_mut()
+        .unwrap();
     for (name, pool) in ["machines", "listed"].into_iter().zip(pools) {
         let mut profile = pool["properties"].clone();
         profile["name"] = name.into();
@@ -144,9 +147,9 @@ fn an_estate_whose_subscription_is_no_guid() {
     ]);
     // The examples of the network service keep to a subscription `subid`; the cluster moves there, into that network,
     // which gets the subnets and peerings that other examples show by themselves.
-    let cluster = &mut documents.clusters[0];
+    let cluster = &mut documents.resources.clusters[0];
     *cluster = serde_json::from_str(&cluster.to_string().replace(GUID, "subid")).unwrap();
-    let network = &mut documents.virtual_networks[0];
+    let network = &mut documents.resources.virtual_networks[0];
     let own_subnet = network["properties"]["subnets"][0]["id"].clone();
     cluster["properties"]["agentPoolProfiles"][0]["vnetSubnetID"] =
         own_subnet.as_str().unwrap().to_uppercase().into();

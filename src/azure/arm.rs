@@ -9,7 +9,7 @@ use super::paging::{Read, Target, fetch, list};
 use super::versions::Provider;
 use super::wire::{Descendant, Identified, Subscription};
 
-/// A kind of resource that Resource Manager lists by subscription and shows by id, as its JSON has it.
+/// A kind of resource that Resource Manager lists by subscription or resource group and shows by id, as its JSON has it.
 pub trait Resource: DeserializeOwned + Identified + Send {
     /// The provider it belongs to.
     const PROVIDER: Provider;
@@ -60,6 +60,18 @@ impl ArmClient {
                 let (provider, collection) = (R::PROVIDER, R::COLLECTION);
                 let path = format!("/subscriptions/{id}/providers/{}/{collection}", provider.namespace());
                 list(self.shared(), Target { provider, subscription: Some(id), path }).await
+            }
+            Err(failure) => Read::failed(failure),
+        }
+    }
+
+    /// The resources of a kind in a resource group, by the group's id.
+    pub async fn list_in_group<R: Resource>(&self, group: &str) -> Read<R> {
+        match subscription_of(group) {
+            Ok(subscription) => {
+                let (provider, collection) = (R::PROVIDER, R::COLLECTION);
+                let path = format!("{group}/providers/{}/{collection}", provider.namespace());
+                list(self.shared(), Target { provider, subscription: Some(subscription), path }).await
             }
             Err(failure) => Read::failed(failure),
         }

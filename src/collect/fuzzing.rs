@@ -63,5 +63,5 @@ fn read<W: DeserializeOwned, M>(
 ) -> Vec<M> {
     let scope = "/subscriptions/00000000-0000-0000-0000-000000000000";
     drop(fuzzing::resource::<W>(body).map(|read| read.map(&convert)));
-    keep(fuzzing::listing::<W>(body), scope, What::from(list.to_owned()), coverage, convert)
+    keep(fuzzing::listing::<W>(body), scope, What::from(list.to_owned()), coverage, None, convert)
 }

@@ -1,6 +1,9 @@
 //! From the outcome of a read to rows of the coverage ledger.
 
-use super::convert::{Converted, Oddity};
+use super::{
+    convert::{Converted, Oddity},
+    kinds::Kind,
+};
 use crate::{
     azure::{FailureKind, OddObject, Read, ReadFailure},
     inventory::{Coverage, CoverageEntry, ReadStatus, What},
@@ -18,6 +21,18 @@ pub(super) struct Outcome<'a> {
     pub(super) attempts: u32,
     pub(super) notes: &'a [String],
     pub(super) failure: Option<&'a ReadFailure>,
+    /// The action of a role that allows it, where an audit is whole without it.
+    pub(super) optional: Option<String>,
+}
+
+/// Converts what was read of a kind, and adds its row and those of what is odd.
+pub(super) fn keep_kind<K: Kind>(
+    read: Read<K::Wire>,
+    scope_id: &str,
+    what: What,
+    coverage: &mut Coverage,
+) -> Vec<K> {
+    keep(read, scope_id, what, coverage, K::OPTIONAL.then(K::action), K::convert)
 }
 
 /// Converts what was read, and adds its row and those of what is odd.
@@ -26,6 +41,7 @@ pub(super) fn keep<W, M>(
     scope_id: &str,
     what: What,
     coverage: &mut Coverage,
+    optional: Option<String>,
     convert: impl Fn(W) -> Converted<M>,
 ) -> Vec<M> {
     let mut kept = Vec::with_capacity(read.items.len());
@@ -47,6 +63,7 @@ pub(super) fn keep<W, M>(
         attempts: read.attempts,
         notes: &read.notes,
         failure: read.failure.as_ref(),
+        optional,
     };
     record(coverage, scope_id, what, &outcome);
     for object in read.odd.iter().take(MOST_ROWS) {
@@ -63,20 +80,19 @@ pub(super) fn keep<W, M>(
 /// Adds the row of a read.
 pub(super) fn record(coverage: &mut Coverage, scope_id: &str, what: What, outcome: &Outcome<'_>) {
     let failure = outcome.failure;
-    let messages: Vec<&str> = failure
-        .map(|f| f.message.as_str())
+    let status = status_of(outcome);
+    let left_out = outcome.optional.as_ref().filter(|_| status == ReadStatus::Skipped);
+    let left_out = left_out.map(|action| format!("not read, and not needed: `{action}` is optional"));
+    let messages: Vec<&str> = left_out
+        .as_deref()
         .into_iter()
+        .chain(failure.map(|f| f.message.as_str()))
         .chain(outcome.notes.iter().map(String::as_str))
         .collect();
     coverage.push(CoverageEntry {
         scope_id: scope_id.to_owned(),
         what,
-        status: match failure {
-            None => ReadStatus::Ok,
-            // A part of it was not denied, and is there.
-            Some(_) if outcome.items > 0 => ReadStatus::Failed,
-            Some(failure) => status(failure.kind),
-        },
+        status,
         items: outcome.items as u64,
         http_status: failure.and_then(|f| f.http_status),
         error_code: failure.and_then(|f| f.code.clone()),
@@ -84,6 +100,18 @@ pub(super) fn record(coverage: &mut Coverage, scope_id: &str, what: What, outcom
         attempts: outcome.attempts,
         request_id: failure.and_then(|f| f.request_id.clone()),
     });
+}
+
+/// How a read ended. What is optional and may not be read, or is not there, is left out; what fails on the way is a gap
+/// whatever it is.
+fn status_of(outcome: &Outcome<'_>) -> ReadStatus {
+    match outcome.failure.map(|failure| status(failure.kind)) {
+        None => ReadStatus::Ok,
+        // A part of it was not denied, and is there.
+        Some(_) if outcome.items > 0 => ReadStatus::Failed,
+        Some(ReadStatus::Denied | ReadStatus::NotFound) if outcome.optional.is_some() => ReadStatus::Skipped,
+        Some(status) => status,
+    }
 }
 
 /// Adds a row for an object that could not be understood. One whose id says nothing stands under the list it came from.
@@ -162,13 +190,14 @@ mod tests {
         };
         let denied = ReadFailure { kind: FailureKind::Denied, ..failure.clone() };
         let notes = ["an older API version was used".to_owned()];
-        let partly = Outcome { items: 3, attempts: 2, notes: &notes, failure: Some(&failure) };
+        let partly =
+            Outcome { items: 3, attempts: 2, notes: &notes, failure: Some(&failure), optional: None };
         record(&mut coverage, "/subscriptions/s", What::Clusters, &partly);
-        let denied = Outcome { items: 3, attempts: 2, notes: &[], failure: Some(&denied) };
+        let denied = Outcome { items: 3, attempts: 2, notes: &[], failure: Some(&denied), optional: None };
         record(&mut coverage, "/subscriptions/s", What::Clusters, &denied);
-        let whole = Outcome { items: 4, attempts: 1, notes: &notes, failure: None };
+        let whole = Outcome { items: 4, attempts: 1, notes: &notes, failure: None, optional: None };
         record(&mut coverage, "/subscriptions/s", What::RouteTables, &whole);
-        let quiet = Outcome { items: 0, attempts: 1, notes: &[], failure: None };
+        let quiet = Outcome { items: 0, attempts: 1, notes: &[], failure: None, optional: None };
         record(&mut coverage, "/subscriptions/s", What::VirtualNetworks, &quiet);
         let rows: Vec<_> =
             coverage.entries().iter().map(|e| (e.status, e.items, e.message.as_deref())).collect();
@@ -208,7 +237,14 @@ mod tests {
             let mut coverage = Coverage::default();
             let convert =
                 |number| if number % 2 == 0 { Ok(((), vec![odd(number)])) } else { Err(odd(number)) };
-            keep(read(items, objects), "/subscriptions/s", What::VirtualNetworks, &mut coverage, convert);
+            keep(
+                read(items, objects),
+                "/subscriptions/s",
+                What::VirtualNetworks,
+                &mut coverage,
+                None,
+                convert,
+            );
             assert_eq!(coverage.entries().len(), rows);
             let row = coverage.entries().last().unwrap();
             assert!(last.is_none_or(|last| row.message.as_deref() == Some(last)), "{row:?}");

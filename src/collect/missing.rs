@@ -47,7 +47,7 @@ async fn ask<K: Kind>(
         .map(|id| async move { (source.get::<K::Wire>(id.as_str()).await, id) })
         .buffer_unordered(parallel.max(1));
     while let Some((read, id)) = answers.next().await {
-        let found = ledger::keep(read, id.as_str(), K::one(), &mut inventory.coverage, K::convert);
+        let found = ledger::keep_kind::<K>(read, id.as_str(), K::one(), &mut inventory.coverage);
         K::shelf(inventory).extend(found);
     }
 }

@@ -3,6 +3,7 @@
 //! This room decides what is asked of Azure and in which order; how it is asked (retries, throttling, tokens) is
 //! the business of [`crate::azure`]. It assesses nothing.
 
+mod beyond;
 mod convert;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
@@ -28,6 +29,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::info;
 
 use self::{
+    kinds::{Kind, each_kind},
     progress::{Event, Progress},
     scope::ResolvedScope,
 };
@@ -118,6 +120,17 @@ pub struct Plan {
     pub readable: Vec<SubscriptionId>,
 }
 
+/// The actions of a role that an audit is whole without: where the identity lacks them, less is known of what lies beyond
+/// gateways, and nothing counts as missing.
+#[must_use]
+pub fn optional_actions() -> Vec<String> {
+    let mut actions = Vec::new();
+    each_kind!(K => if K::OPTIONAL {
+        actions.push(K::action());
+    });
+    actions
+}
+
 /// Says what [`collect`] would read, having asked only for the scope.
 ///
 /// # Errors
@@ -193,6 +206,7 @@ pub async fn collect(
         return Err(nothing_readable(&inventory.sorted()));
     }
     missing::read(client, &mut inventory, options.parallel_subscriptions, progress).await;
+    beyond::read(client, &mut inventory, options.parallel_subscriptions).await;
     repeated::keep_once(&mut inventory);
     inventory.api_versions = client.api_versions();
     Ok(inventory.sorted())

@@ -39,6 +39,7 @@ pub(super) async fn resolve(
         attempts: listing.attempts,
         notes: &listing.notes,
         failure: listing.failure.as_ref(),
+        optional: None,
     };
     ledger::record(&mut coverage, TENANT, What::Subscriptions, &outcome);
     for odd in listing.odd.iter().chain(&nameless) {
@@ -144,6 +145,7 @@ async fn descendants(client: &ArmClient, group: &str, wanted: &mut Wanted, cover
         attempts: listing.attempts,
         notes: &listing.notes,
         failure: listing.failure.as_ref(),
+        optional: None,
     };
     ledger::record(coverage, &scope_id, What::ManagementGroup, &outcome);
     for odd in &odd {
@@ -225,6 +227,7 @@ async fn unlisted(
         attempts: fetched.attempts,
         notes: &notes,
         failure: fetched.failure.as_ref(),
+        optional: None,
     };
     ledger::record(coverage, &id.path(), What::Subscription, &outcome);
     for odd in &fetched.odd {

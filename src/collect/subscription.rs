@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, join_all};
 use super::{
     kinds::{Attached, Kind, each_attached},
     ledger,
-    source::Source,
+    source::{Place, Source},
 };
 use crate::inventory::{Cluster, Coverage, Inventory, ResourceId, Subnet, SubscriptionId, VirtualNetwork};
 
@@ -45,7 +45,8 @@ pub(super) async fn read<S: Source>(source: &S, id: &SubscriptionId) -> Part {
     let (clusters, mut networks) =
         tokio::join!(list::<Cluster, S>(source, id), list::<VirtualNetwork, S>(source, id));
     share_owners(&mut networks.items);
-    let subnets = subnets_of_aks_networks(&clusters.items, &networks.items);
+    let with_clusters = networks_with_clusters(&clusters.items, &networks.items);
+    let subnets: Vec<&Subnet> = with_clusters.flat_map(|vnet| &vnet.subnets).collect();
     let mut reads: Vec<BoxFuture<'_, (Put, Coverage)>> = Vec::new();
     each_attached!(K => if K::is_needed(&clusters.items, &subnets) {
         reads.push(Box::pin(list_attached::<K, S>(source, id)));
@@ -76,10 +77,11 @@ struct Listed<K> {
 
 /// Reads a list and converts it at once, because what Azure sends takes far more room than what stays of it.
 async fn list<K: Kind, S: Source>(source: &S, id: &SubscriptionId) -> Listed<K> {
-    let read = source.list::<K::Wire>(id.as_str()).await;
+    let place = Place::Subscription(id.clone());
+    let read = source.list::<K::Wire>(&place).await;
     let any_read = read.failure.is_none() || !read.items.is_empty();
     let mut rows = Coverage::default();
-    Listed { items: ledger::keep(read, &id.path(), K::list(), &mut rows, K::convert), rows, any_read }
+    Listed { items: ledger::keep_kind(read, &place.path(), K::list(), &mut rows), rows, any_read }
 }
 
 async fn list_attached<K: Attached, S: Source>(source: &S, id: &SubscriptionId) -> (Put, Coverage) {
@@ -100,16 +102,19 @@ fn share_owners(networks: &mut [VirtualNetwork]) {
     }
 }
 
-/// The subnets of the networks in which clusters are.
-fn subnets_of_aks_networks<'a>(clusters: &[Cluster], networks: &'a [VirtualNetwork]) -> Vec<&'a Subnet> {
+/// The networks in which clusters are.
+pub(super) fn networks_with_clusters<'a>(
+    clusters: &[Cluster],
+    networks: &'a [VirtualNetwork],
+) -> impl Iterator<Item = &'a VirtualNetwork> {
     let used: BTreeSet<ResourceId> = clusters.iter().flat_map(named_subnets).collect();
     let node_groups: BTreeSet<ResourceId> =
         clusters.iter().filter_map(Cluster::node_resource_group_id).collect();
-    let is_aks_network = |vnet: &&VirtualNetwork| {
+    let has_clusters = move |vnet: &&VirtualNetwork| {
         vnet.id.resource_group_id().is_some_and(|group| node_groups.contains(&group))
             || vnet.subnets.iter().any(|subnet| used.contains(&subnet.id))
     };
-    networks.iter().filter(is_aks_network).flat_map(|vnet| &vnet.subnets).collect()
+    networks.iter().filter(has_clusters)
 }
 
 /// Every subnet a cluster names.

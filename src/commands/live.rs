@@ -122,8 +122,9 @@ pub(super) async fn dry_run(
     }
     text.push_str(
         "with GET requests only: for each subscription the managed clusters and the virtual networks; where they call \
-         for it the route tables, network security groups and application gateways; and, by id, each of these that is \
-         named but that no list shows\n",
+         for it the route tables, network security groups and application gateways; by id, each of these that is \
+         named but that no list shows; and, where networks with clusters use gateways, what Azure knows of the places \
+         beyond\n",
     );
     output::print(&text)?;
     let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);

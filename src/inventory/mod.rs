@@ -25,7 +25,7 @@ pub use cluster::{
 pub use coverage::{Coverage, CoverageEntry, ReadStatus, What};
 pub use id::{InvalidResourceId, ResourceId, SubscriptionId};
 pub use network::*;
-pub(crate) use network::{attached, unread};
+pub(crate) use network::{attached, beyond};
 pub use usage::{AddressUsage, Histogram, Owner, OwnerCount, OwnerKind};
 
 /// A subscription that was in scope, whether or not it could be read.
@@ -140,7 +140,7 @@ macro_rules! inventory {
     };
 }
 
-attached!([unread][inventory]);
+network::kinds!([inventory]);
 listed!(clusters: Cluster = "cluster", virtual_networks: VirtualNetwork = "virtual-network");
 
 impl Inventory {

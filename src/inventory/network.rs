@@ -270,21 +270,30 @@ macro_rules! attached {
     };
 }
 
-/// Hands a macro the kinds that an inventory can hold and nobody reads yet, behind what it is given.
-macro_rules! unread {
+/// Hands a macro the kinds that lie beyond the gateways of networks, in the order in which they are asked for, behind what it
+/// is given.
+macro_rules! beyond {
     ([$($do:tt)+] $($with:tt)*) => {
         $($do)+! { $($with)*
-            /// Sites of virtual WANs that networks with clusters are connected to, by id.
-            #[serde(default)]
-            vpn_sites: VpnSite = "vpn-site",
             /// Connections of the virtual network gateways that networks with clusters use, by id.
             #[serde(default)]
             connections: Connection = "connection",
             /// Local network gateways beside those gateways and of their connections, by id.
             #[serde(default)]
             local_network_gateways: LocalNetworkGateway = "local-network-gateway",
+            /// Sites of virtual WANs that networks with clusters are connected to, by id.
+            #[serde(default)]
+            vpn_sites: VpnSite = "vpn-site",
         }
     };
 }
 
-pub(crate) use {attached, unread};
+/// Hands a macro all these kinds.
+macro_rules! kinds {
+    ($($with:tt)*) => {
+        $crate::inventory::attached!([$crate::inventory::beyond] $($with)*);
+    };
+}
+
+pub(super) use kinds;
+pub(crate) use {attached, beyond};

@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use super::documents;
 use super::page::Page;
-use super::route::ResourceType;
-use crate::estate::{Estate, ManagementGroup, Resources, Subscription};
+use crate::estate::{Estate, ManagementGroup, ResourceType, Resources, Subscription};
 
 /// The beginning of every page.
 const OPENING: &[u8] = b"{\"value\":[";
@@ -56,56 +55,65 @@ impl List {
     }
 }
 
+/// A type, and the resource group in lower case where it is listed by that.
+type Listed = (ResourceType, Option<String>);
+
 struct Place {
-    of: ResourceType,
+    list: Listed,
     page: usize,
     range: Range<usize>,
 }
 
 /// The resources of one subscription.
 pub(crate) struct Shelf {
-    lists: HashMap<ResourceType, List>,
+    lists: HashMap<Listed, List>,
+    /// What is in no list.
+    none: List,
     places: HashMap<String, Place>,
 }
 
 impl Shelf {
-    fn build(resources: Resources, page_size: usize) -> io::Result<Self> {
-        let mut places = HashMap::new();
-        let mut lists = HashMap::new();
-        let Resources {
-            clusters,
-            virtual_networks,
-            route_tables,
-            network_security_groups,
-            application_gateways,
-        } = resources;
-        for (of, items) in [
-            (ResourceType::Clusters, clusters),
-            (ResourceType::VirtualNetworks, virtual_networks),
-            (ResourceType::RouteTables, route_tables),
-            (ResourceType::NetworkSecurityGroups, network_security_groups),
-            (ResourceType::ApplicationGateways, application_gateways),
-        ] {
-            let list = List::build(&items, page_size, |item, page, range| {
+    fn build(resources: &Resources, page_size: usize) -> io::Result<Self> {
+        let mut listed: BTreeMap<Listed, Vec<&Value>> = BTreeMap::new();
+        for (of, items) in resources.lists() {
+            for item in items {
+                let group = if of.is_listed_by_group() { group(item) } else { None };
+                listed.entry((of, group)).or_default().push(item);
+            }
+        }
+        let (mut lists, mut places) = (HashMap::new(), HashMap::new());
+        for (key, items) in listed {
+            let list = List::build(items, page_size, |item, page, range| {
                 if let Some(id) = item.get("id").and_then(Value::as_str) {
-                    places.insert(id.to_ascii_lowercase(), Place { of, page: page + 1, range });
+                    let place = Place { list: key.clone(), page: page + 1, range };
+                    places.insert(id.to_ascii_lowercase(), place);
                 }
             })?;
-            lists.insert(of, list);
+            lists.insert(key, list);
         }
-        Ok(Self { lists, places })
+        let none = List::build([], page_size, |_, _, _| {})?;
+        Ok(Self { lists, none, places })
     }
 
-    pub(crate) fn list(&self, of: ResourceType) -> Option<&List> {
-        self.lists.get(&of)
+    /// The resources of a type, in the group where there is one; there may be none.
+    pub(crate) fn list(&self, of: ResourceType, group: Option<&str>) -> &List {
+        self.lists.get(&(of, group.map(str::to_owned))).unwrap_or(&self.none)
     }
 
     /// The JSON text of a resource, by its id in lower case.
     pub(crate) fn resource(&self, id: &str) -> io::Result<Option<Vec<u8>>> {
         let Some(place) = self.places.get(id) else { return Ok(None) };
-        let Some(page) = self.list(place.of).and_then(|list| list.page(place.page)) else { return Ok(None) };
+        let Some(page) = self.lists.get(&place.list).and_then(|list| list.page(place.page)) else {
+            return Ok(None);
+        };
         Ok(page.plain(b"")?.get(place.range.clone()).map(<[u8]>::to_vec))
     }
+}
+
+/// The resource group in an id, in lower case.
+fn group(item: &Value) -> Option<String> {
+    let id = item.get("id")?.as_str()?;
+    id.split('/').nth(4).map(str::to_ascii_lowercase)
 }
 
 /// A subscription with the shelf it may have by now.
@@ -120,7 +128,7 @@ impl Entry {
     pub(crate) fn shelf(&self) -> Result<&Shelf, &str> {
         self.shelf
             .get_or_init(|| {
-                Shelf::build((self.subscription.resources)(), self.page_size)
+                Shelf::build(&(self.subscription.resources)(), self.page_size)
                     .map_err(|error| error.to_string())
             })
             .as_ref()

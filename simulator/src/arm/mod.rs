@@ -19,7 +19,7 @@ pub(crate) use catalogue::{Catalogue, Entry, List};
 pub(crate) use documents::metadata;
 pub(crate) use error::ArmError;
 pub(crate) use page::Page;
-pub(crate) use route::{ResourceType, Route};
+pub(crate) use route::Route;
 pub(crate) use skip_token::SkipToken;
 
 /// What a call asks for, beside its route.
@@ -109,10 +109,10 @@ pub(crate) async fn find(
             let entry = entry_in(catalogue, subscription)?;
             Ok(Found::Object(documents::subscription(&entry.subscription).to_string().into()))
         }
-        Route::List { subscription, of } => {
+        Route::List { subscription, group, of } => {
             let entry = stocked(catalogue, subscription).await?;
             let shelf = entry.shelf().map_err(ArmError::internal)?;
-            shelf.list(*of).map_or_else(|| Err(ArmError::no_such_path(question.path)), listing)
+            listing(shelf.list(*of, group.as_deref()))
         }
         Route::Resource { subscription, id, .. } => {
             Ok(Found::Object(resource(catalogue, subscription, id).await?.into()))

@@ -2,60 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::estate::ResourceType;
 use crate::faults::RequestKind;
-
-/// The types of resources the simulated Azure has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum ResourceType {
-    Clusters,
-    VirtualNetworks,
-    RouteTables,
-    NetworkSecurityGroups,
-    ApplicationGateways,
-}
-
-impl ResourceType {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Clusters,
-        Self::VirtualNetworks,
-        Self::RouteTables,
-        Self::NetworkSecurityGroups,
-        Self::ApplicationGateways,
-    ];
-
-    pub(crate) fn provider(self) -> &'static str {
-        match self {
-            Self::Clusters => "Microsoft.ContainerService",
-            _ => "Microsoft.Network",
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Clusters => "managedClusters",
-            Self::VirtualNetworks => "virtualNetworks",
-            Self::RouteTables => "routeTables",
-            Self::NetworkSecurityGroups => "networkSecurityGroups",
-            Self::ApplicationGateways => "applicationGateways",
-        }
-    }
-
-    pub(crate) fn kind(self) -> RequestKind {
-        match self {
-            Self::Clusters => RequestKind::Clusters,
-            Self::VirtualNetworks => RequestKind::VirtualNetworks,
-            Self::RouteTables => RequestKind::RouteTables,
-            Self::NetworkSecurityGroups => RequestKind::NetworkSecurityGroups,
-            Self::ApplicationGateways => RequestKind::ApplicationGateways,
-        }
-    }
-
-    fn parse(provider: &str, name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|candidate| {
-            candidate.provider().eq_ignore_ascii_case(provider) && candidate.name().eq_ignore_ascii_case(name)
-        })
-    }
-}
 
 /// A call. Ids in it are in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +16,7 @@ pub(crate) enum Route {
     Subscriptions,
     Subscription { subscription: String },
     Descendants { group: String },
-    List { subscription: String, of: ResourceType },
+    List { subscription: String, group: Option<String>, of: ResourceType },
     Resource { subscription: String, of: ResourceType, id: String },
     Usages { subscription: String, network: String },
     Unknown { subscription: Option<String> },
@@ -100,9 +48,17 @@ impl Route {
         match rest {
             [] => Self::Subscription { subscription },
             ["providers", provider, name] => match ResourceType::parse(provider, name) {
-                Some(of) => Self::List { subscription, of },
-                None => unknown,
+                Some(of) if !of.is_listed_by_group() => Self::List { subscription, group: None, of },
+                _ => unknown,
             },
+            ["resourcegroups", group, "providers", provider, name] => {
+                match ResourceType::parse(provider, name) {
+                    Some(of) if of.is_listed_by_group() => {
+                        Self::List { subscription, group: Some((*group).to_owned()), of }
+                    }
+                    _ => unknown,
+                }
+            }
             ["resourcegroups", _, "providers", provider, name, _, below @ ..] => {
                 let id = |parts: usize| {
                     let parts = rest.get(..parts).unwrap_or(rest).join("/");
@@ -130,7 +86,7 @@ impl Route {
             Self::Subscriptions => RequestKind::Subscriptions,
             Self::Subscription { .. } => RequestKind::Subscription,
             Self::Descendants { .. } => RequestKind::Descendants,
-            Self::List { of, .. } => of.kind(),
+            Self::List { of, .. } => RequestKind::from(*of),
             Self::Resource { .. } => RequestKind::Resource,
             Self::Usages { .. } => RequestKind::Usages,
             Self::Unknown { .. } => RequestKind::Other,
@@ -159,10 +115,13 @@ impl Route {
         }
     }
 
-    /// The scope an error names: the resource where one is asked for, else the subscription.
+    /// The scope an error names: the resource where one is asked for, else the resource group or the subscription.
     pub(crate) fn scope(&self, path: &str) -> String {
         match (self, self.subscription()) {
             (Self::Resource { .. } | Self::Usages { .. } | Self::Descendants { .. }, _) => path.to_owned(),
+            (Self::List { group: Some(group), .. }, Some(subscription)) => {
+                format!("/subscriptions/{subscription}/resourceGroups/{group}")
+            }
             (_, Some(subscription)) => format!("/subscriptions/{subscription}"),
             (_, None) => "/".to_owned(),
         }
@@ -195,7 +154,23 @@ mod tests {
             ("/Subscriptions/S1", Route::Subscription { subscription: subscription() }),
             (
                 "/subscriptions/s1/PROVIDERS/microsoft.containerSERVICE/managedclusters",
-                Route::List { subscription: subscription(), of: ResourceType::Clusters },
+                Route::List { subscription: subscription(), group: None, of: ResourceType::Clusters },
+            ),
+            (
+                "/subscriptions/s1/resourceGroups/RG%20(1)/providers/microsoft.network/CONNECTIONS",
+                Route::List {
+                    subscription: subscription(),
+                    group: Some("rg (1)".to_owned()),
+                    of: ResourceType::Connections,
+                },
+            ),
+            (
+                "/subscriptions/s1/providers/Microsoft.Network/connections",
+                Route::Unknown { subscription: Some(subscription()) },
+            ),
+            (
+                "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks",
+                Route::Unknown { subscription: Some(subscription()) },
             ),
             (
                 "/subscriptions/s1/resourceGroups/RG%20(1)/providers/Microsoft.Network/virtualNetworks/Hub",

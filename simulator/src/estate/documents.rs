@@ -7,7 +7,7 @@ use std::{fs, io};
 
 use serde_json::Value;
 
-use super::{Access, Estate, Resources, Subscription};
+use super::{Access, Estate, ResourceType, Resources, Subscription};
 
 /// The tenant where no subscription document names one.
 const DEFAULT_TENANT: &str = "00000000-0000-4000-8000-00000000d0c5";
@@ -17,16 +17,8 @@ const DEFAULT_TENANT: &str = "00000000-0000-4000-8000-00000000d0c5";
 pub struct Documents {
     /// Rows of a subscription list.
     pub subscriptions: Vec<Value>,
-    /// `Microsoft.ContainerService/managedClusters`.
-    pub clusters: Vec<Value>,
-    /// `Microsoft.Network/virtualNetworks`.
-    pub virtual_networks: Vec<Value>,
-    /// `Microsoft.Network/routeTables`.
-    pub route_tables: Vec<Value>,
-    /// `Microsoft.Network/networkSecurityGroups`.
-    pub network_security_groups: Vec<Value>,
-    /// `Microsoft.Network/applicationGateways`.
-    pub application_gateways: Vec<Value>,
+    /// Resources of any subscription.
+    pub resources: Resources,
 }
 
 impl Documents {
@@ -66,33 +58,23 @@ impl Documents {
             self.subscriptions.push(item);
             return;
         }
-        let Some(resource_type) = resource_type(&item) else { return };
-        let place = match resource_type.as_str() {
-            "microsoft.containerservice/managedclusters" => &mut self.clusters,
-            "microsoft.network/virtualnetworks" => &mut self.virtual_networks,
-            "microsoft.network/routetables" => &mut self.route_tables,
-            "microsoft.network/networksecuritygroups" => &mut self.network_security_groups,
-            "microsoft.network/applicationgateways" => &mut self.application_gateways,
-            _ => return,
-        };
-        place.push(item);
+        if let Some(of) = resource_type(&item) {
+            self.resources.of(of).push(item);
+        }
     }
 }
 
-/// The type that an id spells, in lower case; none for what lies below a resource.
-fn resource_type(item: &Value) -> Option<String> {
+/// The type that an id spells; none for what lies below a resource.
+fn resource_type(item: &Value) -> Option<ResourceType> {
     let id = item.get("id")?.as_str()?.to_ascii_lowercase();
     let segments: Vec<&str> = id.trim_matches('/').split('/').collect();
     match segments.as_slice() {
         ["subscriptions", _, "resourcegroups", _, "providers", provider, name, _] => {
-            Some(format!("{provider}/{name}"))
+            ResourceType::parse(provider, name)
         }
         _ => None,
     }
 }
-
-/// Where a kind of resource is kept.
-type Shelf = fn(&mut Resources) -> &mut Vec<Value>;
 
 impl Estate {
     /// Groups documents by the subscription in their ids. A subscription that no document describes is added, readable
@@ -100,7 +82,8 @@ impl Estate {
     /// first subscription document; a subscription of another tenant is listed but refuses to be read.
     #[must_use]
     pub fn from_documents(documents: Documents) -> Self {
-        let described = documents.subscriptions.iter().filter_map(described).collect::<Vec<_>>();
+        let Documents { subscriptions, mut resources } = documents;
+        let described = subscriptions.iter().filter_map(described).collect::<Vec<_>>();
         let tenant_id = described.first().map_or(DEFAULT_TENANT, |(_, _, _, tenant)| tenant).to_owned();
         let mut order: Vec<(String, String, String, String)> = Vec::new();
         let mut stock: BTreeMap<String, Resources> = BTreeMap::new();
@@ -109,26 +92,19 @@ impl Estate {
                 order.push((id.to_owned(), name.to_owned(), state.to_owned(), tenant.to_owned()));
             }
         }
-        let shelves: [(Vec<Value>, Shelf); 5] = [
-            (documents.clusters, |resources| &mut resources.clusters),
-            (documents.virtual_networks, |resources| &mut resources.virtual_networks),
-            (documents.route_tables, |resources| &mut resources.route_tables),
-            (documents.network_security_groups, |resources| &mut resources.network_security_groups),
-            (documents.application_gateways, |resources| &mut resources.application_gateways),
-        ];
         let mut seen = BTreeSet::new();
-        for (items, shelf) in shelves {
-            for item in items {
+        for of in ResourceType::ALL.iter().copied() {
+            for item in std::mem::take(resources.of(of)) {
                 let Some(id) = item.get("id").and_then(Value::as_str) else { continue };
                 let Some(subscription) = id.split('/').nth(2).map(str::to_owned) else { continue };
                 if !seen.insert(id.to_ascii_lowercase()) {
                     continue;
                 }
-                let resources = stock.entry(subscription.to_ascii_lowercase()).or_insert_with(|| {
+                let stocked = stock.entry(subscription.to_ascii_lowercase()).or_insert_with(|| {
                     order.push((subscription.clone(), subscription, "Enabled".to_owned(), tenant_id.clone()));
                     Resources::default()
                 });
-                shelf(resources).push(item);
+                stocked.of(of).push(item);
             }
         }
         let subscriptions = order

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 pub(crate) mod build;
 pub mod demo;
 mod documents;
+mod resources;
 mod scale;
 
 pub use documents::Documents;
+pub use resources::Resources;
+pub(crate) use resources::{ResourceType, resource_types};
 pub use scale::{ScaleOptions, scale};
 
 /// A whole estate.
@@ -62,19 +63,4 @@ pub struct ManagementGroup {
     pub parent: Option<String>,
     /// The GUIDs of the subscriptions directly in it.
     pub subscriptions: Vec<String>,
-}
-
-/// The resources of a subscription, as ARM's JSON objects.
-#[derive(Clone, Default)]
-pub struct Resources {
-    /// `Microsoft.ContainerService/managedClusters`.
-    pub clusters: Vec<Value>,
-    /// `Microsoft.Network/virtualNetworks`, subnets, peerings and ipConfigurations included.
-    pub virtual_networks: Vec<Value>,
-    /// `Microsoft.Network/routeTables`.
-    pub route_tables: Vec<Value>,
-    /// `Microsoft.Network/networkSecurityGroups`.
-    pub network_security_groups: Vec<Value>,
-    /// `Microsoft.Network/applicationGateways`.
-    pub application_gateways: Vec<Value>,
 }

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::estate::{ResourceType, resource_types};
+
 pub(crate) use alter::{Circumstances, Instead, InsteadBody, alter, instead};
 pub(crate) use armed::{Arsenal, Target};
 
@@ -90,41 +92,47 @@ impl Fault {
     }
 }
 
-/// The kinds of requests the simulated Azure answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RequestKind {
-    /// `POST /{tenant}/oauth2/v2.0/token`.
-    Token,
-    /// The OIDC token endpoints of GitHub Actions and Azure Pipelines.
-    Oidc,
-    /// The managed-identity endpoints.
-    ManagedIdentity,
-    /// `GET /metadata/endpoints`.
-    Metadata,
-    /// `GET /subscriptions`.
-    Subscriptions,
-    /// `GET /subscriptions/{id}`.
-    Subscription,
-    /// The descendants of a management group.
-    Descendants,
-    /// The managed clusters of a subscription.
-    Clusters,
-    /// The virtual networks of a subscription.
-    VirtualNetworks,
-    /// The route tables of a subscription.
-    RouteTables,
-    /// The network security groups of a subscription.
-    NetworkSecurityGroups,
-    /// The application gateways of a subscription.
-    ApplicationGateways,
-    /// One resource by its id.
-    Resource,
-    /// The usages of a virtual network.
-    Usages,
-    /// Anything else.
-    Other,
+macro_rules! request_kinds {
+    ($($(#[$meta:meta])* $type:ident { $list:ident: $provider:literal, $name:literal $(, by $place:ident)? })+) => {
+        /// The kinds of requests the simulated Azure answers.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum RequestKind {
+            /// `POST /{tenant}/oauth2/v2.0/token`.
+            Token,
+            /// The OIDC token endpoints of GitHub Actions and Azure Pipelines.
+            Oidc,
+            /// The managed-identity endpoints.
+            ManagedIdentity,
+            /// `GET /metadata/endpoints`.
+            Metadata,
+            /// `GET /subscriptions`.
+            Subscriptions,
+            /// `GET /subscriptions/{id}`.
+            Subscription,
+            /// The descendants of a management group.
+            Descendants,
+            $($(#[$meta])* $type,)+
+            /// One resource by its id.
+            Resource,
+            /// The usages of a virtual network.
+            Usages,
+            /// Anything else.
+            Other,
+        }
+
+        /// A list of a type is called by its name.
+        impl From<ResourceType> for RequestKind {
+            fn from(of: ResourceType) -> Self {
+                match of {
+                    $(ResourceType::$type => Self::$type,)+
+                }
+            }
+        }
+    };
 }
+
+resource_types!(request_kinds);
 
 /// What a struck request gets.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use crate::arm::{ArmError, ResourceType, Route};
+use crate::arm::{ArmError, Route};
+use crate::estate::ResourceType;
 use crate::options::{Bucket, RetryAfterForm, Throttle};
 
 /// ARM's limit over all principals of a subscription is 15 times that of one
@@ -150,7 +151,7 @@ mod tests {
     #[test]
     fn cluster_lists_have_a_bucket_of_their_own() {
         let (throttler, start) = (throttler(), Instant::now());
-        let list = Route::List { subscription: "s".into(), of: ResourceType::Clusters };
+        let list = Route::List { subscription: "s".into(), group: None, of: ResourceType::Clusters };
         assert!(throttler.admit(&list, start).is_ok());
         let refusal = throttler.admit(&list, start).unwrap_err();
         assert_eq!((refusal.error.code.as_str(), refusal.seconds), ("Throttled", 10));

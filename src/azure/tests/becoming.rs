@@ -7,7 +7,7 @@ use aks_census_simulator::estate::{ScaleOptions, scale};
 use super::super::body::{self, BodyFault};
 use super::*;
 use crate::{
-    inventory::attached,
+    inventory::{attached, beyond},
     meter::{self, MULTIPLE, Measured},
 };
 
@@ -29,7 +29,7 @@ fn read(list: &str, body: &[u8], limit: u64) -> Measured<Option<usize>> {
         assert_eq!(result.is_none(), read.is_exceeded, "too much is the end of it, and all that is");
         Measured { result, bytes: read.bytes, is_exceeded: read.is_exceeded }
     }
-    macro_rules! attached_page {
+    macro_rules! kinds_page {
         ($($(#[$meta:meta])* $field:ident: $model:ident = $name:literal,)+) => {
             match list {
                 "subscriptions" => page::<wire::Subscription>(body, limit),
@@ -41,7 +41,7 @@ fn read(list: &str, body: &[u8], limit: u64) -> Measured<Option<usize>> {
             }
         };
     }
-    attached!([attached_page])
+    attached!([beyond][kinds_page])
 }
 
 /// The places of lists and objects in a value, and which are lists.

@@ -202,6 +202,12 @@ async fn nothing_is_asked_for_an_id_that_leads_elsewhere() {
     let client = azure.client().await;
     let listing = client.list::<wire::VirtualNetwork>("../providers").await;
     assert_eq!(listing.failure.unwrap().code.as_deref(), Some(codes::INVALID_ID));
+    for group in
+        ["/subscriptions/x/resourceGroups/..", "/subscriptions/x/resourceGroups/g?y", "resourceGroups/g"]
+    {
+        let listing = client.list_in_group::<wire::Connection>(group).await;
+        assert_eq!(listing.failure.unwrap().code.as_deref(), Some(codes::INVALID_ID), "{group}");
+    }
     let fetched = client.get::<wire::VirtualNetwork>("/subscriptions/x/../../providers/y").await;
     assert_eq!(fetched.failure.unwrap().code.as_deref(), Some(codes::INVALID_ID));
     assert!(azure.reads().is_empty());

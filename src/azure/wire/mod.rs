@@ -28,6 +28,7 @@ mod pool;
 mod scalar;
 mod scope;
 mod security;
+mod vpn;
 
 use serde::Deserialize;
 
@@ -47,6 +48,7 @@ pub(crate) use scalar::{Count, Flag, Settings, Tags, Tally, Text};
 pub use scope::{Descendant, Subscription};
 pub use security::NetworkSecurityGroup;
 pub(crate) use security::SecurityRule;
+pub use vpn::*;
 
 /// An object of a list that can be told from the others.
 pub trait Identified {

@@ -3,14 +3,19 @@
 
 mod application_gateway;
 mod cluster;
+mod connection;
+mod local_network_gateway;
 mod network_security_group;
 mod route_table;
 pub(crate) mod virtual_network;
+mod vpn_site;
 
-use super::convert::Converted;
+use std::collections::BTreeSet;
+
+use super::{convert::Converted, source::Place};
 use crate::{
     azure::Resource,
-    inventory::{Cluster, Listed, ResourceId, Subnet, What},
+    inventory::{Cluster, Inventory, Listed, ResourceId, Subnet, What},
 };
 
 /// A kind of resource in the model, and where it comes from.
@@ -18,10 +23,19 @@ pub(crate) trait Kind: Listed + Send + 'static {
     /// Its JSON, which knows its provider and collection.
     type Wire: Resource;
 
+    /// Whether an audit is whole without it. What the identity may not read of it, or Azure does not have, is left out and no
+    /// gap: a role that was made before this kind was read goes on to do.
+    const OPTIONAL: bool = false;
+
     /// The model of a resource, and what is odd in it.
     fn convert(wire: Self::Wire) -> Converted<Self>;
 
-    /// The ledger's word for the list of a subscription.
+    /// The action that a role allows its reading with.
+    fn action() -> String {
+        format!("{}/{}/read", Self::Wire::PROVIDER.namespace(), Self::Wire::COLLECTION)
+    }
+
+    /// The ledger's word for a list.
     fn list() -> What {
         What::from(format!("{}s", Self::NAME))
     }
@@ -43,6 +57,13 @@ pub(crate) trait Attached: Kind {
     }
 }
 
+/// A kind that lies beyond the gateways of networks. It is read once all networks are known, where they lead to it.
+pub(crate) trait Beyond: Kind {
+    /// The places whose lists say something about clusters, by what was read so far; kinds that are asked for before it
+    /// are there already.
+    fn places(inventory: &Inventory) -> BTreeSet<Place>;
+}
+
 /// Does the same for each of these kinds, of which `$kind` is the name in `$do`.
 macro_rules! each {
     ($kind:ident => $do:expr; $($(#[$meta:meta])* $field:ident: $model:ident = $name:literal,)+) => {
@@ -60,6 +81,13 @@ macro_rules! each_attached {
     };
 }
 
+/// Does the same for every [`Beyond`] kind, in the order in which they are asked for.
+macro_rules! each_beyond {
+    ($kind:ident => $do:expr) => {
+        $crate::inventory::beyond!([$crate::collect::kinds::each] $kind => $do;)
+    };
+}
+
 /// Does the same for every [`Kind`].
 macro_rules! each_kind {
     ($kind:ident => $do:expr) => {{
@@ -72,7 +100,8 @@ macro_rules! each_kind {
             $do;
         }
         $crate::collect::kinds::each_attached!($kind => $do);
+        $crate::collect::kinds::each_beyond!($kind => $do);
     }};
 }
 
-pub(crate) use {each, each_attached, each_kind};
+pub(crate) use {each, each_attached, each_beyond, each_kind};

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::{
     ApplicationGateway, Cluster, Network, RouteTable, SecurityGroup, Subnet, Vnet,
     cluster::Ipam,
@@ -19,11 +17,11 @@ use crate::estate::Resources;
 /// recorded: nobody in this estate may read those.
 pub(crate) struct Draft {
     subscription: String,
-    clusters: Vec<Value>,
+    /// What is finished.
+    made: Resources,
     vnets: Vec<Vnet>,
     tables: Vec<RouteTable>,
     security_groups: Vec<SecurityGroup>,
-    gateways: Vec<Value>,
     /// Nodes placed so far by subnet, lower case: the next hop of the next kubenet route.
     placed: BTreeMap<String, u32>,
 }
@@ -33,11 +31,10 @@ impl Draft {
     pub(crate) fn new(subscription: &str) -> Self {
         Self {
             subscription: subscription.to_owned(),
-            clusters: Vec::new(),
+            made: Resources::default(),
             vnets: Vec::new(),
             tables: Vec::new(),
             security_groups: Vec::new(),
-            gateways: Vec::new(),
             placed: BTreeMap::new(),
         }
     }
@@ -80,7 +77,7 @@ impl Draft {
             }
         }
         let id = gateway.id().to_owned();
-        self.gateways.push(gateway.finish());
+        self.made.application_gateways.push(gateway.finish());
         id
     }
 
@@ -117,7 +114,7 @@ impl Draft {
             }
             node += lease.nodes;
         }
-        self.clusters.push(built.json);
+        self.made.clusters.push(built.json);
     }
 
     /// Everything, as ARM's JSON.
@@ -145,11 +142,10 @@ impl Draft {
             g.finish(&subnets)
         });
         Resources {
-            clusters: self.clusters,
             route_tables: tables.collect(),
             network_security_groups: security_groups.collect(),
-            application_gateways: self.gateways,
             virtual_networks: self.vnets.into_iter().map(Vnet::finish).collect(),
+            ..self.made
         }
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "what `json!` makes reads best where it is used")]
 
 mod arbitrary;
+mod beyond;
 mod clusters;
 mod networks;
 mod payloads;

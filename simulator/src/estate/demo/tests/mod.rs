@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::*;
+use crate::estate::ResourceType;
 
 mod limits;
 mod showcases;
@@ -22,16 +23,10 @@ fn made(seed: u64, size: Size) -> Made {
 }
 
 impl Made {
-    fn lists(&self) -> impl Iterator<Item = (&Subscription, [(&str, &Vec<Value>); 5])> {
-        self.estate.subscriptions.iter().zip(&self.resources).map(|(subscription, r)| {
-            let lists = [
-                ("microsoft.containerservice/managedclusters", &r.clusters),
-                ("microsoft.network/virtualnetworks", &r.virtual_networks),
-                ("microsoft.network/routetables", &r.route_tables),
-                ("microsoft.network/networksecuritygroups", &r.network_security_groups),
-                ("microsoft.network/applicationgateways", &r.application_gateways),
-            ];
-            (subscription, lists)
+    fn lists(&self) -> impl Iterator<Item = (&Subscription, Vec<(String, &Vec<Value>)>)> {
+        self.estate.subscriptions.iter().zip(&self.resources).map(|(subscription, resources)| {
+            let kind = |of: ResourceType| format!("{}/{}", of.provider(), of.name()).to_ascii_lowercase();
+            (subscription, resources.lists().map(|(of, list)| (kind(of), list)).collect())
         })
     }
 
