@@ -210,6 +210,7 @@ fn hostile_options() -> Options {
     let exception = |rule: &str, resource: &ResourceId, until: Option<&str>| Exception {
         rule: rule.to_owned(),
         resource: resource.to_string(),
+        retirement: None,
         reason: HOSTILE[4].to_owned(),
         until: until.map(|date| date.parse().unwrap()),
     };

@@ -184,7 +184,7 @@ fn the_terminal_shows_a_dozen_lines() {
     Addresses  1 full, 0 critical, 0 filling up, 0 unknown, of 2 subnets that clusters use
                full     hub/aks: 251 of 251 (100.0 %), team-a, prod
     Upgrades   no subnet could be projected
-    Findings   3 critical, 1 high, 1 medium
+    Findings   1 critical, 3 high, 1 medium
     Note       this is part of the estate, or has gaps; narrow permissions shorten lists without an error
     Reports    reports/2026-11-21T02-59-16Z
     ");
@@ -199,7 +199,7 @@ fn no_name_acts_on_the_terminal() {
     assert!(!lines.contains('\u{202e}'));
 
     let colored = summary(&hostile_audit(), reports, Style::Colored);
-    assert!(colored.contains("\u{1b}[31m3 critical\u{1b}[0m"), "{colored}");
+    assert!(colored.contains("\u{1b}[31m1 critical\u{1b}[0m"), "{colored}");
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), lines, "colour adds nothing but colour");
 }
 

@@ -17,7 +17,7 @@ mod target;
 
 pub(crate) use checks::{advice, check_facts};
 pub(crate) use exposure::urgency;
-pub(crate) use finding::{detail, sum};
+pub(crate) use finding::{detail, sum, title};
 pub(crate) use fix::{fix, fix_of, remedy};
 pub(crate) use input::{
     Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, vnet_inputs,
