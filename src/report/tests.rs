@@ -181,7 +181,7 @@ fn the_terminal_shows_a_dozen_lines() {
     Read       1 of 2 subscriptions completely (50.0 %), 1 gap
     kubenet    1 of 2 clusters, 496 days left until 2028-03-31
     Leaving    1 unknown; nothing can be planned
-    Addresses  1 full, 0 critical, 0 filling up, 0 unknown, of 2 subnets that clusters use
+    Addresses  1 full, 0 nearly, 0 too small for a step ahead, 0 unknown, of 2 subnets that clusters use
                full     hub/aks: 251 of 251 (100.0 %), team-a, prod
     Upgrades   no subnet could be projected
     Findings   1 critical, 3 high, 1 medium

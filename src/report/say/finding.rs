@@ -1,6 +1,9 @@
 //! The words of findings.
 
-use super::pieces::{addresses, name, nodes};
+use super::{
+    in_use::Held,
+    pieces::{addresses, name, nodes},
+};
 use crate::{
     assess::{
         audit::{
@@ -12,10 +15,7 @@ use crate::{
         outlook::{Conflict, RangeOf, Stage},
     },
     inventory::{CoverageEntry, ReadStatus, ResourceId},
-    report::{
-        phrase::{Phrase, counted, phrase},
-        text::percent,
-    },
+    report::phrase::{Phrase, counted, phrase},
     rules::{CheckId, Checks},
     words::noun,
 };
@@ -172,10 +172,13 @@ fn subnet(fact: &SubnetFact) -> Phrase {
                 UsedBasis::Mixed => ", partly modelled",
                 UsedBasis::Unknown => ", more may be",
             };
-            let share = tenths.map_or_else(Phrase::default, |tenths| phrase!(" ({} %)", percent(tenths)));
             match (*used, *used_low, *usable) {
-                (Some(used), _, Some(usable)) => {
-                    phrase!("{} of {} addresses in use{}{}", used, usable, share, basis)
+                (Some(used), low, Some(usable)) => {
+                    let held = Held::of(low.unwrap_or(used), used, usable);
+                    let share = tenths.and_then(|_| held.share());
+                    let share = share.map_or_else(Phrase::default, |share| phrase!(" ({})", share));
+                    let (count, wanted) = (held.count(), held.wanted());
+                    phrase!("{} of {} addresses in use{}{}{}", count, usable, share, basis, wanted)
                 }
                 (None, Some(low), Some(usable)) => {
                     phrase!("at least {} of {} addresses in use{}", low, usable, basis)
