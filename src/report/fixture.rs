@@ -12,9 +12,9 @@ use crate::{
         },
         options::{Exception, Options, Severity},
         outlook::{
-            Breach, ByScenario, Change, Collision, Conflict, Fix, Held, Limit, LimitPart, LimitRow,
-            NetworkLimit, NetworkLimitKind, Owner, Preallocated, Preflight, ProjectionBasis, RangeOf, Reason,
-            Scenario, Shortfall, Stage, SubnetPart, Target,
+            Bound, Breach, ByScenario, Change, Collision, Conflict, Fix, Held, Limit, LimitPart, LimitRow,
+            Mark, NetworkLimit, NetworkLimitKind, Owner, Preallocated, Preflight, ProjectionBasis, RangeOf,
+            Reason, Scenario, Shortfall, Stage, SubnetPart, Target,
         },
         records::Rows,
     },
@@ -62,7 +62,7 @@ fn hostile_rows() -> Rows {
         subnet.id = id(&format!("{}/subnets/{}", vnet_id("hub"), name.replace('/', ":")));
         subnet.clusters = vec![hostile_id(at)];
         subnet.node_pools = vec![(hostile_id(at), name.to_owned())];
-        subnet.reasons = vec![Reason::UnreadablePrefix(name.to_owned())];
+        subnet.reasons = vec![held(used, Bound::Exact), Reason::UnreadablePrefix(name.to_owned())];
         subnet.consumers[0].kind = ConsumerKind::Other(OwnerKind::Other(name.to_owned()));
         subnet.fixes = vec![fix(&subnet.id, at)];
         subnet.ahead = short_by(used, 31);
@@ -80,6 +80,7 @@ fn hostile_rows() -> Rows {
         used: Some(300),
         free: Some(-49),
         basis: UsedBasis::Modelled,
+        reasons: vec![held(300, Bound::High)],
         consumers: vec![ConsumerRow {
             kind: ConsumerKind::Pods,
             owner_id: None,
@@ -91,6 +92,11 @@ fn hostile_rows() -> Rows {
     });
     rows.networks.push(network("=spoke"));
     rows
+}
+
+/// A subnet of 251 addresses is beyond a threshold.
+fn held(count: u64, bound: Bound) -> Reason {
+    Reason::InUse { count, bound, usable: 251, mark: Mark::Warning(80) }
 }
 
 /// What an upgrade of so many addresses would need beside those in use, of 251.
@@ -212,6 +218,7 @@ fn hostile_options() -> Options {
     let exception = |rule: &str, resource: &ResourceId, until: Option<&str>| Exception {
         rule: rule.to_owned(),
         resource: resource.to_string(),
+        retirement: None,
         reason: HOSTILE[4].to_owned(),
         until: until.map(|date| date.parse().unwrap()),
     };

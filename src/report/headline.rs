@@ -6,7 +6,7 @@ use crate::{
     assess::{
         audit::{Audit, ClusterRow, SubnetRow, SubnetStatus},
         options::Severity,
-        outlook::Scenario,
+        outlook::{Reason, Scenario},
     },
     inventory::{CoverageEntry, ResourceId, SubscriptionId},
 };
@@ -43,20 +43,25 @@ impl Sum {
     }
 }
 
-/// Subnets by status.
+/// Subnets by what is wrong with them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SubnetCounts {
+    /// Without an address left.
     pub(super) full: usize,
-    pub(super) critical: usize,
-    pub(super) warning: usize,
+    /// Not full, and beyond a threshold.
+    pub(super) nearly: usize,
+    /// Neither, and too small for a step ahead.
+    pub(super) ahead: usize,
+    /// Whose use cannot be told.
     pub(super) unknown: usize,
+    /// All of them.
     pub(super) all: usize,
 }
 
 impl SubnetCounts {
     /// Subnets that are full or nearly.
     pub(super) fn tight(&self) -> usize {
-        self.full + self.critical + self.warning
+        self.full + self.nearly
     }
 }
 
@@ -125,15 +130,15 @@ impl<'a> Headline<'a> {
         groups
     }
 
-    /// Subnets that clusters use, or the others, by status.
+    /// Subnets that clusters use, or the others, by what is wrong with them.
     pub(super) fn subnet_counts(&self, aks: bool) -> SubnetCounts {
         let mut counts = SubnetCounts::default();
         for row in self.audit.subnets.iter().filter(|row| row.hosts_aks() == aks) {
             counts.all += 1;
             match row.status {
                 SubnetStatus::Full => counts.full += 1,
-                SubnetStatus::Critical => counts.critical += 1,
-                SubnetStatus::Warning => counts.warning += 1,
+                SubnetStatus::Critical | SubnetStatus::Warning if is_tight(row) => counts.nearly += 1,
+                SubnetStatus::Critical | SubnetStatus::Warning => counts.ahead += 1,
                 SubnetStatus::Unknown => counts.unknown += 1,
                 SubnetStatus::Ok => {}
             }
@@ -143,9 +148,8 @@ impl<'a> Headline<'a> {
 
     /// Subnets that clusters use and that are full or nearly, the worst first.
     pub(super) fn tight_subnets(&self) -> Vec<&'a SubnetRow> {
-        let tight = [SubnetStatus::Full, SubnetStatus::Critical, SubnetStatus::Warning];
         let rows = self.audit.subnets.iter();
-        let mut rows: Vec<_> = rows.filter(|r| r.hosts_aks() && tight.contains(&r.status)).collect();
+        let mut rows: Vec<_> = rows.filter(|row| row.hosts_aks() && is_tight(row)).collect();
         rows.sort_by_key(|row| (row.status, std::cmp::Reverse(row.utilization_tenths())));
         rows
     }
@@ -206,4 +210,10 @@ impl<'a> Headline<'a> {
             || header.subscriptions_read < header.subscriptions.len()
             || self.audit.coverage.entries.iter().any(|entry| entry.status.is_gap())
     }
+}
+
+/// Whether a subnet is full or nearly: by what is held, and not by what is to come.
+fn is_tight(row: &SubnetRow) -> bool {
+    row.status == SubnetStatus::Full
+        || row.reasons.iter().any(|reason| matches!(reason, Reason::InUse { .. }))
 }

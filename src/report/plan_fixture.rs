@@ -13,7 +13,15 @@ use crate::{
 };
 
 fn step(name: &str, work: Work, reimages: bool, waiting_days: u16) -> Step {
-    Step { name: name.to_owned(), work, is_move: name == "overlay", reimages, batches: true, waiting_days }
+    Step {
+        name: name.to_owned(),
+        work,
+        also: Vec::new(),
+        is_move: name == "overlay",
+        reimages,
+        batches: true,
+        waiting_days,
+    }
 }
 
 fn cluster(name: &str, environment: &str) -> Move {

@@ -176,10 +176,10 @@ fn the_terminal_shows_a_dozen_lines() {
     Read       1 of 2 subscriptions completely (50.0 %), 1 gap
     kubenet    1 of 2 clusters, 496 days left until 2028-03-31
     Leaving    1 unknown; nothing can be planned
-    Addresses  1 full, 0 critical, 0 filling up, 0 unknown, of 2 subnets that clusters use
+    Addresses  1 full, 0 nearly, 0 too small for a step ahead, 0 unknown, of 2 subnets that clusters use
                full     hub/aks: 251 of 251 (100.0 %), team-a, prod
     Upgrades   no subnet could be projected
-    Findings   3 critical, 1 high, 1 medium
+    Findings   1 critical, 3 high, 1 medium
     Note       this is part of the estate, or has gaps; narrow permissions shorten lists without an error
     Reports    reports/2026-11-21T02-59-16Z
     ");
@@ -194,7 +194,7 @@ fn no_name_acts_on_the_terminal() {
     assert!(!lines.contains('\u{202e}'));
 
     let colored = summary(&hostile_audit(), reports, Style::Colored);
-    assert!(colored.contains("\u{1b}[31m3 critical\u{1b}[0m"), "{colored}");
+    assert!(colored.contains("\u{1b}[31m1 critical\u{1b}[0m"), "{colored}");
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), lines, "colour adds nothing but colour");
 }
 

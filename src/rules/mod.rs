@@ -23,7 +23,7 @@ pub use choices::{OVER_PROVISIONED_SHARE, RULES_AGE_DAYS};
 pub use entry::{FindingId, FindingRule};
 pub use reasons::{Reason, Reasons};
 pub use retirement::{
-    Condition, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
+    Condition, Due, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
 };
 pub use versions::{Minor, SMALLER_SURGE_FROM, Support, SupportEnds, Versions};
 
@@ -194,6 +194,18 @@ mod tests {
             assert!(retirement.dates.is_sorted_by(|a, b| a.date < b.date), "{id:?}");
             assert!(retirement.levels.is_sorted_by(|a, b| a.days_left < b.days_left), "{id:?}");
             assert!(retirement.levels.is_sorted_by(|a, b| a.severity > b.severity), "{id:?}");
+            // What has levels or no date has a severity of its own.
+            let has_days =
+                !retirement.dates.is_empty() || retirement.predicate == Some(Predicate::KubernetesVersion);
+            assert!(has_days || retirement.severity.is_some(), "{id:?}");
+            assert!(retirement.levels.is_empty() || retirement.severity.is_some(), "{id:?}");
+            // Support that ends stops nothing, but that of kubenet, which is what this program is about.
+            let supports = |d: &Milestone| d.event == "unsupported";
+            assert!(
+                id == RetirementId::KUBENET || !retirement.dates.iter().any(|d| supports(d) && d.acts),
+                "{id:?}"
+            );
+            assert!(retirement.dates.iter().all(|d| d.event != "images-removed" || d.acts), "{id:?}");
         }
     }
 
@@ -212,8 +224,13 @@ mod tests {
         }
     }
 
+    /// A day so many days before another; after it where negative.
+    fn before(day: Date, days: i64) -> Date {
+        day.checked_sub(jiff::Span::new().days(days)).unwrap()
+    }
+
     #[test]
-    fn the_severity_of_a_retirement_rises_as_its_day_comes() {
+    fn the_severity_of_kubenet_rises_as_its_day_comes() {
         let kubenet = Catalogue::built_in().retirement(RetirementId::KUBENET);
         let cases = [
             (1000, Severity::Medium),
@@ -225,9 +242,50 @@ mod tests {
             (-1, Severity::Critical),
         ];
         for (days_left, severity) in cases {
-            assert_eq!(kubenet.severity_at(days_left), severity, "{days_left}");
+            let due = kubenet.due(before(kubenet.deadline(), days_left)).unwrap();
+            assert_eq!((due.days_left, due.severity), (days_left, severity));
         }
         assert_eq!(kubenet.deadline().to_string(), "2028-03-31");
+    }
+
+    #[test]
+    fn the_severity_of_a_day_is_that_of_the_days_left_and_of_what_happens() {
+        use Severity::{Critical, High, Low, Medium};
+        let cases = [
+            (1000, Low, Low),
+            (366, Low, Low),
+            (365, Medium, Medium),
+            (91, Medium, Medium),
+            (90, High, Critical),
+            (0, High, Critical),
+            (-1, High, Critical),
+            (i64::MIN, High, Critical),
+        ];
+        for (days_left, ends, acts) in cases {
+            assert_eq!(Milestone::severity_at(days_left, false), ends, "{days_left}");
+            assert_eq!(Milestone::severity_at(days_left, true), acts, "{days_left}");
+        }
+    }
+
+    #[test]
+    fn of_several_milestones_the_worst_counts_and_of_equals_the_deadline() {
+        let on = |id: &str, day: &str| {
+            let (_, rule) = Catalogue::built_in().retirements().find(|(of, _)| of.as_str() == id).unwrap();
+            let due = rule.due(day.parse().unwrap()).unwrap();
+            (due.date.to_string(), due.days_left, due.severity)
+        };
+        let said = |date: &str, days, severity| (date.to_owned(), days, severity);
+        // Ubuntu 22.04: support ends on 2027-06-30, images are removed on 2028-04-30.
+        assert_eq!(on("RET-08", "2026-06-01"), said("2027-06-30", 394, Severity::Low));
+        assert_eq!(on("RET-08", "2026-11-21"), said("2027-06-30", 221, Severity::Medium));
+        assert_eq!(on("RET-08", "2027-12-31"), said("2027-06-30", -184, Severity::High));
+        assert_eq!(on("RET-08", "2028-02-01"), said("2028-04-30", 89, Severity::Critical));
+        // Flatcar: both are past, and it is the images that hurt.
+        assert_eq!(on("RET-13", "2026-11-21"), said("2026-09-08", -74, Severity::Critical));
+        // Application routing with NGINX: equally bad, and the end of the add-on is what counts.
+        assert_eq!(on("RET-17", "2026-11-21"), said("2026-11-30", 9, Severity::High));
+        // What changes nothing for what is there is no worse for having passed.
+        assert_eq!(on("RET-20", "2027-11-21"), said("2026-03-31", -600, Severity::Info));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What Microsoft retires: whom it hits, when, and how bad it is by then.
 
-use std::fmt;
+use std::{cmp::Reverse, fmt};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -63,10 +63,11 @@ pub struct Retirement {
     pub checked: Date,
     /// How well it is founded.
     pub confidence: Confidence,
-    /// How bad it is while more days are left than any level says.
-    pub severity: Severity,
-    /// How bad it is nearer the deadline, the nearest first.
-    #[serde(default)]
+    /// How bad it is in place of what the days left say, while more are left than any level says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// How bad it is then nearer the deadline, the nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub levels: Vec<Level>,
     /// What happens when, in order.
     pub dates: Vec<Milestone>,
@@ -189,9 +190,37 @@ pub struct Milestone {
     /// How exactly the date is known.
     #[serde(default)]
     pub precision: Precision,
-    /// Whether days are counted to it.
+    /// Whether Azure changes clusters by itself on that day, or something stops working. The end of support alone is no
+    /// such thing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub acts: bool,
+    /// Whether days are counted to it, of milestones that are equally bad.
     #[serde(default)]
     pub deadline: bool,
+}
+
+impl Milestone {
+    /// How bad it is with so many days left to a day; negative when it has passed.
+    #[must_use]
+    pub fn severity_at(days_left: i64, acts: bool) -> Severity {
+        match days_left {
+            ..=90 if acts => Severity::Critical,
+            ..=90 => Severity::High,
+            91..=365 => Severity::Medium,
+            366.. => Severity::Low,
+        }
+    }
+}
+
+/// The milestone that counts on some day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// When it is.
+    pub date: Date,
+    /// Days to it; negative when past.
+    pub days_left: i64,
+    /// How bad it is.
+    pub severity: Severity,
 }
 
 /// How exactly a date is known.
@@ -218,17 +247,32 @@ impl Retirement {
         self.dates.iter().find(|milestone| milestone.event == event).map(|milestone| milestone.date)
     }
 
-    /// The day that days are counted to: the milestone marked so, else the first.
+    /// The day it is known by: that of the milestone marked so, else of the first.
     #[must_use]
     pub fn deadline(&self) -> Date {
         let marked = self.dates.iter().find(|milestone| milestone.deadline);
         marked.or(self.dates.first()).map_or(Date::MAX, |milestone| milestone.date)
     }
 
-    /// How bad it is with so many days left; negative when the day has passed.
+    /// The milestone that counts on a day: the worst by then, of equals the deadline, else the first. None where no date is
+    /// published.
     #[must_use]
-    pub fn severity_at(&self, days_left: i64) -> Severity {
-        let level = self.levels.iter().find(|level| days_left <= level.days_left);
-        level.map_or(self.severity, |level| level.severity)
+    pub fn due(&self, on: Date) -> Option<Due> {
+        let due = |milestone: &Milestone| {
+            let days_left = on.duration_until(milestone.date).as_hours() / 24;
+            let severity = self.severity.map_or_else(
+                || Milestone::severity_at(days_left, milestone.acts),
+                |farthest| self.own_level(days_left).unwrap_or(farthest),
+            );
+            Due { date: milestone.date, days_left, severity }
+        };
+        let worst = self.dates.iter().map(|milestone| (due(milestone), milestone.deadline));
+        let worst = worst.max_by_key(|(due, deadline)| (due.severity, *deadline, Reverse(due.date)));
+        worst.map(|(due, _)| due)
+    }
+
+    /// What its own levels say of so many days left.
+    fn own_level(&self, days_left: i64) -> Option<Severity> {
+        self.levels.iter().find(|level| days_left <= level.days_left).map(|level| level.severity)
     }
 }

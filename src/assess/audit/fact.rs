@@ -131,8 +131,8 @@ pub enum LeavingFact {
     },
     /// Clusters that no wave has a place for.
     NoPlace(Vec<ResourceId>),
-    /// What Microsoft retires of a resource.
-    Retirements(Vec<RetirementItem>),
+    /// What one retirement hits of a resource: itself, its pools.
+    Retired(Vec<RetirementItem>),
 }
 
 /// A fact about the addresses of a subnet.
@@ -238,6 +238,8 @@ pub enum WhyUnused {
     },
     /// There is no such rule.
     NoSuchRule,
+    /// There is no such retirement.
+    NoSuchRetirement,
     /// The rule is switched off.
     SwitchedOff,
     /// The rule found nothing there.

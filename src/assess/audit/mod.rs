@@ -31,7 +31,7 @@ pub use super::{
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
     ipam::{Cidr, IpamMode, usable_of_length},
-    rules::{Catalogue, FindingId, FindingRule},
+    rules::{Catalogue, FindingId, FindingRule, Retirement, RetirementId},
 };
 
 /// An assessed estate.
@@ -45,7 +45,7 @@ pub struct Audit {
     pub subnets: Vec<SubnetRow>,
     /// Virtual networks, by id.
     pub networks: Vec<NetworkRecord>,
-    /// What is wrong, accepted or not, by severity (worst first), rule and resource.
+    /// What is wrong, accepted or not, by severity (worst first), rule, retirement and resource.
     pub findings: Vec<Finding>,
     /// What was read, and what could not be.
     pub coverage: Coverage,
@@ -399,10 +399,13 @@ pub struct VnetRow {
 /// Something that is wrong, or that somebody should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// A hash of rule and resource, without figures: the same problem has the same id in every run.
+    /// A hash of rule, resource and, where there is one, retirement, without figures: the same problem has the same id in
+    /// every run.
     pub id: String,
     /// The rule that found it.
     pub rule_id: FindingId,
+    /// What Microsoft retires, where the rule speaks of any retirement and this is one of them.
+    pub retirement_id: Option<RetirementId>,
     /// How bad it is.
     pub severity: Severity,
     /// What it concerns.
@@ -424,8 +427,27 @@ impl Finding {
         Catalogue::built_in().finding(self.rule_id)
     }
 
-    /// The order of reports: the worst first, then by rule and resource.
+    /// What the catalogue says of what is retired.
+    #[must_use]
+    pub fn retirement(&self) -> Option<&'static Retirement> {
+        Some(Catalogue::built_in().retirement(self.retirement_id?))
+    }
+
+    /// What the catalogue says to do, as far as it goes.
+    #[must_use]
+    pub fn remediation(&self) -> &'static str {
+        self.retirement().map_or(&self.rule().remediation, |retirement| &retirement.remediation)
+    }
+
+    /// The public page behind it.
+    #[must_use]
+    pub fn source(&self) -> &'static str {
+        self.retirement().map_or(&self.rule().source, |retirement| &retirement.source)
+    }
+
+    /// The order of reports: the worst first, then by rule, retirement and resource.
     pub(crate) fn order(&self) -> impl Ord + use<> {
-        (Reverse(self.severity), self.rule_id.as_str(), self.resource_id.to_ascii_lowercase())
+        let resource = self.resource_id.to_ascii_lowercase();
+        (Reverse(self.severity), self.rule_id.as_str(), self.retirement_id, resource)
     }
 }

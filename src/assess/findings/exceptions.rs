@@ -9,7 +9,7 @@ use crate::{
         options::{Exception, Options, RuleLevel},
     },
     inventory::{RequestedScope, ResourceId},
-    rules::FindingId,
+    rules::{Catalogue, FindingId, Retirement},
 };
 
 /// Tells findings the exception that accepts them on the audit's date.
@@ -49,6 +49,15 @@ fn matches(exception: &Exception, finding: &Finding) -> bool {
     let resource = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
     exception.rule == finding.rule_id.as_str()
         && resource(&exception.resource) == resource(&finding.resource_id)
+        && exception.retirement.as_ref().is_none_or(|id| is_of(finding, id))
+}
+
+/// Whether a finding is of a retirement: it names it, or its rule is there for that one alone.
+fn is_of(finding: &Finding, retirement: &str) -> bool {
+    let own = |rule: &Retirement| rule.finding == Some(finding.rule_id);
+    let mut all = Catalogue::built_in().retirements();
+    let of = finding.retirement_id.or_else(|| all.find(|(_, rule)| own(rule)).map(|(id, _)| id));
+    of.is_some_and(|id| id.as_str().eq_ignore_ascii_case(retirement))
 }
 
 /// An exception holds to the end of its last day.
@@ -61,6 +70,11 @@ fn is_expired(exception: &Exception, options: &Options) -> bool {
 fn why_unused(exception: &Exception, context: &Context<'_>) -> Option<WhyUnused> {
     if !FindingId::ALL.iter().any(|id| id.as_str() == exception.rule) {
         return Some(WhyUnused::NoSuchRule);
+    }
+    let mut all = Catalogue::built_in().retirements();
+    let mut is_retirement = |wanted: &String| all.any(|(id, _)| id.as_str().eq_ignore_ascii_case(wanted));
+    if exception.retirement.as_ref().is_some_and(|wanted| !is_retirement(wanted)) {
+        return Some(WhyUnused::NoSuchRetirement);
     }
     if context.options.findings.get(&exception.rule) == Some(&RuleLevel::Off) {
         return Some(WhyUnused::SwitchedOff);

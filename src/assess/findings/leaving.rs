@@ -1,11 +1,13 @@
 //! Clusters that somebody has to move, plans that do not fit, and what else Microsoft retires.
 
+use std::collections::BTreeMap;
+
 use super::{Context, Draft, show};
 use crate::{
     assess::{
         audit::{
             Fact,
-            LeavingFact::{Blocked, CreatedLately, Late, NoPlace, Retirements},
+            LeavingFact::{Blocked, CreatedLately, Late, NoPlace, Retired},
         },
         migration::{ClusterPlan, Exposure, RetirementItem, Verdict},
         schedule::Fit,
@@ -61,19 +63,26 @@ fn late(context: &Context<'_>) -> Option<Draft> {
     Some(Draft::new(FindingId::MigrationPlanLate, PLAN, facts))
 }
 
-/// One finding a resource, whatever number of retirements hit it: a finding's id is made of rule and resource.
+/// One finding a resource and retirement, whatever number of its pools it hits.
 fn retirements(context: &Context<'_>) -> Vec<Draft> {
-    let draft = |words, id: &ResourceId, items: &[RetirementItem]| {
-        // kubenet has a rule of its own.
-        let items: Vec<_> = items.iter().filter(|item| item.id != RetirementId::KUBENET).cloned().collect();
+    let clusters = context.audit.clusters.iter();
+    let clusters = clusters.flat_map(|one| retired("az aks show", one.id(), &one.retirements));
+    let subnets = context.audit.subnets.iter();
+    let subnets = subnets.flat_map(|row| retired("az network vnet subnet show", &row.id, &row.retirements));
+    clusters.chain(subnets).collect()
+}
+
+fn retired(words: &str, id: &ResourceId, items: &[RetirementItem]) -> Vec<Draft> {
+    let mut by_retirement: BTreeMap<RetirementId, Vec<RetirementItem>> = BTreeMap::new();
+    // kubenet has a rule of its own.
+    for item in items.iter().filter(|item| item.id != RetirementId::KUBENET) {
+        by_retirement.entry(item.id).or_default().push(item.clone());
+    }
+    let draft = |(retirement, items): (RetirementId, Vec<RetirementItem>)| {
         let worst = items.iter().map(|item| item.severity).max()?;
-        let facts = [Fact::Leaving(Retirements(items))];
-        let draft = Draft::new(FindingId::RetirementAhead, id.as_str(), facts);
+        let facts = [Fact::Leaving(Retired(items))];
+        let draft = Draft::new(FindingId::RetirementAhead, id.as_str(), facts).retirement(retirement);
         Some(draft.severity(worst).command(show(words, id)))
     };
-    let clusters = context.audit.clusters.iter();
-    let clusters = clusters.filter_map(|one| draft("az aks show", one.id(), &one.retirements));
-    let subnets = context.audit.subnets.iter();
-    let subnets = subnets.filter_map(|row| draft("az network vnet subnet show", &row.id, &row.retirements));
-    clusters.chain(subnets).collect()
+    by_retirement.into_iter().filter_map(draft).collect()
 }

@@ -10,6 +10,8 @@ mod limits;
 mod needs;
 mod subnets;
 
+use std::iter;
+
 use super::{
     audit::{Audit, Fact, Finding},
     coverage::Reading,
@@ -20,7 +22,7 @@ use super::{
 use crate::{
     digest::fnv1a,
     inventory::{Inventory, ResourceId},
-    rules::{Catalogue, FindingId, RULES_AGE_DAYS},
+    rules::{Catalogue, FindingId, RULES_AGE_DAYS, RetirementId},
     shell::Command,
 };
 
@@ -37,6 +39,7 @@ pub(super) struct Context<'a> {
 /// A finding before the catalogue and the user have had their say.
 pub(super) struct Draft {
     rule: FindingId,
+    retirement: Option<RetirementId>,
     resource: String,
     facts: Vec<Fact>,
     command: Option<Command>,
@@ -50,6 +53,7 @@ impl Draft {
     pub(super) fn new(rule: FindingId, resource: impl Into<String>, facts: impl Into<Vec<Fact>>) -> Self {
         Self {
             rule,
+            retirement: None,
             resource: resource.into(),
             facts: facts.into(),
             command: None,
@@ -57,6 +61,12 @@ impl Draft {
             fixes: Vec::new(),
             overridable: true,
         }
+    }
+
+    /// What is retired, where the rule speaks of any retirement.
+    fn retirement(mut self, id: RetirementId) -> Self {
+        self.retirement = Some(id);
+        self
     }
 
     /// The command that shows the fact.
@@ -99,8 +109,9 @@ impl Draft {
             _ => decided,
         };
         Some(Finding {
-            id: finding_id(self.rule.as_str(), &self.resource),
+            id: finding_id(self.rule.as_str(), &self.resource, self.retirement),
             rule_id: self.rule,
+            retirement_id: self.retirement,
             severity,
             resource_id: self.resource,
             facts: self.facts,
@@ -134,11 +145,13 @@ fn all(context: &Context<'_>) -> Vec<Finding> {
     drafts.into_iter().filter_map(|draft| draft.finish(context)).collect()
 }
 
-/// The id of a finding: a hash of the rule, a zero byte and the resource's id in lower case, as 16 hexadecimal digits.
-/// No figure goes in, so the same problem has the same id in every run.
-fn finding_id(rule: &str, resource: &str) -> String {
+/// The id of a finding: a hash of the rule, a zero byte and the resource's id in lower case, and where there is one, of
+/// another zero byte and the retirement, as 16 hexadecimal digits. No figure goes in, so the same problem has the same id
+/// in every run.
+fn finding_id(rule: &str, resource: &str, retirement: Option<RetirementId>) -> String {
     let bytes = rule.bytes().chain([0]).chain(resource.bytes().map(|b| b.to_ascii_lowercase()));
-    format!("{:016x}", fnv1a(bytes))
+    let retirement = retirement.into_iter().flat_map(|id| iter::once(0).chain(id.as_str().bytes()));
+    format!("{:016x}", fnv1a(bytes.chain(retirement)))
 }
 
 /// What the finding about the catalogue itself concerns.

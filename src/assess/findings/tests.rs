@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::{finding_id, show};
@@ -6,14 +8,14 @@ use crate::{
         assess,
         audit::{Audit, Finding, SubnetStatus},
         generated::{build, cluster_specs},
-        options::{Filters, Options, Severity},
+        options::{Exception, Filters, Options, RuleLevel, Severity},
         outlook::Scenario,
         testing::{
             Network, autoscaled, cluster, cluster_id, estate, in_use, interfaces, options, pool_in,
             scale_set, subnet, subnet_id, vnet,
         },
     },
-    inventory::{AllocationMode, Cluster, NodePool, OsType, ResourceId, Subnet},
+    inventory::{Addon, AllocationMode, Cluster, NodePool, OsType, ResourceId, Subnet},
     report::say,
     rules::{Catalogue, FindingId},
 };
@@ -292,11 +294,106 @@ proptest! {
 }
 
 #[test]
-fn an_id_depends_on_rule_and_resource_alone() {
-    assert_eq!(finding_id("kubenet-retirement", "/A/b"), finding_id("kubenet-retirement", "/a/B"));
-    assert_ne!(finding_id("a", "b/c"), finding_id("ab", "/c"));
-    assert_ne!(finding_id("subnet-full", "/a"), finding_id("subnet-critical", "/a"));
-    assert_eq!(finding_id("subnet-full", "/a").len(), 16);
+fn an_id_depends_on_rule_resource_and_retirement_alone() {
+    let id = |rule, resource| finding_id(rule, resource, None);
+    assert_eq!(id("kubenet-retirement", "/A/b"), id("kubenet-retirement", "/a/B"));
+    assert_ne!(id("a", "b/c"), id("ab", "/c"));
+    assert_ne!(id("subnet-full", "/a"), id("subnet-critical", "/a"));
+    // What has no retirement keeps the id it has had since the first release.
+    assert_eq!(id("subnet-full", "/a"), "37a3e7d4fdfff656");
+    let all: Vec<_> = Catalogue::built_in().retirements().map(|(of, _)| of).collect();
+    let ids: BTreeSet<_> = all.iter().map(|of| finding_id("retirement-ahead", "/a", Some(*of))).collect();
+    assert_eq!(ids.len(), all.len());
+    assert!(ids.iter().all(|id| id.len() == 16) && !ids.contains(&id("retirement-ahead", "/a")));
+}
+
+/// A cluster whose version goes out of support in nine days, whose monitoring stopped sending and whose Ubuntu pools have
+/// most of a year left.
+fn retiring() -> Cluster {
+    let ubuntu = |name| NodePool {
+        node_image_version: Some("AKSUbuntu-2204gen2containerd-202601.01.0".to_owned()),
+        ..pool_in(name, 1, "nodes")
+    };
+    let mut made = with_pools("shop", Network::Overlay, vec![ubuntu("a"), ubuntu("b")]);
+    let monitoring = Addon { enabled: Some(true), ..Addon::default() };
+    made.addons.insert("omsagent".to_owned(), monitoring);
+    made
+}
+
+fn retired(options: &Options) -> Audit {
+    let network = vnet("v", &["10.0.0.0/16"], vec![subnet("nodes", "10.0.0.0/24", vec![])]);
+    assess(&estate(vec![retiring()], vec![network]), options)
+}
+
+fn of_retirements<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(&'static str, Severity)> {
+    findings.filter_map(|one| Some((one.retirement_id?.as_str(), one.severity))).collect()
+}
+
+#[test]
+fn each_retirement_of_a_resource_is_one_finding_by_the_days_left() {
+    let audit = retired(&options());
+    let found: Vec<_> = audit.open().filter(|one| one.retirement_id.is_some()).collect();
+    assert_eq!(
+        of_retirements(found.iter().copied()),
+        [("RET-23", Severity::Critical), ("RET-26", Severity::High), ("RET-08", Severity::Medium)]
+    );
+    assert_eq!(detail(found[0]), "RET-23 on 2026-09-30: monitoring signs in without a managed identity");
+    assert_eq!(
+        detail(found[2]),
+        "RET-08 on 2027-06-30: pools a, b: the nodes run AKSUbuntu-2204gen2containerd-202601.01.0; \
+         unsupported 2027-06-30, images removed 2028-04-30"
+    );
+    assert_eq!(found[0].remediation(), "Enable managed-identity authentication for monitoring.");
+    assert_eq!(say::title(found[1]), "Something the resource uses is retired: Kubernetes version");
+    let ids: BTreeSet<_> = found.iter().map(|one| &one.id).collect();
+    assert_eq!(ids.len(), 3);
+}
+
+#[test]
+fn a_word_of_the_user_stands_whatever_the_days() {
+    let mut options = options();
+    options.findings.insert("retirement-ahead".to_owned(), RuleLevel::Severity(Severity::Low));
+    let found = of_retirements(retired(&options).open());
+    assert!(found.len() == 3 && found.iter().all(|(_, severity)| *severity == Severity::Low), "{found:?}");
+}
+
+#[test]
+fn an_exception_may_accept_one_retirement_and_no_other() {
+    let with = |rule: &str, retirement: Option<&str>| {
+        let mut options = options();
+        options.exceptions = vec![Exception {
+            rule: rule.to_owned(),
+            resource: cluster_id("shop").as_str().to_owned(),
+            retirement: retirement.map(str::to_owned),
+            reason: "moves in March".to_owned(),
+            until: None,
+        }];
+        let audit = retired(&options);
+        let unused = of(&audit, "exception-unused").map(|finding| detail(finding));
+        let accepted = of_retirements(audit.accepted().map(|(finding, _)| finding));
+        (accepted.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), unused)
+    };
+    assert_eq!(with("retirement-ahead", Some("ret-26")), (vec!["RET-26"], None));
+    assert_eq!(with("retirement-ahead", None), (vec!["RET-23", "RET-26", "RET-08"], None));
+    let said = |why: &str| Some(format!("the exception for {why}"));
+    assert_eq!(
+        with("retirement-ahead", Some("RET-09")),
+        (
+            vec![],
+            said(
+                "`retirement-ahead` of RET-09 (moves in March) accepts nothing: the identity sees no subscription of its id"
+            )
+        )
+    );
+    assert_eq!(
+        with("retirement-ahead", Some("RET-999")),
+        (
+            vec![],
+            said(
+                "`retirement-ahead` of RET-999 (moves in March) accepts nothing: its `retirement` is none that is known"
+            )
+        )
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Candidate, ClusterPlan, Verdict, steps::BY_POD_CIDR};
+use super::{Candidate, ClusterPlan, Verdict, steps::cured_by_pod_cidr};
 use crate::{inventory::ResourceId, rules::CheckId};
 
 /// What has to be decided.
@@ -43,8 +43,16 @@ pub(crate) fn decisions<'a>(exposed: impl IntoIterator<Item = &'a ClusterPlan>) 
             continue;
         }
         let candidate = one.candidate.as_ref();
-        let mut causes: Vec<Cause> =
-            blockers.iter().map(|check| cause(*check, blockers, candidate)).collect();
+        let by_pod_cidr = |check: CheckId| {
+            let mut results = one.readiness.checks.iter();
+            candidate.is_some_and(changes_pod_cidr)
+                && results.any(|result| result.check == check && cured_by_pod_cidr(result))
+        };
+        let cause = |check: &CheckId| match by_pod_cidr(*check) {
+            true => Cause::PodCidrs,
+            false => cause(*check, blockers, candidate),
+        };
+        let mut causes: Vec<Cause> = blockers.iter().map(cause).collect();
         causes.sort();
         causes.dedup();
         let is_all = causes.len() == 1 && verdict == Verdict::NeedsPreparation;
@@ -68,7 +76,7 @@ pub(crate) fn decisions<'a>(exposed: impl IntoIterator<Item = &'a ClusterPlan>) 
     decisions
 }
 
-/// The root of a blocker, beside the others of its cluster.
+/// The root of a blocker that the pod CIDR does not cure, beside the others of its cluster.
 fn cause(check: CheckId, all: &[CheckId], candidate: Option<&Candidate>) -> Cause {
     match check {
         CheckId::UserAssignedIdentity | CheckId::ServicePrincipal => Cause::Identity,
@@ -83,7 +91,6 @@ fn cause(check: CheckId, all: &[CheckId], candidate: Option<&Candidate>) -> Caus
         }
         CheckId::AvailabilitySets => Cause::AvailabilitySets,
         CheckId::BasicLoadBalancer if all.contains(&CheckId::AvailabilitySets) => Cause::AvailabilitySets,
-        _ if BY_POD_CIDR.contains(&check) && candidate.is_some_and(changes_pod_cidr) => Cause::PodCidrs,
         _ => Cause::Check(check),
     }
 }

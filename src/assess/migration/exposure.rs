@@ -125,7 +125,7 @@ pub(super) fn exposure(subject: &Subject<'_>, told: Told<'_>) -> Exposure {
     let mut exposure = Exposure {
         retirement_date: retirement.deadline(),
         days_left,
-        severity: retirement.severity_at(days_left),
+        severity: retirement.due(as_of).map_or(Severity::Critical, |due| due.severity),
         routes: routes(subject).map(|count| (count, ROUTES_PER_TABLE)),
         pod_cidr: subject.nodes().zip(room),
         route_table: route_table(subject),

@@ -6,7 +6,7 @@ use super::conditions::{holds_for_cluster, holds_for_pool, minor};
 use crate::{
     assess::{figure::days_between, options::Options},
     inventory::{Cluster, Inventory, NodePool, ResourceId},
-    rules::{Catalogue, Minor, Predicate, Retirement, RetirementId, Severity, Support, Versions},
+    rules::{Catalogue, Milestone, Minor, Predicate, Retirement, RetirementId, Severity, Support, Versions},
 };
 
 /// A retirement that hits a resource.
@@ -36,7 +36,7 @@ impl RetirementItem {
 }
 
 /// What makes a retirement hit a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RetirementFact {
     /// What the catalogue says of it, with the image or the edition of the pool.
     Listed(Option<String>),
@@ -137,7 +137,7 @@ fn of_version(
     let mut item = item(entry, cluster, pool, detail, as_of);
     item.date = until;
     item.days_left = until.map(|day| days_between(as_of, day));
-    item.severity = entry.1.severity_at(item.days_left.unwrap_or(i64::MIN));
+    item.severity = Milestone::severity_at(item.days_left.unwrap_or(i64::MIN), false);
     Some(item)
 }
 
@@ -168,13 +168,12 @@ fn item(
     detail: RetirementFact,
     as_of: Date,
 ) -> RetirementItem {
-    let date = (!retirement.dates.is_empty()).then(|| retirement.deadline());
-    let days_left = date.map(|day| days_between(as_of, day));
+    let due = retirement.due(as_of);
     RetirementItem {
         id,
-        date,
-        days_left,
-        severity: days_left.map_or(retirement.severity, |days| retirement.severity_at(days)),
+        date: due.map(|due| due.date),
+        days_left: due.map(|due| due.days_left),
+        severity: due.map(|due| due.severity).or(retirement.severity).unwrap_or(Severity::Low),
         resource_id: cluster.id.clone(),
         node_pool: pool.map(|pool| pool.name.clone()),
         detail,
@@ -371,6 +370,6 @@ mod tests {
         assert_eq!(item("Premium", "AKSLongTermSupport").date, Some(date(2027, 7, 31)));
         assert_eq!(item("Standard", "AKSLongTermSupport").date, Some(date(2026, 7, 31)));
         let past = item("Premium", "KubernetesOfficial");
-        assert_eq!((past.days_left, past.severity), (Some(-113), Severity::Critical));
+        assert_eq!((past.days_left, past.severity), (Some(-113), Severity::High));
     }
 }

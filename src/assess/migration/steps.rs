@@ -3,12 +3,12 @@
 use super::{
     beside::STATE,
     pod_cidr::Proposal,
-    types::{CheckStatus, Operation, Readiness, Step, Target, Work},
+    types::{CheckResult, CheckStatus, Operation, Readiness, Step, Target, Work},
 };
 use crate::rules::{CheckId, CheckSeverity, Checks};
 
-/// Blockers that another pod CIDR removes, given with the operation itself.
-pub(super) const BY_POD_CIDR: [CheckId; 6] = [
+/// Blockers that another pod CIDR removes, given with the operation itself, unless they have a second cause.
+const BY_POD_CIDR: [CheckId; 6] = [
     CheckId::PodCidrSupplied,
     CheckId::PodCidrSubnets,
     CheckId::PodCidrPeers,
@@ -16,6 +16,11 @@ pub(super) const BY_POD_CIDR: [CheckId; 6] = [
     CheckId::ReservedRanges,
     CheckId::PodCidrSize,
 ];
+
+/// Whether another pod CIDR removes a blocker, and with it all its causes.
+pub(super) fn cured_by_pod_cidr(result: &CheckResult) -> bool {
+    BY_POD_CIDR.contains(&result.check) && !result.rebuild
+}
 
 /// The steps to a target. Checks that one change mends share a step (the first of them names it).
 pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Proposal>) -> Vec<Step> {
@@ -36,6 +41,7 @@ pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Pro
         let follows = steps.last().is_some_and(|step: &Step| step.reimages && step.wait_days == 0);
         steps.push(Step {
             work,
+            also: Vec::new(),
             reimages: matches!(work, Work::Overlay | Work::Cilium),
             batches_with_previous: follows && work == Work::Overlay,
             wait_days: 0,
@@ -64,29 +70,32 @@ fn preparation(
     counts: impl Fn(CheckId) -> bool,
 ) -> Vec<Step> {
     let rules = Checks::built_in();
-    let is_due = |result: &&super::types::CheckResult| {
+    let is_due = |result: &&CheckResult| {
         result.status == CheckStatus::Fail
             && (result.severity == CheckSeverity::Blocker
                 || (result.severity == CheckSeverity::Warning && rules.get(result.check).reimages))
     };
-    let due = readiness.checks.iter().filter(is_due).map(|result| result.check);
-    let mut due: Vec<CheckId> = due.filter(|id| counts(*id)).collect();
-    due.sort_by_key(|id| (rules.get(*id).order, *id));
+    let due = readiness.checks.iter().filter(is_due);
+    let mut due: Vec<_> = due.filter(|result| counts(result.check)).collect();
+    due.sort_by_key(|result| (rules.get(result.check).order, result.check));
     let mut steps: Vec<Step> = Vec::new();
-    for id in due {
+    for result in due {
+        let id = result.check;
         let rule = rules.get(id);
-        let by_pod_cidr = BY_POD_CIDR.contains(&id) && readiness.operation == Operation::Overlay;
+        let by_pod_cidr = cured_by_pod_cidr(result) && readiness.operation == Operation::Overlay;
         let work = match proposal.filter(|_| by_pod_cidr) {
             Some(proposal) => Work::AgreeOnPodCidr(id, proposal.cidr),
             None => Work::Mend(id),
         };
         if let Some(step) = steps.iter_mut().find(|step| are_one(step.work, work)) {
+            step.also.push(id);
             step.wait_days = step.wait_days.max(rule.wait_days);
             step.reimages |= rule.reimages;
             continue;
         }
         steps.push(Step {
             work,
+            also: Vec::new(),
             reimages: rule.reimages,
             batches_with_previous: false,
             wait_days: rule.wait_days,

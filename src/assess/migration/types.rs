@@ -135,16 +135,25 @@ impl Work {
 }
 
 /// A step on the way of one cluster, in the order of the list it stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// What is done.
     pub work: Work,
+    /// Blockers that the same commands remove, beside the one that names the work; each has a remedy of its own.
+    pub also: Vec<CheckId>,
     /// Whether every node is re-imaged.
     pub reimages: bool,
     /// Whether it can share one maintenance window with the re-imaging step before it.
     pub batches_with_previous: bool,
     /// Days to wait after it before the next step: for rights to spread, for a pool to be replaced and watched.
     pub wait_days: u32,
+}
+
+impl Step {
+    /// Every blocker it removes.
+    pub fn checks(&self) -> impl Iterator<Item = CheckId> {
+        self.work.check().into_iter().chain(self.also.iter().copied())
+    }
 }
 
 /// Whether a cluster can make its first operation, and what stands in the way.

@@ -157,6 +157,9 @@ pub struct Exception {
     pub rule: String,
     /// The resource's id.
     pub resource: String,
+    /// The retirement (`RET-…`), where only what that one hits is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retirement: Option<String>,
     /// Why it is accepted.
     pub reason: String,
     /// The last day on which it is accepted.

@@ -135,7 +135,10 @@ mod tests {
         assert_eq!(status, SubnetStatus::Warning);
         assert_eq!(why, "238 of 251 usable addresses are in use (94.8 %), from 80 % on a warning");
         let why = told(251, 16, Some(257), true).1;
-        assert_eq!(why, "up to 257 of 251 usable addresses are in use (102.3 %), from 80 % on a warning");
+        assert_eq!(
+            why,
+            "up to 251 of 251 usable addresses are in use (100.0 %), from 80 % on a warning, 257 wanted"
+        );
         assert_eq!(told(0, 0, Some(0), true).1, "full: it has no usable address");
     }
 

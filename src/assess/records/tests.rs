@@ -146,7 +146,7 @@ fn an_api_server_subnet_holds_nine_a_cluster_and_knows_no_percentage() {
     let rows = all(vec![api("one"), api("two")], vec![delegated("api", "10.0.0.0/28", AKS)]);
     let row = of(&rows, "api");
     assert_eq!((row.status, row.free), (SubnetStatus::Full, Some(-7)));
-    assert_eq!(said(row)[0], "full: at least 18 of 11 usable addresses are in use");
+    assert_eq!(said(row)[0], "full: 11 of 11 usable addresses are in use, 18 wanted");
     // Nor where ARM lists as much as the floor, so that nothing of the floor is left to show.
     let listed =
         Subnet { usage: usage(vec![load_balancer("net", 12)]), ..delegated("api", "10.0.0.0/27", AKS) };

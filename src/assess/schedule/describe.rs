@@ -249,7 +249,8 @@ impl Chain<'_, '_> {
         planned: &mut Vec<PlannedStep>,
     ) {
         let Some(one) = self.problem.request.moves.get(self.job) else { return };
-        let before = planned.last().map(|before| Dependency::Step(before.name.clone(), before.work));
+        let before = planned.last();
+        let before = before.map(|step| Dependency::Step(step.name.clone(), step.work, step.also.clone()));
         let earlier = wave.filter(|number| visit.is_some() && *number > 1);
         let earlier = earlier.map(|number| Dependency::Wave(number - 1));
         planned.push(PlannedStep {
@@ -259,6 +260,7 @@ impl Chain<'_, '_> {
             cluster_id: one.cluster_id.clone(),
             name: step.name.clone(),
             work: step.work,
+            also: step.also.clone(),
             is_move: step.is_move,
             reimages: step.reimages,
             depends_on: before.into_iter().chain(earlier).collect(),

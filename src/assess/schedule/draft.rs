@@ -122,6 +122,7 @@ fn steps(decided: &ClusterPlan, operation: Operation) -> Vec<Step> {
         Step {
             name: unique(name(step.work)),
             work: step.work,
+            also: step.also.clone(),
             is_move,
             reimages: step.reimages,
             batches: step.batches_with_previous,
@@ -155,7 +156,7 @@ mod tests {
     };
 
     fn step(work: Work, reimages: bool, wait_days: u32) -> migration::Step {
-        migration::Step { work, reimages, batches_with_previous: reimages, wait_days }
+        migration::Step { work, also: Vec::new(), reimages, batches_with_previous: reimages, wait_days }
     }
 
     fn decided(name: &str, target: Target, free: Option<i64>) -> ClusterPlan {

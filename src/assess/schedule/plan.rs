@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::{assess::migration::Work, inventory::ResourceId};
+use crate::{assess::migration::Work, inventory::ResourceId, rules::CheckId};
 
 /// A schedule of all moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +103,8 @@ pub struct PlannedStep {
     pub name: String,
     /// What is done.
     pub work: Work,
+    /// Blockers that it removes besides.
+    pub also: Vec<CheckId>,
     /// Whether it is the move itself.
     pub is_move: bool,
     /// Whether all pools are re-imaged.
@@ -116,8 +118,8 @@ pub struct PlannedStep {
 /// What a step waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dependency {
-    /// An earlier step of the cluster, by its short name, and what is done in it.
-    Step(String, Work),
+    /// An earlier step of the cluster, by its short name, what is done in it, and what blockers that removes besides.
+    Step(String, Work, Vec<CheckId>),
     /// The wave of this number.
     Wave(u32),
 }

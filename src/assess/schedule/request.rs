@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::{
     assess::{migration::Work, options::PlanOptions},
     inventory::ResourceId,
+    rules::{CheckId, Checks},
 };
 
 /// Everything a plan is made from; there is no clock.
@@ -71,6 +72,8 @@ pub struct Step {
     pub name: String,
     /// What is done.
     pub work: Work,
+    /// Blockers that it removes besides.
+    pub also: Vec<CheckId>,
     /// Whether this is the move itself. A cluster without one moves at its last re-image.
     pub is_move: bool,
     /// Whether all pools are re-imaged, so that it needs a window and surge nodes.
@@ -82,8 +85,14 @@ pub struct Step {
 }
 
 impl Step {
-    /// How long to wait after the step, in days.
+    /// How long to wait after the step, in days: as long as the most patient of the blockers that it removes.
     pub(super) fn wait(&self, options: &PlanOptions) -> i64 {
-        i64::from(options.waiting_days.get(&self.name).copied().unwrap_or(self.waiting_days))
+        let asked = |name: &str| options.waiting_days.get(name).copied();
+        let own = asked(&self.name).unwrap_or(self.waiting_days);
+        let also = self.also.iter().filter_map(|check| {
+            let documented = Checks::built_in().get(*check).wait_days;
+            asked(check.as_str()).or(u16::try_from(documented).ok())
+        });
+        i64::from(also.fold(own, u16::max))
     }
 }

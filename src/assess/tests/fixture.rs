@@ -23,7 +23,7 @@ use crate::{
         SubscriptionId, What,
     },
     ipam::IpamMode,
-    rules::{Catalogue, RetirementId},
+    rules::{Catalogue, RetirementId, Severity},
 };
 
 /// The subscription most things live in.
@@ -263,7 +263,7 @@ fn undecided(row: &ClusterRow, options: &Options) -> ClusterPlan {
     let exposure = Exposure {
         retirement_date: retirement.deadline(),
         days_left,
-        severity: retirement.severity_at(days_left),
+        severity: retirement.due(options.as_of).map_or(Severity::Critical, |due| due.severity),
         routes: None,
         pod_cidr: None,
         route_table: RouteTableKind::Unknown,

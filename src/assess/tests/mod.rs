@@ -49,6 +49,7 @@ fn exception(rule: &str, resource: &str, until: Option<&str>) -> Exception {
     Exception {
         rule: rule.to_owned(),
         resource: resource.to_owned(),
+        retirement: None,
         reason: "moves in March".to_owned(),
         until: until.map(|date| date.parse().unwrap()),
     }
@@ -70,10 +71,10 @@ fn an_estate_gives_the_findings_one_expects() {
         })
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-    critical retirement-ahead bank | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
-    critical retirement-ahead shop | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
     critical subnet-full aks | 251 of 251 addresses in use (100.0 %); clusters shop
     high coverage-gap 00000000-0000-0000-0000-00000000000b | clusters denied (HTTP 403, AuthorizationFailed)
+    high retirement-ahead bank | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
+    high retirement-ahead shop | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
     medium kubenet-retirement shop | 3 nodes now, 10 at autoscaler maximum; support ends on 2028-03-31, in 496 days
     ");
     assert_eq!(audit.header.subscriptions_read, 1);
@@ -338,8 +339,8 @@ fn hidden_clusters_are_counted_and_have_no_findings() {
     assert_eq!(audit.header.clusters_read, 2);
     assert_eq!(audit.exposures().count(), 0);
     let rules: Vec<_> = audit.open().map(|finding| finding.rule_id.as_str()).collect();
-    assert_eq!(rules, ["retirement-ahead", "coverage-gap"]);
-    assert_eq!(audit.findings[0].resource_id, cluster_id("bank").as_str());
+    assert_eq!(rules, ["coverage-gap", "retirement-ahead"]);
+    assert_eq!(audit.findings[1].resource_id, cluster_id("bank").as_str());
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl Calendar<'_> {
 }
 
 fn title(step: &PlannedStep) -> String {
-    format!("{}: {}", step.cluster_id.name(), say::work(step.work).text())
+    format!("{}: {}", step.cluster_id.name(), say::work(step.work, &step.also).text())
 }
 
 fn after(day: Date) -> Date {

@@ -46,7 +46,8 @@ fn suite(out: &mut dyn Write, id: FindingId, found: &[&Finding]) -> io::Result<(
     }
     for finding in found {
         let resource = escaped(&finding.resource_id);
-        writeln!(out, "    <testcase classname=\"{name}\" name=\"{resource}\">")?;
+        let of = finding.retirement_id.map_or_else(String::new, |id| format!(" ({id})"));
+        writeln!(out, "    <testcase classname=\"{name}\" name=\"{resource}{of}\">")?;
         outcome(out, finding)?;
         writeln!(out, "    </testcase>")?;
     }
@@ -57,7 +58,7 @@ fn outcome(out: &mut dyn Write, finding: &Finding) -> io::Result<()> {
     if let Some(exception) = &finding.accepted {
         return writeln!(out, "      <skipped message=\"accepted: {}\"/>", escaped(&exception.reason));
     }
-    let (title, severity) = (escaped(&finding.rule().title), finding.severity.as_str());
+    let (title, severity) = (escaped(&say::title(finding)), finding.severity.as_str());
     let (detail, remedy) = (say::detail(finding).text(), say::remedy(finding).text());
     writeln!(out, "      <failure message=\"{title}\" type=\"{severity}\">{}", escaped(&detail))?;
     writeln!(out, "{}</failure>", escaped(&remedy))

@@ -12,6 +12,7 @@ use crate::{
     },
     report::{
         headline::Headline,
+        say,
         text::{count, days, grouped, percent, share_in_tenths, shortened},
         visible::visible,
     },
@@ -121,10 +122,10 @@ fn leaving(audit: &Audit) -> Option<String> {
 fn addresses(headline: &Headline<'_>) -> String {
     let counts = headline.subnet_counts(true);
     format!(
-        "{} full, {} critical, {} filling up, {} unknown, of {} that clusters use",
+        "{} full, {} nearly, {} too small for a step ahead, {} unknown, of {} that clusters use",
         grouped(counts.full as u64),
-        grouped(counts.critical as u64),
-        grouped(counts.warning as u64),
+        grouped(counts.nearly as u64),
+        grouped(counts.ahead as u64),
         grouped(counts.unknown as u64),
         count(counts.all, "subnet", "subnets")
     )
@@ -150,15 +151,14 @@ fn upgrades(headline: &Headline<'_>) -> String {
 fn subnet(headline: &Headline<'_>, row: &SubnetRow) -> String {
     let short = |text: &str| visible(&shortened(text, 40)).into_owned();
     let used = match (row.used.or(row.used_low), row.usable) {
-        (Some(used), Some(usable)) => format!("{} of {}", grouped(used), grouped(usable)),
+        (Some(_), Some(_)) => say::in_use(row).text_for_people(),
         _ => "use unknown".to_owned(),
     };
-    let share = row.utilization_tenths().map(|tenths| format!(" ({} %)", percent(tenths)));
     let (owners, environments) = headline.people(row);
     let people: Vec<_> = owners.iter().chain(&environments).map(|text| short(text)).collect();
     let people = if people.is_empty() { String::new() } else { format!(", {}", people.join(", ")) };
     let name = short(&Headline::resource(&row.id));
-    format!("{:<9}{name}: {used}{}{people}", row.status.as_str(), share.unwrap_or_default())
+    format!("{:<9}{name}: {used}{people}", row.status.as_str())
 }
 
 fn findings(headline: &Headline<'_>, style: Style) -> String {

@@ -5,9 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use super::{
     Report,
     block::{Bars, Chart, Page},
-    figure,
-    glance::in_use,
-    long_date, signed,
+    figure, long_date, signed,
 };
 use crate::{
     assess::{
@@ -17,6 +15,7 @@ use crate::{
     report::{
         headline::Headline,
         phrase::{Phrase, maybe, name, names},
+        say,
         text::{count, grouped},
     },
 };
@@ -24,6 +23,8 @@ use crate::{
 const CLUSTERS_SHOWN: usize = 50;
 const SUBNETS_SHOWN: usize = 20;
 const BARS: usize = 10;
+/// All of a subnet, in tenths of a percent: none holds more, whatever is modelled.
+const ALL: u64 = 1000;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     modes(page, report);
@@ -114,13 +115,12 @@ fn fullest(page: &mut Page, report: &Report<'_>) {
 }
 
 fn chart(page: &mut Page, rows: &[&SubnetRow]) {
-    let bar = |row: &&SubnetRow| Some((Headline::resource(&row.id), row.utilization_tenths()?));
+    let bar = |row: &&SubnetRow| Some((Headline::resource(&row.id), row.utilization_tenths()?.min(ALL)));
     let bars: Vec<_> = rows.iter().take(BARS).filter_map(bar).collect();
-    let top = bars.iter().map(|(_, tenths)| tenths.div_ceil(10)).max().unwrap_or(0).max(100);
     page.chart(Chart::Bars(Bars {
         title: "Addresses in use, % of usable",
         lengths: bars,
-        top,
+        top: ALL.div_ceil(10),
         has_limit: false,
     }));
 }
@@ -130,7 +130,7 @@ fn subnet_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Phrase> {
         name(&Headline::resource(&row.id)),
         name(&report.headline.subscription(&row.id)),
         names(&row.prefixes),
-        in_use(row),
+        say::in_use(row),
         signed(row.free),
         Phrase::ours(row.basis.as_str()),
         Phrase::ours(row.status.as_str()),

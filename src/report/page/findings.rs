@@ -26,8 +26,8 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         let of: Vec<_> = report.audit.open().filter(|f| f.severity == severity).collect();
         if !of.is_empty() {
             page.heading(3, format!("{}: {}", capitalised(severity), count(of.len(), "finding", "findings")));
-            for rule in of.chunk_by(|a, b| a.rule_id == b.rule_id) {
-                group(page, report, rule);
+            for alike in of.chunk_by(|a, b| (a.rule_id, a.retirement_id) == (b.rule_id, b.retirement_id)) {
+                group(page, report, alike);
             }
         }
     }
@@ -63,12 +63,17 @@ fn capitalised(severity: Severity) -> &'static str {
     }
 }
 
-/// The findings of one rule, worst subnets first as they come.
+/// The findings of one rule and retirement, worst subnets first as they come.
 fn group(page: &mut Page, report: &Report<'_>, findings: &[&Finding]) {
     let Some(first) = findings.first() else { return };
-    let rule = first.rule();
-    page.heading(4, phrase!("{} ({})", prose(&rule.title), findings.len().to_string()));
-    page.paragraph(format!("{} Rule `{}`, [source]({}).", rule.remediation, first.rule_id, rule.source));
+    page.heading(4, phrase!("{} ({})", prose(&say::title(first)), findings.len().to_string()));
+    let of = first.retirement_id.map_or_else(String::new, |id| format!(", retirement `{id}`"));
+    page.paragraph(format!(
+        "{} Rule `{}`{of}, [source]({}).",
+        first.remediation(),
+        first.rule_id,
+        first.source()
+    ));
     let with_fixes = findings.iter().take(RESOURCES_SHOWN).any(|finding| !finding.fixes.is_empty());
     let row = |finding: &&Finding| {
         let mut row =
@@ -101,7 +106,7 @@ fn accepted(page: &mut Page, report: &Report<'_>) {
     let row = |(finding, exception): &(&Finding, &Exception)| {
         vec![
             name(&report.headline.place(&finding.resource_id)),
-            prose(&finding.rule().title),
+            prose(&say::title(finding)),
             Phrase::ours(finding.severity.as_str()),
             prose(&exception.reason),
             exception.until.map_or_else(|| Phrase::ours("no end"), |date| Phrase::ours(date.to_string())),

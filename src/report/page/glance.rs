@@ -17,7 +17,8 @@ use crate::{
     report::{
         headline::{Group, Headline},
         phrase::{Phrase, maybe, name, names},
-        text::{count, days, grouped, percent},
+        say,
+        text::{count, days, grouped},
     },
 };
 
@@ -56,6 +57,11 @@ fn kubenet(report: &Report<'_>) -> String {
 fn subnets(report: &Report<'_>) -> String {
     let here = report.headline.subnet_counts(true);
     let elsewhere = report.headline.subnet_counts(false).tight();
+    let ahead = match here.ahead {
+        0 => String::new(),
+        1 => "; 1 more has room, and a step ahead does not fit".to_owned(),
+        n => format!("; {} more have room, and a step ahead does not fit", grouped(n as u64)),
+    };
     let of = count(here.all, "subnet", "subnets");
     let unknown = match here.unknown {
         0 => String::new(),
@@ -67,10 +73,9 @@ fn subnets(report: &Report<'_>) -> String {
         n => format!(" Outside AKS, {} more are full or nearly.", grouped(n as u64)),
     };
     format!(
-        "**Addresses:** of {of} that clusters use, {} full, {} critical and {} filling up.{unknown}{elsewhere}",
+        "**Addresses:** of {of} that clusters use, {} full and {} nearly{ahead}.{unknown}{elsewhere}",
         are(here.full),
-        here.critical,
-        here.warning
+        grouped(here.nearly as u64)
     )
 }
 
@@ -170,7 +175,7 @@ fn tight_row(report: &Report<'_>, row: &SubnetRow) -> Vec<Phrase> {
         name(&Headline::resource(&row.id)),
         name(&report.headline.subscription(&row.id)),
         Phrase::ours(row.status.as_str()),
-        in_use(row),
+        say::in_use(row),
         names(&owners),
         names(&environments),
         names(&clusters),
@@ -200,17 +205,6 @@ fn why(row: &SubnetRow) -> Phrase {
     let all: Vec<_> = full.into_iter().chain(steps).collect();
     let bound = if all.is_empty() { "" } else { bound(row) };
     Phrase::ours(if all.is_empty() { "the threshold is reached".to_owned() } else { all.join("; ") + bound })
-}
-
-/// `251 of 251 (100.0 %)`.
-pub(super) fn in_use(row: &SubnetRow) -> Phrase {
-    let of = row.usable.map_or_else(|| "?".to_owned(), grouped);
-    let share = row.utilization_tenths().map(|tenths| format!(" ({} %)", percent(tenths)));
-    Phrase::ours(match (row.used, row.used_low) {
-        (Some(used), _) => format!("{} of {of}{}", grouped(used), share.unwrap_or_default()),
-        (None, Some(low)) => format!("≥ {} of {of}", grouped(low)),
-        (None, None) => format!("? of {of}"),
-    })
 }
 
 fn not_seen(page: &mut Page, report: &Report<'_>) {

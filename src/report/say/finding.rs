@@ -1,6 +1,9 @@
 //! The words of findings.
 
-use super::pieces::{addresses, name, nodes};
+use super::{
+    in_use::Held,
+    pieces::{addresses, name, nodes},
+};
 use crate::{
     assess::{
         audit::{
@@ -12,13 +15,16 @@ use crate::{
         outlook::{Conflict, RangeOf, Stage},
     },
     inventory::{CoverageEntry, ReadStatus, ResourceId},
-    report::{
-        phrase::{Phrase, counted, phrase},
-        text::percent,
-    },
+    report::phrase::{Phrase, counted, phrase},
     rules::{CheckId, Checks},
     words::noun,
 };
+
+/// What a finding is, on one line.
+pub(crate) fn title(finding: &Finding) -> String {
+    let title = &finding.rule().title;
+    finding.retirement().map_or_else(|| title.clone(), |retired| format!("{title}: {}", retired.title))
+}
 
 /// The facts of a finding.
 pub(crate) fn detail(finding: &Finding) -> Phrase {
@@ -134,16 +140,29 @@ fn leaving(fact: &LeavingFact) -> Phrase {
             phrase!("the last wave ends {} after {}", counted(*days, "day", "days"), target.to_string())
         }
         LeavingFact::NoPlace(clusters) => phrase!("no place for {}", some_of(clusters.iter().map(name))),
-        LeavingFact::Retirements(all) => some_of(all.iter().map(retiring)),
+        LeavingFact::Retired(all) => retired(all),
     }
 }
 
-fn retiring(item: &RetirementItem) -> Phrase {
-    let RetirementItem { id, date, node_pool, detail, .. } = item;
-    let on = date.map_or_else(Phrase::default, |date| phrase!(" on {}", date.to_string()));
-    let pool =
-        node_pool.as_ref().map_or_else(Phrase::default, |pool| phrase!("pool {}: ", Phrase::outside(pool)));
-    phrase!("{}{}: {}{}", id.as_str(), on, pool, super::retirement(*id, detail))
+/// What one retirement hits: pools that it hits in the same way are said together.
+fn retired(all: &[RetirementItem]) -> Phrase {
+    let same =
+        |one: &RetirementItem, other: &RetirementItem| (one.date, &one.detail) == (other.date, &other.detail);
+    let one = |(at, alike): (usize, &[RetirementItem])| {
+        let RetirementItem { id, date, detail, .. } = alike.first()?;
+        let id = if at == 0 { id.as_str() } else { "" };
+        let on = date.map_or_else(Phrase::default, |date| phrase!(" on {}", date.to_string()));
+        let pools: Vec<_> = alike.iter().filter_map(|item| item.node_pool.as_ref()).collect();
+        let pools = match pools.as_slice() {
+            [] => Phrase::default(),
+            [only] => phrase!("pool {}: ", Phrase::outside(*only)),
+            many => phrase!("pools {}: ", some_of(many.iter().map(|pool| Phrase::outside(*pool)))),
+        };
+        Some(phrase!("{}{}: {}{}", id, on, pools, super::retirement(alike.first()?.id, detail)))
+    };
+    let mut all = all.to_vec();
+    all.sort_by(|a, b| (a.date, &a.detail, &a.node_pool).cmp(&(b.date, &b.detail, &b.node_pool)));
+    some_of(all.chunk_by(same).enumerate().filter_map(one))
 }
 
 fn subnet(fact: &SubnetFact) -> Phrase {
@@ -156,10 +175,13 @@ fn subnet(fact: &SubnetFact) -> Phrase {
                 UsedBasis::Mixed => ", partly modelled",
                 UsedBasis::Unknown => ", more may be",
             };
-            let share = tenths.map_or_else(Phrase::default, |tenths| phrase!(" ({} %)", percent(tenths)));
             match (*used, *used_low, *usable) {
-                (Some(used), _, Some(usable)) => {
-                    phrase!("{} of {} addresses in use{}{}", used, usable, share, basis)
+                (Some(used), low, Some(usable)) => {
+                    let held = Held::of(low.unwrap_or(used), used, usable);
+                    let share = tenths.and_then(|_| held.share());
+                    let share = share.map_or_else(Phrase::default, |share| phrase!(" ({})", share));
+                    let (count, wanted) = (held.count(), held.wanted());
+                    phrase!("{} of {} addresses in use{}{}{}", count, usable, share, basis, wanted)
                 }
                 (None, Some(low), Some(usable)) => {
                     phrase!("at least {} of {} addresses in use{}", low, usable, basis)
@@ -284,12 +306,15 @@ fn unused_exception(exception: &Exception, why: WhyUnused) -> Phrase {
             phrase!("expired{}, and {}", on, now)
         }
         WhyUnused::NoSuchRule => accepts_nothing("no rule has this id"),
+        WhyUnused::NoSuchRetirement => accepts_nothing("its `retirement` is none that is known"),
         WhyUnused::SwitchedOff => accepts_nothing("the rule is switched off"),
         WhyUnused::NothingFound => accepts_nothing("the rule found nothing there"),
         WhyUnused::NoSuchSubscription => accepts_nothing("the identity sees no subscription of its id"),
     };
     let (rule, reason) = (Phrase::outside(&exception.rule), Phrase::outside(&exception.reason));
-    phrase!("the exception for `{}` ({}) {}", rule, reason, why)
+    let of = |id: &String| phrase!(" of {}", Phrase::outside(id));
+    let of = exception.retirement.as_ref().map_or_else(Phrase::default, of);
+    phrase!("the exception for `{}`{} ({}) {}", rule, of, reason, why)
 }
 
 /// The first five.

@@ -70,7 +70,7 @@ fn change(change: &Change) -> Phrase {
 /// What to do about a finding, with the changes that were checked.
 pub(crate) fn remedy(finding: &Finding) -> Phrase {
     // A table has the catalogue's words as they stand there, with the marks of a link.
-    let remedy = Phrase::outside(&finding.rule().remediation);
+    let remedy = Phrase::outside(finding.remediation());
     if finding.fixes.is_empty() {
         return remedy;
     }

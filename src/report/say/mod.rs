@@ -5,6 +5,7 @@ mod checks;
 mod exposure;
 mod finding;
 mod fix;
+mod in_use;
 mod input;
 mod outlook;
 mod pieces;
@@ -17,8 +18,9 @@ mod target;
 
 pub(crate) use checks::{advice, check_facts};
 pub(crate) use exposure::urgency;
-pub(crate) use finding::{detail, sum};
+pub(crate) use finding::{detail, sum, title};
 pub(crate) use fix::{fix, fix_of, remedy};
+pub(crate) use in_use::in_use;
 pub(crate) use input::{
     Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, vnet_inputs,
 };

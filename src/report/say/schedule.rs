@@ -6,14 +6,23 @@ use crate::{
         schedule::{Constraint, Dependency, PlanNote, StepNote, UnplacedReason},
     },
     report::phrase::{Phrase, phrase},
-    rules::Checks,
+    rules::{CheckId, Checks},
     words::noun,
 };
 
-/// What is done in a step.
-pub(crate) fn work(work: Work) -> Phrase {
+/// What is done in a step, with the remedy of each blocker that it removes.
+pub(crate) fn work(work: Work, also: &[CheckId]) -> Phrase {
+    let remedy = |check: CheckId| Checks::built_in().get(check).remediation.as_str();
     match work {
-        Work::Mend(check) => Phrase::outside(&Checks::built_in().get(check).remediation),
+        Work::Mend(check) => {
+            let mut remedies: Vec<&str> = vec![remedy(check)];
+            for also in also.iter().map(|check| remedy(*check)) {
+                if !remedies.contains(&also) {
+                    remedies.push(also);
+                }
+            }
+            Phrase::outside(remedies.join(" "))
+        }
         Work::AgreeOnPodCidr(_, cidr) => {
             phrase!("agree on the pod CIDR {}, which the move sets", cidr.to_string())
         }
@@ -30,7 +39,7 @@ pub(crate) fn work(work: Work) -> Phrase {
 /// What a step waits for.
 pub(crate) fn dependency(on: &Dependency) -> Phrase {
     match on {
-        Dependency::Step(_, done) => work(*done),
+        Dependency::Step(_, done, also) => work(*done, also),
         Dependency::Wave(number) => phrase!("wave {}", *number),
     }
 }

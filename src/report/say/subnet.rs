@@ -1,6 +1,7 @@
 //! The words of subnets.
 
 use super::{
+    in_use::Held,
     input::{Input, input, known},
     pieces::{addresses, nodes, within},
 };
@@ -11,10 +12,7 @@ use crate::{
     },
     inventory::ResourceId,
     ipam::{Bounds, limits::API_SERVER_ADDRESSES},
-    report::{
-        phrase::{Phrase, counted, phrase},
-        text::{percent, share_in_tenths},
-    },
+    report::phrase::{Phrase, counted, phrase},
     rules::SMALLER_SURGE_FROM,
     words::noun,
 };
@@ -202,19 +200,21 @@ pub(crate) fn reason(reason: &Reason) -> Phrase {
 }
 
 fn in_use(count: u64, bound: Bound, usable: u64, mark: Mark) -> Phrase {
+    let held = Held::of(count, count, usable);
     let bound = match bound {
-        Bound::Exact => "",
-        Bound::Low => "at least ",
+        Bound::Low if count <= usable => "at least ",
         Bound::High => "up to ",
+        Bound::Exact | Bound::Low => "",
     };
-    let figures = phrase!("{}{} of {} usable addresses are in use", bound, count, usable);
-    let share = percent(share_in_tenths(count, usable).unwrap_or_default());
-    match mark {
+    let figures = phrase!("{}{} of {} usable addresses are in use", bound, held.count(), usable);
+    let share = held.share().unwrap_or_default();
+    let what = match mark {
         Mark::Full { has_share: false } => phrase!("full: {}", figures),
-        Mark::Full { has_share: true } => phrase!("full: {} ({} %)", figures, share),
-        Mark::Critical(from) => phrase!("{} ({} %), from {} % on critical", figures, share, u32::from(from)),
-        Mark::Warning(from) => phrase!("{} ({} %), from {} % on a warning", figures, share, u32::from(from)),
-    }
+        Mark::Full { has_share: true } => phrase!("full: {} ({})", figures, share),
+        Mark::Critical(from) => phrase!("{} ({}), from {} % on critical", figures, share, u32::from(from)),
+        Mark::Warning(from) => phrase!("{} ({}), from {} % on a warning", figures, share, u32::from(from)),
+    };
+    phrase!("{}{}", what, held.wanted())
 }
 
 fn hidden(why: &Hidden) -> Phrase {

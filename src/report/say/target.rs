@@ -1,5 +1,6 @@
 //! The words of targets: why each was chosen, and why the next best lost.
 
+use super::in_use::Held;
 use crate::{
     assess::migration::{Gain, Missing, Need, NewPools, NoProposal, NotOverlay, Pressure, Reason, Relief},
     ipam::IpamMode,
@@ -73,13 +74,17 @@ fn calm(mode: IpamMode, cilium: Option<&Gain>) -> Phrase {
 }
 
 fn pressed(pressure: &Pressure) -> Phrase {
+    let Pressure { usable, used, worst, .. } = pressure;
+    let held = Held::of(*usable, *used, *usable);
     phrase!(
-        "subnet {} has {} {}, {} used, {} at most",
+        "subnet {} has {} {}, {}{} used{}, {} at most",
         Phrase::outside(pressure.subnet_id.name()),
-        pressure.usable,
-        noun(pressure.usable, "address", "addresses"),
-        pressure.used,
-        pressure.worst
+        *usable,
+        noun(*usable, "address", "addresses"),
+        if used > usable { "up to " } else { "" },
+        held.count(),
+        held.wanted(),
+        *worst
     )
 }
 

@@ -10,6 +10,7 @@ use crate::{
         options::{Exception, Severity},
     },
     report::say,
+    rules::RetirementId,
 };
 
 /// Findings the user accepted.
@@ -30,7 +31,8 @@ impl Table for AcceptedFindings {
     const COLUMNS: &'static [Column<Self>] = &[
         column(
             "finding_id",
-            "A hash of rule and resource, without figures: the same problem has the same id in every run.",
+            "A hash of rule, resource and, where there is one, retirement, without figures: the same problem has the same \
+             id in every run.",
         )
         .text(|row| &row.0.id),
         column("rule_id", "The rule that found it; `aks-census explain` tells it.")
@@ -38,11 +40,11 @@ impl Table for AcceptedFindings {
         column("severity", "How bad it is, as the rule says or `[findings]` does.")
             .word(words::<Severity>, |row| row.0.severity.as_str()),
         column("resource_id", "The resource id of what it concerns.").text(|row| &row.0.resource_id),
-        column("title", "What it is, on one line.").text(|row| &row.0.rule().title),
+        column("title", "What it is, on one line.").made(|row| say::title(row.0)),
         column("detail", "The facts, with figures.").made(|row| say::detail(row.0).text()),
         document_only("remediation", "What to do, with the changes that the engine has checked.")
             .made(|row| say::remedy(row.0).text()),
-        document_only("source", "The public page the rule follows.").text(|row| &row.0.rule().source),
+        document_only("source", "The public page the rule follows.").text(|row| row.0.source()),
         document_only(
             "fixes",
             "Changes of this estate's settings that end it, each checked by the engine; the smallest first.",
@@ -53,5 +55,10 @@ impl Table for AcceptedFindings {
         column("reason", "Why it is accepted.").text(|row| &row.1.reason),
         column("until", "The last day on which it is; empty where no day is set.")
             .maybe_date(|row| row.1.until),
+        column(
+            "retirement_id",
+            "What is retired, where the rule speaks of any retirement; `aks-census explain` tells it.",
+        )
+        .maybe_text(|row| row.0.retirement_id.map(RetirementId::as_str)),
     ];
 }

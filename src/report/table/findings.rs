@@ -10,6 +10,7 @@ use crate::{
         options::Severity,
     },
     report::say,
+    rules::RetirementId,
 };
 
 /// What is wrong, or what somebody should know.
@@ -30,7 +31,8 @@ impl Table for Findings {
     const COLUMNS: &'static [Column<Self>] = &[
         column(
             "finding_id",
-            "A hash of rule and resource, without figures: the same problem has the same id in every run.",
+            "A hash of rule, resource and, where there is one, retirement, without figures: the same problem has the same \
+             id in every run.",
         )
         .text(|row| &row.id),
         column("rule_id", "The rule that found it; `aks-census explain` tells it.")
@@ -38,11 +40,11 @@ impl Table for Findings {
         column("severity", "How bad it is, as the rule says or `[findings]` does.")
             .word(words::<Severity>, |row| row.severity.as_str()),
         column("resource_id", "The resource id of what it concerns.").text(|row| &row.resource_id),
-        column("title", "What it is, on one line.").text(|row| &row.rule().title),
+        column("title", "What it is, on one line.").made(|row| say::title(&row)),
         column("detail", "The facts, with figures.").made(|row| say::detail(&row).text()),
         column("remediation", "What to do, with the changes that the engine has checked.")
             .made(|row| say::remedy(&row).text()),
-        column("source", "The public page the rule follows.").text(|row| &row.rule().source),
+        column("source", "The public page the rule follows.").text(|row| row.source()),
         document_only(
             "fixes",
             "Changes of this estate's settings that end it, each checked by the engine; the smallest first.",
@@ -50,5 +52,10 @@ impl Table for Findings {
         .list(|row| row.fixes.iter().map(|fix| say::fix(fix).text().into()).collect()),
         column("command", "The command that shows the fact, quoted for a POSIX shell.")
             .maybe_text(|row| row.command.as_deref()),
+        column(
+            "retirement_id",
+            "What is retired, where the rule speaks of any retirement; `aks-census explain` tells it.",
+        )
+        .maybe_text(|row| row.retirement_id.map(RetirementId::as_str)),
     ];
 }

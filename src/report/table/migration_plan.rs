@@ -35,7 +35,7 @@ impl Table for MigrationPlan {
         column("start", "The day it begins.").date(|row| row.start),
         column("end", "The day from which the next step may begin.").date(|row| row.end),
         column("cluster_id", "The cluster's resource id.").text(|row| row.cluster_id.as_str()),
-        column("step", "What is done.").made(|row| say::work(row.work).text()),
+        column("step", "What is done.").made(|row| say::work(row.work, &row.also).text()),
         column("depends_on", "What has to be done before: earlier steps of the cluster, or a wave.")
             .list(|row| super::said(row.depends_on.iter().map(say::dependency))),
         column("note", "What to know about it.").made(|row| say::step_notes(&row.notes).text()),

@@ -12,9 +12,11 @@ impl Table for Steps {
     type Of<'r> = &'r Step;
 
     const COLUMNS: &'static [Column<Self>] = &[
-        document_only("title", "What is done.").made(|row| say::work(row.work).text()),
+        document_only("title", "What is done.").made(|row| say::work(row.work, &row.also).text()),
         document_only("check", "The id of the blocker it removes.")
             .maybe_text(|row| row.work.check().map(CheckId::as_str)),
+        document_only("checks", "The ids of all blockers it removes.")
+            .list(|row| row.checks().map(|check| check.as_str().into()).collect()),
         document_only("reimages", "Whether all nodes are re-imaged.").flag(|row| row.reimages),
         document_only("batches_with_previous", "Whether it can share a window with the re-image before it.")
             .flag(|row| row.batches_with_previous),

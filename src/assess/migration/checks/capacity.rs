@@ -71,7 +71,8 @@ pub(super) fn surge(subject: &Subject<'_>) -> Outcome {
     outcome.about(surging)
 }
 
-/// MIG-080: one address for each node at the autoscaler's maximum, beside what else lives there.
+/// MIG-080: one address for each node at the autoscaler's maximum, beside what else lives there. Where nobody can tell all of
+/// that, what is there at least, and the nodes alone, may be too many already.
 /// <https://github.com/Azure/AKS/releases/tag/2023-05-07>
 pub(super) fn maximum(subject: &Subject<'_>) -> Outcome {
     let mut missing = missing_subnets(subject);
@@ -80,16 +81,15 @@ pub(super) fn maximum(subject: &Subject<'_>) -> Outcome {
         let most = subject
             .sum(subnet.pools.iter().copied(), |pool| Some(pool.counts.scale_max?.max(pool.counts.there?)));
         let most = most.map(|most| most.saturating_add(subnet.uncounted));
-        let figures = (subnet.usable(), subnet.usage.used, most);
-        let (Some(usable), Some(used), Some(most)) = figures else {
-            if subnet.read.is_some() {
-                missing.push(MissingFact::NodesIn(subnet.id.clone()));
+        let at_least = subnet.usage.used.or(subnet.usage.used_low);
+        let others = at_least.unwrap_or(0).saturating_sub(own_node_addresses(subject, subnet));
+        match (subnet.usable(), most) {
+            (Some(usable), Some(most)) if most.saturating_add(others) > usable => {
+                failing.push(Filling { subnet_id: subnet.id.clone(), held: others, nodes: most, usable });
             }
-            continue;
-        };
-        let others = used.saturating_sub(own_node_addresses(subject, subnet));
-        if most.saturating_add(others) > usable {
-            failing.push(Filling { subnet_id: subnet.id.clone(), held: others, nodes: most, usable });
+            (Some(_), Some(_)) if subnet.usage.used.is_some() => {}
+            _ if subnet.read.is_some() => missing.push(MissingFact::NodesIn(subnet.id.clone())),
+            _ => {}
         }
     }
     Outcome::of_list(failing, missing, CapacityFault::Maximum).about(autoscaled(subject))

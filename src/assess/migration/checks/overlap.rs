@@ -109,7 +109,8 @@ pub(super) fn outside_azure(subject: &Subject<'_>) -> Outcome {
     Outcome::of_list(hits, Vec::from_iter(missing), fault)
 }
 
-/// MIG-030 <https://learn.microsoft.com/azure/aks/update-azure-cni>
+/// MIG-030: another pod CIDR ends an overlap; the service CIDR and the DNS address in it are there for good.
+/// <https://learn.microsoft.com/azure/aks/update-azure-cni>
 pub(super) fn services(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.pod_cidr else { return Outcome::unknown(NO_CIDR) };
     let network = &subject.cluster.network;
@@ -125,6 +126,7 @@ pub(super) fn services(subject: &Subject<'_>) -> Outcome {
         .filter(|address| !network.service_cidrs.known.iter().any(|range| range.contains_address(*address)))
     {
         hits.push(ServiceOverlap::Dns(address));
+        return Outcome::rebuild((cidr, OverlapFault::Services(hits)));
     }
     let fault = |hits| (cidr, OverlapFault::Services(hits));
     Outcome::of_list(hits, Vec::from_iter(missing), fault)

@@ -4,6 +4,7 @@ mod estates;
 mod properties;
 mod targets;
 mod twelve;
+mod ways;
 
 use super::{
     checks::tests::{Start, World, peering},

@@ -138,7 +138,7 @@ fn a_pod_cidr_that_runs_out_grows_to_the_smallest_range_that_holds_it_and_all_no
     // 24 nodes and one of surge.
     assert_eq!(candidate.suggested_pod_cidr.unwrap().to_string(), "10.244.0.0/19");
     assert_eq!(candidate.current_pod_cidr.unwrap().to_string(), "10.244.16.0/20");
-    let steps: Vec<_> = found.steps.iter().map(|s| (say::work(s.work).text(), s.reimages)).collect();
+    let steps: Vec<_> = found.steps.iter().map(|s| (say::work(s.work, &s.also).text(), s.reimages)).collect();
     assert_eq!(steps, [("expand the pod CIDR to 10.244.0.0/19".to_owned(), false)]);
 
     // Nearly full today, and enough at the maximum: one length larger.

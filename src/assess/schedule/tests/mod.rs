@@ -43,6 +43,7 @@ fn table(name: &str) -> ResourceId {
 fn step(name: &str, reimages: bool, waiting_days: u16) -> Step {
     Step {
         name: name.to_owned(),
+        also: Vec::new(),
         work: if name == "overlay" { Work::Overlay } else { Work::Mend(CheckId::TierLimit) },
         is_move: name == "overlay",
         reimages,
@@ -152,7 +153,7 @@ fn steps(plan: &Plan, name: &str) -> String {
     let line = |step: &super::PlannedStep| {
         let wave = step.wave.map_or_else(|| "-".to_owned(), |w| w.to_string());
         let after = step.depends_on.iter().map(|one| match one {
-            Dependency::Step(name, _) => name.clone(),
+            Dependency::Step(name, ..) => name.clone(),
             Dependency::Wave(_) => say::dependency(one).text(),
         });
         let (after, note) = (after.collect::<Vec<_>>().join(", "), say::step_notes(&step.notes).text());

@@ -105,7 +105,7 @@ fn the_columns_are_those_scripts_rely_on() {
     assert_eq!(columns("fixes.csv"), "resource_id, node_pool, falls_short, fix, headroom");
     assert_eq!(
         columns("findings.csv"),
-        "finding_id, rule_id, severity, resource_id, title, detail, remediation, source, command"
+        "finding_id, rule_id, severity, resource_id, title, detail, remediation, source, command, retirement_id"
     );
     assert_eq!(
         columns("coverage.csv"),

@@ -315,7 +315,7 @@ pub(super) fn schedule(page: &mut Page, runbook: &Runbook<'_>) {
                 Phrase::ours(step.wave.map_or_else(|| "–".to_owned(), |wave| wave.to_string())),
                 Phrase::ours(step.start.to_string()),
                 Phrase::ours(step.end.to_string()),
-                prose(&say::work(step.work).text()),
+                prose(&say::work(step.work, &step.also).text()),
                 prose(&say::step_notes(&step.notes).text()),
             ]
         })

@@ -14,9 +14,9 @@ use crate::{
     assess::{
         assess,
         audit::{Audit, ClusterRecord, NodePoolRow},
-        migration::{Cause, CheckStatus, Readiness, Verdict},
+        migration::{Cause, CheckStatus, Readiness, Step, Verdict},
         options::{Answer, Attestation, PlanOptions},
-        schedule::{Dependency, Fit, Wave},
+        schedule::{Dependency, Fit, PlannedStep, Wave},
     },
     inventory::{
         IdentityKind, Inventory, NetworkPlugin, NetworkPluginMode, NetworkPolicy, PoolType, ResourceId,
@@ -134,7 +134,7 @@ fn ahead(audit: &Audit, frozen: &dyn Fn(Date) -> bool) -> Vec<String> {
         }
         let own = steps.iter().filter(|other| other.cluster_id == step.cluster_id);
         for other in own.filter(|other| {
-            let is_other = |on: &Dependency| matches!(on, Dependency::Step(name, _) if *name == other.name);
+            let is_other = |on: &Dependency| matches!(on, Dependency::Step(name, ..) if *name == other.name);
             step.depends_on.iter().any(is_other)
         }) {
             let early = if other.reimages { other.start > step.start } else { other.end > step.start };
@@ -147,8 +147,9 @@ fn ahead(audit: &Audit, frozen: &dyn Fn(Date) -> bool) -> Vec<String> {
     for (candidate, _) in audit.candidates() {
         let planned: Vec<_> = steps.iter().filter(|step| step.cluster_id == candidate.row.id).collect();
         let Some(moved) = planned.iter().find(|step| step.is_move) else { continue };
-        for check in candidate.decided.steps.iter().filter_map(|step| step.work.check()) {
-            let done = planned.iter().any(|step| step.name == check.as_str() && step.start <= moved.start);
+        for check in candidate.decided.steps.iter().flat_map(Step::checks) {
+            let removes = |step: &PlannedStep| step.name == check.as_str() || step.also.contains(&check);
+            let done = planned.iter().any(|step| removes(step) && step.start <= moved.start);
             if !done {
                 wrong.push(format!("{check} of {} is not before the move", candidate.row.id.name()));
             }

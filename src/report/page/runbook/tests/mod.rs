@@ -121,7 +121,13 @@ impl Case {
             ),
         ];
         let cidr = |text: Option<&str>| text.map(|text| text.parse().unwrap());
-        let work = Step { work: Work::Overlay, reimages: true, batches_with_previous: false, wait_days: 0 };
+        let work = Step {
+            work: Work::Overlay,
+            also: Vec::new(),
+            reimages: true,
+            batches_with_previous: false,
+            wait_days: 0,
+        };
         ClusterPlan {
             cluster_id: self.id(),
             from: self.mode,
