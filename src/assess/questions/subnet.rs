@@ -330,8 +330,8 @@ mod tests {
         assess::{
             generated,
             testing::{
-                Network, autoscaled, cluster, estate, in_use, options, pool, pool_in, subnet as net,
-                subnet_id, usage, vnet,
+                Network, autoscaled, cluster, estate, in_use, options, pool, pool_in, provisioned, scale_set,
+                subnet as net, subnet_id, usage, vnet,
             },
         },
         inventory::NodePool,
@@ -397,6 +397,46 @@ mod tests {
         };
         assert_eq!(ask(260), None);
         assert!(said(&ask(261).unwrap()).starts_with("65762 addresses are more than the 65536"));
+    }
+
+    #[test]
+    fn no_gateway_pool_has_more_nodes_than_its_public_prefix() {
+        let gateways = NodePool {
+            mode: Some(crate::inventory::PoolMode::Gateway),
+            public_ip_prefix: Some(30),
+            max_surge: Some("3".to_owned()),
+            ..pool_in("gw", 2, "a")
+        };
+        let inventory = shop(vec![gateways]);
+        let ask = |nodes| {
+            let request = SubnetRequest { nodes, subject: "shop/gw".to_owned(), ..SubnetRequest::default() };
+            subnet(&inventory, &request, &options()).unwrap()
+        };
+        // Two more addresses are there for nodes that surge.
+        assert_eq!((ask(None).needs[0].need, ask(None).obstacle), (4 * 31, None));
+        assert_eq!((ask(Some(4)).needs[0].need, ask(Some(4)).fits()), (4 * 31, true));
+        let more = ask(Some(8));
+        let words = "8 nodes are more than the 4 that the public IP prefix of pool gw has addresses for";
+        assert!(!more.fits() && said(&more.obstacle.unwrap()).starts_with(words));
+    }
+
+    #[test]
+    fn nodes_that_no_pool_counts_are_sized_with_the_cluster() {
+        let mut inventory = shop(vec![pool_in("apps", 2, "a")]);
+        inventory.clusters[0] = crate::inventory::Cluster {
+            pools: inventory.clusters[0].pools.clone(),
+            ..cluster("shop", Network::Overlay)
+        };
+        let held = vec![scale_set("shop", "apps", 2, 1), provisioned("shop", 5, 1)];
+        inventory.virtual_networks[0].subnets[0].usage = usage(held);
+        let need = |subject: &str, space| {
+            ask(&inventory, subject).needs.into_iter().find(|need| need.space == space).map(|need| need.need)
+        };
+        assert_eq!((need("shop", Space::NodeSubnet), need("shop", Space::PodCidr)), (Some(8), Some(8)));
+        assert_eq!(
+            (need("shop/apps", Space::NodeSubnet), need("shop/apps", Space::PodCidr)),
+            (Some(3), Some(8))
+        );
     }
 
     #[test]

@@ -113,6 +113,24 @@ fn pools_of_single_machines_and_static_blocks_change_as_well() {
 }
 
 #[test]
+fn nodes_that_never_came_give_nothing_back() {
+    let mut inventory = inventory();
+    // Of three nodes one is there.
+    let pool = inventory.clusters[1].pools[0].name.clone();
+    inventory.clusters[1].pools[0].count = Some(3);
+    let held = &mut inventory.virtual_networks[0].subnets[1].usage;
+    *held = crate::assess::testing::usage(vec![scale_set("wiki", &pool, 1, 1)]);
+    let used = |nodes: u32| {
+        let answer = ask(&inventory, &format!("[[change]]\ncluster = \"wiki\"\nnodes = {nodes}")).unwrap();
+        let after =
+            answer.subnets.iter().find(|subnet| subnet.id.name() == "b").and_then(|s| s.after.clone());
+        after.map(|after| (after.used, after.ahead.projected.scale_max))
+    };
+    assert_eq!(used(2), Some((Some(1), Some(2))));
+    assert_eq!(used(5), Some((Some(3), Some(5))));
+}
+
+#[test]
 fn a_stopped_cluster_takes_nothing_until_it_starts() {
     let mut inventory = inventory();
     inventory.clusters[1].power_state = Some(crate::inventory::PowerState::Stopped);

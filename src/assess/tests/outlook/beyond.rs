@@ -60,6 +60,29 @@ fn routes_of_others_leave_fewer_nodes() {
     assert_eq!(limit(&dual, Limit::RouteTable).0, Some(199));
 }
 
+/// <https://github.com/Azure/AKS/issues/987>
+#[test]
+fn routes_to_nodes_that_are_gone_take_routes() {
+    let own =
+        |count: u32| (0..count).map(|at| route(&format!("np-{at}"), &format!("10.244.{at}.0/24"))).collect();
+    let told = |outlook: &Outlook| {
+        let row = outlook.clusters[0].limits.iter().find(|row| row.limit == Limit::RouteTable).unwrap();
+        let stale = row.parts.iter().find_map(|part| match part {
+            LimitPart::StaleRoutes { routes, .. } => Some(*routes),
+            _ => None,
+        });
+        (row.capacity, stale)
+    };
+    assert_eq!(told(&kubenet(3, 3, own(6), &["IPv4"])), (Some(397), Some(3)));
+    assert_eq!(told(&kubenet(3, 3, own(3), &["IPv4"])), (Some(400), None));
+    assert_eq!(told(&kubenet(3, 3, own(1), &["IPv4"])), (Some(400), None), "a route that is yet to come");
+    assert_eq!(
+        told(&kubenet(3, 3, own(9), &["IPv4", "IPv6"])),
+        (Some(198), Some(3)),
+        "two a node in dual stack"
+    );
+}
+
 #[test]
 fn nodes_that_no_pool_counts_make_bounds_of_a_clusters_limits() {
     let bounds = |mode: Option<&str>| {

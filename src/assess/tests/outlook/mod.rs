@@ -8,7 +8,9 @@ use crate::{
         audit::{SubnetRow, SubnetStatus},
         estate::space::free_blocks,
         options::Options,
-        outlook::{ByScenario, Change, Fix, Limit, LimitRow, ProjectionBasis, Scenario, Shortfall},
+        outlook::{
+            ByScenario, Change, Fix, Limit, LimitPart, LimitRow, ProjectionBasis, Scenario, Shortfall,
+        },
         records::{Outlook, outlook},
         testing::{
             Network, autoscaled, cluster, cluster_id, estate, in_use, interfaces, options, pool_in, profile,

@@ -294,6 +294,30 @@ mod tests {
     }
 
     #[test]
+    fn nodes_that_no_pool_makes_are_told_by_their_names() {
+        let cases = [
+            ("aks-default-x7k2p", true),
+            ("AKS-SYSTEM-SURGE-00001", true),
+            ("aks-default-x7k2", false),
+            ("aks-default-x7k2pp", false),
+            ("aks-default-x7_2p", false),
+            ("aks--x7k2p", false),
+            ("aks-x7k2p", false),
+            ("vm-default-x7k2p", false),
+            ("aks-pool1-12345678-nic00", false),
+            ("aks-jumpbox-nic", false),
+            ("aks-default-é7k2", false),
+        ];
+        for (name, expected) in cases {
+            let id = format!("{GROUP}/providers/Microsoft.Network/networkInterfaces/{name}");
+            assert_eq!(Holder::of(&id).unwrap().is_provisioned, expected, "{name}");
+        }
+        let endpoint = format!("aks-default-x7k2p.nic.0a1b2c3d-0000-1111-2222-333344445555");
+        let id = format!("{GROUP}/providers/Microsoft.Network/networkInterfaces/{endpoint}");
+        assert!(!Holder::of(&id).unwrap().is_provisioned);
+    }
+
+    #[test]
     fn services_hold_addresses_in_their_own_name() {
         let cases = [
             ("loadBalancers/kubernetes-internal/frontendIPConfigurations/a", OwnerKind::LoadBalancer),

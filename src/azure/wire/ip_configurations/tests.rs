@@ -59,13 +59,18 @@ fn interfaces_and_endpoints_are_counted_by_group() {
         network("networkInterfaces/aks-np1-12345678-nic-0/ipConfigurations/b"),
         network("networkInterfaces/AKS-NP1-12345678-NIC-1/ipConfigurations/a"),
         network("networkInterfaces/jumpbox/ipConfigurations/a"),
+        network("networkInterfaces/aks-default-x7k2p/ipConfigurations/a"),
+        network("networkInterfaces/AKS-DEFAULT-X7K2P/ipConfigurations/b"),
+        network("networkInterfaces/aks-default-9zzzz/ipConfigurations/a"),
         network(&format!("networkInterfaces/sql.nic.{guid}/ipConfigurations/a")),
         network(&format!("networkInterfaces/sql.nic.{guid}/ipConfigurations/b")),
     ]);
     let mut nodes = held(OwnerKind::NetworkInterface, GROUP, 3, &[(1, 1), (2, 1)]);
     nodes.owner.pool_hint = Some("np1".to_owned());
     let others = held(OwnerKind::NetworkInterface, GROUP, 1, &[(1, 1)]);
-    assert_eq!(found.owners, [others, nodes, held(OwnerKind::PrivateEndpoint, GROUP, 2, &[])]);
+    let mut provisioned = held(OwnerKind::NetworkInterface, GROUP, 3, &[(1, 1), (2, 1)]);
+    provisioned.owner.is_provisioned = true;
+    assert_eq!(found.owners, [others, provisioned, nodes, held(OwnerKind::PrivateEndpoint, GROUP, 2, &[])]);
 }
 
 #[test]

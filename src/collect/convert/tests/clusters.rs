@@ -110,6 +110,19 @@ fn a_size_without_a_number_is_noted_and_not_counted_as_none() {
 }
 
 #[test]
+fn a_gateway_pool_has_a_public_prefix() {
+    let of = |gateway: Value| {
+        let (pool, oddities) =
+            pool_with(json!({ "name": "gw", "mode": "Gateway", "gatewayProfile": gateway }));
+        (pool.public_ip_prefix, oddities.len())
+    };
+    assert_eq!(of(json!({ "publicIPPrefixSize": 31 })), (Some(31), 0));
+    assert_eq!(of(json!({})), (None, 0));
+    assert_eq!(of(Value::Null), (None, 0));
+    assert_eq!(of(json!(["odd"])), (None, 1));
+}
+
+#[test]
 fn pools_of_single_machines_scale_by_profiles() {
     let scale = |autoscale: Value| {
         let (pool, oddities) = pool_with(json!({
