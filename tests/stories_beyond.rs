@@ -62,17 +62,22 @@ fn gateway(name: &str) -> String {
     id(HUBS, "rg-gateways", &format!("Microsoft.Network/virtualNetworkGateways/{name}"))
 }
 
-fn hub() -> Value {
-    let network = network_id(HUBS, "hub");
+/// A gateway subnet of a network, in which two gateways hold addresses; ids there come in capitals too.
+fn gateway_subnet(network: &str, prefix: &str) -> Value {
     let held =
         |name: &str| json!({ "id": format!("{}/ipConfigurations/default", gateway(name)).to_uppercase() });
+    json!({ "id": format!("{network}/subnets/GatewaySubnet"), "properties": {
+        "addressPrefix": prefix, "ipConfigurations": [held("vpn"), held("express-route")] } })
+}
+
+fn hub() -> Value {
+    let network = network_id(HUBS, "hub");
     json!({
         "id": network,
         "location": "westeurope",
         "properties": {
             "addressSpace": { "addressPrefixes": ["10.0.0.0/16"] },
-            "subnets": [{ "id": format!("{network}/subnets/GatewaySubnet"), "properties": {
-                "addressPrefix": "10.0.0.0/26", "ipConfigurations": [held("vpn"), held("express-route")] } }],
+            "subnets": [gateway_subnet(&network, "10.0.0.0/26")],
         },
     })
 }
@@ -181,6 +186,15 @@ fn local_network_gateways_are_read_where_gateways_and_connections_lead() {
         "once for both spokes and gateways"
     );
     assert_eq!(read.asked("/localNetworkGateways?"), 2, "and nowhere else");
+}
+
+#[test]
+fn a_network_with_clusters_may_have_the_gateway_itself() {
+    let [cluster, mut network] = spoke("a", 1, None);
+    let subnets = network["properties"]["subnets"].as_array_mut().unwrap();
+    subnets.push(gateway_subnet(&network_id(APPS, "a"), "10.1.255.0/26"));
+    let read = read(estate([cluster, network].into_iter().chain(behind_the_hub())));
+    assert_eq!(read.local_ranges(), ["172.21.0.0/16", "172.20.0.0/16"], "{}", read.run.transcript());
 }
 
 #[test]

@@ -90,6 +90,27 @@ async fn one_resource_is_found_in_any_case() {
 }
 
 #[tokio::test]
+async fn what_azure_lists_by_group_only_is_listed_so() {
+    let session = Session::start(|options| options).await;
+    let list = |scope: &str| {
+        format!(
+            "/subscriptions/{RETAIL}{scope}/providers/Microsoft.Network/localNetworkGateways?api-version=2025-05-01"
+        )
+    };
+    let first = session.body(&list("/resourceGroups/Rg-a")).await;
+    assert_eq!(names(&first), ["l1", "l2"]);
+    let second = session.body(first["nextLink"].as_str().unwrap()).await;
+    assert_eq!((names(&second), second.get("nextLink")), (vec!["l4"], None));
+    assert_eq!(names(&session.body(&list("/resourceGroups/rg-b")).await), ["l3"]);
+    assert_eq!(names(&session.body(&list("/resourceGroups/rg-c")).await), Vec::<&str>::new());
+    assert_eq!(session.refusal(&list("")).await, (404, "InvalidResourceType".to_owned()));
+    let one = list("/resourceGroups/RG-B").replace('?', "/L3?");
+    assert_eq!(session.body(&one).await["name"], "l3");
+    let hidden = list("/resourceGroups/rg-b").replace(RETAIL, HIDDEN);
+    assert_eq!(session.refusal(&hidden).await, (403, "AuthorizationFailed".to_owned()));
+}
+
+#[tokio::test]
 async fn refusals_are_worded_as_arm_words_them() {
     let session =
         Session::start(|options| options.refuse_api_version("Microsoft.ContainerService", "2026-02-01"))

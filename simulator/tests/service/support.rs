@@ -165,5 +165,16 @@ fn retail() -> Resources {
         "properties": { "addressPrefix": "10.0.0.0/24", "ipConfigurations": [{ "id": "x" }, { "id": "y" }] }
     });
     let network = json!({ "id": network_id("hub"), "name": "hub", "properties": { "subnets": [subnet] } });
-    Resources { clusters: clusters.to_vec(), virtual_networks: vec![network], ..Resources::default() }
+    let local = ["rg-a/l1", "RG-A/l2", "rg-b/l3", "rg-a/l4"].map(|at| {
+        let (group, name) = at.split_once('/').unwrap();
+        let id = path(RETAIL, "localNetworkGateways")
+            .replace("/providers/", &format!("/resourceGroups/{group}/providers/"));
+        json!({ "id": format!("{id}/{name}"), "name": name, "properties": {} })
+    });
+    Resources {
+        clusters: clusters.to_vec(),
+        virtual_networks: vec![network],
+        local_network_gateways: local.to_vec(),
+        ..Resources::default()
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
         audit::{SubnetRow, SubnetStatus},
         outlook::Scenario,
     },
-    inventory::ResourceId,
+    inventory::{CoverageEntry, ResourceId, What},
     report::{
         headline::{Group, Headline},
         phrase::{Phrase, maybe, name, names},
@@ -110,7 +110,9 @@ fn reading(report: &Report<'_>) -> String {
     let of = count(header.subscriptions.len(), "subscription", "subscriptions");
     let in_scope =
         |scope: &str| header.subscriptions.iter().any(|own| own.id.path().eq_ignore_ascii_case(scope));
-    let left_out = skipped(report).filter(|entry| in_scope(&entry.scope_id));
+    // A list that is optional may be left out of a subscription that is read all the same.
+    let is_whole = |entry: &&CoverageEntry| entry.what == What::Subscription;
+    let left_out = skipped(report).filter(is_whole).filter(|entry| in_scope(&entry.scope_id));
     let left_out = match left_out.count() {
         0 => String::new(),
         number => format!(" ({number} of them [left out](#left-out))"),
