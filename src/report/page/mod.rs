@@ -27,6 +27,7 @@ pub(crate) use self::{
     runbook::pages as runbooks,
 };
 use super::{
+    glance::Glance,
     headline::{Headline, Sum},
     phrase::Phrase,
     text::grouped,
@@ -35,7 +36,8 @@ use crate::assess::audit::Audit;
 
 /// The page of an audit. `with_tables` says that the CSV files are written too, so that it may point to them.
 pub(crate) fn report(audit: &Audit, with_tables: bool) -> Page {
-    let report = Report { headline: Headline::new(audit), audit, with_tables };
+    let headline = Headline::new(audit);
+    let report = Report { glance: Glance::of(&headline), headline, audit, with_tables };
     let mut page = Page::default();
     header::write(&mut page, &report);
     glance::write(&mut page, &report);
@@ -58,6 +60,7 @@ pub(crate) fn report(audit: &Audit, with_tables: bool) -> Page {
 struct Report<'a> {
     audit: &'a Audit,
     headline: Headline<'a>,
+    glance: Glance,
     with_tables: bool,
 }
 
