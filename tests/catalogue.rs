@@ -61,7 +61,7 @@ fn every_id_that_is_written_can_be_explained() {
         ("G-36", "reports"),
         ("K-22", "free.rs"),
         ("A8", "findings.toml"),
-        ("REC-22", "types.rs"),
+        ("REC-22", "rank.rs"),
         ("MIG-024", "checks"),
     ] {
         assert!(

@@ -78,12 +78,13 @@ fn compose(
     inventory: &Inventory,
     options: &Options,
     rows: Rows,
-    decided: Migration,
+    mut decided: Migration,
     catalogue: &Catalogue,
 ) -> Audit {
     let reading = Reading::new(inventory, &options.accept_unread);
     let header = records::header::header(inventory, options, catalogue, &reading, rows.clusters.len());
-    let (clusters, plan) = records::leaving::records(options, rows.clusters, decided.clusters);
+    let retirements = std::mem::take(&mut decided.retirements);
+    let (clusters, plan) = records::leaving::records(options, rows.clusters, decided);
     let mut audit = Audit {
         header,
         clusters,
@@ -98,7 +99,7 @@ fn compose(
         plan,
     };
     audit.sort();
-    records::leaving::hand_out(decided.retirements, &mut audit);
+    records::leaving::hand_out(retirements, &mut audit);
     audit.findings =
         findings::of(&Context { catalogue, inventory, options, reading: &reading, audit: &audit });
     audit

@@ -44,7 +44,7 @@ impl Sum {
 }
 
 /// Subnets by what is wrong with them.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct SubnetCounts {
     /// Without an address left.
     pub(super) full: usize,
@@ -66,7 +66,7 @@ impl SubnetCounts {
 }
 
 /// Subnets in which a step does not fit, each counted at the smallest one.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Shortfalls {
     /// An upgrade of one pool.
     pub(super) upgrade: usize,

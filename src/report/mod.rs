@@ -6,6 +6,7 @@
 
 mod file;
 mod format;
+mod glance;
 mod headline;
 mod page;
 mod phrase;

@@ -178,11 +178,11 @@ fn the_terminal_shows_a_dozen_lines() {
     Estate     2 clusters, 3 subnets, 1 virtual network as of 2026-11-21
     Read       1 of 2 subscriptions completely (50.0 %), 1 gap
     kubenet    1 of 2 clusters, 496 days left until 2028-03-31
-    Leaving    1 unknown; nothing can be planned
+    Leaving    1 unknown; none has a date
     Addresses  1 full, 0 nearly, 0 too small for a step ahead, 0 unknown, of 2 subnets that clusters use
                full     hub/aks: 251 of 251 (100.0 %), team-a, prod
     Upgrades   no subnet could be projected
-    Findings   1 critical, 3 high, 1 medium
+    Findings   1 critical, 4 high, 1 medium
     Note       this is part of the estate, or has gaps; narrow permissions shorten lists without an error
     Reports    reports/2026-11-21T02-59-16Z
     ");

@@ -131,6 +131,8 @@ pub enum LeavingFact {
     },
     /// Clusters that no wave has a place for.
     NoPlace(Vec<ResourceId>),
+    /// kubenet clusters without a date, because they do not move in place, or nobody can say yet.
+    NoDate(Vec<ResourceId>),
     /// What one retirement hits of a resource: itself, its pools.
     Retired(Vec<RetirementItem>),
 }

@@ -4,6 +4,7 @@
 
 mod ahead;
 mod fact;
+mod outcome;
 mod record;
 
 use std::{
@@ -16,6 +17,7 @@ use jiff::{Timestamp, civil::Date};
 pub use self::{
     ahead::{Spare, SubnetAhead, Sum},
     fact::{ClusterFact, Fact, LeavingFact, LimitFact, PrefixKind, SubnetFact, WhyUnreadable, WhyUnused},
+    outcome::Outcome,
     record::{ClusterRecord, NetworkRecord, Way},
 };
 use super::{
@@ -49,7 +51,7 @@ pub struct Audit {
     pub findings: Vec<Finding>,
     /// What was read, and what could not be.
     pub coverage: Coverage,
-    /// When each cluster moves that can move in place.
+    /// When each cluster moves that can move in place, whether filters hide it or not.
     pub plan: Plan,
 }
 

@@ -1,15 +1,16 @@
 //! Records: the row of a thing, what is decided about it, and what comes of that.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{Audit, ClusterRow, SubnetRow, VnetRow};
 use crate::{
     assess::{
         migration::{Candidate, ClusterPlan, Decision, Exposure, RetirementItem, Verdict, decisions},
         outlook::{Conflict, Fix, NetworkLimit, Shortfall},
+        schedule::Constraint,
     },
     inventory::ResourceId,
-    rules::CheckId,
+    rules::{CheckId, Checks},
 };
 
 /// Everything an audit says about one cluster.
@@ -23,6 +24,8 @@ pub struct ClusterRecord {
     pub retirements: Vec<RetirementItem>,
     /// What comes of it.
     pub way: Way,
+    /// What keeps it from an earlier wave in which a cluster of a worse rank moves.
+    pub held_by: Option<Constraint>,
 }
 
 /// Everything an audit says about one virtual network.
@@ -55,6 +58,12 @@ impl ClusterRecord {
     #[must_use]
     pub fn id(&self) -> &ResourceId {
         &self.row.id
+    }
+
+    /// Its place among all clusters that have to go somewhere, 1 first.
+    #[must_use]
+    pub fn rank(&self) -> Option<u32> {
+        self.decided.rank.as_ref().map(|rank| rank.place)
     }
 
     /// The wave in which it moves.
@@ -167,16 +176,26 @@ impl Audit {
         .map(|verdict| (verdict, of(verdict)))
     }
 
-    /// Blockers with the kubenet clusters that each holds back, most first.
+    /// Blockers with the kubenet clusters that each holds back, most first; of equals the hardest: what no change in place
+    /// mends, what re-images every node, what has to be waited for longest, what no command mends, what comes late.
     #[must_use]
     pub fn blockers(&self) -> Vec<(CheckId, usize)> {
-        let mut counts: BTreeMap<CheckId, usize> = BTreeMap::new();
-        for blocker in self.exposures().flat_map(|(one, _)| &one.decided.readiness.blockers) {
-            *counts.entry(*blocker).or_default() += 1;
+        let mut counts: BTreeMap<CheckId, (usize, bool)> = BTreeMap::new();
+        for readiness in self.exposures().map(|(one, _)| &one.decided.readiness) {
+            for blocker in &readiness.blockers {
+                let is_final = readiness.checks.iter().any(|one| one.check == *blocker && one.rebuild);
+                let (count, rebuild) = counts.entry(*blocker).or_default();
+                *count += 1;
+                *rebuild |= is_final;
+            }
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by_key(|(check, count)| (std::cmp::Reverse(*count), *check));
-        counts
+        counts.sort_by_key(|(check, (count, rebuild))| {
+            let rule = Checks::built_in().get(*check);
+            let hard = (*rebuild, rule.reimages, rule.wait_days, rule.fix.is_empty(), rule.order);
+            (Reverse((*count, hard)), *check)
+        });
+        counts.into_iter().map(|(check, (count, _))| (check, count)).collect()
     }
 
     /// What can be decided to take blockers away from kubenet clusters, what frees most of them first.

@@ -10,9 +10,9 @@ pub(crate) fn any(filters: &Filters) -> bool {
 /// Whether a cluster passes every filter that is set.
 pub(crate) fn choose(filters: &Filters, cluster: &Cluster) -> bool {
     let group = cluster.id.resource_group().unwrap_or_default();
-    let location = normalised(&cluster.location);
+    let location = region(&cluster.location);
     passes(&filters.resource_groups, |wanted| wanted.eq_ignore_ascii_case(group))
-        && passes(&filters.locations, |wanted| normalised(wanted) == location)
+        && passes(&filters.locations, |wanted| region(wanted) == location)
         && filters.tags.iter().all(|(name, value)| tag(cluster, name) == Some(value))
 }
 
@@ -25,8 +25,8 @@ fn passes(wanted: &[String], matches: impl Fn(&str) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(|w| matches(w))
 }
 
-/// A region in any spelling (`West Europe`, `westeurope`).
-fn normalised(location: &str) -> String {
+/// A region, however it is spelt (`West Europe`, `westeurope`).
+pub(crate) fn region(location: &str) -> String {
     location.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase()
 }
 

@@ -7,7 +7,7 @@ use crate::{
     assess::{
         audit::{
             Fact,
-            LeavingFact::{Blocked, CreatedLately, Late, NoPlace, Retired},
+            LeavingFact::{Blocked, CreatedLately, Late, NoDate, NoPlace, Retired},
         },
         migration::{ClusterPlan, Exposure, RetirementItem, Verdict},
         schedule::Fit,
@@ -52,14 +52,15 @@ fn blocked(decided: &ClusterPlan) -> Option<Draft> {
 
 fn late(context: &Context<'_>) -> Option<Draft> {
     let plan = &context.audit.plan;
-    if plan.fit == Fit::Fits && plan.unplaced.is_empty() {
+    if plan.fit == Fit::Fits {
         return None;
     }
     let days = plan.days_over();
     let late = (days > 0).then_some(Late { days, target: plan.target });
     let unplaced: Vec<_> = plan.unplaced.iter().map(|one| one.cluster_id.clone()).collect();
     let unplaced = (!unplaced.is_empty()).then_some(NoPlace(unplaced));
-    let facts: Vec<Fact> = late.into_iter().chain(unplaced).map(Fact::Leaving).collect();
+    let undated = (!plan.undated.is_empty()).then(|| NoDate(plan.undated.clone()));
+    let facts: Vec<Fact> = late.into_iter().chain(unplaced).chain(undated).map(Fact::Leaving).collect();
     Some(Draft::new(FindingId::MigrationPlanLate, PLAN, facts))
 }
 

@@ -1,11 +1,14 @@
 //! Everything about migrations in one pass over an inventory.
 
+use std::collections::BTreeMap;
+
 use super::{
     checks::{capacity, routing},
     duration::{Duration, estimate},
-    exposure::{Exposure, Told, exposure},
+    exposure::{Exposure, exposure},
     facts::has_windows,
     pod_cidr::{NoProposal, Proposal, expand, propose},
+    rank::{self, Rank, Told},
     retirements::{RetirementItem, retirements},
     scene::{Scene, Subject},
     steps::steps,
@@ -24,16 +27,19 @@ use crate::{
     },
     inventory::{Inventory, ResourceId},
     ipam::IpamMode,
-    rules::{Catalogue, CheckId, RetirementId},
+    rules::CheckId,
 };
 
 /// What an audit says about migrations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
-    /// Every cluster that passes the filters, by id.
+    /// Every cluster that was read, by id: filters choose what is shown, not what is planned.
     pub clusters: Vec<ClusterPlan>,
     /// Everything in the estate that Microsoft retires, by date.
     pub retirements: Vec<RetirementItem>,
+    /// Words of environments that are neither production nor in the order of waves, in lower case, each with how many clusters
+    /// bear it.
+    pub unknown_environments: BTreeMap<String, usize>,
 }
 
 /// Everything this room says about one cluster.
@@ -45,6 +51,12 @@ pub struct ClusterPlan {
     pub from: IpamMode,
     /// Whether the tags say production.
     pub production: bool,
+    /// From the environment tag.
+    pub environment: Option<String>,
+    /// From the owner tag.
+    pub owner: Option<String>,
+    /// Its region.
+    pub location: String,
     /// Whether it can make its first operation.
     pub readiness: Readiness,
     /// Whether it can make the second, where there is one; what the first changes is not held against it. Of a cluster
@@ -60,6 +72,8 @@ pub struct ClusterPlan {
     pub candidate: Option<Candidate>,
     /// What it is exposed to, where it is on kubenet.
     pub exposure: Option<Exposure>,
+    /// Its place among the clusters that have to go somewhere: candidates, and all that are on kubenet.
+    pub rank: Option<Rank>,
     /// How long one re-image of a cluster with a runbook may take; unknown where nodes are.
     pub duration: Option<Duration>,
 }
@@ -100,10 +114,24 @@ pub(crate) fn of_estate<'a>(
     options: &'a Options,
 ) -> Migration {
     let scene = Scene::of(estate, topology, inventory, options);
-    let chosen = scene.estate.clusters.iter().filter(|facts| facts.chosen);
-    let mut clusters: Vec<_> = chosen.map(|facts| of_cluster(scene.subject(facts))).collect();
-    rank(&mut clusters, options);
-    Migration { clusters, retirements: retirements(inventory, options) }
+    let all = scene.estate.clusters.iter();
+    let mut clusters: Vec<_> = all.map(|facts| of_cluster(scene.subject(facts))).collect();
+    rank::place(clusters.iter_mut().filter_map(|one| Some((&one.cluster_id, one.rank.as_mut()?))));
+    let unknown_environments = unknown_environments(&clusters, options);
+    Migration { clusters, retirements: retirements(inventory, options), unknown_environments }
+}
+
+/// Words of environments that nobody knows.
+fn unknown_environments(clusters: &[ClusterPlan], options: &Options) -> BTreeMap<String, usize> {
+    let is_known = |word: &str| {
+        options.people.is_production(word) || options.migration.waves.environment(word).is_some()
+    };
+    let words = clusters.iter().filter_map(|one| one.environment.as_deref()).filter(|word| !is_known(word));
+    let mut unknown = BTreeMap::new();
+    for word in words {
+        *unknown.entry(word.trim().to_lowercase()).or_default() += 1;
+    }
+    unknown
 }
 
 /// Finds a pod CIDR for a cluster that can move in place, and lets the checks speak of it where the cluster has none.
@@ -152,33 +180,33 @@ fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
         let takes_one = recommendation.target.is_overlay_in_place() || takes_new_range(&recommendation);
         candidate(&subject, recommendation.target, proposal.as_ref().ok().filter(|_| takes_one))
     });
+    let people = &subject.scene.options.people;
+    let environment = first_tag(subject.cluster, &people.environment_tags);
     let mut decided = ClusterPlan {
         cluster_id: subject.cluster.id.clone(),
         from: subject.from,
-        production: is_production(&subject),
+        production: environment.as_deref().is_some_and(|word| people.is_production(word)),
+        environment,
+        owner: first_tag(subject.cluster, &people.owner_tags),
+        location: subject.cluster.location.clone(),
         steps: steps(&readiness, recommendation.target, proposal.as_ref().ok()),
         readiness,
         second,
         recommendation,
         pod_cidr: proposal,
         candidate,
-        exposure: None,
+        exposure: (subject.from == IpamMode::Kubenet).then(|| exposure(&subject)),
+        rank: None,
         duration: None,
     };
-    decided.exposure = (subject.from == IpamMode::Kubenet).then(|| {
-        let (readiness, reimages) = (&decided.readiness, decided.reimages());
-        exposure(&subject, Told { readiness, reimages, production: decided.production })
+    decided.rank = decided.has_runbook().then(|| {
+        let ClusterPlan { readiness, recommendation, exposure, production, .. } = &decided;
+        let (reimages, exposure) = (decided.reimages(), exposure.as_ref());
+        let told = Told { readiness, recommendation, exposure, reimages, production: *production };
+        rank::unplaced(&subject, told)
     });
     decided.duration = decided.has_runbook().then(|| estimate(&subject)).flatten();
     decided
-}
-
-fn is_production(subject: &Subject<'_>) -> bool {
-    let people = &subject.scene.options.people;
-    let environment = first_tag(subject.cluster, &people.environment_tags);
-    environment.is_some_and(|value| {
-        people.production_values.iter().any(|production| production.eq_ignore_ascii_case(value.trim()))
-    })
 }
 
 /// Whether a target outside the cluster's present mode needs a pod CIDR; a new cluster with a pod subnet does not.
@@ -208,8 +236,6 @@ fn candidate(subject: &Subject<'_>, target: Target, proposal: Option<&Proposal>)
     let mut freed = footprint.subnets.iter().map(|subnet| subnet.freed);
     let ips_freed = freed.try_fold(0u64, |sum, next| Some(sum.saturating_add(next?)));
     Candidate {
-        priority: 0,
-        urgency: 0,
         ips_freed: ips_freed.filter(|_| !footprint.subnets.is_empty()),
         current_pod_cidr: subject.present_pod_cidr(),
         suggested_pod_cidr: proposal.map(|proposal| proposal.cidr),
@@ -248,43 +274,4 @@ fn footprint(subject: &Subject<'_>, target: Target) -> Footprint {
         surge_nodes: subject.facts.total(|pool| super::scene::surge(pool, pool.counts.wanted?)),
         has_windows: has_windows(subject),
     }
-}
-
-/// Puts candidates in order of urgency (REC-22): a date that has passed, kubenet near its limits, subnets near
-/// exhaustion, the rest; among equals the larger first.
-fn rank(clusters: &mut [ClusterPlan], options: &Options) {
-    let kubenet_has_ended =
-        Catalogue::built_in().retirement(RetirementId::KUBENET).deadline() < options.as_of;
-    let class = |from: IpamMode, candidate: &Candidate| match from {
-        IpamMode::Kubenet if kubenet_has_ended => 0,
-        IpamMode::Kubenet if is_near_limit(candidate) => 1,
-        IpamMode::Kubenet => 3,
-        _ => 2,
-    };
-    let mut order: Vec<(u8, std::cmp::Reverse<Option<u64>>, usize)> = clusters
-        .iter()
-        .enumerate()
-        .filter_map(|(place, plan)| {
-            let candidate = plan.candidate.as_ref()?;
-            Some((class(plan.from, candidate), std::cmp::Reverse(candidate.footprint.nodes), place))
-        })
-        .collect();
-    order.sort_unstable();
-    for (rank, (urgency, _, place)) in (1u32..).zip(order) {
-        if let Some(candidate) = clusters.get_mut(place).and_then(|plan| plan.candidate.as_mut()) {
-            (candidate.priority, candidate.urgency) = (rank, urgency);
-        }
-    }
-}
-
-/// Whether a kubenet cluster may come near the nodes its pod CIDR or its routes allow.
-fn is_near_limit(candidate: &Candidate) -> bool {
-    let room = candidate.current_pod_cidr.and_then(crate::ipam::pod_cidr_nodes);
-    let room = room.map_or(crate::ipam::limits::ROUTES_PER_TABLE, |room| {
-        room.min(crate::ipam::limits::ROUTES_PER_TABLE)
-    });
-    candidate
-        .footprint
-        .nodes_scale_max
-        .is_some_and(|nodes| nodes.saturating_mul(10) >= room.saturating_mul(8))
 }

@@ -18,6 +18,7 @@ mod facts;
 mod idle;
 mod pod_cidr;
 mod pressure;
+mod rank;
 mod reason;
 mod retirements;
 mod scene;
@@ -42,10 +43,11 @@ pub use self::{
     decide::{ClusterPlan, Migration},
     decision::{Cause, Decision},
     duration::{Duration, PoolWork},
-    exposure::{Exposure, RouteTableKind, Urgency},
+    exposure::{Exposure, RouteTableKind},
     idle::{IdleAnswer, IdleReason},
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,
+    rank::{Rank, Urgency},
     reason::{Gain, Need, NewPools, NotOverlay, Reason, Relief},
     retirements::{RetirementFact, RetirementItem, retirements},
     types::{

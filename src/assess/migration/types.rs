@@ -319,11 +319,6 @@ pub struct Footprint {
 /// What makes a cluster worth migrating, and what its move touches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// Its place in the order of urgency, 1 first (REC-22).
-    pub priority: u32,
-    /// The class of urgency that the place follows from, 0 first (REC-22): a date that has passed, kubenet near its limits,
-    /// subnets near exhaustion, the rest.
-    pub urgency: u8,
     /// Addresses a move would free in virtual networks; unknown where use is.
     pub ips_freed: Option<u64>,
     /// The pod CIDR it has.

@@ -74,8 +74,17 @@ impl Default for People {
         Self {
             owner_tags: owned(&["owner"]),
             environment_tags: owned(&["environment", "env"]),
-            production_values: owned(&["prod", "production"]),
+            production_values: owned(&["prod", "production", "prd", "live"]),
         }
+    }
+}
+
+impl People {
+    /// Whether an environment is production.
+    #[must_use]
+    pub fn is_production(&self, environment: &str) -> bool {
+        let is_own = |known: &String| known.trim().eq_ignore_ascii_case(environment.trim());
+        self.production_values.iter().any(is_own)
     }
 }
 

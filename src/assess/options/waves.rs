@@ -26,6 +26,14 @@ pub struct PlanOptions {
     pub finish_margin_days: u16,
     /// Most clusters in one wave.
     pub clusters_per_wave: NonZeroU16,
+    /// Most clusters of one owner in one wave; 0 for any number. Clusters without an owner are nobody's.
+    pub clusters_per_owner: u16,
+    /// Most clusters of one region in one wave; 0 for any number.
+    pub clusters_per_region: u16,
+    /// Most nodes in one wave, of clusters of which they are known; 0 for any number. A cluster with more goes alone.
+    pub nodes_per_wave: u32,
+    /// Most production clusters in the first wave that has any; 0 for any number.
+    pub first_production: u16,
     /// Days a wave is watched before the next one begins.
     pub soak_days: u16,
     /// Most re-images of one cluster in one window.
@@ -56,15 +64,19 @@ impl Default for PlanOptions {
             finish: None,
             finish_margin_days: 90,
             clusters_per_wave: NonZeroU16::new(10).unwrap_or(NonZeroU16::MIN),
+            clusters_per_owner: 3,
+            clusters_per_region: 10,
+            nodes_per_wave: 200,
+            first_production: 2,
             soak_days: 7,
             reimages_per_window: NonZeroU8::new(2).unwrap_or(NonZeroU8::MIN),
             preparation_lead_days: 7,
             rehearsal: true,
             share_subnets: true,
             environments: vec![
-                group(&["sandbox", "lab", "dev", "development"]),
-                group(&["test", "tst", "qa", "int", "integration"]),
-                group(&["staging", "stage", "uat", "acceptance", "preprod"]),
+                group(&["sandbox", "sbx", "lab", "dev", "development"]),
+                group(&["test", "tst", "qa", "int", "integration", "nonprod"]),
+                group(&["staging", "stage", "stg", "uat", "acceptance", "preprod"]),
             ],
             freezes: Vec::new(),
             never_together: Vec::new(),
@@ -96,6 +108,13 @@ impl PlanOptions {
             })
         };
         self.waiting_days.keys().map(String::as_str).find(|name| !is_step(name) && !comes_again(name))
+    }
+
+    /// The place of an environment among those that are listed, the least critical first.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Option<usize> {
+        let is_own = |known: &String| known.trim().eq_ignore_ascii_case(name.trim());
+        self.environments.iter().position(|group| group.iter().any(is_own))
     }
 
     /// The day by which everything should be done.
@@ -190,6 +209,10 @@ mod tests {
     fn the_defaults_are_those_that_are_documented() {
         let options = PlanOptions::default();
         assert_eq!(options.clusters_per_wave.get(), 10);
+        let limits = (options.clusters_per_owner, options.clusters_per_region, options.nodes_per_wave);
+        assert_eq!((limits, options.first_production), ((3, 10, 200), 2));
+        let places = ["SBX", "nonprod", " stg ", "preprod", "prd"].map(|name| options.environment(name));
+        assert_eq!(places, [Some(0), Some(1), Some(2), Some(2), None]);
         assert_eq!(options.reimages_per_window.get(), 2);
         assert_eq!(options.window_hours.get(), 8);
         assert_eq!(options.target("2028-03-31".parse().unwrap()), "2028-01-01".parse().unwrap());

@@ -1,13 +1,16 @@
 //! Who leaves, when and how: what was decided about each cluster, joined with its rows and with the plan of waves.
 
+use std::collections::BTreeSet;
+
 use super::{give, with_id};
 use crate::{
     assess::{
         audit::{Audit, ClusterRecord, ClusterRow, Way},
-        migration::{ClusterPlan, RetirementItem},
+        migration::{ClusterPlan, Migration, RetirementItem},
         options::Options,
-        schedule::{self, Leaver, Plan, Request},
+        schedule::{self, Fit, Leaver, Plan, PlanNote, Request},
     },
+    inventory::ResourceId,
     rules::{Catalogue, RetirementId},
 };
 
@@ -21,32 +24,35 @@ pub(crate) fn hand_out(retirements: Vec<RetirementItem>, audit: &mut Audit) {
     }
 }
 
-/// The record of each cluster, by id, and when those move that can move in place.
+/// The record of each cluster that is shown, by id, and when those move that can move in place, shown or not.
 pub(crate) fn records(
     options: &Options,
     rows: Vec<ClusterRow>,
-    decided: Vec<ClusterPlan>,
+    decided: Migration,
 ) -> (Vec<ClusterRecord>, Plan) {
-    let mut records = joined(rows, decided);
-    let leavers = records.iter().filter_map(|one| {
+    let Migration { clusters, unknown_environments, .. } = decided;
+    let leavers = clusters.iter().filter_map(|decided| {
         Some(Leaver {
-            decided: &one.decided,
-            candidate: one.decided.candidate.as_ref()?,
-            environment: one.row.environment.as_deref(),
-            reimage_minutes: one.decided.duration.as_ref().map(|duration| duration.high_minutes),
+            decided,
+            candidate: decided.candidate.as_ref()?,
+            reimage_minutes: decided.duration.as_ref().map(|duration| duration.high_minutes),
         })
     });
     let draft = schedule::draft(leavers);
-    let plan = schedule::schedule(&Request {
+    let mut plan = schedule::schedule(&Request {
         as_of: options.as_of,
         deadline: Catalogue::built_in().retirement(RetirementId::KUBENET).deadline(),
         moves: &draft.moves,
         headroom: &draft.headroom,
         options: &options.migration.waves,
     });
+    let unknown = unknown_environments.into_iter();
+    plan.notes.extend(unknown.map(|(word, clusters)| PlanNote::UnknownEnvironment(word, clusters)));
+    let moving: BTreeSet<&ResourceId> = draft.moves.iter().map(|one| &one.cluster_id).collect();
+    without_date(&mut plan, &clusters, &moving);
+    let mut records = joined(rows, clusters);
     for one in records.iter_mut().filter(|one| one.decided.candidate.is_some()) {
-        let is_elsewhere = draft.elsewhere.binary_search(one.id()).is_ok();
-        one.way = if is_elsewhere { Way::Elsewhere } else { Way::Move(None) };
+        one.way = if moving.contains(one.id()) { Way::Move(None) } else { Way::Elsewhere };
     }
     for step in plan.steps.iter().filter(|step| step.is_move && step.wave.is_some()) {
         if let Some(Way::Move(wave)) =
@@ -55,7 +61,37 @@ pub(crate) fn records(
             *wave = step.wave;
         }
     }
+    for (id, why) in &plan.held {
+        if let Some(one) = with_id(&mut records, id, ClusterRecord::id) {
+            one.held_by = Some(*why);
+        }
+    }
+    show(&mut plan, &records);
     (records, plan)
+}
+
+/// Says of a plan which kubenet clusters it gives no date, and that it does not fit then.
+fn without_date(plan: &mut Plan, clusters: &[ClusterPlan], moving: &BTreeSet<&ResourceId>) {
+    let on_kubenet = clusters.iter().filter(|one| one.exposure.is_some());
+    let undated: Vec<_> = on_kubenet.filter(|one| !moving.contains(&one.cluster_id)).collect();
+    if plan.fit == Fit::Fits && !undated.is_empty() {
+        // Waves never date a cluster that has no way in place; where nobody can say yet, they may.
+        let is_sure = undated.iter().any(|one| one.candidate.is_some());
+        plan.fit = if is_sure { Fit::Impossible } else { Fit::NotFound };
+    }
+    plan.undated = undated.into_iter().map(|one| one.cluster_id.clone()).collect();
+    plan.undated.sort();
+}
+
+/// Leaves what is shown of a plan: the steps of clusters that have records, and waves with such clusters.
+fn show(plan: &mut Plan, records: &[ClusterRecord]) {
+    let is_shown = |id: &ResourceId| records.binary_search_by(|one| one.id().cmp(id)).is_ok();
+    plan.steps.retain(|step| is_shown(&step.cluster_id));
+    plan.held.retain(|(id, _)| is_shown(id));
+    for wave in &mut plan.waves {
+        wave.clusters.retain(is_shown);
+    }
+    plan.waves.retain(|wave| !wave.clusters.is_empty());
 }
 
 /// Each cluster's row with what is decided about it, by id.
@@ -66,7 +102,7 @@ fn joined(mut rows: Vec<ClusterRow>, mut decided: Vec<ClusterPlan>) -> Vec<Clust
     let one = |row: ClusterRow| {
         while decided.next_if(|one| one.cluster_id < row.id).is_some() {}
         let decided = decided.next_if(|one| one.cluster_id == row.id)?;
-        Some(ClusterRecord { row, decided, retirements: Vec::new(), way: Way::Stay })
+        Some(ClusterRecord { row, decided, retirements: Vec::new(), way: Way::Stay, held_by: None })
     };
     rows.into_iter().filter_map(one).collect()
 }

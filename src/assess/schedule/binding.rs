@@ -12,8 +12,12 @@ use crate::{
     inventory::ResourceId,
 };
 
-const LIFTED: [Constraint; 7] = [
+const LIFTED: [Constraint; 11] = [
     Constraint::ClustersPerWave,
+    Constraint::ClustersPerOwner,
+    Constraint::ClustersPerRegion,
+    Constraint::NodesPerWave,
+    Constraint::FirstProduction,
     Constraint::Freezes,
     Constraint::Soak,
     Constraint::KeptApart,
@@ -67,6 +71,10 @@ impl Lifted {
     fn lift(&mut self, constraint: Constraint) {
         match constraint {
             Constraint::ClustersPerWave => self.options.clusters_per_wave = NonZeroU16::MAX,
+            Constraint::ClustersPerOwner => self.options.clusters_per_owner = 0,
+            Constraint::ClustersPerRegion => self.options.clusters_per_region = 0,
+            Constraint::NodesPerWave => self.options.nodes_per_wave = 0,
+            Constraint::FirstProduction => self.options.first_production = 0,
             Constraint::Freezes => self.options.freezes.clear(),
             Constraint::Soak => self.options.soak_days = 0,
             Constraint::Rehearsal => self.options.rehearsal = false,
@@ -88,7 +96,10 @@ impl Lifted {
                 self.options.waiting_days.clear();
                 self.moves.iter_mut().flat_map(|one| &mut one.steps).for_each(|step| step.waiting_days = 0);
             }
-            Constraint::Windows => {}
+            Constraint::Windows
+            | Constraint::Environments
+            | Constraint::Unsettled
+            | Constraint::EarlierReimages => {}
         }
     }
 

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dependency, Fit, Plan, PlanNote, PlannedStep, Request, Step, StepNote, Unplaced, UnplacedReason, Wave,
+    Constraint, Dependency, Fit, Plan, PlanNote, PlannedStep, Request, Step, StepNote, Unplaced,
+    UnplacedReason, Wave,
     binding::{bindings, days_over},
     greedy::visits,
+    held::held,
     problem::{Problem, Visit},
     solve::{Never, Solution},
     wave::available,
 };
-use crate::assess::figure::days_between;
+use crate::{assess::figure::days_between, inventory::ResourceId};
 
 /// Puts a solution in dates.
 pub(super) fn describe(problem: &Problem<'_>, solution: &Solution) -> Plan {
@@ -38,8 +40,18 @@ pub(super) fn describe(problem: &Problem<'_>, solution: &Solution) -> Plan {
         fit: if stuck { Fit::Impossible } else { solution.fit },
         bindings: if days_late > 0 { bindings(request, days_late) } else { Vec::new() },
         unplaced,
+        undated: Vec::new(),
+        held: by_id(problem, held(problem, solution)),
         notes: notes(problem, solution),
     }
+}
+
+fn by_id(problem: &Problem<'_>, held: Vec<(usize, Constraint)>) -> Vec<(ResourceId, Constraint)> {
+    let moves = problem.request.moves;
+    let id = |(job, why): (usize, Constraint)| Some((moves.get(job)?.cluster_id.clone(), why));
+    let mut held: Vec<_> = held.into_iter().filter_map(id).collect();
+    held.sort();
+    held
 }
 
 /// Windows in use, with the number of the wave in each.
@@ -71,7 +83,8 @@ fn waves(problem: &Problem<'_>, solution: &Solution, numbers: &Numbers) -> Vec<W
         solution.schedule.windows.get(first)?.get(problem.jobs.get(first)?.moves_at).copied()
     });
     let wave = |(window, mut jobs): (usize, Vec<usize>)| {
-        jobs.sort_by_key(|job| problem.jobs.get(*job).map(|one| one.tier));
+        let rank = |job: usize| problem.request.moves.get(job).map(|one| one.rank);
+        jobs.sort_by_key(|job| (problem.jobs.get(*job).map(|one| one.tier), rank(*job)));
         let ids = jobs.iter().filter_map(|job| problem.request.moves.get(*job));
         let start = problem.calendar.day(window);
         Wave {
@@ -79,6 +92,7 @@ fn waves(problem: &Problem<'_>, solution: &Solution, numbers: &Numbers) -> Vec<W
             start: problem.calendar.date(start),
             end: problem.calendar.date(start + i64::from(problem.request.options.soak_days)),
             clusters: ids.map(|one| one.cluster_id.clone()).collect(),
+            size: jobs.len(),
             rehearsal: rehearsed.is_some_and(|last| window <= last),
             late: window >= problem.calendar.in_time,
         }

@@ -15,8 +15,6 @@ pub struct Leaver<'c> {
     pub decided: &'c ClusterPlan,
     /// What makes it worth migrating.
     pub candidate: &'c Candidate,
-    /// From the environment tag.
-    pub environment: Option<&'c str>,
     /// How long one re-image of it may take at most, in minutes, where it can be told.
     pub reimage_minutes: Option<u64>,
 }
@@ -67,13 +65,15 @@ fn first_operation(decided: &ClusterPlan) -> Option<Operation> {
 }
 
 fn one(leaver: Leaver<'_>, operation: Operation) -> Move {
-    let Leaver { decided, candidate, environment, reimage_minutes } = leaver;
+    let Leaver { decided, candidate, reimage_minutes } = leaver;
     let footprint = &candidate.footprint;
     Move {
         cluster_id: decided.cluster_id.clone(),
-        environment: environment.map(str::to_owned),
+        environment: decided.environment.clone(),
         production: decided.production,
-        urgency: candidate.urgency,
+        owner: decided.owner.clone(),
+        location: decided.location.clone(),
+        rank: decided.rank.as_ref().map_or(u32::MAX, |rank| rank.place),
         risk: risk(decided),
         unsettled: decided.readiness.verdict == Verdict::Unknown,
         nodes: footprint.nodes,
@@ -189,18 +189,16 @@ mod tests {
             nodes: Some(3),
             ..Footprint::default()
         };
-        let candidate = Candidate {
-            priority: 2,
-            urgency: 1,
-            ips_freed: Some(90),
-            current_pod_cidr: None,
-            suggested_pod_cidr: None,
-            footprint,
-        };
+        let candidate =
+            Candidate { ips_freed: Some(90), current_pod_cidr: None, suggested_pod_cidr: None, footprint };
         ClusterPlan {
             cluster_id: cluster_id(name),
             from: IpamMode::NodeSubnet,
             production: true,
+            environment: Some("prod".to_owned()),
+            owner: Some("team-a".to_owned()),
+            location: "westeurope".to_owned(),
+            rank: None,
             readiness,
             second: None,
             recommendation,
@@ -221,7 +219,6 @@ mod tests {
         draft(all.iter().map(|decided| Leaver {
             decided,
             candidate: decided.candidate.as_ref().unwrap(),
-            environment: Some("prod"),
             reimage_minutes,
         }))
     }
@@ -251,7 +248,8 @@ mod tests {
                 ("cilium", false, true, 0)
             ]
         );
-        assert_eq!((one.risk, one.urgency, one.reimage_minutes), (3002, 1, Some(90)));
+        assert_eq!((one.risk, one.rank, one.reimage_minutes), (3002, u32::MAX, Some(90)));
+        assert_eq!((one.owner.as_deref(), one.location.as_str()), (Some("team-a"), "westeurope"));
         let used = one.subnets.get(&subnet_id("v", "s")).unwrap();
         // Two surge nodes of 31 addresses before; two of one address after.
         assert_eq!((used.surge, used.surge_after, used.freed), (Some(62), Some(2), 90));

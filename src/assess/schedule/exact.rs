@@ -214,7 +214,8 @@ impl Search<'_, '_, '_> {
     fn waves(&self, ready: &[usize]) -> Vec<Vec<usize>> {
         let freed = self.freed();
         let mut found = Vec::new();
-        self.extend(&OpenWave::new(self.problem, &freed), ready, &mut Vec::new(), &mut found);
+        let begun = self.schedule.touches_production(self.problem);
+        self.extend(&OpenWave::new(self.problem, &freed, begun), ready, &mut Vec::new(), &mut found);
         found
     }
 
@@ -251,7 +252,7 @@ impl Search<'_, '_, '_> {
         let crowded = |key: usize| {
             let apart: usize =
                 open.iter().filter(|job| keys(**job).contains(&key)).map(|job| left(*job)).sum();
-            apart > room
+            apart > room.saturating_mul(self.problem.keys.get(key).map_or(1, |shared| shared.most))
         };
         total > room.saturating_mul(self.problem.per_wave)
             || open.iter().any(|job| self.comes_too_late(*job, window))

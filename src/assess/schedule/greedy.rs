@@ -29,6 +29,11 @@ impl Schedule {
         self.windows.iter().filter_map(|windows| windows.last()).max().copied()
     }
 
+    /// Whether production is touched in it.
+    pub(super) fn touches_production(&self, problem: &Problem<'_>) -> bool {
+        problem.jobs.iter().enumerate().any(|(at, job)| job.production && self.done(at) > 0)
+    }
+
     /// How many visits of a job are placed.
     pub(super) fn done(&self, job: usize) -> usize {
         self.windows.get(job).map_or(0, Vec::len)
@@ -121,7 +126,8 @@ impl<'p, 'a, 'o> Filling<'p, 'a, 'o> {
     }
 
     fn wave(&self, window: usize) -> Vec<usize> {
-        let mut wave = OpenWave::new(self.problem, &self.freed);
+        let mut wave =
+            OpenWave::new(self.problem, &self.freed, self.schedule.touches_production(self.problem));
         let mut tier = match self.policy.separation {
             Separation::Sequential => self.lowest_unfinished_tier(),
             Separation::Unmixed | Separation::Mixed => None,

@@ -2,9 +2,11 @@
 //!
 //! Time is a row of weekly windows. In a window a wave of clusters is re-imaged; a cluster needs one window or more, in
 //! order, with waiting times between them. No plan violates what it was given: windows outside freezes, the most
-//! clusters a wave may hold, days to soak, route tables and groups that keep clusters apart, addresses for surge nodes with
-//! what earlier waves freed, waiting times, and one cluster that goes first and alone as the rehearsal.
-//! The order (environment, risk, urgency, size) is a preference, kept as strictly as time allows.
+//! clusters and nodes a wave may hold, of all, of one owner, of one region and of production in the first wave that has any,
+//! days to soak, route tables and groups that keep clusters apart, addresses for surge nodes with what earlier waves freed,
+//! waiting times, and one cluster that goes first and alone as the rehearsal.
+//! The order (environment, then rank) is a preference, kept as strictly as time allows; where a cluster moves later than one
+//! of a worse rank, the plan names what binds.
 //!
 //! Up to six clusters are planned by a complete search where filling windows in order does not succeed, so that
 //! "impossible" is a proof there; up to eight it is tried. Larger estates are planned by filling windows in several
@@ -16,6 +18,7 @@ mod describe;
 mod draft;
 mod exact;
 mod greedy;
+mod held;
 mod plan;
 mod problem;
 mod request;

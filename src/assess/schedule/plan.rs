@@ -23,17 +23,27 @@ pub struct Plan {
     pub finish: Option<Date>,
     /// Days from `finish` to `target`; negative when the plan is late.
     pub margin_days: Option<i64>,
-    /// Whether everything fits.
+    /// Whether everything fits: every kubenet cluster, and every other that moves in place, has a date, and one in time.
     pub fit: Fit,
     /// What stands in the way when it does not fit in time, what helps most first.
     pub bindings: Vec<Binding>,
     /// Clusters that cannot be placed, whatever the time.
     pub unplaced: Vec<Unplaced>,
+    /// kubenet clusters that do not move in place, or of which nobody can say yet, and which so have no date; by id.
+    pub undated: Vec<ResourceId>,
+    /// Clusters that move later than one of a worse rank, by id, each with the constraint that binds.
+    pub held: Vec<(ResourceId, Constraint)>,
     /// What a reader should know about how the plan was made.
     pub notes: Vec<PlanNote>,
 }
 
 impl Plan {
+    /// A wave by its number.
+    #[must_use]
+    pub fn wave(&self, number: u32) -> Option<&Wave> {
+        self.waves.iter().find(|wave| wave.number == number)
+    }
+
     /// The wave in which a cluster moves, which is not the wave of its first preparing re-image.
     #[must_use]
     pub fn wave_of(&self, cluster: &ResourceId) -> Option<u32> {
@@ -80,8 +90,10 @@ pub struct Wave {
     pub start: Date,
     /// The day it has soaked.
     pub end: Date,
-    /// The clusters, in the order of preference.
+    /// The clusters that are shown, in the order of preference.
     pub clusters: Vec<ResourceId>,
+    /// How many it has, those that filters hide among them.
+    pub size: usize,
     /// Whether it is part of the rehearsal.
     pub rehearsal: bool,
     /// Whether it ends after the target.
@@ -148,6 +160,8 @@ pub enum PlanNote {
     OutOfOrder,
     /// `never_together` names what is no cluster of the plan.
     NoSuchCluster(String),
+    /// So many clusters bear a word for their environment that nobody knows.
+    UnknownEnvironment(String, usize),
 }
 
 /// A cluster that cannot be placed.
@@ -194,6 +208,14 @@ pub struct Binding {
 pub enum Constraint {
     /// At most so many clusters in a wave.
     ClustersPerWave,
+    /// At most so many clusters of one owner in a wave.
+    ClustersPerOwner,
+    /// At most so many clusters of one region in a wave.
+    ClustersPerRegion,
+    /// At most so many nodes in a wave.
+    NodesPerWave,
+    /// At most so many production clusters in the first wave that has any.
+    FirstProduction,
     /// Freezes.
     Freezes,
     /// Days between waves.
@@ -206,6 +228,12 @@ pub enum Constraint {
     WaitingTimes,
     /// The rehearsal that goes first.
     Rehearsal,
+    /// The least critical environment goes first.
+    Environments,
+    /// What could not be read of a cluster has to be settled first.
+    Unsettled,
+    /// Earlier re-images of the same cluster.
+    EarlierReimages,
     /// The number of windows between start and target.
     Windows,
 }

@@ -2,8 +2,11 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use super::{Calendar, Move, Request, Step};
-use crate::inventory::ResourceId;
+use super::{Calendar, Constraint, Move, Request, Step};
+use crate::{
+    assess::{estate::filters::region, options::PlanOptions},
+    inventory::ResourceId,
+};
 
 /// A request in numbers. Jobs keep the positions of the moves they come from.
 #[derive(Debug)]
@@ -14,10 +17,23 @@ pub(super) struct Problem<'a> {
     /// Free addresses by subnet before anything moves.
     pub(super) headroom: Vec<Option<i64>>,
     pub(super) subnets: Vec<ResourceId>,
-    /// How many things keep jobs apart: route tables and groups.
-    pub(super) keys: usize,
+    /// What jobs have in common, and how many of them one wave may hold for it: of a route table or a group one.
+    pub(super) keys: Vec<Shared>,
     /// Most jobs in one wave.
     pub(super) per_wave: usize,
+    /// Most nodes in one wave, where that is limited.
+    pub(super) nodes_per_wave: Option<u64>,
+    /// Most production jobs in the first wave that has any, where that is limited.
+    pub(super) first_production: Option<usize>,
+}
+
+/// What jobs have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shared {
+    /// Most jobs with it in one wave.
+    pub(super) most: usize,
+    /// What that is called.
+    pub(super) constraint: Constraint,
 }
 
 /// One cluster.
@@ -25,8 +41,12 @@ pub(super) struct Problem<'a> {
 pub(super) struct Job {
     /// The environment's place, the least critical first; production last.
     pub(super) tier: usize,
-    /// Route tables and groups: two jobs with a common key are kept apart.
+    /// What it has in common with others, as places among the problem's keys.
     pub(super) keys: Vec<usize>,
+    /// Its nodes, as far as they are known.
+    pub(super) nodes: u64,
+    /// Whether it is production.
+    pub(super) production: bool,
     /// The windows it needs, in order.
     pub(super) visits: Vec<Visit>,
     /// The visit in which it moves.
@@ -60,9 +80,11 @@ impl<'a> Problem<'a> {
             calendar: Calendar::new(&request),
             jobs,
             headroom: names.subnets.iter().map(known).collect(),
-            keys: names.keys.len(),
+            keys: names.shared,
             subnets: names.subnets,
             per_wave: usize::from(request.options.clusters_per_wave.get()),
+            nodes_per_wave: limit(request.options.nodes_per_wave),
+            first_production: limit(request.options.first_production).and_then(|most| most.try_into().ok()),
             request,
         }
     }
@@ -93,20 +115,40 @@ impl<'a> Problem<'a> {
     }
 }
 
+/// A limit of the user's, for whom 0 is none.
+fn limit(most: impl Into<u64>) -> Option<u64> {
+    Some(most.into()).filter(|most| *most > 0)
+}
+
 /// Numbers for things that have names.
 #[derive(Default)]
 struct Names {
     subnets: Vec<ResourceId>,
     subnet_numbers: BTreeMap<ResourceId, usize>,
     keys: BTreeMap<Key, usize>,
+    shared: Vec<Shared>,
 }
 
-/// What keeps jobs apart.
+/// What jobs have in common.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     RouteTable(ResourceId),
     Group(String),
     Listed(usize),
+    Owner(String),
+    Region(String),
+}
+
+impl Key {
+    /// How many jobs with it one wave may hold; none for any number.
+    fn shared(&self, options: &PlanOptions) -> Option<Shared> {
+        let (most, constraint) = match self {
+            Self::RouteTable(_) | Self::Group(_) | Self::Listed(_) => (1, Constraint::KeptApart),
+            Self::Owner(_) => (limit(options.clusters_per_owner)?, Constraint::ClustersPerOwner),
+            Self::Region(_) => (limit(options.clusters_per_region)?, Constraint::ClustersPerRegion),
+        };
+        Some(Shared { most: most.try_into().ok()?, constraint })
+    }
 }
 
 impl Names {
@@ -117,9 +159,12 @@ impl Names {
         })
     }
 
-    fn key(&mut self, key: Key) -> usize {
-        let next = self.keys.len();
-        *self.keys.entry(key).or_insert(next)
+    fn key(&mut self, key: Key, options: &PlanOptions) -> Option<usize> {
+        let shared = key.shared(options)?;
+        Some(*self.keys.entry(key).or_insert_with(|| {
+            self.shared.push(shared);
+            self.shared.len() - 1
+        }))
     }
 }
 
@@ -141,8 +186,11 @@ fn groups_by_move(request: &Request<'_>) -> Vec<Vec<usize>> {
 fn job(request: &Request<'_>, one: &Move, listed: Vec<usize>, names: &mut Names) -> Job {
     let tables = one.route_tables.iter().map(|id| Key::RouteTable(id.clone()));
     let groups = one.groups.iter().map(|name| Key::Group(name.clone()));
-    let mut keys: Vec<_> =
-        tables.chain(groups).chain(listed.into_iter().map(Key::Listed)).map(|key| names.key(key)).collect();
+    // Owners that differ only in case are one.
+    let owner = one.owner.iter().map(|owner| Key::Owner(owner.trim().to_lowercase()));
+    let region = [Key::Region(region(&one.location))];
+    let all = tables.chain(groups).chain(listed.into_iter().map(Key::Listed)).chain(owner).chain(region);
+    let mut keys: Vec<_> = all.filter_map(|key| names.key(key, request.options)).collect();
     keys.sort_unstable();
     keys.dedup();
     let mut visits = pack(request, one);
@@ -160,7 +208,8 @@ fn job(request: &Request<'_>, one: &Move, listed: Vec<usize>, names: &mut Names)
             }
         }
     }
-    Job { tier: tier(request, one), keys, visits, moves_at }
+    let tier = tier(request.options, one);
+    Job { tier, keys, nodes: one.nodes.unwrap_or(0), production: one.production, visits, moves_at }
 }
 
 fn lower(before: Option<u64>, after: Option<u64>) -> Option<u64> {
@@ -170,13 +219,12 @@ fn lower(before: Option<u64>, after: Option<u64>) -> Option<u64> {
     }
 }
 
-fn tier(request: &Request<'_>, one: &Move) -> usize {
-    let known = &request.options.environments;
+fn tier(options: &PlanOptions, one: &Move) -> usize {
+    let known = options.environments.len();
     if one.production {
-        return known.len() + 1;
+        return known + 1;
     }
-    let is_own = |name: &String| one.environment.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(name));
-    known.iter().position(|group| group.iter().any(is_own)).unwrap_or(known.len())
+    one.environment.as_ref().and_then(|own| options.environment(own)).unwrap_or(known)
 }
 
 /// Packs a move's re-images into as few windows as may be: each joins the one before where it is allowed to, nothing

@@ -34,9 +34,13 @@ pub struct Move {
     pub environment: Option<String>,
     /// Whether the tags say production.
     pub production: bool,
-    /// How urgent it is, 0 the most (REC-22); many may be alike.
-    pub urgency: u8,
-    /// How much could go wrong; only the order counts.
+    /// From the owner tag.
+    pub owner: Option<String>,
+    /// Its region.
+    pub location: String,
+    /// Its place in the order of urgency, 1 first (REC-22).
+    pub rank: u32,
+    /// How much could go wrong; only the order counts, and only for the rehearsal.
     pub risk: u32,
     /// Whether something needed could not be read, so that nobody can say yet when it may go.
     pub unsettled: bool,

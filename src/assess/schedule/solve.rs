@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 
 use super::{
-    Move,
     exact::{self, Found, Searcher},
     greedy::{Policy, Schedule, Separation, fill, visits},
     plan::Fit,
@@ -100,14 +99,13 @@ fn shortfall(problem: &Problem<'_>, freed: &[u64], job: usize) -> Option<(usize,
     missing.max_by_key(|(short, (subnet, ..))| (*short, Reverse(*subnet))).map(|(_, found)| found)
 }
 
-/// Jobs by environment, risk, urgency, size (the small first: REC-05) and id. What nobody can say of yet is the riskiest.
+/// Jobs by environment and rank; in each environment what nobody can say of yet comes last.
 fn preference(problem: &Problem<'_>) -> Vec<usize> {
     let mut order: Vec<usize> = (0..problem.jobs.len()).collect();
     order.sort_by_cached_key(|job| {
         let tier = problem.jobs.get(*job).map_or(0, |job| job.tier);
         let one = problem.request.moves.get(*job);
-        let size = |m: &Move| m.nodes.unwrap_or(u64::MAX);
-        (tier, one.map(|m| (m.unsettled, m.risk, m.urgency, size(m), m.cluster_id.clone())))
+        (tier, one.map(|m| (m.unsettled, m.rank, m.cluster_id.clone())))
     });
     order
 }
@@ -237,7 +235,7 @@ impl Solver<'_, '_> {
     /// Whether a simple count shows that the first `limit` windows are too few.
     fn too_much(&self, limit: usize) -> bool {
         let room = self.problem.calendar.room_until(limit).first().copied().unwrap_or(0);
-        let mut by_key = vec![0_usize; self.problem.keys];
+        let mut by_key = vec![0_usize; self.problem.keys.len()];
         let mut total = 0;
         for job in self.order {
             let count = visits(self.problem, *job);
@@ -250,7 +248,10 @@ impl Solver<'_, '_> {
         }
         let too_long = |job: &usize| self.length(*job) >= limit;
         total > room.saturating_mul(self.problem.per_wave)
-            || by_key.into_iter().any(|count| count > room)
+            || by_key
+                .iter()
+                .zip(&self.problem.keys)
+                .any(|(count, key)| *count > room.saturating_mul(key.most))
             || self.order.iter().any(too_long)
     }
 

@@ -1,14 +1,19 @@
 //! A wave under construction: which jobs it still admits.
 
-use super::problem::{Problem, Visit};
+use super::{Constraint, problem::Problem};
 
 /// A wave under construction. What it admits, every smaller wave admits too.
 #[derive(Debug, Clone)]
 pub(super) struct OpenWave<'p, 'a> {
     problem: &'p Problem<'a>,
     freed: &'p [u64],
+    /// Whether production has been touched in an earlier wave.
+    begun: bool,
     members: Vec<usize>,
-    taken: Vec<bool>,
+    /// How many members have each key.
+    taken: Vec<usize>,
+    nodes: u64,
+    production: usize,
     loads: Vec<Load>,
 }
 
@@ -21,13 +26,16 @@ struct Load {
 }
 
 impl<'p, 'a> OpenWave<'p, 'a> {
-    /// An empty wave after others have freed addresses, by subnet.
-    pub(super) fn new(problem: &'p Problem<'a>, freed: &'p [u64]) -> Self {
+    /// An empty wave after others have freed addresses, by subnet, and have touched production or not.
+    pub(super) fn new(problem: &'p Problem<'a>, freed: &'p [u64], begun: bool) -> Self {
         Self {
             problem,
             freed,
+            begun,
             members: Vec::new(),
-            taken: vec![false; problem.keys],
+            taken: vec![0; problem.keys.len()],
+            nodes: 0,
+            production: 0,
             loads: vec![Load::default(); problem.subnets.len()],
         }
     }
@@ -44,10 +52,32 @@ impl<'p, 'a> OpenWave<'p, 'a> {
 
     /// Whether a job can join with a visit.
     pub(super) fn admits(&self, job: usize, visit: usize) -> bool {
-        let Some((keys, visit)) = self.visit(job, visit) else { return false };
-        !self.is_full()
-            && keys.iter().all(|key| self.taken.get(*key) == Some(&false))
-            && visit.surge.iter().all(|(subnet, surge)| self.fits(*subnet, *surge))
+        self.refuses(job, visit).is_none()
+    }
+
+    /// What keeps a job from joining with a visit.
+    pub(super) fn refuses(&self, job: usize, visit: usize) -> Option<Constraint> {
+        let Some(joining) = self.problem.jobs.get(job) else { return Some(Constraint::Windows) };
+        let Some(visit) = joining.visits.get(visit) else { return Some(Constraint::Windows) };
+        if self.is_full() {
+            return Some(Constraint::ClustersPerWave);
+        }
+        let shared = |key: &usize| Some((self.problem.keys.get(*key)?, *self.taken.get(*key)?));
+        let exhausted = joining.keys.iter().filter_map(shared).find(|(shared, taken)| *taken >= shared.most);
+        if let Some((shared, _)) = exhausted {
+            return Some(shared.constraint);
+        }
+        // One cluster that is larger than any wave goes alone.
+        let nodes = self.nodes.saturating_add(joining.nodes);
+        if !self.members.is_empty() && self.problem.nodes_per_wave.is_some_and(|most| nodes > most) {
+            return Some(Constraint::NodesPerWave);
+        }
+        let is_first = joining.production && !self.begun;
+        if is_first && self.problem.first_production.is_some_and(|most| self.production >= most) {
+            return Some(Constraint::FirstProduction);
+        }
+        let fits = visit.surge.iter().all(|(subnet, surge)| self.fits(*subnet, *surge));
+        (!fits).then_some(Constraint::SurgeCapacity)
     }
 
     /// Adds a job with a visit.
@@ -56,9 +86,11 @@ impl<'p, 'a> OpenWave<'p, 'a> {
         let Some(joining) = problem.jobs.get(job) else { return };
         for key in &joining.keys {
             if let Some(taken) = self.taken.get_mut(*key) {
-                *taken = true;
+                *taken += 1;
             }
         }
+        self.nodes = self.nodes.saturating_add(joining.nodes);
+        self.production += usize::from(joining.production);
         for (subnet, surge) in joining.visits.get(visit).map_or(&[][..], |v| &v.surge) {
             if let Some(load) = self.loads.get_mut(*subnet) {
                 load.jobs += 1;
@@ -67,11 +99,6 @@ impl<'p, 'a> OpenWave<'p, 'a> {
             }
         }
         self.members.push(job);
-    }
-
-    fn visit(&self, job: usize, visit: usize) -> Option<(&'p [usize], &'p Visit)> {
-        let job = self.problem.jobs.get(job)?;
-        Some((&job.keys, job.visits.get(visit)?))
     }
 
     fn fits(&self, subnet: usize, surge: Option<u64>) -> bool {

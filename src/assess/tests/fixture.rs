@@ -269,12 +269,15 @@ fn undecided(row: &ClusterRow, options: &Options) -> ClusterPlan {
         route_table: RouteTableKind::Unknown,
         version_support_ends: None,
         is_new: None,
-        reasons: Vec::new(),
     };
     ClusterPlan {
         cluster_id: row.id.clone(),
         from: row.ipam_modes[0],
         production: false,
+        environment: row.environment.clone(),
+        owner: row.owner.clone(),
+        location: row.location.clone(),
+        rank: None,
         readiness: Readiness {
             operation: Operation::Overlay,
             verdict: Verdict::Unknown,

@@ -73,6 +73,7 @@ fn an_estate_gives_the_findings_one_expects() {
     insta::assert_snapshot!(lines.join("\n"), @r"
     critical subnet-full aks | 251 of 251 addresses in use (100.0 %); clusters shop
     high coverage-gap 00000000-0000-0000-0000-00000000000b | clusters denied (HTTP 403, AuthorizationFailed)
+    high migration-plan-late migration-plan | no date for 1 kubenet cluster: shop
     high retirement-ahead bank | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
     high retirement-ahead shop | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
     medium kubenet-retirement shop | 3 nodes now, 10 at autoscaler maximum; support ends on 2028-03-31, in 496 days

@@ -111,10 +111,12 @@ fn leaving(audit: &Audit) -> Option<String> {
     let verdicts = audit.verdicts().into_iter().rev().filter(|(_, number)| *number > 0);
     let verdicts: Vec<_> =
         verdicts.map(|(verdict, number)| format!("{} {verdict}", grouped(number as u64))).collect();
-    let last = match (audit.plan.finish, audit.plan.days_over()) {
-        (None, _) => "nothing can be planned".to_owned(),
-        (Some(finish), 0) => format!("planned to end on {finish}"),
-        (Some(finish), over) => format!("planned to end on {finish}, {} too late", days(over)),
+    let outcome = audit.kubenet_outcome();
+    let (dated, all) = (grouped(outcome.dated as u64), grouped(outcome.clusters as u64));
+    let last = match outcome.soaked {
+        None => "none has a date".to_owned(),
+        Some(soaked) if outcome.in_time() => format!("all are planned to end by {soaked}, in time"),
+        Some(soaked) => format!("{dated} of {all} planned to end by {soaked}, not all in time"),
     };
     Some(format!("{}; {last}", verdicts.join(", ")))
 }

@@ -1,20 +1,14 @@
 //! The manager's page: how many, how long, where, whose, and what was not seen.
 
-use super::{
-    Report,
-    block::Page,
-    coverage::{gap_rows, skipped},
-    figure, leaving, long_date,
-    room::bound,
-    sum,
-};
+use super::{Report, block::Page, coverage::gap_rows, figure, leaving, long_date, room::bound, sum};
 use crate::{
     assess::{
         audit::{SubnetRow, SubnetStatus},
         outlook::Scenario,
     },
-    inventory::{CoverageEntry, ResourceId, What},
+    inventory::ResourceId,
     report::{
+        glance::Glance,
         headline::{Group, Headline},
         phrase::{Phrase, maybe, name, names},
         say,
@@ -28,25 +22,25 @@ const GAPS_SHOWN: usize = 10;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     page.heading(2, "At a glance");
-    let mut lines = vec![Phrase::from(kubenet(report))];
+    let glance = &report.glance;
+    let mut lines = vec![Phrase::from(kubenet(glance))];
     lines.extend(leaving::lines(report));
-    lines.extend([subnets(report), room(report), reading(report), findings(report)].map(Phrase::from));
+    lines.extend([subnets(glance), room(glance), reading(glance), findings(glance)].map(Phrase::from));
     page.list(lines);
     people(page, report);
     tight(page, report);
     not_seen(page, report);
 }
 
-fn kubenet(report: &Report<'_>) -> String {
-    let all = count(report.audit.clusters.len(), "cluster", "clusters");
-    let exposures: Vec<_> = report.audit.exposures().map(|(_, exposure)| exposure).collect();
-    let Some(first) = exposures.first() else {
+fn kubenet(glance: &Glance) -> String {
+    let all = count(glance.clusters, "cluster", "clusters");
+    let Some((ends, days_left)) = glance.kubenet_ends else {
         return format!("**No kubenet:** none of {all} runs on it.");
     };
-    let exposed = exposures.len();
+    let exposed = glance.kubenet.clusters;
     let verb = if exposed == 1 { "runs" } else { "run" };
-    let date = long_date(first.retirement_date);
-    let left = match first.days_left {
+    let date = long_date(ends);
+    let left = match days_left {
         0 => format!("Support ends today, on {date}."),
         left if left < 0 => format!("Support ended on {date}, {} ago.", days(left)),
         left => format!("Support ends on {date}, in **{}**.", days(left)),
@@ -54,86 +48,76 @@ fn kubenet(report: &Report<'_>) -> String {
     format!("**kubenet:** {} of {all} still {verb} on it. {left}", grouped(exposed as u64))
 }
 
-fn subnets(report: &Report<'_>) -> String {
-    let here = report.headline.subnet_counts(true);
-    let elsewhere = report.headline.subnet_counts(false).tight();
+fn subnets(glance: &Glance) -> String {
+    let here = &glance.subnets;
     let ahead = match here.ahead {
         0 => String::new(),
         1 => "; 1 more has room, and a step ahead does not fit".to_owned(),
         n => format!("; {} more have room, and a step ahead does not fit", grouped(n as u64)),
     };
-    let of = count(here.all, "subnet", "subnets");
     let unknown = match here.unknown {
         0 => String::new(),
         n => format!(" The use of {} cannot be told.", grouped(n as u64)),
     };
-    let elsewhere = match elsewhere {
+    let elsewhere = match glance.tight_elsewhere {
         0 => String::new(),
         1 => " Outside AKS, 1 more subnet is full or nearly.".to_owned(),
         n => format!(" Outside AKS, {} more are full or nearly.", grouped(n as u64)),
     };
     format!(
-        "**Addresses:** of {of} that clusters use, {} full and {} nearly{ahead}.{unknown}{elsewhere}",
+        "**Addresses:** of {} that clusters use, {} full and {} nearly{ahead}.{unknown}{elsewhere}",
+        count(here.all, "subnet", "subnets"),
         are(here.full),
         grouped(here.nearly as u64)
     )
 }
 
-fn room(report: &Report<'_>) -> String {
-    let counts = report.headline.shortfalls();
-    let known = report.headline.projected_subnets().len();
-    if known == 0 {
+fn room(glance: &Glance) -> String {
+    let short = &glance.shortfalls;
+    if glance.projected == 0 {
         return "**Upgrades:** no subnet could be projected.".to_owned();
     }
     format!(
         "**Upgrades:** of {} that could be projected, {} too small for an upgrade of one pool, {} more for all pools at \
          once, and {} for the autoscaler maxima. Each has a fix under [Room to upgrade and to \
          grow](#room-to-upgrade-and-to-grow).",
-        count(known, "subnet", "subnets"),
-        are(counts.upgrade),
-        counts.upgrade_all,
-        counts.scale_max
+        count(glance.projected, "subnet", "subnets"),
+        are(short.upgrade),
+        grouped(short.upgrade_all as u64),
+        grouped(short.scale_max as u64)
     )
 }
 
 fn are(number: usize) -> String {
-    format!("{number} {}", if number == 1 { "is" } else { "are" })
+    format!("{} {}", grouped(number as u64), if number == 1 { "is" } else { "are" })
 }
 
-fn reading(report: &Report<'_>) -> String {
-    let gaps = report.headline.gaps().len();
-    let header = &report.audit.header;
-    let unread = header.subscriptions.len().saturating_sub(header.subscriptions_read);
-    if gaps == 0 && unread == 0 {
+fn reading(glance: &Glance) -> String {
+    if glance.gaps == 0 && glance.unread == 0 {
         return "**Not seen:** nothing that was asked for failed to be read.".to_owned();
     }
-    let of = count(header.subscriptions.len(), "subscription", "subscriptions");
-    let in_scope =
-        |scope: &str| header.subscriptions.iter().any(|own| own.id.path().eq_ignore_ascii_case(scope));
-    // A list that is optional may be left out of a subscription that is read all the same.
-    let is_whole = |entry: &&CoverageEntry| entry.what == What::Subscription;
-    let left_out = skipped(report).filter(is_whole).filter(|entry| in_scope(&entry.scope_id));
-    let left_out = match left_out.count() {
+    let of = count(glance.subscriptions, "subscription", "subscriptions");
+    let left_out = match glance.left_out {
         0 => String::new(),
-        number => format!(" ({number} of them [left out](#left-out))"),
+        number => format!(" ({} of them [left out](#left-out))", grouped(number as u64)),
     };
     format!(
         "**Not seen:** {} of {of} not read completely{left_out}, {} in all. \
          What lies behind is missing from every figure here.",
-        grouped(unread as u64),
-        count(gaps, "gap", "gaps")
+        grouped(glance.unread as u64),
+        count(glance.gaps, "gap", "gaps")
     )
 }
 
-fn findings(report: &Report<'_>) -> String {
-    let counts = report.headline.finding_counts();
-    let counts: Vec<_> = counts
-        .into_iter()
+fn findings(glance: &Glance) -> String {
+    let counts: Vec<_> = glance
+        .findings
+        .iter()
         .filter(|(_, number)| *number > 0)
-        .map(|(severity, number)| format!("{} {severity}", grouped(number as u64)))
+        .map(|(severity, number)| format!("{} {severity}", grouped(*number as u64)))
         .collect();
     let open = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
-    match report.audit.accepted().count() {
+    match glance.accepted {
         0 => format!("**Findings:** {open}."),
         accepted => format!("**Findings:** {open}; {} accepted by exceptions.", grouped(accepted as u64)),
     }

@@ -1,13 +1,11 @@
 //! Leaving kubenet and full subnets: what holds clusters back, who can go, where to.
 
-use std::cmp::Reverse;
-
 use super::{Report, block::Page, figure};
 use crate::{
     assess::{
-        audit::ClusterRecord,
-        migration::{Candidate, Cause, ClusterPlan, Decision, Exposure, Readiness, Target, Verdict},
-        schedule::Fit,
+        audit::{ClusterRecord, Outcome},
+        migration::{Candidate, ClusterPlan, Exposure, Readiness, Target, Verdict},
+        schedule::{Fit, Plan},
     },
     inventory::ResourceId,
     report::{
@@ -19,18 +17,14 @@ use crate::{
 };
 
 const CLUSTERS_SHOWN: usize = 50;
-const BLOCKERS_SHOWN: usize = 3;
 
 /// For the manager's page: how many can go, and when the last one does.
 pub(super) fn lines(report: &Report<'_>) -> Vec<Phrase> {
-    let audit = report.audit;
+    let glance = &report.glance;
     let mut lines: Vec<Phrase> = Vec::new();
-    if audit.exposures().next().is_some() {
-        let of = |wanted: Verdict| {
-            let found = audit.verdicts().into_iter().find(|(verdict, _)| *verdict == wanted);
-            grouped(found.map_or(0, |(_, number)| number) as u64)
-        };
-        lines.push(format!(
+    if glance.kubenet.clusters > 0 {
+        let of = |verdict| grouped(glance.with(verdict) as u64);
+        let words = format!(
             "**Ready to leave kubenet:** {} ready, {} ready after checks by people, {} need preparation, {} must be \
              rebuilt, {} cannot be told.",
             of(Verdict::Ready),
@@ -38,72 +32,130 @@ pub(super) fn lines(report: &Report<'_>) -> Vec<Phrase> {
             of(Verdict::NeedsPreparation),
             of(Verdict::Rebuild),
             of(Verdict::Unknown)
-        ).into());
+        );
+        lines.push(words.into());
     }
-    lines.extend(last_move(report).map(Phrase::from));
+    lines.extend(plan(report).map(Phrase::from));
+    lines.extend(outcome(report, "kubenet clusters in the plan", &glance.kubenet).map(Phrase::from));
+    lines.extend(outcome(report, "Other clusters worth migrating", &glance.others).map(Phrase::from));
     lines.extend(held_back(report));
     lines.extend(decision(report));
     lines
 }
 
-fn last_move(report: &Report<'_>) -> Option<String> {
-    let audit = report.audit;
+/// The plan as a whole: whatever filters hide, it is one plan, and it fits or not.
+fn plan(report: &Report<'_>) -> Option<String> {
+    let (audit, glance) = (report.audit, &report.glance);
     let plan = &audit.plan;
-    let last = plan.waves.last()?;
-    let finish = plan.finish?;
-    let margin = match crate::assess::migration::days_between(finish, plan.deadline) {
-        left if left < 0 => format!("**{} after** support has ended", days(left)),
-        left => format!("**{} before** support ends", days(left)),
+    if glance.kubenet.clusters + glance.others.clusters == 0 {
+        return None;
+    }
+    let dated = glance.kubenet.dated + glance.others.dated;
+    let until = glance.kubenet.soaked.max(glance.others.soaked);
+    let begin = match until {
+        None => "no wave can be planned".to_owned(),
+        Some(until) => {
+            let clusters = count(dated, "cluster", "clusters");
+            format!("{clusters} in {}, soaked on {until}", count(glance.waves, "wave", "waves"))
+        }
     };
-    let fit = match (plan.days_over(), plan.fit) {
-        (0, _) => format!("in time for {}", plan.target),
-        (over, Fit::Impossible) => format!("{} too late for {}; no plan is faster", days(over), plan.target),
-        (over, _) => format!("{} too late for {}; no faster plan was found", days(over), plan.target),
+    let verdict = match plan.fit {
+        Fit::Fits => format!("Every cluster that has to moves in time for {}", plan.target),
+        Fit::Impossible | Fit::NotFound => {
+            format!("**Not every cluster moves in time** for {}: {}", plan.target, misses(plan))
+        }
     };
-    let without = |number: usize, why: &str| match number {
-        0 => String::new(),
-        n => format!(" {} more {why}.", grouped(n as u64)),
+    let whole = if audit.header.filtered {
+        " The plan is made for every cluster that was read, and this report shows a part of it."
+    } else {
+        ""
     };
-    let elsewhere = match elsewhere(report).as_slice() {
-        [] => String::new(),
-        ways => format!(
-            " {} more need no wave: {}.",
-            grouped(audit.elsewhere().count() as u64),
-            ways.iter()
-                .map(|(way, ids)| format!("{} {}", grouped(ids.len() as u64), way.for_many))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
-    };
-    let elsewhere = elsewhere
-        + &without(
-            plan.unplaced.len(),
-            "find no place in any wave, because their surge nodes do not fit or no window is open",
+    Some(format!("**Plan:** {begin}. {verdict}.{whole}"))
+}
+
+/// What a plan that does not fit lacks.
+fn misses(plan: &Plan) -> String {
+    let mut misses = Vec::new();
+    if !plan.undated.is_empty() {
+        let clusters = count(plan.undated.len(), "kubenet cluster has", "kubenet clusters have");
+        misses.push(format!("{clusters} no date"));
+    }
+    if !plan.unplaced.is_empty() {
+        let clusters = count(plan.unplaced.len(), "cluster finds", "clusters find");
+        misses.push(format!("{clusters} no place in any wave"));
+    }
+    if plan.days_over() > 0 {
+        let faster = match plan.fit {
+            Fit::Impossible => "no plan is faster",
+            Fit::Fits | Fit::NotFound => "no faster plan was found",
+        };
+        misses.push(format!("the last wave is {} too late, and {faster}", days(plan.days_over())));
+    }
+    if misses.is_empty() { "no plan that fits was found".to_owned() } else { misses.join("; ") }
+}
+
+/// What the plan comes to for some clusters: who has a date, and who has none.
+fn outcome(report: &Report<'_>, whose: &str, outcome: &Outcome) -> Option<String> {
+    if outcome.clusters == 0 {
+        return None;
+    }
+    let verb = if outcome.dated == 1 { "moves" } else { "move" };
+    let mut text = format!(
+        "**{whose}:** {} of {} {verb} in waves",
+        grouped(outcome.dated as u64),
+        grouped(outcome.clusters as u64)
+    );
+    if outcome.unsettled > 0 {
+        text += &format!(
+            ", {} of them once what could not be read is settled",
+            grouped(outcome.unsettled as u64)
         );
-    let moving: Vec<_> = audit.clusters.iter().filter(|one| one.wave().is_some()).collect();
-    let kubenet = moving.iter().filter(|one| one.decided.exposure.is_some()).count();
-    let is_open = |one: &&&ClusterRecord| one.decided.readiness.verdict == Verdict::Unknown;
-    let open = match moving.iter().filter(is_open).count() {
-        0 => String::new(),
-        n => format!(", {} of them once what could not be read is settled", grouped(n as u64)),
+    }
+    if let Some((last, soaked)) = outcome.last_move.zip(outcome.soaked) {
+        text += &format!("; the last one on {last}, soaked on {soaked}");
+        if whose.starts_with("kubenet") {
+            let deadline = report.audit.plan.deadline;
+            text += &match crate::assess::migration::days_between(soaked, deadline) {
+                left if left < 0 => format!(", **{} after** support has ended", days(left)),
+                left => format!(", **{} before** support ends", days(left)),
+            };
+        }
+    }
+    text.push('.');
+    let mut rest = Vec::new();
+    let mut part = |number: usize, one: &str, many: &str| {
+        if number > 0 {
+            rest.push(format!("{} {}", grouped(number as u64), if number == 1 { one } else { many }));
+        }
     };
-    Some(format!(
-        "**Plan:** {} ({} on kubenet) in {}{open}; the last one moves on {} and has soaked on {finish}, {margin}, {fit}.{elsewhere}",
-        count(moving.len(), "cluster", "clusters"),
-        grouped(kubenet as u64),
-        count(plan.waves.len(), "wave", "waves"),
-        last.start
-    ))
+    part(outcome.late, "moves after the target", "move after the target");
+    part(outcome.new_cluster, "needs a new cluster and has no date", "need a new cluster and have no date");
+    part(outcome.new_pools, "needs new pools", "need new pools");
+    part(outcome.larger_pod_cidr, "needs only a larger pod CIDR", "need only a larger pod CIDR");
+    part(
+        outcome.unplaced,
+        "finds no place in any wave, because its surge nodes do not fit or no window is open",
+        "find no place in any wave, because their surge nodes do not fit or no window is open",
+    );
+    part(
+        outcome.undecided,
+        "has no date, because nobody can say yet where to",
+        "have no date, because nobody can say yet where to",
+    );
+    if !rest.is_empty() {
+        text += &format!(" {}.", rest.join("; "));
+    } else if outcome.in_time() {
+        text += &format!(" All in time for {}.", report.audit.plan.target);
+    }
+    Some(text)
 }
 
 fn held_back(report: &Report<'_>) -> Option<Phrase> {
-    let blockers = report.audit.blockers();
-    let shown = blockers.iter().take(BLOCKERS_SHOWN);
     let one = |(check, number): &(CheckId, usize)| {
         let title = prose(&Checks::built_in().get(*check).title);
         phrase!("“{}” ({}, {})", title, check.as_str(), count(*number, "cluster", "clusters"))
     };
-    let shown: Vec<_> = shown.map(one).collect();
+    let shown: Vec<_> = report.glance.held_back.iter().map(one).collect();
     (!shown.is_empty()).then(|| {
         let shown = Phrase::joined(shown, "; ");
         phrase!("**What holds back most kubenet clusters**, by the requirement that is not met: {}.", shown)
@@ -112,8 +164,7 @@ fn held_back(report: &Report<'_>) -> Option<Phrase> {
 
 /// The one decision that leaves most clusters without a blocker.
 fn decision(report: &Report<'_>) -> Option<Phrase> {
-    let all = report.audit.decisions();
-    let one = all.first().filter(|one| !one.frees.is_empty())?;
+    let one = report.glance.decision.as_ref()?;
     let cleared: Vec<_> = one.frees.iter().map(ResourceId::name).collect();
     let also = match one.helps.len() {
         0 => String::new(),
@@ -121,23 +172,15 @@ fn decision(report: &Report<'_>) -> Option<Phrase> {
     };
     Some(phrase!(
         "**The decision that would free most:** {}. It clears every blocker of {} ({}){}. Checks by people remain.",
-        wanted(one),
+        prose(&say::wanted(one).text()),
         count(cleared.len(), "cluster", "clusters"),
         names(&cleared),
         also
     ))
 }
 
-/// A way that is no operation in place, in words.
-pub(super) struct Way {
-    /// After a number: `1 by new pools`.
-    pub(super) for_many: &'static str,
-    /// Of one cluster.
-    pub(super) for_one: &'static str,
-}
-
-/// The candidates without a place in the waves, by the way that is theirs.
-pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(Way, Vec<&'a ResourceId>)> {
+/// The candidates without a place in the waves, by the way that is theirs, in words.
+pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(&'static str, Vec<&'a ResourceId>)> {
     let audit = report.audit;
     let way = |one: &ClusterRecord| match one.decided.recommendation.target {
         Target::NewPools | Target::PodSubnet => 1,
@@ -145,42 +188,15 @@ pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(Way, Vec<&'a ResourceId
         _ => 0,
     };
     let ways = [
-        Way { for_many: "by a new cluster", for_one: "a new cluster is built beside it" },
-        Way { for_many: "by new pools", for_one: "new pools in it take over" },
-        Way { for_many: "by a larger pod CIDR", for_one: "its pod CIDR grows, which re-images nothing" },
+        "a new cluster is built beside it",
+        "new pools in it take over",
+        "its pod CIDR grows, which re-images nothing",
     ];
-    let of = |(at, words): (usize, Way)| {
+    let of = |(at, words): (usize, &'static str)| {
         let going = audit.elsewhere().filter(|one| way(one) == at);
         (words, going.map(ClusterRecord::id).collect::<Vec<_>>())
     };
     ways.into_iter().enumerate().map(of).filter(|(_, ids)| !ids.is_empty()).collect()
-}
-
-/// What has to be decided, as a demand.
-fn wanted(decision: &Decision) -> Phrase {
-    let clusters = count(decision.frees.len() + decision.helps.len(), "cluster", "clusters");
-    match &decision.cause {
-        Cause::PodCidrs => {
-            phrase!("accept the pod CIDRs proposed below for {}, which the move itself sets", clusters)
-        }
-        Cause::RouteTable(table) => phrase!(
-            "split the shared route table {}, so that {} on it have one each and no other subnet uses it",
-            name(table.name()),
-            clusters
-        ),
-        Cause::Identity => phrase!("move {} to a user-assigned identity", clusters),
-        Cause::PolicyEngine => {
-            phrase!("remove the policy engine from {}, on Kubernetes 1.30 or newer", clusters)
-        }
-        Cause::AvailabilitySets => {
-            phrase!("move {} from availability sets to virtual-machine pools", clusters)
-        }
-        Cause::Check(check) => {
-            let rule = Checks::built_in().get(*check);
-            let remedy = rule.remediation.trim_end_matches('.');
-            phrase!("{} ({}, {})", prose(remedy), check.as_str(), clusters)
-        }
-    }
 }
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
@@ -195,7 +211,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         page.paragraph(
             "Each check passes, fails, or is unknown; unknown never passes. `rebuild`: no way in place. `unknown`: \
              something needed could not be read. `needs-preparation`: blockers that can be removed in place. \
-             `ready-after-checks`: a person has checks to make. The order is by urgency, for which the reasons stand \
+             `ready-after-checks`: a person has checks to make. The order is the rank, for which the reasons stand \
              beside it. The runbook behind each name has the blockers, the checks and the commands.",
         );
         readiness(page, report);
@@ -206,7 +222,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 
 fn readiness(page: &mut Page, report: &Report<'_>) {
     let mut rows: Vec<_> = report.audit.exposures().collect();
-    rows.sort_by_key(|(_, exposure)| Reverse(exposure.score()));
+    rows.sort_by_key(|(one, _)| one.rank());
     let ids = |checks: &[CheckId]| {
         let ids: Vec<_> = checks.iter().map(|id| id.as_str()).collect();
         Phrase::ours(if ids.is_empty() { "–".to_owned() } else { ids.join(", ") })
@@ -215,6 +231,7 @@ fn readiness(page: &mut Page, report: &Report<'_>) {
     let of = |(one, exposure): &(&ClusterRecord, &Exposure)| {
         let readiness = &one.decided.readiness;
         vec![
+            figure(one.rank().map(Into::into)),
             report.linked(one.id()),
             Phrase::ours(readiness.verdict.as_str()),
             ids(&readiness.blockers),
@@ -224,12 +241,18 @@ fn readiness(page: &mut Page, report: &Report<'_>) {
             Phrase::ours(one.decided.recommendation.target.as_str()),
             Phrase::ours(exposure.route_table.as_str()),
             maybe(one.row.environment.as_deref()),
-            prose(&Phrase::joined(say::urgency(exposure), "; ").text()),
+            urgency(one),
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
-    let columns = "Cluster | Verdict | Blockers | > Checks by people | > Unknown | > Re-images | Target | Route table | Environment | Why it is urgent";
+    let columns = "> Rank | Cluster | Verdict | Blockers | > Checks by people | > Unknown | > Re-images | Target | Route table | Environment | Why it is urgent";
     report.table(page, columns, shown, (rows.len(), "kubenet_exposure.csv"));
+}
+
+/// What makes a cluster urgent.
+fn urgency(one: &ClusterRecord) -> Phrase {
+    let reasons = one.decided.rank.as_ref().map_or_else(Vec::new, say::urgency);
+    prose(&Phrase::joined(reasons, "; ").text())
 }
 
 fn candidates(page: &mut Page, report: &Report<'_>) {
@@ -238,12 +261,13 @@ fn candidates(page: &mut Page, report: &Report<'_>) {
     if rows.is_empty() {
         return;
     }
-    rows.sort_by_key(|(_, one)| one.priority);
+    rows.sort_by_key(|(record, _)| record.rank());
     page.heading(2, "Clusters worth migrating");
     page.paragraph(
-        "Priority is urgency: a date that has passed, limits that are near, subnets that are nearly full, then size. The waves go by \
-         environment and risk instead. A cluster that is not here stays as it is, and has no runbook: there is nothing to run. Each \
-         that is here has one, behind its name.",
+        "The rank is that of the table above, and of every other: a date that has passed, limits that are near, subnets that are \
+         nearly full, then what makes the way long, then size. The waves follow it as far as they can; where a cluster moves later \
+         than one of a worse rank, what holds it stands beside its wave. A cluster that is not here stays as it is, and has no \
+         runbook: there is nothing to run. Each that is here has one, behind its name.",
     );
     let cidr = |cidr: Option<crate::ipam::Cidr>| {
         Phrase::ours(cidr.map_or_else(|| "–".to_owned(), |cidr| cidr.to_string()))
@@ -251,7 +275,7 @@ fn candidates(page: &mut Page, report: &Report<'_>) {
     let of = |(record, one): &(&ClusterRecord, &Candidate)| {
         let decided = &record.decided;
         vec![
-            figure(Some(one.priority.into())),
+            figure(record.rank().map(Into::into)),
             report.linked(record.id()),
             Phrase::ours(decided.from.as_str()),
             Phrase::ours(decided.recommendation.target.as_str()),
@@ -263,11 +287,12 @@ fn candidates(page: &mut Page, report: &Report<'_>) {
                 other => cidr(other),
             },
             figure(record.wave().map(Into::into)),
+            Phrase::ours(record.held_by.map_or("–", say::constraint)),
             prose(&say::target_reason(&decided.recommendation.reason).text_for_people()),
         ]
     };
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(of).collect();
-    let columns = "> Priority | Cluster | From | To | Verdict | > Addresses freed | Pod CIDR now | Pod CIDR to give | > Wave | Why";
+    let columns = "> Rank | Cluster | From | To | Verdict | > Addresses freed | Pod CIDR now | Pod CIDR to give | > Wave | Held by | Why";
     report.table(page, columns, shown, (rows.len(), "migration_candidates.csv"));
     let given = rows.iter().filter(|(_, one)| one.suggested_pod_cidr.is_some());
     let doubts: Vec<Phrase> = given.filter_map(|(record, _)| doubt(record)).take(CLUSTERS_SHOWN).collect();

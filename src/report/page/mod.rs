@@ -29,6 +29,7 @@ pub(crate) use self::{
     runbook::pages as runbooks,
 };
 use super::{
+    glance::Glance,
     headline::{Headline, Sum},
     phrase::{Phrase, name},
     text::grouped,
@@ -37,8 +38,9 @@ use crate::{assess::audit::Audit, inventory::ResourceId};
 
 /// The page of an audit. `with_tables` says that the CSV files are written too, so that it may point to them.
 pub(crate) fn report(audit: &Audit, with_tables: bool) -> Page {
+    let headline = Headline::new(audit);
     let runbooks = runbook::named(audit).collect();
-    let report = Report { headline: Headline::new(audit), audit, with_tables, runbooks };
+    let report = Report { glance: Glance::of(&headline), headline, audit, with_tables, runbooks };
     let mut page = Page::default();
     header::write(&mut page, &report);
     glance::write(&mut page, &report);
@@ -61,6 +63,7 @@ pub(crate) fn report(audit: &Audit, with_tables: bool) -> Page {
 struct Report<'a> {
     audit: &'a Audit,
     headline: Headline<'a>,
+    glance: Glance,
     with_tables: bool,
     /// The file of each runbook, by its cluster.
     runbooks: BTreeMap<&'a ResourceId, String>,

@@ -8,7 +8,7 @@ use super::{
     leaving::elsewhere,
 };
 use crate::{
-    assess::schedule::{Fit, Plan, Wave},
+    assess::schedule::{Fit, Plan, Unplaced, Wave},
     inventory::ResourceId,
     report::{
         phrase::{Phrase, names, prose},
@@ -67,12 +67,17 @@ fn when(plan: &Plan) -> String {
             days(over)
         ),
     };
-    match plan.unplaced.len() {
-        0 => when,
-        n => {
-            format!("{when} {} no place in any wave; see below.", count(n, "cluster finds", "clusters find"))
-        }
-    }
+    let without = |number: usize, what: String| if number == 0 { String::new() } else { what };
+    let (unplaced, undated) = (plan.unplaced.len(), plan.undated.len());
+    let unplaced = without(
+        unplaced,
+        format!(" {} no place in any wave; see below.", count(unplaced, "cluster finds", "clusters find")),
+    );
+    let undated = without(
+        undated,
+        format!(" {} no date.", count(undated, "kubenet cluster has", "kubenet clusters have")),
+    );
+    when + &unplaced + &undated
 }
 
 fn table(page: &mut Page, report: &Report<'_>) {
@@ -100,16 +105,17 @@ fn table(page: &mut Page, report: &Report<'_>) {
 
 fn left_out(page: &mut Page, report: &Report<'_>) {
     let audit = report.audit;
+    let is_shown = |one: &&Unplaced| audit.cluster(&one.cluster_id).is_some();
     let unplaced = audit
         .plan
         .unplaced
         .iter()
+        .filter(is_shown)
         .map(|one| (&one.cluster_id, prose(&say::unplaced(&one.reason).text_for_people())));
     let elsewhere = elsewhere(report).into_iter().flat_map(|(way, ids)| {
-        ids.into_iter()
-            .map(move |id| (id, Phrase::ours(format!("needs no wave: {}; see its runbook", way.for_one))))
+        ids.into_iter().map(move |id| (id, Phrase::ours(format!("needs no wave: {way}; see its runbook"))))
     });
-    let all = audit.plan.unplaced.len() + audit.elsewhere().count();
+    let all = audit.plan.unplaced.iter().filter(is_shown).count() + audit.elsewhere().count();
     let rows: Vec<_> = unplaced
         .chain(elsewhere)
         .take(CLUSTERS_SHOWN)

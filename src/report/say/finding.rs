@@ -139,7 +139,16 @@ fn leaving(fact: &LeavingFact) -> Phrase {
         LeavingFact::Late { days, target } => {
             phrase!("the last wave ends {} after {}", counted(*days, "day", "days"), target.to_string())
         }
-        LeavingFact::NoPlace(clusters) => phrase!("no place for {}", some_of(clusters.iter().map(name))),
+        LeavingFact::NoPlace(clusters) => phrase!(
+            "no place in any wave for {}: {}",
+            counted(clusters.len(), "cluster", "clusters"),
+            some_of(clusters.iter().map(name))
+        ),
+        LeavingFact::NoDate(clusters) => phrase!(
+            "no date for {}: {}",
+            counted(clusters.len(), "kubenet cluster", "kubenet clusters"),
+            some_of(clusters.iter().map(name))
+        ),
         LeavingFact::Retired(all) => retired(all),
     }
 }

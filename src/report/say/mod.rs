@@ -2,6 +2,7 @@
 //! else, so a page, a table and a runbook say the same; a number in them is a number, which each writes its own way.
 
 mod checks;
+mod decision;
 mod exposure;
 mod finding;
 mod fix;
@@ -17,6 +18,7 @@ mod subnet;
 mod target;
 
 pub(crate) use checks::{advice, check_facts};
+pub(crate) use decision::wanted;
 pub(crate) use exposure::urgency;
 pub(crate) use finding::{detail, sum, title};
 pub(crate) use fix::{fix, fix_of, remedy};

@@ -74,6 +74,13 @@ pub(crate) fn plan_note(note: &PlanNote) -> Phrase {
         PlanNote::OutOfOrder => {
             "some clusters come after a more critical environment, because they were not ready or their surge nodes did not fit sooner".into()
         }
+        PlanNote::UnknownEnvironment(word, clusters) => phrase!(
+            "the environment `{}` ({} {}) is none that is known: its clusters come after those that are, and before production. Name \
+             it in `environments` of `[migration.waves]`, or in `production_values` of `[people]`",
+            Phrase::outside(word),
+            *clusters,
+            noun(*clusters, "cluster", "clusters")
+        ),
         PlanNote::NoSuchCluster(name) => phrase!(
             "`never_together` names `{}`, which is no cluster of this plan",
             Phrase::outside(name)
@@ -85,6 +92,19 @@ pub(crate) fn plan_note(note: &PlanNote) -> Phrase {
 pub(crate) fn constraint(constraint: Constraint) -> &'static str {
     match constraint {
         Constraint::ClustersPerWave => "the maximum of clusters in a wave (`clusters_per_wave`)",
+        Constraint::ClustersPerOwner => {
+            "the maximum of clusters of one owner in a wave (`clusters_per_owner`)"
+        }
+        Constraint::ClustersPerRegion => {
+            "the maximum of clusters of one region in a wave (`clusters_per_region`)"
+        }
+        Constraint::NodesPerWave => "the maximum of nodes in a wave (`nodes_per_wave`)",
+        Constraint::FirstProduction => {
+            "the maximum of production clusters in the first wave that has any (`first_production`)"
+        }
+        Constraint::Environments => "the order of environments, production last (`environments`)",
+        Constraint::Unsettled => "what could not be read of it, which has to be settled first",
+        Constraint::EarlierReimages => "its own earlier re-images",
         Constraint::Freezes => "the freeze windows (`freezes`)",
         Constraint::Soak => "the days between waves (`soak_days`)",
         Constraint::KeptApart => "route tables, groups and subnets that keep clusters apart",

@@ -2,6 +2,7 @@
 
 use super::{
     accepted_findings::AcceptedFindings,
+    at_a_glance::{self, AtAGlance},
     cidr_conflicts::CidrConflicts,
     clusters::{self, Clusters},
     column::{Column, Nested, Table, described, document_only, joined, records},
@@ -45,6 +46,8 @@ impl Table for Document {
         .count("", |_| SCHEMA_VERSION.into()),
         document_only("header", "What the audit was made of.")
             .row(described::<Header>, |audit| header::of(&audit.header)),
+        document_only("at_a_glance", "Every figure of page one.")
+            .row(described::<AtAGlance>, |audit| at_a_glance::of(*audit)),
         document_only(
             "incomplete",
             "Whether something needed could not be read and was not accepted as unreadable.",

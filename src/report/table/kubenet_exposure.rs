@@ -72,9 +72,9 @@ impl Table for KubenetExposure {
         column("production", "Whether its environment is one of `people.production_values`.")
             .maybe_flag(|of| Some(of.decided.production)),
         column("score", "A sort order, the larger the more urgent; it means nothing by itself.")
-            .maybe_count("", |of| Some(of.exposure.score().into())),
+            .maybe_count("", |of| of.decided.rank.as_ref().map(|rank| rank.score().into())),
         column("reasons", "What makes the score, the weightiest first.")
-            .list(|of| super::said(say::urgency(of.exposure))),
+            .list(|of| of.decided.rank.as_ref().map_or_else(Vec::new, |rank| super::said(say::urgency(rank)))),
         column("route_table", "Whose route table it uses: one AKS made, one of your `own`, or one that others share.")
             .maybe_word(words::<RouteTableKind>, |of| Some(of.exposure.route_table.as_str())),
         column("routes_used", "Routes in its fullest route table, stale ones too.")
@@ -93,5 +93,7 @@ impl Table for KubenetExposure {
             .maybe_date(|of| of.exposure.version_support_ends),
         column("created_recently", "Whether it was created within 180 days before the date of the audit, where Azure says when.")
             .maybe_flag(|of| of.exposure.is_new),
+        column("rank", "Its place among all clusters that have to go somewhere, filters aside; 1 is the most urgent.")
+            .maybe_count("", |of| of.decided.rank.as_ref().map(|rank| rank.place.into())),
     ];
 }

@@ -9,6 +9,7 @@ use crate::{
     assess::{
         audit::{Audit, ClusterRecord},
         migration::{Candidate, ClusterPlan, Target, Verdict},
+        schedule::Constraint,
     },
     ipam::IpamMode,
     report::say,
@@ -23,11 +24,12 @@ pub(crate) struct InWave<'r> {
     decided: &'r ClusterPlan,
     candidate: &'r Candidate,
     wave: Option<u32>,
+    held_by: Option<Constraint>,
 }
 
 /// The row of a cluster that is a candidate.
 fn in_wave<'r>((one, candidate): (&'r ClusterRecord, &'r Candidate)) -> InWave<'r> {
-    InWave { decided: &one.decided, candidate, wave: one.wave() }
+    InWave { decided: &one.decided, candidate, wave: one.wave(), held_by: one.held_by }
 }
 
 /// The rows of an audit.
@@ -53,8 +55,11 @@ impl Table for MigrationCandidates {
         column("to", "Where it should go.")
             .word(words::<Target>, |of| of.decided.recommendation.target.as_str()),
         column("reason", "Why.").made(|of| say::target_reason(&of.decided.recommendation.reason).text()),
-        column("priority", "Its place in the order of urgency; 1 is the most urgent.")
-            .count("", |of| of.candidate.priority.into()),
+        column(
+            "priority",
+            "Its rank: its place among all clusters that have to go somewhere, filters aside; 1 is the most urgent.",
+        )
+        .count("", |of| of.decided.rank.as_ref().map_or(0, |rank| rank.place.into())),
         column("verdict", "Whether it can be moved in place, the worst first.")
             .word(words::<Verdict>, |of| of.decided.readiness.verdict.as_str()),
         column("blockers", "The ids of checks that fail and stop the move, in the order of preparation.")
@@ -72,6 +77,15 @@ impl Table for MigrationCandidates {
             .maybe_cidr(|of| of.candidate.suggested_pod_cidr.map(|cidr| cidr.to_string())),
         column("wave", "The wave in which it moves; empty where it has none.")
             .maybe_count("", |of| of.wave.map(Into::into)),
+        column("reasons", "What makes its rank, the weightiest first.").list(|of| {
+            of.decided.rank.as_ref().map_or_else(Vec::new, |rank| super::said(say::urgency(rank)))
+        }),
+        column("held_by", "What keeps it from an earlier wave in which a cluster of a worse rank moves.")
+            .maybe_text(|of| of.held_by.map(say::constraint)),
+        column("owner", "Whose it is, from the tags in `people.owner_tags`.")
+            .maybe_text(|of| of.decided.owner.as_deref()),
+        column("environment", "What it is for, from the tags in `people.environment_tags`.")
+            .maybe_text(|of| of.decided.environment.as_deref()),
         document_only("steps", "The steps of its way, in order.")
             .rows(described::<Steps>, |of| super::steps::of(&of.decided.steps)),
     ];

@@ -2,6 +2,7 @@
 //! the reference of columns are made from these declarations.
 
 mod accepted_findings;
+mod at_a_glance;
 mod cidr_conflicts;
 mod clusters;
 mod column;

@@ -8,7 +8,7 @@ use super::{
     word::{Word, words},
 };
 use crate::{
-    assess::schedule::{Binding, Fit, Plan as Schedule, Unplaced as NotPlaced, Wave},
+    assess::schedule::{Binding, Constraint, Fit, Plan as Schedule, Unplaced as NotPlaced, Wave},
     inventory::ResourceId,
     report::say,
 };
@@ -27,7 +27,7 @@ impl Table for Plan {
     type Of<'r> = &'r Schedule;
 
     const COLUMNS: &'static [Column<Self>] = &[
-        document_only("fit", "Whether everything fits in time: `impossible` is a proof, `not-found` is not.")
+        document_only("fit", "Whether every kubenet cluster, and every other that moves in place, has a date, and one in time: `impossible` is a proof, `not-found` is not. Filters change nothing of it.")
             .word(words::<Fit>, |row| row.fit.word()),
         document_only("target", "The day by which the last wave should have soaked.").date(|row| row.target),
         document_only("deadline", "The day support ends of what the clusters leave.")
@@ -44,6 +44,10 @@ impl Table for Plan {
             .rows(described::<Bindings>, |row| records::<Bindings, _>(&row.bindings)),
         document_only("unplaced", "Clusters that cannot be placed, whatever the time.")
             .rows(described::<Unplaced>, |row| records::<Unplaced, _>(&row.unplaced)),
+        document_only("undated", "The resource ids of kubenet clusters without a date: they do not move in place, or nobody can say yet.")
+            .list(|row| row.undated.iter().map(ResourceId::as_str).map(Into::into).collect()),
+        document_only("held", "Clusters that move later than one of a worse rank, each with what holds it.")
+            .rows(described::<Held>, |row| records::<Held, _>(&row.held)),
         document_only("notes", "What to know about how the plan was made.")
             .list(|row| super::said(row.notes.iter().map(say::plan_note))),
     ];
@@ -62,8 +66,24 @@ impl Table for Waves {
         document_only("end", "The day it has soaked.").date(|row| row.end),
         document_only("clusters", "The resource ids of its clusters, in the order of preference.")
             .list(|row| row.clusters.iter().map(ResourceId::as_str).map(Into::into).collect()),
+        document_only("size", "How many clusters it has, those that filters hide among them.")
+            .count("clusters", |row| row.size as u64),
         document_only("rehearsal", "Whether it is part of the rehearsal.").flag(|row| row.rehearsal),
         document_only("late", "Whether it ends after the target.").flag(|row| row.late),
+    ];
+}
+
+struct Held;
+
+impl Table for Held {
+    const ROW: &'static str = "Held";
+    const DOC: &'static str = "A cluster that moves later than one of a worse rank.";
+    type Of<'r> = &'r (ResourceId, Constraint);
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        document_only("cluster_id", "The cluster's resource id.").text(|row| row.0.as_str()),
+        document_only("by", "What holds it, with the option that sets it.")
+            .text(|row| say::constraint(row.1)),
     ];
 }
 

@@ -170,8 +170,8 @@ fn the_most_urgent_comes_first() {
     world.inventory = world.inventory.sorted();
     let found = migration(&world.inventory, &world.options);
     let mut order: Vec<_> =
-        found.clusters.iter().filter_map(|plan| Some((plan.candidate.as_ref()?, &plan.cluster_id))).collect();
-    order.sort_by_key(|(candidate, _)| candidate.priority);
+        found.clusters.iter().filter_map(|plan| Some((plan.rank.as_ref()?, &plan.cluster_id))).collect();
+    order.sort_by_key(|(rank, _)| rank.place);
     let names: Vec<_> = order.iter().map(|(_, id)| id.name()).collect();
     assert_eq!(names, ["near", "calm", "shop"]);
 }

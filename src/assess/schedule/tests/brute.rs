@@ -69,6 +69,7 @@ impl<'a> Rules<'a> {
             used.windows(2).filter(|pair| pair[1] < plus(pair[0], soak)).map(|p| format!("soak {p:?}")),
         );
         broken.extend(used.iter().filter_map(|day| self.broken_wave(*day, assignment)));
+        broken.extend(self.broken_first_production(&used, assignment));
         broken.extend(self.broken_rehearsal(assignment));
         broken
     }
@@ -134,6 +135,40 @@ impl<'a> Rules<'a> {
         })
     }
 
+    /// More production clusters than the first day with any may have.
+    fn broken_first_production(&self, used: &[Date], assignment: &Assignment) -> Option<String> {
+        let most = usize::from(self.request.options.first_production);
+        let counts = used.iter().map(|day| {
+            (day, here(*day, assignment).into_iter().filter(|at| self.request.moves[*at].production).count())
+        });
+        let (day, count) = counts.into_iter().find(|(_, count)| *count > 0)?;
+        (most > 0 && count > most).then(|| format!("{count} production clusters first, on {day}"))
+    }
+
+    /// More of one owner or region, or more nodes, than a day may have.
+    fn broken_limits(&self, day: Date, here: &[usize]) -> Option<String> {
+        let options = self.request.options;
+        let moves: Vec<&Move> = here.iter().map(|at| &self.request.moves[*at]).collect();
+        let plain = |text: &str| text.to_lowercase().replace(' ', "");
+        for one in &moves {
+            let owner = one.owner.as_deref().map(plain);
+            let alike = moves.iter().filter(|other| other.owner.as_deref().map(plain) == owner).count();
+            let most = usize::from(options.clusters_per_owner);
+            if owner.is_some() && most > 0 && alike > most {
+                return Some(format!("{alike} of {owner:?} on {day}"));
+            }
+            let region = plain(&one.location);
+            let alike = moves.iter().filter(|other| plain(&other.location) == region).count();
+            let most = usize::from(options.clusters_per_region);
+            if most > 0 && alike > most {
+                return Some(format!("{alike} in {region} on {day}"));
+            }
+        }
+        let nodes: u64 = moves.iter().filter_map(|one| one.nodes).sum();
+        let most = u64::from(options.nodes_per_wave);
+        (most > 0 && nodes > most && moves.len() > 1).then(|| format!("{nodes} nodes on {day}"))
+    }
+
     /// Whether these clusters must not be in one wave, whatever happened before.
     fn broken_company(&self, day: Date, here: &[usize]) -> Option<String> {
         let moves = self.request.moves;
@@ -151,7 +186,7 @@ impl<'a> Rules<'a> {
                 }
             }
         }
-        None
+        self.broken_limits(day, here)
     }
 
     fn broken_subnet(

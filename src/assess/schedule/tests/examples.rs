@@ -9,12 +9,12 @@ use crate::assess::schedule::Fit;
 
 #[test]
 fn the_least_critical_goes_first_then_environment_by_environment() {
-    let mut risky = simple("prod-risky", "prod");
-    risky.risk = 9;
+    let mut calm = simple("prod-a-calm", "prod");
+    calm.rank = 9;
     let estate = Estate::new(
         vec![
-            risky,
-            simple("prod-a", "prod"),
+            calm,
+            simple("prod-urgent", "prod"),
             simple("dev-b", "dev"),
             simple("dev-a", "dev"),
             simple("test-a", "qa"),
@@ -27,36 +27,46 @@ fn the_least_critical_goes_first_then_environment_by_environment() {
     2 2026-12-05..2026-12-12 dev-b
     3 2026-12-12..2026-12-19 test-a
     4 2026-12-19..2026-12-26 untagged
-    5 2026-12-26..2027-01-02 prod-a
-    6 2027-01-02..2027-01-09 prod-risky
+    5 2026-12-26..2027-01-02 prod-urgent
+    6 2027-01-02..2027-01-09 prod-a-calm
     Fits, margin 357, target 2028-01-01
     ");
 }
 
-/// REC-22 and REC-05: within an environment the risk decides, then the urgency, then the size.
+/// REC-22: within an environment the rank decides; who rehearses, REC-05 and the risk.
 #[test]
-fn within_an_environment_the_safer_goes_first_however_urgent_the_other() {
-    let of = |name: &str, urgency: u8, risk: u32, nodes: u64| Move {
-        urgency,
+fn within_an_environment_the_rank_decides_but_for_the_rehearsal() {
+    let of = |name: &str, rank: u32, risk: u32, nodes: u64| Move {
+        rank,
         risk,
         nodes: Some(nodes),
         ..simple(name, "prod")
     };
-    let nobody_knows = Move { unsettled: true, ..of("unread", 0, 0, 1) };
+    let nobody_knows = Move { unsettled: true, ..of("unread", 1, 0, 1) };
     let estate = Estate::new(
         vec![
             nobody_knows,
-            of("urgent-but-risky", 0, 2, 1),
-            of("large", 1, 1, 50),
-            of("small", 1, 1, 3),
-            of("urgent", 0, 1, 80),
+            of("urgent-but-risky", 2, 2, 1),
+            of("large", 4, 1, 50),
+            of("small", 5, 1, 3),
+            of("urgent", 3, 1, 80),
         ],
         "clusters_per_wave = 1",
     );
     let plan = estate.plan();
     let order: Vec<_> = plan.waves.iter().flat_map(|wave| &wave.clusters).map(ResourceId::name).collect();
     // The rehearsal is the one that risks least, and the smallest of them.
-    assert_eq!(order, ["small", "urgent", "large", "urgent-but-risky", "unread"]);
+    assert_eq!(order, ["small", "urgent-but-risky", "urgent", "large", "unread"]);
+    let held: Vec<_> = plan.held.iter().map(|(id, why)| (id.name(), *why)).collect();
+    assert_eq!(
+        held,
+        [
+            ("large", Constraint::Rehearsal),
+            ("unread", Constraint::Unsettled),
+            ("urgent", Constraint::Rehearsal),
+            ("urgent-but-risky", Constraint::Rehearsal)
+        ]
+    );
 }
 
 /// A rehearsal in production would save the day here; it is no rehearsal.
@@ -268,7 +278,7 @@ fn a_thousand_clusters_take_little_time() {
             one.in_subnet(&format!("s{}", number % 300), 5, 2).on_table(&format!("t{}", number % 400))
         })
         .collect();
-    let mut estate = Estate::new(moves, "clusters_per_wave = 20");
+    let mut estate = Estate::new(moves, "clusters_per_wave = 20\nclusters_per_region = 0");
     estate.headroom = (0..300).map(|number| (subnet(&format!("s{number}")), Some(8))).collect();
     let begun = Instant::now();
     let plan = estate.plan();

@@ -2,13 +2,14 @@
 
 mod brute;
 mod examples;
+mod limits;
 mod properties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::{Dependency, Move, Plan, Request, Step, SubnetUse, schedule};
+use super::{Constraint, Dependency, Move, Plan, Request, Step, SubnetUse, schedule};
 use crate::{
     assess::{migration::Work, options::PlanOptions},
     inventory::ResourceId,
@@ -58,7 +59,9 @@ fn simple(name: &str, environment: &str) -> Move {
         cluster_id: cluster(name),
         environment: Some(environment.to_owned()),
         production: environment == "prod",
-        urgency: 1,
+        owner: None,
+        location: "westeurope".to_owned(),
+        rank: 1,
         risk: 0,
         unsettled: false,
         nodes: Some(3),

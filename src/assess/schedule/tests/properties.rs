@@ -23,19 +23,30 @@ fn any_move(number: usize, most_reimages: usize) -> impl Strategy<Value = Move> 
         0..=2,
     );
     (
-        (0..4_usize, 0..3_u8, 0..3_u32),
+        (0..4_usize, 0..3_u32, 0..3_u32),
         steps,
         subnets,
-        proptest::option::weighted(0.4, 0..2_u8),
-        proptest::option::weighted(0.3, 0..2_u8),
+        (proptest::option::weighted(0.4, 0..2_u8), proptest::option::weighted(0.3, 0..2_u8)),
+        (proptest::option::weighted(0.6, 0..3_usize), 0..3_usize, proptest::option::weighted(0.9, 0..9_u64)),
         prop_oneof![Just(Some(60)), Just(Some(300)), Just(None)],
         any::<bool>(),
     )
         .prop_map(
-            move |((environment, urgency, risk), before, used, table_number, group, minutes, after)| {
+            move |(
+                (environment, rank, risk),
+                before,
+                used,
+                (table_number, group),
+                (owner, region, nodes),
+                minutes,
+                after,
+            )| {
                 let environment = ["dev", "test", "other", "prod"][environment];
                 let mut one = simple(&format!("c{number}"), environment);
-                (one.urgency, one.risk, one.reimage_minutes) = (urgency, risk, minutes);
+                (one.rank, one.risk, one.reimage_minutes) = (rank, risk, minutes);
+                one.owner = owner.map(|at| ["a", "A ", "b"][at].to_owned());
+                ["westeurope", "West Europe", "northeurope"][region].clone_into(&mut one.location);
+                one.nodes = nodes;
                 let mut reimages = 1 + usize::from(after);
                 one.steps.clear();
                 for (at, (reimage, waiting, batches)) in before.into_iter().enumerate() {
@@ -64,12 +75,23 @@ fn any_options(windows: i64) -> impl Strategy<Value = PlanOptions> {
     let soak = prop_oneof![4 => Just(7_u16), 1 => Just(0), 2 => 8..22_u16];
     // The last window may just be soaked by the finish, or the next one miss it by a day.
     let spare = prop_oneof![2 => Just(0_i64), 2 => Just(6), 1 => 1..6_i64];
-    (1..4_u16, soak, (1..=windows, spare), any::<(bool, bool)>(), freeze, 1..3_u8, any::<bool>()).prop_map(
-        |(per_wave, soak_days, (windows, spare), (rehearsal, share_subnets), freezes, batch, apart)| {
+    let few = || prop_oneof![2 => Just(0_u16), 1 => 1..4_u16];
+    let limits = (few(), few(), few(), prop_oneof![2 => Just(0_u32), 1 => 1..16_u32]);
+    let general =
+        (1..4_u16, soak, (1..=windows, spare), any::<(bool, bool)>(), freeze, 1..3_u8, any::<bool>());
+    (general, limits).prop_map(
+        |(
+            (per_wave, soak_days, (windows, spare), (rehearsal, share_subnets), freezes, batch, apart),
+            (clusters_per_owner, clusters_per_region, first_production, nodes_per_wave),
+        )| {
             let day = |days: i64| date(AS_OF).checked_add(jiff::Span::new().days(days)).unwrap();
             PlanOptions {
                 window_day: WindowDay::Tuesday,
                 clusters_per_wave: per_wave.try_into().unwrap(),
+                clusters_per_owner,
+                clusters_per_region,
+                first_production,
+                nodes_per_wave,
                 soak_days,
                 rehearsal,
                 share_subnets,

@@ -78,12 +78,12 @@ fn the_columns_are_those_scripts_rely_on() {
         "cluster_id, subscription_id, cluster, location, nodes, nodes_scale_max, retirement_date, days_left, \
          verdict, blockers, warnings, manual_checks, unknown_checks, reimages, recommended_target, severity, owner, \
          environment, production, score, reasons, route_table, routes_used, routes_allowed, pod_cidr_nodes, identity, \
-         network_policy, kubernetes_version, version_support_ends, created_recently"
+         network_policy, kubernetes_version, version_support_ends, created_recently, rank"
     );
     assert_eq!(
         columns("migration_candidates.csv"),
         "cluster_id, from, to, reason, priority, verdict, blockers, reimages, ips_freed, current_pod_cidr, \
-         suggested_pod_cidr, wave"
+         suggested_pod_cidr, wave, reasons, held_by, owner, environment"
     );
     assert_eq!(
         columns("migration_plan.csv"),

@@ -132,6 +132,10 @@ impl Case {
             cluster_id: self.id(),
             from: self.mode,
             production: false,
+            environment: None,
+            owner: None,
+            location: "westeurope".to_owned(),
+            rank: None,
             steps: vec![work; 3],
             readiness: Readiness {
                 operation: Operation::Overlay,
@@ -166,8 +170,6 @@ impl Case {
             duration: None,
             pod_cidr: Err(crate::assess::migration::NoProposal::NotAsked),
             candidate: Some(Candidate {
-                priority: 1,
-                urgency: 1,
                 ips_freed: Some(0),
                 current_pod_cidr: cidr(self.current),
                 suggested_pod_cidr: cidr(self.suggested),
