@@ -9,6 +9,7 @@ use crate::{
         outlook::Scenario,
     },
     inventory::{CoverageEntry, ResourceId, SubscriptionId},
+    report::text::{grouped, percent},
 };
 
 /// Rows counted and names looked up.
@@ -105,6 +106,19 @@ impl<'a> Headline<'a> {
                 self.subscriptions.get(&id).map_or(last, |name| name).to_owned()
             }
         }
+    }
+
+    /// `232 of 251 (92.4 %)`. More than there is can be wanted and not held: `240 to 251 of 251 (495 wanted)`.
+    pub(super) fn in_use(row: &SubnetRow) -> Option<String> {
+        let (used, usable) = row.used.zip(row.usable)?;
+        let of = grouped(usable);
+        if used > usable {
+            let low = row.used_low.filter(|low| *low < usable);
+            let low = low.map_or_else(String::new, |low| format!("{} to ", grouped(low)));
+            return Some(format!("{low}{of} of {of} ({} wanted)", grouped(used)));
+        }
+        let share = row.utilization_tenths().map(|tenths| format!(" ({} %)", percent(tenths)));
+        Some(format!("{} of {of}{}", grouped(used), share.unwrap_or_default()))
     }
 
     /// The kubenet clusters by owner and environment, most clusters first.

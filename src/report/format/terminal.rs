@@ -149,16 +149,13 @@ fn upgrades(headline: &Headline<'_>) -> String {
 
 fn subnet(headline: &Headline<'_>, row: &SubnetRow) -> String {
     let short = |text: &str| visible(&shortened(text, 40)).into_owned();
-    let used = match (row.used.or(row.used_low), row.usable) {
-        (Some(used), Some(usable)) => format!("{} of {}", grouped(used), grouped(usable)),
-        _ => "use unknown".to_owned(),
-    };
-    let share = row.utilization_tenths().map(|tenths| format!(" ({} %)", percent(tenths)));
+    let at_least = || Some(format!("{} of {}", grouped(row.used_low?), grouped(row.usable?)));
+    let used = Headline::in_use(row).or_else(at_least).unwrap_or_else(|| "use unknown".to_owned());
     let (owners, environments) = headline.people(row);
     let people: Vec<_> = owners.iter().chain(&environments).map(|text| short(text)).collect();
     let people = if people.is_empty() { String::new() } else { format!(", {}", people.join(", ")) };
     let name = short(&Headline::resource(&row.id));
-    format!("{:<9}{name}: {used}{}{people}", row.status.as_str(), share.unwrap_or_default())
+    format!("{:<9}{name}: {used}{people}", row.status.as_str())
 }
 
 fn findings(headline: &Headline<'_>, style: Style) -> String {

@@ -114,13 +114,12 @@ fn fullest(page: &mut Page, report: &Report<'_>) {
 }
 
 fn chart(page: &mut Page, rows: &[&SubnetRow]) {
-    let bar = |row: &&SubnetRow| Some((Headline::resource(&row.id), row.utilization_tenths()?));
+    let bar = |row: &&SubnetRow| Some((Headline::resource(&row.id), row.utilization_tenths()?.min(1000)));
     let bars: Vec<_> = rows.iter().take(BARS).filter_map(bar).collect();
-    let top = bars.iter().map(|(_, tenths)| tenths.div_ceil(10)).max().unwrap_or(0).max(100);
     page.chart(Chart::Bars(Bars {
         title: "Addresses in use, % of usable",
         lengths: bars,
-        top,
+        top: 100,
         has_limit: false,
     }));
 }

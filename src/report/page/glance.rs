@@ -17,7 +17,7 @@ use crate::{
     report::{
         headline::{Group, Headline},
         phrase::{Phrase, maybe, name, names},
-        text::{count, days, grouped, percent},
+        text::{count, days, grouped},
     },
 };
 
@@ -205,12 +205,11 @@ fn why(row: &SubnetRow) -> Phrase {
 /// `251 of 251 (100.0 %)`.
 pub(super) fn in_use(row: &SubnetRow) -> Phrase {
     let of = row.usable.map_or_else(|| "?".to_owned(), grouped);
-    let share = row.utilization_tenths().map(|tenths| format!(" ({} %)", percent(tenths)));
-    Phrase::ours(match (row.used, row.used_low) {
-        (Some(used), _) => format!("{} of {of}{}", grouped(used), share.unwrap_or_default()),
+    Phrase::ours(Headline::in_use(row).unwrap_or_else(|| match (row.used, row.used_low) {
+        (Some(used), _) => format!("{} of {of}", grouped(used)),
         (None, Some(low)) => format!("≥ {} of {of}", grouped(low)),
         (None, None) => format!("? of {of}"),
-    })
+    }))
 }
 
 fn not_seen(page: &mut Page, report: &Report<'_>) {

@@ -155,6 +155,11 @@ fn subnet(fact: &SubnetFact) -> Phrase {
             };
             let share = tenths.map_or_else(Phrase::default, |tenths| phrase!(" ({} %)", percent(tenths)));
             match (*used, *used_low, *usable) {
+                (Some(used), low, Some(usable)) if used > usable => {
+                    let low = low.filter(|low| *low < usable);
+                    let low = low.map_or_else(Phrase::default, |low| phrase!("{} to ", low));
+                    phrase!("{}{} of {} addresses in use, {} wanted{}", low, usable, usable, used, basis)
+                }
                 (Some(used), _, Some(usable)) => {
                     phrase!("{} of {} addresses in use{}{}", used, usable, share, basis)
                 }
