@@ -39,7 +39,7 @@ impl NodeCounts {
         let scale_max = if autoscales(pool) {
             restart.zip(autoscaler_max).map(|(restart, max)| restart.max(max))
         } else {
-            restart
+            restart.filter(|restart| *restart == 0 || has_profiles(pool))
         };
         let wanted = if stopped { Some(holding.unwrap_or(0)) } else { configured };
         let ceiling = ceiling(pool);
@@ -96,6 +96,13 @@ fn configured(pool: &NodePool) -> Option<u64> {
         (None, []) => pool.count.map(u64::from),
         (None, manual) => total(manual),
     }
+}
+
+/// Whether it can be told how far the pool scales. A `VirtualMachines` pool does by its profiles, which older versions of the
+/// API do not show.
+fn has_profiles(pool: &NodePool) -> bool {
+    pool.pool_type != Some(PoolType::VirtualMachines)
+        || !(pool.vm_manual.is_empty() && pool.vm_autoscale.is_empty())
 }
 
 /// Whether something other than a person decides how many nodes the pool has.
@@ -177,6 +184,8 @@ mod tests {
         assert_eq!(counts(&autoscaled, None), [Some(2), Some(2), Some(2), Some(10)]);
         let empty = virtual_machines("np", Some(vec![]), vec![], vec![]);
         assert_eq!(counts(&empty, None), [Some(0); 4]);
+        let hidden = virtual_machines("np", Some(vec![profile(4, None)]), vec![], vec![]);
+        assert_eq!(counts(&hidden, None), [Some(4), Some(4), Some(4), None], "an answer without profiles");
         let silent = virtual_machines("np", None, vec![], vec![profile(6, Some(1))]);
         assert_eq!(counts(&silent, None), [None; 4]);
     }

@@ -121,7 +121,7 @@ impl PoolSpec {
                 let machines = virtual_machines(
                     name,
                     Some(vec![profile(self.nodes, None)]),
-                    vec![],
+                    autoscale.is_none().then(|| profile(self.nodes, None)).into_iter().collect(),
                     autoscale.into_iter().collect(),
                 );
                 built = NodePool {
