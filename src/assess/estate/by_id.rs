@@ -32,6 +32,8 @@ impl<'a, T> Deref for ById<'a, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::{
         assess::testing::id,
@@ -44,7 +46,7 @@ mod tests {
         let vnet = |name: &str, location: &str| VirtualNetwork {
             id: of(name),
             location: location.to_owned(),
-            tags: Default::default(),
+            tags: BTreeMap::new(),
             address_space: Prefixes::default(),
             subnets: Vec::new(),
             peerings: Vec::new(),

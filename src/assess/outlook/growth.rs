@@ -155,6 +155,17 @@ fn uncounted(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Reason> {
     places.into_iter().filter_map(of).collect()
 }
 
+/// Gateway pools here whose public IP prefix has no address for all of their surge nodes.
+pub(crate) fn prefix_ends(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> impl Iterator<Item = Reason> {
+    subnet.node_pools().iter().filter_map(|key| {
+        let (cluster, pool) = estate.pool(*key)?;
+        let (most, nodes) = (pool.counts.ceiling?, pool.counts.wanted?);
+        let is_cut = pool.surge_of(nodes)? < pool.surge?.surge(nodes);
+        let of = || Box::new((cluster.cluster.id.clone(), pool.pool.name.clone(), most));
+        is_cut.then(|| Reason::PrefixEnds(of()))
+    })
+}
+
 /// Clusters here whose surge AKS makes smaller by itself, where some upgrade does not fit.
 pub(crate) fn smaller_surge(
     estate: &Estate<'_>,

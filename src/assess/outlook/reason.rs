@@ -72,6 +72,8 @@ pub enum Reason {
     PodsAtMost,
     /// The same: not as many nodes of a pool are there as are wanted.
     Between(Box<Between>),
+    /// A gateway pool surges less than it is told to, because its public IP prefix has no more than so many addresses.
+    PrefixEnds(Box<(ResourceId, String, u64)>),
     /// From its version of Kubernetes on, AKS falls back to a smaller surge of a cluster where all of it does not fit.
     SmallerSurge(ResourceId),
     /// Projections are empty that need what is not known of a pool.

@@ -6,6 +6,7 @@ mod block;
 mod error;
 mod existing;
 mod free;
+mod groups;
 mod names;
 mod need;
 mod size;

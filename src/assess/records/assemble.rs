@@ -12,7 +12,7 @@ use crate::{
             ByScenario, Conflict, Fix, LimitRow, NetworkLimit, PoolAhead, Preflight, SubnetPart,
             conflicts::conflicts,
             fixes,
-            growth::{basis, other_growth, smaller_surge, stranded},
+            growth::{basis, other_growth, prefix_ends, smaller_surge, stranded},
             limits, network, preflight,
             projection::{Forecast, demands},
             step::Steps,
@@ -134,6 +134,7 @@ fn subnet_row(
         row.reasons.extend(reasons);
         basis
     });
+    row.reasons.extend(prefix_ends(estate, facts));
     row.reasons.extend(smaller_surge(estate, facts, forecast));
     if forecast.used.is_some() {
         row.reasons.extend(forecast.gaps(estate));

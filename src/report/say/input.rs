@@ -4,7 +4,7 @@ use super::pieces::nodes;
 use crate::{
     assess::{
         audit::{ClusterRow, NodePoolRow, VnetRow},
-        outlook::{LimitPart, LimitRow, NetworkLimit, NetworkLimitKind, Preflight},
+        outlook::{Limit, LimitPart, LimitRow, NetworkLimit, NetworkLimitKind, Preflight},
     },
     ipam::{
         IpamMode,
@@ -63,7 +63,10 @@ pub(crate) fn pool_inputs(row: &NodePoolRow) -> Vec<Input> {
         let max_surge =
             max_surge.map_or_else(|| "assumed, because the pool gives none".into(), Phrase::outside);
         let of = row.nodes.map_or_else(|| "unknown nodes".into(), nodes);
-        inputs.push(input("surge_nodes", phrase!("maxSurge {} of {} = {}", max_surge, of, surge), "A4"));
+        let has_prefix = row.ahead.limits.iter().any(|(limit, _)| *limit == Limit::PublicIpPrefix);
+        let until = if has_prefix { ", as far as its public IP prefix has addresses" } else { "" };
+        let value = phrase!("maxSurge {} of {}{} = {}", max_surge, of, until, surge);
+        inputs.push(input("surge_nodes", value, "A4"));
     }
     let configured = known(row.nodes_configured);
     let most = match row.max_count {

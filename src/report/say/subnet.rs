@@ -190,6 +190,11 @@ pub(crate) fn reason(reason: &Reason) -> Phrase {
             noun(pool.there, "is", "are")
         ),
         Reason::PodsAtMost => "at most: what pods hold is modelled by its upper bound".into(),
+        Reason::PrefixEnds(pool) => phrase!(
+            "{} surges no further than the {} of its public IP prefix",
+            within(&pool.0, &pool.1),
+            addresses(pool.2)
+        ),
         Reason::SmallerSurge(cluster) => phrase!(
             "from Kubernetes {} on AKS falls back to one surge node where all do not fit, so that {} is upgraded more slowly",
             SMALLER_SURGE_FROM.to_string(),

@@ -259,6 +259,8 @@ fn a_gateway_pool_ends_at_its_prefix() {
         let pool = &rows.clusters[0].pools[0];
         let row = row_of(&rows.clusters[0], Limit::PublicIpPrefix, Some("gw")).unwrap();
         let ahead = (pool.surge_nodes, pool.ahead.largest_scale_up, pool.ahead.limited_by);
+        let why = "one/gw surges no further than the 2 addresses of its public IP prefix";
+        assert_eq!(said(&rows.subnets[0]).iter().any(|said| said == why), prefix == 31);
         (ahead, (row.capacity, row.scale_max_upgrade), rows.subnets[0].ahead.projected.upgrade)
     };
     let limit = Some(Limit::PublicIpPrefix);

@@ -312,7 +312,7 @@ mod tests {
             let id = format!("{GROUP}/providers/Microsoft.Network/networkInterfaces/{name}");
             assert_eq!(Holder::of(&id).unwrap().is_provisioned, expected, "{name}");
         }
-        let endpoint = format!("aks-default-x7k2p.nic.0a1b2c3d-0000-1111-2222-333344445555");
+        let endpoint = "aks-default-x7k2p.nic.0a1b2c3d-0000-1111-2222-333344445555";
         let id = format!("{GROUP}/providers/Microsoft.Network/networkInterfaces/{endpoint}");
         assert!(!Holder::of(&id).unwrap().is_provisioned);
     }
