@@ -1,4 +1,5 @@
-//! How long an assessment takes, over three sizes of one estate: five subnets, three pools and one cluster a network.
+//! How long an assessment takes, over three sizes of one estate: five subnets, three pools and one cluster a network; and over
+//! four of one whose kubenet clusters all reach one another.
 //!
 //! `cargo bench --bench assess`; the time per subnet should stay the same, for the assessment is linear.
 
@@ -22,6 +23,8 @@ use serde_json::{Value, json};
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 const SIZES: [usize; 3] = [5_000, 10_000, 20_000];
+/// Clusters that all reach one another; each doubling should cost little more than twice.
+const PEERED: [usize; 4] = [500, 1_000, 2_000, 4_000];
 const SUBNETS: usize = 5;
 const SUBSCRIPTION: &str = "/subscriptions/00000000-0000-0000-0000-000000000001";
 
@@ -88,8 +91,58 @@ fn estate(clusters: usize) -> Inventory {
     .expect("the estate is written in the inventory's own shape")
 }
 
-fn assess(criterion: &mut Criterion) {
-    let options = Options {
+/// kubenet clusters in networks of their own, all peered with one hub that passes traffic on; a route table each.
+fn peered(clusters: usize) -> Inventory {
+    let mut estate = serde_json::to_value(estate(clusters)).expect("an inventory is written as JSON");
+    let hub = network(clusters);
+    let peering = |from: &str, to: &str, prefix: &str| {
+        json!({
+            "id": format!("{from}/virtualNetworkPeerings/to-{}", to.rsplit('/').next().unwrap_or_default()),
+            "remote": to, "state": "Connected", "allow_forwarded_traffic": true, "allow_gateway_transit": null,
+            "use_remote_gateways": null, "remote_prefixes": { "known": [prefix], "unreadable": [] },
+        })
+    };
+    let at = |number: usize, rest: &str| format!("10.{}.{}.{rest}", number / 64, number % 64 * 4);
+    let mut of_hub = Vec::new();
+    let mut tables = Vec::new();
+    for number in 0..clusters {
+        let (own, space) = (network(number), at(number, "0/22"));
+        let table =
+            format!("{SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network/routeTables/rt{number}");
+        let vnet = &mut estate["virtual_networks"][number];
+        vnet["address_space"] = json!({ "known": [space], "unreadable": [] });
+        vnet["peerings"] = json!([peering(&own, &hub, "10.255.0.0/24")]);
+        for (subnet, quarter) in vnet["subnets"].as_array_mut().into_iter().flatten().zip(0..) {
+            let prefix = format!("10.{}.{}.0/26", number / 64, number % 64 * 4 + quarter.min(3));
+            subnet["prefixes"] =
+                json!({ "known": if quarter < 4 { vec![prefix] } else { vec![] }, "unreadable": [] });
+        }
+        vnet["subnets"][0]["route_table"] = json!(table);
+        let route = |node: usize| {
+            json!({
+                "name": format!("aks-np0-12345678-vmss{node:06x}"), "prefix": format!("10.244.{node}.0/24"),
+                "next_hop_type": "VirtualAppliance", "next_hop_address": at(number, &(4 + node).to_string()),
+            })
+        };
+        tables.push(json!({
+            "id": table, "location": "westeurope", "routes": (0..5).map(route).collect::<Vec<_>>(),
+            "subnets": [format!("{own}/subnets/s0")],
+        }));
+        of_hub.push(peering(&hub, &own, &space));
+        let network = &mut estate["clusters"][number]["network"];
+        (network["plugin"], network["plugin_mode"]) = (json!("kubenet"), Value::Null);
+    }
+    let networks = estate["virtual_networks"].as_array_mut();
+    networks.expect("a list").push(json!({
+        "id": hub, "location": "westeurope", "tags": {}, "dns_servers": [], "subnets": [], "peerings": of_hub,
+        "address_space": { "known": ["10.255.0.0/24"], "unreadable": [] },
+    }));
+    estate["route_tables"] = json!(tables);
+    serde_json::from_value(estate).expect("the estate is written in the inventory's own shape")
+}
+
+fn options() -> Options {
+    Options {
         as_of: date(2026, 11, 21),
         filters: Filters::default(),
         accept_unread: Vec::new(),
@@ -100,7 +153,11 @@ fn assess(criterion: &mut Criterion) {
         migration: aks_census::assess::options::MigrationOptions::default(),
         findings: BTreeMap::new(),
         exceptions: Vec::new(),
-    };
+    }
+}
+
+fn assess(criterion: &mut Criterion) {
+    let options = options();
     let mut group = criterion.benchmark_group("assess");
     group.sample_size(10).measurement_time(Duration::from_secs(20));
     for clusters in SIZES {
@@ -111,6 +168,13 @@ fn assess(criterion: &mut Criterion) {
         });
         group.bench_with_input(BenchmarkId::new("outlook", clusters), &inventory, |bencher, inventory| {
             bencher.iter_with_large_drop(|| black_box(outlook(inventory, &options)));
+        });
+    }
+    for clusters in PEERED {
+        let inventory = peered(clusters);
+        group.throughput(Throughput::Elements(clusters as u64));
+        group.bench_with_input(BenchmarkId::new("peered", clusters), &inventory, |bencher, inventory| {
+            bencher.iter_with_large_drop(|| black_box(assess::assess(inventory, &options)));
         });
     }
     group.finish();

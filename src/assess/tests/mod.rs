@@ -4,6 +4,7 @@ mod golden;
 pub(crate) mod oracle;
 mod outlook;
 mod reach;
+mod reach_cases;
 pub(crate) mod testing;
 
 use std::collections::BTreeMap;

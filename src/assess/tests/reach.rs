@@ -328,6 +328,14 @@ proptest! {
                 prop_assert_eq!(status(CheckId::PodCidrPeers) == Some(CheckStatus::Fail), !walked.is_empty());
                 prop_assert_eq!(status(CheckId::PodCidrOutsideAzure) == Some(CheckStatus::Fail), is_outside(pods));
             }
+            let subject = record.row.id.name().to_owned();
+            let request = questions::SubnetRequest { subject, nodes: Some(40), ..Default::default() };
+            for place in questions::subnet(&inventory, &request, &options).unwrap().places {
+                for block in place.block.into_iter().chain(place.growth) {
+                    prop_assert!(walker.reached(&home).keys().all(|(_, range)| !range.overlaps(block)));
+                    prop_assert!(!is_outside(block));
+                }
+            }
             // A new range, and one that is kept, meets nothing that is reached.
             if let Ok(proposal) = &record.decided.pod_cidr {
                 prop_assert!(walker.reached(&home).keys().all(|(_, range)| !range.overlaps(proposal.cidr)));

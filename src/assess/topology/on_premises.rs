@@ -29,7 +29,8 @@ enum Through<'a> {
     Gateway(&'a ResourceId),
     /// Those of any gateway of a subscription: which one it is shows nowhere.
     AnyGateway(SubscriptionId),
-    /// The sites of virtual WANs of a subscription: which of them a hub leads to shows nowhere.
+    /// The sites of virtual WANs in a network's own subscription, else all there are: which of them a hub leads to shows
+    /// nowhere, nor does the subscription of its virtual WAN.
     VirtualWan(SubscriptionId),
 }
 
@@ -88,10 +89,9 @@ fn gateways<'a>(graph: &Graph<'a>, place: usize) -> Vec<Through<'a>> {
             used.extend(subscription(graph, other).map(Through::AnyGateway));
         }
     }
-    let hubs = graph.sides(place).filter(|(_, peering)| is_of_virtual_wan(peering));
-    // The hub's own network lies in a subscription of Azure's.
-    let subscriptions = hubs.flat_map(|(hub, _)| [subscription(graph, hub), subscription(graph, place)]);
-    used.extend(subscriptions.flatten().map(Through::VirtualWan));
+    if graph.sides(place).any(|(_, peering)| is_of_virtual_wan(peering)) {
+        used.extend(subscription(graph, place).map(Through::VirtualWan));
+    }
     used
 }
 
@@ -129,7 +129,8 @@ fn ends(inventory: &Inventory, through: &Through<'_>) -> Overlaps<ResourceId> {
         }
         Through::AnyGateway(subscription) => locals(&|id| is_in(id, subscription)),
         Through::VirtualWan(subscription) => {
-            let sites = inventory.vpn_sites.iter().filter(|site| is_in(&site.id, subscription));
+            let is_near = inventory.vpn_sites.iter().any(|site| is_in(&site.id, subscription));
+            let sites = inventory.vpn_sites.iter().filter(|site| !is_near || is_in(&site.id, subscription));
             sites.flat_map(|site| ranges(&site.id, &site.address_space)).collect()
         }
     }
