@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     assess::{
-        audit::{Audit, ClusterRow, SubnetRow, SubnetStatus},
+        audit::{Audit, ClusterRow, SubnetRow, SubnetStatus, UsedBasis},
         options::Severity,
         outlook::Scenario,
     },
@@ -108,11 +108,11 @@ impl<'a> Headline<'a> {
         }
     }
 
-    /// `232 of 251 (92.4 %)`. More than there is can be wanted and not held: `240 to 251 of 251 (495 wanted)`.
+    /// `232 of 251 (92.4 %)`. More than there is can be modelled and not held: `240 to 251 of 251 (495 wanted)`.
     pub(super) fn in_use(row: &SubnetRow) -> Option<String> {
         let (used, usable) = row.used.zip(row.usable)?;
         let of = grouped(usable);
-        if used > usable {
+        if used > usable && row.basis != UsedBasis::Measured {
             let low = row.used_low.filter(|low| *low < usable);
             let low = low.map_or_else(String::new, |low| format!("{} to ", grouped(low)));
             return Some(format!("{low}{of} of {of} ({} wanted)", grouped(used)));

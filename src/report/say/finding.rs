@@ -147,6 +147,7 @@ fn subnet(fact: &SubnetFact) -> Phrase {
     match fact {
         SubnetFact::Status(reason) => super::reason(reason),
         SubnetFact::InUse { used, used_low, usable, tenths, basis } => {
+            let is_modelled = matches!(basis, UsedBasis::Modelled | UsedBasis::Mixed);
             let basis = match basis {
                 UsedBasis::Measured => "",
                 UsedBasis::Modelled => ", modelled",
@@ -155,7 +156,7 @@ fn subnet(fact: &SubnetFact) -> Phrase {
             };
             let share = tenths.map_or_else(Phrase::default, |tenths| phrase!(" ({} %)", percent(tenths)));
             match (*used, *used_low, *usable) {
-                (Some(used), low, Some(usable)) if used > usable => {
+                (Some(used), low, Some(usable)) if used > usable && is_modelled => {
                     let low = low.filter(|low| *low < usable);
                     let low = low.map_or_else(Phrase::default, |low| phrase!("{} to ", low));
                     phrase!("{}{} of {} addresses in use, {} wanted{}", low, usable, usable, used, basis)
