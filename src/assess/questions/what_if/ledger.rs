@@ -10,7 +10,9 @@ use crate::{
         estate::{ClusterFacts, Estate, PoolFacts, attribution::Holder},
         options::Options,
     },
-    inventory::{AddressUsage, Histogram, Inventory, Owner, OwnerCount, OwnerKind, ResourceId},
+    inventory::{
+        AddressUsage, Histogram, Inventory, NetworkPluginMode, Owner, OwnerCount, OwnerKind, ResourceId,
+    },
     ipam::AddressesPerNode,
 };
 
@@ -48,6 +50,17 @@ impl Usages<'_> {
         self.subnets.get_mut(id).map(|usage| &mut **usage)
     }
 
+    /// Leaves each node one address, as Overlay does.
+    fn leave_one_each(&mut self, holding: &Holding) {
+        let usage = self.touch(&holding.subnet);
+        for count in usage.into_iter().flat_map(|usage| &mut usage.owners) {
+            if count.owner == holding.owner {
+                count.addresses = count.nodes();
+                count.per_node = count.per_node.iter().map(|(_, nodes)| (1, nodes)).collect();
+            }
+        }
+    }
+
     fn release(&mut self, holding: &Holding) {
         if let Some(usage) = self.touch(&holding.subnet) {
             usage.owners.retain(|count| count.owner != holding.owner);
@@ -63,6 +76,8 @@ pub(super) struct Ledger {
     held: HashMap<Key, Vec<Holding>>,
     /// What clusters hold beside their pools.
     others: Vec<(ResourceId, Holding)>,
+    /// Of that, what nodes hold that no pool counts, of clusters that are not on Overlay.
+    uncounted: Vec<(ResourceId, Holding)>,
 }
 
 impl Ledger {
@@ -70,19 +85,22 @@ impl Ledger {
     pub(super) fn of(inventory: &Inventory, options: &Options) -> Self {
         let estate = Estate::of(inventory, options);
         let mut held: HashMap<Key, Vec<Holding>> = HashMap::new();
-        let mut others = Vec::new();
+        let (mut others, mut uncounted) = (Vec::new(), Vec::new());
         for subnet in &estate.subnets {
             for entry in &subnet.entries {
                 let Holder::Cluster { cluster, pool } = entry.holder else { continue };
                 let Some(facts) = estate.clusters.get(cluster) else { continue };
-                let holding = Holding { subnet: subnet.id.clone(), owner: entry.count.owner.clone() };
+                let holding = || Holding { subnet: subnet.id.clone(), owner: entry.count.owner.clone() };
+                if entry.uncounted_of().is_some() && !is_overlay(facts) {
+                    uncounted.push((facts.cluster.id.clone(), holding()));
+                }
                 match pool.and_then(|pool| facts.pools.get(pool)) {
-                    Some(pool) => held.entry(key(facts, pool)).or_default().push(holding),
-                    None => others.push((facts.cluster.id.clone(), holding)),
+                    Some(pool) => held.entry(key(facts, pool)).or_default().push(holding()),
+                    None => others.push((facts.cluster.id.clone(), holding())),
                 }
             }
         }
-        Self { pools: footprints(&estate), held, others }
+        Self { pools: footprints(&estate), held, others, uncounted }
     }
 
     /// Makes the listed addresses of a changed inventory follow its pools.
@@ -91,11 +109,16 @@ impl Ledger {
         let after = footprints(&estate);
         let clusters: HashSet<ResourceId> =
             estate.clusters.iter().map(|facts| facts.cluster.id.clone()).collect();
+        let overlay = estate.clusters.iter().filter(|facts| is_overlay(facts));
+        let overlay: HashSet<ResourceId> = overlay.map(|facts| facts.cluster.id.clone()).collect();
         let subnets = inventory.virtual_networks.iter_mut().flat_map(|vnet| &mut vnet.subnets);
         let subnets = subnets.map(|subnet| (subnet.id.clone(), &mut subnet.usage)).collect();
         let mut usages = Usages { subnets, touched: HashSet::new() };
         for (_, holding) in self.others.iter().filter(|(cluster, _)| !clusters.contains(cluster)) {
             usages.release(holding);
+        }
+        for (_, holding) in self.uncounted.iter().filter(|(cluster, _)| overlay.contains(cluster)) {
+            usages.leave_one_each(holding);
         }
         for (key, holdings) in &self.held {
             if !after.get(key).zip(self.pools.get(key)).is_some_and(|(after, before)| stays(after, before)) {
@@ -141,6 +164,10 @@ impl Ledger {
             grow(usage, owner, nodes - kept, each);
         }
     }
+}
+
+fn is_overlay(facts: &ClusterFacts<'_>) -> bool {
+    facts.cluster.network.plugin_mode == Some(NetworkPluginMode::Overlay)
 }
 
 /// Whether a pool keeps the addresses it holds: it is not replaced.

@@ -5,8 +5,8 @@ use crate::{
     assess::{
         generated,
         testing::{
-            Network, autoscaled, cluster, estate, load_balancer, options, pool_in, scale_set, subnet,
-            subnet_id, virtual_machines, vnet,
+            Network, autoscaled, cluster, estate, load_balancer, options, pool_in, provisioned, scale_set,
+            subnet, subnet_id, virtual_machines, vnet,
         },
     },
     inventory::{AllocationMode, Cluster, NodePool},
@@ -110,6 +110,21 @@ fn pools_of_single_machines_and_static_blocks_change_as_well() {
     let pods = answer.subnets.iter().find(|change| change.id.name() == "pods").unwrap();
     let after = pods.after.as_ref().unwrap();
     assert_eq!((after.used, after.ahead.projected.scale_max), (Some(4 * 32), Some(6 * 32)));
+}
+
+#[test]
+fn nodes_that_no_pool_counts_move_with_their_cluster() {
+    let mut inventory = inventory();
+    let held = &mut inventory.virtual_networks[0].subnets[0].usage;
+    let owners = held.owners.iter().cloned().chain([provisioned("shop", 2, 20)]);
+    *held = crate::assess::testing::usage(owners.collect());
+    let used = |text: &str| {
+        let answer = ask(&inventory, text).unwrap();
+        answer.subnets.iter().find(|one| one.id.name() == "a").unwrap().after.as_ref().unwrap().used
+    };
+    let overlay = "[[change]]\ncluster = \"shop\"\nmode = \"overlay\"\npod_cidr = \"10.244.0.0/16\"";
+    assert_eq!(used(overlay), Some(4 + 2 + 1), "four of pools, two others, a front end");
+    assert_eq!(used("[[remove]]\ncluster = \"shop\""), Some(0));
 }
 
 #[test]
