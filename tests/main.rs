@@ -11,6 +11,7 @@ mod extremes;
 mod inert;
 mod leaving;
 mod outlook;
+mod page_one;
 mod payload_estate;
 mod plan;
 mod reference;

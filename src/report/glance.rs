@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::headline::{Headline, Shortfalls, SubnetCounts};
+use super::headline::{Group, Headline, Shortfalls, SubnetCounts};
 use crate::{
     assess::{
         audit::Outcome,
-        migration::{Decision, Verdict},
+        migration::{Decision, Verdict, days_between},
         options::Severity,
     },
     inventory::{CoverageEntry, ReadStatus, What},
@@ -29,6 +29,10 @@ pub(crate) struct Glance {
     pub(crate) kubenet: Outcome,
     /// What it comes to for the other clusters that are worth migrating.
     pub(crate) others: Outcome,
+    /// Days from the day the last kubenet cluster has soaked to the end of support; negative when that comes first.
+    pub(crate) kubenet_spare: Option<i64>,
+    /// kubenet clusters by owner and environment, most clusters first.
+    pub(crate) people: Vec<Group>,
     /// Waves with clusters that are shown.
     pub(crate) waves: usize,
     /// What holds back most kubenet clusters, with how many.
@@ -62,6 +66,7 @@ impl Glance {
     pub(crate) fn of(headline: &Headline<'_>) -> Self {
         let audit = headline.audit;
         let header = &audit.header;
+        let kubenet = audit.kubenet_outcome();
         let first = audit.exposures().next().map(|(_, exposure)| exposure);
         let in_scope =
             |scope: &str| header.subscriptions.iter().any(|own| own.id.path().eq_ignore_ascii_case(scope));
@@ -73,7 +78,9 @@ impl Glance {
             clusters: audit.clusters.len(),
             kubenet_ends: first.map(|exposure| (exposure.retirement_date, exposure.days_left)),
             verdicts: audit.verdicts(),
-            kubenet: audit.kubenet_outcome(),
+            kubenet_spare: kubenet.soaked.map(|soaked| days_between(soaked, audit.plan.deadline)),
+            kubenet,
+            people: headline.kubenet_by_people(),
             others: audit.other_outcome(),
             waves: audit.plan.waves.len(),
             held_back: most(audit.blockers()),
@@ -89,6 +96,16 @@ impl Glance {
             findings: headline.finding_counts(),
             accepted: audit.accepted().count(),
         }
+    }
+
+    /// Clusters with a date.
+    pub(crate) fn dated(&self) -> usize {
+        self.kubenet.dated + self.others.dated
+    }
+
+    /// The day the last of them has soaked.
+    pub(crate) fn soaked(&self) -> Option<Date> {
+        self.kubenet.soaked.max(self.others.soaked)
     }
 
     /// kubenet clusters with a verdict.

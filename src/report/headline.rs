@@ -19,9 +19,10 @@ pub(super) struct Headline<'a> {
 }
 
 /// kubenet clusters of one owner in one environment.
-pub(super) struct Group<'a> {
-    pub(super) owner: Option<&'a str>,
-    pub(super) environment: Option<&'a str>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) owner: Option<String>,
+    pub(super) environment: Option<String>,
     pub(super) clusters: usize,
     pub(super) nodes: Sum,
     pub(super) nodes_scale_max: Sum,
@@ -113,14 +114,14 @@ impl<'a> Headline<'a> {
     }
 
     /// The kubenet clusters by owner and environment, most clusters first.
-    pub(super) fn kubenet_by_people(&self) -> Vec<Group<'a>> {
+    pub(super) fn kubenet_by_people(&self) -> Vec<Group> {
         let mut rows: BTreeMap<(Option<&str>, Option<&str>), Vec<&ClusterRow>> = BTreeMap::new();
         for row in self.audit.exposures().map(|(one, _)| &one.row) {
             rows.entry((row.owner.as_deref(), row.environment.as_deref())).or_default().push(row);
         }
         let groups = rows.into_iter().map(|((owner, environment), rows)| Group {
-            owner,
-            environment,
+            owner: owner.map(str::to_owned),
+            environment: environment.map(str::to_owned),
             clusters: rows.len(),
             nodes: Sum::of(rows.iter().map(|row| row.nodes)),
             nodes_scale_max: Sum::of(rows.iter().map(|row| row.nodes_scale_max)),

@@ -108,7 +108,8 @@ pub(super) fn nodes_to_plan_for(subject: &Subject<'_>) -> Option<u64> {
     Some(most.saturating_add(growth).min(most.max(NODES_PER_CLUSTER)).max(1))
 }
 
-/// Proposes a pod CIDR: the user's, the present one where it is fine, one another cluster has, else a free one.
+/// Proposes a pod CIDR: the user's, the present one where it is fine, one another cluster of the subscription has, else a free
+/// one.
 pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
     let nodes = nodes_to_plan_for(subject).ok_or(NoProposal::Unknown(Missing::Nodes))?;
     let length =
@@ -128,7 +129,8 @@ pub(super) fn propose(subject: &Subject<'_>) -> Result<Proposal, NoProposal> {
     if let Some(kept) = present.filter(|cidr| fits(*cidr, least)) {
         return Ok(made(kept, Origin::Kept));
     }
-    if let Some(shared) = subject.scene.shared_ranges.iter().copied().find(|cidr| fits(*cidr, nodes)) {
+    let shared = subject.scene.shared_ranges(&subject.cluster.id);
+    if let Some(shared) = shared.iter().copied().find(|cidr| fits(*cidr, nodes)) {
         return Ok(made(shared, Origin::Reused));
     }
     drawn(subject, &room, length).map(|cidr| made(cidr, Origin::Drawn)).ok_or(NoProposal::NoneFree(length))

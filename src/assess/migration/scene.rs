@@ -34,8 +34,8 @@ pub(super) struct Scene<'a> {
     unread_tables: Held<()>,
     /// The places of the clusters that have each pod CIDR.
     pod_cidrs: Overlaps<Vec<usize>>,
-    /// The pod CIDRs of Overlay clusters, the one worth sharing most first.
-    pub(super) shared_ranges: Vec<Cidr>,
+    /// The pod CIDRs of Overlay clusters by subscription, the one worth sharing most first.
+    shared_ranges: BTreeMap<SubscriptionId, Vec<Cidr>>,
 }
 
 /// A node subnet of a cluster.
@@ -111,6 +111,11 @@ impl<'a> Scene<'a> {
         let first = places.iter().filter_map(cluster).find(|cluster| cluster.id != *own)?;
         let is_there = places.binary_search_by(|place| cluster(place).map(|c| &c.id).cmp(&Some(own))).is_ok();
         Some((first, places.len() - usize::from(is_there)))
+    }
+
+    /// The pod CIDRs that Overlay clusters of a cluster's subscription have, the one worth sharing most first.
+    pub(super) fn shared_ranges(&self, cluster: &ResourceId) -> &[Cidr] {
+        self.shared_ranges.get(&cluster.subscription()).map_or(&[], Vec::as_slice)
     }
 
     /// Routes in tables on subnets of a network, or of one that it reaches, whose next hop lies in a range: the table, and where
@@ -275,20 +280,24 @@ fn pod_cidrs(estate: &Estate<'_>) -> Overlaps<Vec<usize>> {
     places.into_iter().collect()
 }
 
-/// The pod CIDRs of the estate's Overlay clusters, the most used first, among equals the smallest: any number of clusters
-/// may share one, and what a small one takes is not lost to others.
+/// The pod CIDRs of each subscription's Overlay clusters, the most used first, among equals the smallest: any number of
+/// clusters may share one, and what a small one takes is not lost to others. What another subscription has is no reason: with
+/// one more or less that is read, the advice would be another.
 /// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
-fn shared_ranges(estate: &Estate<'_>) -> Vec<Cidr> {
-    let mut counts: BTreeMap<Cidr, usize> = BTreeMap::new();
-    for network in estate.clusters.iter().map(|facts| &facts.cluster.network) {
-        let is_overlay = network.plugin_mode == Some(NetworkPluginMode::Overlay);
-        if let Some(cidr) = network.pod_cidrs.v4().next().filter(|_| is_overlay) {
-            *counts.entry(cidr).or_default() += 1;
+fn shared_ranges(estate: &Estate<'_>) -> BTreeMap<SubscriptionId, Vec<Cidr>> {
+    let mut counts: BTreeMap<SubscriptionId, BTreeMap<Cidr, usize>> = BTreeMap::new();
+    for cluster in estate.clusters.iter().map(|facts| facts.cluster) {
+        let is_overlay = cluster.network.plugin_mode == Some(NetworkPluginMode::Overlay);
+        if let Some(cidr) = cluster.network.pod_cidrs.v4().next().filter(|_| is_overlay) {
+            *counts.entry(cluster.id.subscription()).or_default().entry(cidr).or_default() += 1;
         }
     }
-    let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
-    ranges.sort_by_key(|(count, cidr)| (Reverse(*count), Reverse(cidr.length()), *cidr));
-    ranges.into_iter().map(|(_, cidr)| cidr).collect()
+    let ranked = |counts: BTreeMap<Cidr, usize>| {
+        let mut ranges: Vec<(usize, Cidr)> = counts.into_iter().map(|(cidr, count)| (count, cidr)).collect();
+        ranges.sort_by_key(|(count, cidr)| (Reverse(*count), Reverse(cidr.length()), *cidr));
+        ranges.into_iter().map(|(_, cidr)| cidr).collect()
+    };
+    counts.into_iter().map(|(subscription, counts)| (subscription, ranked(counts))).collect()
 }
 
 /// The networks that nobody read, and those in subscriptions whose route tables nobody read to the end.

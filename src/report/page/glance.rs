@@ -124,15 +124,15 @@ fn findings(glance: &Glance) -> String {
 }
 
 fn people(page: &mut Page, report: &Report<'_>) {
-    let groups = report.headline.kubenet_by_people();
+    let groups = &report.glance.people;
     if groups.is_empty() {
         return;
     }
     page.heading(3, "kubenet clusters by owner and environment");
-    let row = |group: &Group<'_>| {
+    let row = |group: &Group| {
         vec![
-            maybe(group.owner),
-            maybe(group.environment),
+            maybe(group.owner.as_deref()),
+            maybe(group.environment.as_deref()),
             figure(Some(group.clusters as u64)),
             sum(group.nodes),
             sum(group.nodes_scale_max),

@@ -36,8 +36,11 @@ pub(super) fn lines(report: &Report<'_>) -> Vec<Phrase> {
         lines.push(words.into());
     }
     lines.extend(plan(report).map(Phrase::from));
-    lines.extend(outcome(report, "kubenet clusters in the plan", &glance.kubenet).map(Phrase::from));
-    lines.extend(outcome(report, "Other clusters worth migrating", &glance.others).map(Phrase::from));
+    lines.extend(
+        outcome(report, "kubenet clusters in the plan", &glance.kubenet, glance.kubenet_spare)
+            .map(Phrase::from),
+    );
+    lines.extend(outcome(report, "Other clusters worth migrating", &glance.others, None).map(Phrase::from));
     lines.extend(held_back(report));
     lines.extend(decision(report));
     lines
@@ -50,12 +53,10 @@ fn plan(report: &Report<'_>) -> Option<String> {
     if glance.kubenet.clusters + glance.others.clusters == 0 {
         return None;
     }
-    let dated = glance.kubenet.dated + glance.others.dated;
-    let until = glance.kubenet.soaked.max(glance.others.soaked);
-    let begin = match until {
+    let begin = match glance.soaked() {
         None => "no wave can be planned".to_owned(),
         Some(until) => {
-            let clusters = count(dated, "cluster", "clusters");
+            let clusters = count(glance.dated(), "cluster", "clusters");
             format!("{clusters} in {}, soaked on {until}", count(glance.waves, "wave", "waves"))
         }
     };
@@ -94,8 +95,8 @@ fn misses(plan: &Plan) -> String {
     if misses.is_empty() { "no plan that fits was found".to_owned() } else { misses.join("; ") }
 }
 
-/// What the plan comes to for some clusters: who has a date, and who has none.
-fn outcome(report: &Report<'_>, whose: &str, outcome: &Outcome) -> Option<String> {
+/// What the plan comes to for some clusters: who has a date, with how many days to spare, and who has none.
+fn outcome(report: &Report<'_>, whose: &str, outcome: &Outcome, spare: Option<i64>) -> Option<String> {
     if outcome.clusters == 0 {
         return None;
     }
@@ -113,13 +114,11 @@ fn outcome(report: &Report<'_>, whose: &str, outcome: &Outcome) -> Option<String
     }
     if let Some((last, soaked)) = outcome.last_move.zip(outcome.soaked) {
         text += &format!("; the last one on {last}, soaked on {soaked}");
-        if whose.starts_with("kubenet") {
-            let deadline = report.audit.plan.deadline;
-            text += &match crate::assess::migration::days_between(soaked, deadline) {
-                left if left < 0 => format!(", **{} after** support has ended", days(left)),
-                left => format!(", **{} before** support ends", days(left)),
-            };
-        }
+        text += &match spare {
+            Some(left) if left < 0 => format!(", **{} after** support has ended", days(left)),
+            Some(left) => format!(", **{} before** support ends", days(left)),
+            None => String::new(),
+        };
     }
     text.push('.');
     let mut rest = Vec::new();

@@ -8,7 +8,11 @@ use crate::{
         options::Severity,
     },
     inventory::ResourceId,
-    report::{glance::Glance, headline::Headline, say},
+    report::{
+        glance::Glance,
+        headline::{Group, Headline},
+        say,
+    },
     rules::{CheckId, Checks},
 };
 
@@ -46,6 +50,12 @@ impl Table for AtAGlance {
             .row(described::<Outcomes>, |row| joined::<Outcomes>([row.kubenet])),
         document_only("others", "What the plan comes to for the other clusters that are worth migrating.")
             .row(described::<Outcomes>, |row| joined::<Outcomes>([row.others])),
+        document_only("kubenet_days_to_spare", "Days from the day the last kubenet cluster has soaked to the end of support; negative when that comes first.")
+            .maybe_signed("days", |row| row.kubenet_spare),
+        document_only("kubenet_by_people", "Clusters on kubenet by owner and environment, most clusters first.")
+            .rows(described::<People>, |row| records::<People, _>(&row.people)),
+        document_only("dated", "Clusters that move in a wave.").count("clusters", |row| row.dated() as u64),
+        document_only("soaked", "The day the last of them has soaked.").maybe_date(|row| row.soaked()),
         document_only("waves", "Waves with clusters that pass the filters.")
             .count("waves", |row| row.waves as u64),
         document_only("held_back", "What holds back most kubenet clusters: the first three, and all that tie; of equals the hardest first.")
@@ -114,6 +124,30 @@ impl Table for Outcomes {
         document_only("undecided", "Those of them of which nobody can say yet where to.")
             .count("clusters", |row| row.undecided as u64),
         document_only("in_time", "Whether each has a date, and one in time.").flag(|row| row.in_time()),
+    ];
+}
+
+struct People;
+
+impl Table for People {
+    const ROW: &'static str = "KubenetOfPeople";
+    const DOC: &'static str = "kubenet clusters of one owner in one environment.";
+    type Of<'r> = &'r Group;
+
+    const COLUMNS: &'static [Column<Self>] = &[
+        document_only("owner", "Whose they are.").maybe_text(|row| row.owner.as_deref()),
+        document_only("environment", "What they are for.").maybe_text(|row| row.environment.as_deref()),
+        document_only("clusters", "How many there are.").count("clusters", |row| row.clusters as u64),
+        document_only("nodes", "Nodes they should have now, as far as they are known.")
+            .count("nodes", |row| row.nodes.known),
+        document_only("nodes_known", "Whether those of each are known.").flag(|row| row.nodes.all_known),
+        document_only(
+            "nodes_scale_max",
+            "Nodes with every autoscaler at its maximum, as far as they are known.",
+        )
+        .count("nodes", |row| row.nodes_scale_max.known),
+        document_only("nodes_scale_max_known", "Whether those of each are known.")
+            .flag(|row| row.nodes_scale_max.all_known),
     ];
 }
 

@@ -1,6 +1,10 @@
 //! What one change does to several blockers, and one blocker with several causes.
 
 use super::*;
+use crate::{
+    assess::schedule::{Fit, PlanNote},
+    rules::FindingId,
+};
 
 /// A cluster of an old version with Calico: one upgrade removes two blockers.
 fn old_with_calico() -> World {
@@ -90,4 +94,52 @@ fn a_blocker_with_two_causes_is_cured_by_what_cures_both() {
     let mut dns = World::of(Start::Kubenet);
     dns.cluster().network.dns_service_ip = Some("10.9.0.10".to_owned());
     assert_eq!(plan(&dns).readiness.verdict, Verdict::Rebuild);
+}
+
+/// The findings about the plan.
+fn about_the_plan(audit: &crate::assess::audit::Audit) -> Vec<String> {
+    let found = audit.open().filter(|finding| finding.rule_id == FindingId::MigrationPlanLate);
+    found.map(|finding| say::detail(finding).text()).collect()
+}
+
+#[test]
+fn a_plan_fits_where_every_kubenet_cluster_has_a_date_in_time() {
+    let told = |world: &World| {
+        let audit = crate::assess::assess(&world.inventory, &world.options);
+        let outcome = audit.kubenet_outcome();
+        (audit.plan.fit, outcome.dated, outcome.undated(), outcome.in_time(), about_the_plan(&audit))
+    };
+    assert_eq!(told(&World::of(Start::Kubenet)), (Fit::Fits, 1, 0, true, vec![]));
+    // It has no way in place, so no wave ever dates it.
+    let undated = vec!["no date for 1 kubenet cluster: shop".to_owned()];
+    assert_eq!(told(&with_two_causes()), (Fit::Impossible, 0, 1, false, undated));
+    // It does, after the target.
+    let mut late = World::of(Start::Kubenet);
+    late.options.migration.waves.finish = Some(late.options.as_of);
+    let over = vec!["the last wave ends 14 days after 2026-11-21".to_owned()];
+    assert_eq!(told(&late), (Fit::Impossible, 1, 0, false, over));
+}
+
+#[test]
+fn environments_are_known_by_their_usual_words_and_others_are_named() {
+    let with = |environment: &str| {
+        let mut world = World::of(Start::Kubenet);
+        world.cluster().tags.insert("environment".to_owned(), environment.to_owned());
+        let audit = crate::assess::assess(&world.inventory, &world.options);
+        let notes = audit.plan.notes.iter();
+        let unknown = notes.filter(|note| matches!(note, PlanNote::UnknownEnvironment(..)));
+        (
+            audit.clusters[0].decided.production,
+            unknown.map(|note| say::plan_note(note).text()).collect::<Vec<_>>(),
+        )
+    };
+    for production in ["prod", "PRD", "live", " Production "] {
+        assert_eq!(with(production), (true, vec![]), "{production}");
+    }
+    for other in ["sbx", "nonprod", "stg", "preprod", "Dev"] {
+        assert_eq!(with(other), (false, vec![]), "{other}");
+    }
+    let (production, notes) = with("Blue");
+    assert!(!production && notes.len() == 1);
+    assert!(notes[0].starts_with("the environment `blue` (1 cluster) is none that is known"), "{}", notes[0]);
 }

@@ -2,6 +2,7 @@
 //!
 //! What a plan may not do is checked against inventory and rows, never against what the planner was handed.
 
+mod scope;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
