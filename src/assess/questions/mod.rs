@@ -9,6 +9,7 @@ mod free;
 mod groups;
 mod names;
 mod need;
+mod request;
 mod size;
 mod space;
 mod step;
@@ -22,10 +23,11 @@ pub use self::{
     free::{Free, FreeBlock, free},
     names::{cluster_or_pool, vnet},
     need::{Given, Need},
+    request::SubnetRequest,
     size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
     space::Space,
     step::{DualStack, Note, Step},
-    subnet::{Obstacle, Place, SubnetAnswer, SubnetRequest, subnet},
+    subnet::{Obstacle, Place, SubnetAnswer, subnet},
     what_if::{Applied, Changes, Growth, LimitChange, Setting, SubnetChange, WhatIf, what_if},
 };
 pub use super::topology::Taken;

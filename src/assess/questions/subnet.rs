@@ -8,6 +8,7 @@ use super::{
     free::linked,
     groups::{group, missing, uncounted, whole},
     need::Group,
+    request::SubnetRequest,
     size::addresses_of_network,
 };
 use crate::{
@@ -17,30 +18,8 @@ use crate::{
         topology::{Clear, Taken},
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
-    ipam::{Cidr, IpamMode, MaxSurge, limits::ADDRESSES_PER_VNET},
+    ipam::{Cidr, limits::ADDRESSES_PER_VNET},
 };
-
-/// What the subnet is for, and what to change about it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SubnetRequest {
-    /// A cluster, or a pool as `cluster/pool`; a name or an id.
-    pub subject: String,
-    /// So many nodes instead of what it may grow to; a cluster then counts as one pool.
-    pub nodes: Option<u64>,
-    /// So many pods a node.
-    pub max_pods: Option<u32>,
-    /// This mode.
-    pub mode: Option<IpamMode>,
-    /// This surge.
-    pub max_surge: Option<MaxSurge>,
-}
-
-impl SubnetRequest {
-    /// Whether the question is about the pools as they are.
-    fn changes_nothing(&self) -> bool {
-        *self == Self { subject: self.subject.clone(), ..Self::default() }
-    }
-}
 
 /// The smallest subnets, and where they fit.
 #[derive(Debug, Clone, PartialEq)]
