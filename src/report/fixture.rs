@@ -124,6 +124,7 @@ fn fix(subnet: &ResourceId, at: usize) -> Fix {
         shortfall: Shortfall::Subnet(subnet.clone(), Scenario::Upgrade),
         changes: vec![change],
         headroom: Some(1),
+        unseen: Vec::new(),
     }
 }
 
@@ -185,6 +186,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         shortfall: Shortfall::Waste(cluster_id, name),
         changes: vec![waste],
         headroom: None,
+        unseen: Vec::new(),
     });
 }
 

@@ -355,15 +355,19 @@ proptest! {
             prop_assert!(taken.iter().all(|range| around.contains(range)));
             // A hub that nobody read, and that traffic passes, is named.
             let unread = walker.all.iter().filter(|id| !walker.networks.contains_key(**id));
-            for hub in unread.filter(|hub| walker.passes(&vnet.id, hub)) {
-                prop_assert!(answer.notes.contains(&Note::BehindHub((*hub).clone())));
+            let hubs: Vec<ResourceId> =
+                unread.filter(|hub| walker.passes(&vnet.id, hub)).map(|hub| (*hub).clone()).collect();
+            for hub in &hubs {
+                prop_assert!(answer.notes.contains(&Note::BehindHub(hub.clone())));
             }
-            let fixes = audit.fixes().into_iter().flat_map(|fix| &fix.changes);
-            for change in fixes {
-                if let Change::MoveToNewSubnet { vnet_id, block: Some(block), .. } = change.clone()
-                    && vnet_id == vnet.id
-                {
-                    prop_assert!(taken.iter().all(|range| !range.overlaps(block)));
+            for fix in audit.fixes() {
+                for change in &fix.changes {
+                    if let Change::MoveToNewSubnet { vnet_id, block: Some(block), .. } = change
+                        && *vnet_id == vnet.id
+                    {
+                        prop_assert!(taken.iter().all(|range| !range.overlaps(*block)));
+                        prop_assert!(hubs.iter().all(|hub| fix.unseen.contains(hub)));
+                    }
                 }
             }
         }

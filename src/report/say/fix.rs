@@ -11,7 +11,12 @@ use crate::{
 
 /// Changes that together end a shortfall, and what they leave.
 pub(crate) fn fix(fix: &Fix) -> Phrase {
-    let changes = Phrase::joined(fix.changes.iter().map(change), ", and ");
+    let mut changes = Phrase::joined(fix.changes.iter().map(change), ", and ");
+    if !fix.unseen.is_empty() {
+        let hubs = Phrase::joined(fix.unseen.iter().map(|hub| name(hub)), ", ");
+        changes =
+            phrase!("{}, as far as can be told: what else lies behind {} could not be read", changes, hubs);
+    }
     match (fix.headroom, &fix.shortfall) {
         (Some(left), Shortfall::Subnet(..)) => {
             phrase!("{} (leaves {})", changes, addresses(left))

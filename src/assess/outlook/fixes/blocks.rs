@@ -36,11 +36,18 @@ pub(crate) fn allot<'a>(estate: &Estate<'a>, topology: &Topology<'a>, fixes: &mu
             (vnet.id.clone(), places(&clear, new))
         })
         .collect();
-    for change in fixes.iter_mut().flat_map(|fix| &mut fix.changes) {
-        let place = new_subnet(change).and_then(|(vnet, new)| places.get(vnet)?.get(&new).copied());
-        if let (Change::MoveToNewSubnet { block, shared, .. }, Some((at, is_shared))) = (change, place) {
-            (*block, *shared) = (Some(at), is_shared);
+    for fix in fixes {
+        for change in &mut fix.changes {
+            let place =
+                new_subnet(change).and_then(|(vnet, new)| Some((vnet, *places.get(vnet)?.get(&new)?)));
+            let Some((vnet, (at, is_shared))) = place else { continue };
+            fix.unseen.extend(topology.reach(vnet).unseen().into_iter().cloned());
+            if let Change::MoveToNewSubnet { block, shared, .. } = change {
+                (*block, *shared) = (Some(at), is_shared);
+            }
         }
+        fix.unseen.sort_unstable();
+        fix.unseen.dedup();
     }
 }
 

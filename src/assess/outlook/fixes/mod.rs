@@ -160,6 +160,8 @@ pub struct Fix {
     pub changes: Vec<Change>,
     /// Addresses or nodes left afterwards, by the engine; absent where nothing was short.
     pub headroom: Option<i64>,
+    /// Where it names a range as free: hubs on the way that nobody could read, so that some of it may be in use behind them.
+    pub unseen: Vec<ResourceId>,
 }
 
 /// Fixes of a subnet, scenario by scenario.
@@ -224,6 +226,6 @@ pub(super) struct Solution {
 
 impl Solution {
     fn into_fix(self, shortfall: Shortfall) -> Fix {
-        Fix { shortfall, changes: self.changes, headroom: self.headroom }
+        Fix { shortfall, changes: self.changes, headroom: self.headroom, unseen: Vec::new() }
     }
 }

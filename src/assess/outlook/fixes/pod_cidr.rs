@@ -41,5 +41,6 @@ pub(super) fn expand<'a>(
     let to = larger.into_iter().find(enough).filter(is_clear)?;
     let headroom = pod_cidr_nodes(to).and_then(|nodes| difference(nodes, need));
     let change = Change::ExpandPodCidr { cluster_id: cluster.cluster.id.clone(), to };
-    Some(Fix { shortfall, changes: vec![change], headroom })
+    let unseen = networks.iter().flat_map(|vnet| topology.reach(&vnet.id).unseen()).cloned().collect();
+    Some(Fix { shortfall, changes: vec![change], headroom, unseen })
 }

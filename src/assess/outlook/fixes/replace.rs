@@ -142,6 +142,7 @@ pub(super) fn without_waste(cluster: &ClusterFacts<'_>) -> Vec<Fix> {
             shortfall: Shortfall::Waste(cluster_id.clone(), node_pool.clone()),
             changes: vec![Change::ReplaceWithMaxPods { cluster_id, node_pool, to }],
             headroom: None,
+            unseen: Vec::new(),
         })
     });
     wasteful.collect()

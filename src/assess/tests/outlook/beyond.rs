@@ -192,7 +192,7 @@ fn changes_are_said_in_words() {
     };
     let expected = "replace one/np by a new pool in a new subnet of size /22 in v, where 10.0.4.0/22 is free";
     let shortfall = Shortfall::Waste(change.cluster_id().clone(), String::new());
-    let fix = Fix { shortfall, changes: vec![change], headroom: None };
+    let fix = Fix { shortfall, changes: vec![change], headroom: None, unseen: Vec::new() };
     assert_eq!(say::fix(&fix).text(), expected);
 }
 

@@ -82,6 +82,7 @@ fn a_cluster_without_a_wave_says_why_and_what_would_make_room() {
             to: 1,
         }],
         headroom: Some(2),
+        unseen: Vec::new(),
     };
     let unplaced = Some(UnplacedReason::Surge { subnet_id: subnet(), needed: 31, available: 0 });
     let page = Case { unplaced, fixes: vec![fix], ..Case::default() }.page();
