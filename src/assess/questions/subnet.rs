@@ -47,7 +47,12 @@ pub struct SubnetAnswer {
 pub enum Obstacle {
     /// This pool is in the network that AKS made, and no custom one is taken beside it (K-14).
     /// <https://github.com/MicrosoftDocs/azure-docs/issues/116169>
-    ManagedNetwork(String),
+    ManagedNetwork {
+        /// The pool.
+        node_pool: String,
+        /// Whether a node would take fewer addresses with fewer pods.
+        fewer_pods_help: bool,
+    },
     /// The network of the cluster was not read.
     UnreadNetwork,
     /// So many addresses are wanted, more than a network holds, whatever its space; a /28 block is one of them (A1).
@@ -186,7 +191,10 @@ fn beyond_prefix(group: &Group) -> Option<Obstacle> {
 /// Why a new subnet is refused, whatever its size.
 fn obstacle(facts: &ClusterFacts<'_>, vnet: Option<&VirtualNetwork>) -> Option<Obstacle> {
     let managed = facts.pools.iter().find(|pool| pool.pool.node_subnet_id.is_none());
-    let managed = managed.map(|pool| Obstacle::ManagedNetwork(pool.pool.name.clone()));
+    let managed = managed.map(|pool| Obstacle::ManagedNetwork {
+        node_pool: pool.pool.name.clone(),
+        fewer_pods_help: pool.mode == IpamMode::NodeSubnet,
+    });
     managed.or_else(|| vnet.is_none().then_some(Obstacle::UnreadNetwork))
 }
 
@@ -272,6 +280,10 @@ mod tests {
     fn no_new_subnet_beside_a_managed_network() {
         let answer = ask(&shop(vec![pool_in("apps", 3, "a"), pool("system", 3)]), "shop/apps");
         assert!(answer.obstacle.as_ref().is_some_and(|why| said(why).contains("K-14")));
+        let obstacle =
+            |fewer_pods_help| Obstacle::ManagedNetwork { node_pool: "np".to_owned(), fewer_pods_help };
+        let helps = [true, false].map(|help| said(&obstacle(help)).contains("fewer pods a node"));
+        assert_eq!(helps, [true, false], "where a node takes one address, fewer pods change nothing");
         // Its own subnet has room for it, so that no new one is needed.
         assert!(answer.existing.iter().all(|existing| existing.own) && answer.fits());
         let request =

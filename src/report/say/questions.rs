@@ -161,10 +161,11 @@ pub(crate) fn note(note: &Note) -> Phrase {
 /// Why Azure would refuse a new subnet.
 pub(crate) fn obstacle(obstacle: &Obstacle) -> Phrase {
     match obstacle {
-        Obstacle::ManagedNetwork(pool) => phrase!(
+        Obstacle::ManagedNetwork { node_pool, fewer_pods_help } => phrase!(
             "pool {} uses the network that AKS made, and Azure takes no custom subnet beside it (K-14): what helps is \
-             fewer pods a node in a new pool, less surge, or a new cluster",
-            Phrase::outside(pool)
+             {}less surge, or a new cluster",
+            Phrase::outside(node_pool),
+            if *fewer_pods_help { "fewer pods a node in a new pool, " } else { "" }
         ),
         Obstacle::UnreadNetwork => "the network of the cluster was not read".into(),
         Obstacle::TooManyAddresses(wanted) => phrase!(

@@ -89,13 +89,16 @@ impl<'t, 'a> Target<'t, 'a> {
         }
     }
 
-    /// Whether a changed forecast fits; in an upgrade, where pools go one by one, whether this pool does.
+    /// Whether a changed forecast fits; in an upgrade, where pools go one by one, whether it does while this pool surges.
     fn fits_alone(&self, after: &Forecast, at: usize) -> bool {
         if self.scenario != Scenario::Upgrade {
             return after.fits(self.scenario) == Some(true);
         }
-        let demands = after.demands.get(at).copied().into_iter().collect();
-        Forecast { demands, ..after.clone() }.fits(self.scenario) == Some(true)
+        let mut alone = after.clone();
+        for (_, other) in alone.demands.iter_mut().enumerate().filter(|(place, _)| *place != at) {
+            other.surge = Some(SurgePolicy::Rolling(MaxSurge::Nodes(0)));
+        }
+        alone.fits(self.scenario) == Some(true)
     }
 
     fn surge_addresses(&self, demand: &Demand) -> u64 {

@@ -246,6 +246,24 @@ fn what_is_between_wanted_and_there_is_said() {
     assert_eq!(left.clusters[0].pools[0].ahead.largest_scale_up, Some(246));
 }
 
+/// A pool may surge as far as what other pools still wait for leaves room.
+#[test]
+fn less_surge_leaves_room_for_what_is_wanted() {
+    let waiting = pool_in("waiting", 4, "nodes");
+    let surging = NodePool { max_surge: Some("5".to_owned()), ..pool_in("surging", 5, "nodes") };
+    let owners = vec![scale_set("one", "surging", 5, 1), interfaces("shop", None, 55, 1)];
+    let one = with_pools("one", Network::Flat, vec![waiting, surging]);
+    let fixes = ahead(vec![one], vec![subnet("nodes", "10.0.0.0/24", owners)]).fixes;
+    let upgrade = fixes.iter().find(|fix| matches!(fix.shortfall, Shortfall::Subnet(_, Scenario::Upgrade)));
+    let fix = upgrade.unwrap();
+    // 60 + 4 × 31 + 2 × 31 = 246 of 251.
+    assert!(
+        matches!(&fix.changes[..], [Change::MaxSurge { node_pool, to: 2, .. }] if node_pool == "surging"),
+        "{fix:?}"
+    );
+    assert_eq!(fix.headroom, Some(5));
+}
+
 #[test]
 fn a_gateway_pool_ends_at_its_prefix() {
     let gateways = |nodes: u32, prefix: u32| NodePool {
