@@ -69,7 +69,7 @@ fn unreadable_subnets(context: &Context<'_>) -> Vec<Draft> {
     let networks = &context.inventory.virtual_networks;
     let readable: HashSet<_> = networks.iter().flat_map(|vnet| &vnet.subnets).map(|s| &s.id).collect();
     let mut named: BTreeMap<&ResourceId, BTreeSet<(ResourceId, String)>> = BTreeMap::new();
-    for cluster in selected(context) {
+    for cluster in &context.inventory.clusters {
         for pool in &cluster.pools {
             for subnet in [&pool.node_subnet_id, &pool.pod_subnet_id].into_iter().flatten() {
                 if !readable.contains(subnet) {
@@ -78,6 +78,8 @@ fn unreadable_subnets(context: &Context<'_>) -> Vec<Draft> {
             }
         }
     }
+    // Filters choose which findings there are, and not what one says.
+    named.retain(|_, pools| pools.iter().any(|(cluster, _)| context.audit.cluster(cluster).is_some()));
     let draft = |(subnet, pools): (&ResourceId, BTreeSet<_>)| {
         let facts = [NamedBy(pools.into_iter().collect()), SubnetUnreadable(why_unreadable(context, subnet))];
         let command = show("az network vnet subnet show", subnet);

@@ -369,7 +369,7 @@ fn an_exception_may_accept_one_retirement_and_no_other() {
             until: None,
         }];
         let audit = retired(&options);
-        let unused = of(&audit, "exception-unused").map(|finding| detail(finding));
+        let unused = of(&audit, "exception-unused").map(detail);
         let accepted = of_retirements(audit.accepted().map(|(finding, _)| finding));
         (accepted.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), unused)
     };
@@ -394,6 +394,25 @@ fn an_exception_may_accept_one_retirement_and_no_other() {
             )
         )
     );
+}
+
+#[test]
+fn a_filter_changes_nothing_of_what_a_finding_says() {
+    let in_the_dark = |name: &str, team: &str| {
+        let pool = NodePool { node_subnet_id: Some(subnet_id("dark", "x")), ..pool_in("a", 1, "x") };
+        let mut made = with_pools(name, Network::Overlay, vec![pool]);
+        made.tags.insert("team".to_owned(), team.to_owned());
+        made
+    };
+    let inventory = estate(vec![in_the_dark("one", "a"), in_the_dark("two", "b")], vec![]);
+    let of = |team: Option<&str>| {
+        let tags = team.into_iter().map(|team| ("team".to_owned(), team.to_owned())).collect();
+        let filters = Filters { tags, ..Filters::default() };
+        let audit = assess(&inventory, &Options { filters, ..options() });
+        of(&audit, "pool-subnet-unreadable").map(detail)
+    };
+    assert!(of(None).unwrap().starts_with("named by pools a of one, a of two"), "{:?}", of(None));
+    assert_eq!((of(Some("a")), of(Some("b")), of(Some("c"))), (of(None), of(None), None));
 }
 
 #[test]

@@ -26,7 +26,7 @@ use crate::{
         topology::Topology,
     },
     inventory::{Inventory, ResourceId},
-    ipam::IpamMode,
+    ipam::{Cidr, IpamMode},
     rules::CheckId,
 };
 
@@ -85,6 +85,14 @@ impl ClusterPlan {
     pub fn reimages(&self) -> u32 {
         let count = self.steps.iter().filter(|step| step.reimages).count();
         u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// The pod CIDR that its move in place gives it, where that is another than it has.
+    #[must_use]
+    pub fn new_pod_cidr(&self) -> Option<Cidr> {
+        let candidate =
+            self.candidate.as_ref().filter(|_| self.recommendation.target.is_overlay_in_place())?;
+        candidate.suggested_pod_cidr.filter(|cidr| candidate.current_pod_cidr != Some(*cidr))
     }
 
     /// Whether it gets a runbook: every candidate and every kubenet cluster does. The page itself is large:

@@ -48,9 +48,8 @@ pub(crate) fn decisions<'a>(exposed: impl IntoIterator<Item = &'a ClusterPlan>) 
             candidate.is_some_and(changes_pod_cidr)
                 && results.any(|result| result.check == check && cured_by_pod_cidr(result))
         };
-        let cause = |check: &CheckId| match by_pod_cidr(*check) {
-            true => Cause::PodCidrs,
-            false => cause(*check, blockers, candidate),
+        let cause = |check: &CheckId| {
+            if by_pod_cidr(*check) { Cause::PodCidrs } else { cause(*check, blockers, candidate) }
         };
         let mut causes: Vec<Cause> = blockers.iter().map(cause).collect();
         causes.sort();

@@ -90,13 +90,12 @@ pub(super) struct Told<'a> {
 /// What makes a cluster urgent; its place follows when all are known.
 pub(super) fn unplaced(subject: &Subject<'_>, told: Told<'_>) -> Rank {
     let mut reasons = Reasons::default();
-    match told.exposure {
-        Some(exposure) => of_kubenet(&mut reasons, subject, exposure),
-        None => {
-            let short =
-                matches!(told.recommendation.reason, Reason::Pressed(..) | Reason::PodCidrFull { .. });
-            reasons.add(short, CLASS, Urgency::ShortOfAddresses);
-        }
+    if let Some(exposure) = told.exposure {
+        of_kubenet(&mut reasons, subject, exposure);
+    } else {
+        let reason = &told.recommendation.reason;
+        let short = matches!(reason, Reason::Pressed(..) | Reason::PodCidrFull { .. });
+        reasons.add(short, CLASS, Urgency::ShortOfAddresses);
     }
     of_the_way(&mut reasons, subject, told);
     Rank { place: 0, reasons: reasons.0, nodes: subject.nodes() }

@@ -86,11 +86,16 @@ impl Placed<'_, '_> {
         let (better, worse): (Vec<_>, Vec<_>) =
             state.here.iter().copied().partition(|other| self.rank(*other) < self.rank(job));
         let mut wave = OpenWave::new(self.problem, &state.freed, state.begun);
-        better.into_iter().for_each(|other| wave.add(other, self.before(other, state.window)));
-        wave.refuses(job, 0).or_else(|| {
-            worse.into_iter().for_each(|other| wave.add(other, self.before(other, state.window)));
-            wave.refuses(job, 0)
-        })
+        for other in better {
+            wave.add(other, self.before(other, state.window));
+        }
+        if let Some(refused) = wave.refuses(job, 0) {
+            return Some(refused);
+        }
+        for other in worse {
+            wave.add(other, self.before(other, state.window));
+        }
+        wave.refuses(job, 0)
     }
 
     fn rank(&self, job: usize) -> impl Ord + use<'_> {

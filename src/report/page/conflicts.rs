@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{Report, block::Page};
 use crate::{
-    assess::outlook::{Conflict, Owner},
+    assess::outlook::{Conflict, Owner, RangeOf},
     report::{
         headline::Headline,
         phrase::{Phrase, name, prose},
@@ -26,12 +26,12 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         "Pods, services and networks against each other, reserved ranges, peers, routes and what lies outside Azure. \
          What is allowed is not here: several Overlay clusters may use the same pod CIDR.",
     );
-    let rows: Vec<_> = conflicts.iter().take(SHOWN).map(|conflict| row(conflict)).collect();
+    let rows: Vec<_> = conflicts.iter().take(SHOWN).map(|conflict| row(report, conflict)).collect();
     let columns = "Severity | Kind | Range | Of | Meets | Of | Why it matters | What to do";
     report.table(page, columns, rows, (conflicts.len(), "cidr_conflicts.csv"));
 }
 
-fn row(conflict: &Conflict) -> Vec<Phrase> {
+fn row(report: &Report<'_>, conflict: &Conflict) -> Vec<Phrase> {
     let owner = match &conflict.owner_b {
         Owner::Resource(id) => name(&Headline::resource(id)),
         other => name(other.as_str()),
@@ -44,6 +44,15 @@ fn row(conflict: &Conflict) -> Vec<Phrase> {
         Phrase::ours(conflict.cidr_b.to_string()),
         owner,
         prose(&say::conflict(conflict).text()),
-        prose(&Catalogue::built_in().finding(conflict.with.rule()).remediation),
+        remedy(report, conflict),
     ]
+}
+
+/// What to do: nothing more where the cluster moves and gets another range for its pods on the way.
+fn remedy(report: &Report<'_>, conflict: &Conflict) -> Phrase {
+    let of_pods = report.audit.cluster(&conflict.owner_a).filter(|_| conflict.of == RangeOf::Pods);
+    match of_pods.and_then(|one| one.decided.new_pod_cidr()) {
+        Some(cidr) => Phrase::ours(format!("The move to Overlay in place gives it {cidr}; see its runbook.")),
+        None => prose(&Catalogue::built_in().finding(conflict.with.rule()).remediation),
+    }
 }

@@ -3,15 +3,15 @@
 use super::{Report, block::Page, figure};
 use crate::{
     assess::{
-        audit::{ClusterRecord, Outcome},
+        audit::ClusterRecord,
         migration::{Candidate, ClusterPlan, Exposure, Readiness, Target, Verdict},
-        schedule::{Fit, Plan},
+        schedule::Fit,
     },
     inventory::ResourceId,
     report::{
         phrase::{Phrase, maybe, name, names, phrase, prose},
         say,
-        text::{count, days, grouped},
+        text::{count, grouped},
     },
     rules::{CheckId, Checks},
 };
@@ -36,11 +36,15 @@ pub(super) fn lines(report: &Report<'_>) -> Vec<Phrase> {
         lines.push(words.into());
     }
     lines.extend(plan(report).map(Phrase::from));
-    lines.extend(
-        outcome(report, "kubenet clusters in the plan", &glance.kubenet, glance.kubenet_spare)
-            .map(Phrase::from),
-    );
-    lines.extend(outcome(report, "Other clusters worth migrating", &glance.others, None).map(Phrase::from));
+    let target = report.audit.plan.target;
+    let kinds = [
+        ("kubenet clusters in the plan", &glance.kubenet, glance.kubenet_spare),
+        ("Other clusters worth migrating", &glance.others, None),
+    ];
+    let there = kinds.into_iter().filter(|(_, outcome, _)| outcome.clusters > 0);
+    lines.extend(there.map(|(whose, outcome, spare)| {
+        Phrase::from(format!("**{whose}:** {}", say::outcome(outcome, spare, target)))
+    }));
     lines.extend(held_back(report));
     lines.extend(decision(report));
     lines
@@ -63,7 +67,7 @@ fn plan(report: &Report<'_>) -> Option<String> {
     let verdict = match plan.fit {
         Fit::Fits => format!("Every cluster that has to moves in time for {}", plan.target),
         Fit::Impossible | Fit::NotFound => {
-            format!("**Not every cluster moves in time** for {}: {}", plan.target, misses(plan))
+            format!("**Not every cluster moves in time** for {}: {}", plan.target, say::misses(plan))
         }
     };
     let whole = if audit.header.filtered {
@@ -72,81 +76,6 @@ fn plan(report: &Report<'_>) -> Option<String> {
         ""
     };
     Some(format!("**Plan:** {begin}. {verdict}.{whole}"))
-}
-
-/// What a plan that does not fit lacks.
-fn misses(plan: &Plan) -> String {
-    let mut misses = Vec::new();
-    if !plan.undated.is_empty() {
-        let clusters = count(plan.undated.len(), "kubenet cluster has", "kubenet clusters have");
-        misses.push(format!("{clusters} no date"));
-    }
-    if !plan.unplaced.is_empty() {
-        let clusters = count(plan.unplaced.len(), "cluster finds", "clusters find");
-        misses.push(format!("{clusters} no place in any wave"));
-    }
-    if plan.days_over() > 0 {
-        let faster = match plan.fit {
-            Fit::Impossible => "no plan is faster",
-            Fit::Fits | Fit::NotFound => "no faster plan was found",
-        };
-        misses.push(format!("the last wave is {} too late, and {faster}", days(plan.days_over())));
-    }
-    if misses.is_empty() { "no plan that fits was found".to_owned() } else { misses.join("; ") }
-}
-
-/// What the plan comes to for some clusters: who has a date, with how many days to spare, and who has none.
-fn outcome(report: &Report<'_>, whose: &str, outcome: &Outcome, spare: Option<i64>) -> Option<String> {
-    if outcome.clusters == 0 {
-        return None;
-    }
-    let verb = if outcome.dated == 1 { "moves" } else { "move" };
-    let mut text = format!(
-        "**{whose}:** {} of {} {verb} in waves",
-        grouped(outcome.dated as u64),
-        grouped(outcome.clusters as u64)
-    );
-    if outcome.unsettled > 0 {
-        text += &format!(
-            ", {} of them once what could not be read is settled",
-            grouped(outcome.unsettled as u64)
-        );
-    }
-    if let Some((last, soaked)) = outcome.last_move.zip(outcome.soaked) {
-        text += &format!("; the last one on {last}, soaked on {soaked}");
-        text += &match spare {
-            Some(left) if left < 0 => format!(", **{} after** support has ended", days(left)),
-            Some(left) => format!(", **{} before** support ends", days(left)),
-            None => String::new(),
-        };
-    }
-    text.push('.');
-    let mut rest = Vec::new();
-    let mut part = |number: usize, one: &str, many: &str| {
-        if number > 0 {
-            rest.push(format!("{} {}", grouped(number as u64), if number == 1 { one } else { many }));
-        }
-    };
-    part(outcome.late, "moves after the target", "move after the target");
-    part(outcome.new_cluster, "needs a new cluster and has no date", "need a new cluster and have no date");
-    part(outcome.new_pools, "needs new pools", "need new pools");
-    part(outcome.larger_pod_cidr, "needs only a larger pod CIDR", "need only a larger pod CIDR");
-    part(
-        outcome.unplaced,
-        "finds no place in any wave, because its surge nodes do not fit or no window is open",
-        "find no place in any wave, because their surge nodes do not fit or no window is open",
-    );
-    part(
-        outcome.undecided,
-        "has no date, because nobody can say yet where to",
-        "have no date, because nobody can say yet where to",
-    );
-    if !rest.is_empty() {
-        text += &format!(" {}.", rest.join("; "));
-    } else if outcome.in_time() {
-        text += &format!(" All in time for {}.", report.audit.plan.target);
-    }
-    Some(text)
 }
 
 fn held_back(report: &Report<'_>) -> Option<Phrase> {

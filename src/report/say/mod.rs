@@ -8,6 +8,7 @@ mod finding;
 mod fix;
 mod in_use;
 mod input;
+mod outcome;
 mod outlook;
 mod pieces;
 mod questions;
@@ -26,6 +27,7 @@ pub(crate) use in_use::in_use;
 pub(crate) use input::{
     Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, vnet_inputs,
 };
+pub(crate) use outcome::{misses, outcome};
 pub(crate) use outlook::{breach, conflict, refusal};
 pub(crate) use questions::{applied, note, obstacle, so_much, step};
 pub(crate) use readiness::{against, first};

@@ -55,6 +55,13 @@ fn broken(world: &World, audit: &Audit) -> Vec<String> {
             }
         }
         over_capacity(&inventory, audit, wave).into_iter().for_each(&mut say);
+        beyond_limits(options, audit, wave).into_iter().for_each(&mut say);
+    }
+    let production =
+        |wave: &Wave| wave.clusters.iter().filter(|id| audit.cluster(id).unwrap().decided.production).count();
+    let first = plan.waves.iter().map(production).find(|count| *count > 0).unwrap_or(0);
+    if first > usize::from(options.first_production) {
+        broken.push(format!("{first} production clusters in the first wave that has any"));
     }
     let soak = i64::from(options.soak_days).days();
     broken.extend(
@@ -66,6 +73,22 @@ fn broken(world: &World, audit: &Audit) -> Vec<String> {
     }
     broken.extend(ahead(audit, &frozen));
     broken
+}
+
+/// Owners of more clusters than a wave may have of one, and nodes beyond its limit.
+fn beyond_limits(options: &PlanOptions, audit: &Audit, wave: &Wave) -> Vec<String> {
+    let rows: Vec<_> = wave.clusters.iter().map(|id| &audit.cluster(id).unwrap().row).collect();
+    let mut owners: BTreeMap<String, usize> = BTreeMap::new();
+    for owner in rows.iter().filter_map(|row| row.owner.as_ref()) {
+        *owners.entry(owner.to_lowercase()).or_default() += 1;
+    }
+    owners.retain(|_, count| *count > usize::from(options.clusters_per_owner));
+    let mut beyond: Vec<_> = owners.into_iter().map(|(owner, count)| format!("{count} of {owner}")).collect();
+    let nodes: u64 = rows.iter().filter_map(|row| row.nodes).sum();
+    if rows.len() > 1 && nodes > u64::from(options.nodes_per_wave) {
+        beyond.push(format!("{nodes} nodes"));
+    }
+    beyond
 }
 
 fn say_together(

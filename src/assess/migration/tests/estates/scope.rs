@@ -107,7 +107,7 @@ proptest! {
         let of = |filters: Filters| assess(&inventory, &Options { filters, ..world.options() });
         let all = of(Filters::default());
         let shown = rows(&all);
-        for filters in [only(&[("environment", "prod")]), only(&[("environment", "dev")]), only(&[("owner", "nobody")])] {
+        for filters in [only(&[("environment", "prod")]), only(&[("environment", "dev")]), only(&[("owner", "team-b")])] {
             let some = of(filters);
             let missing: Vec<_> = rows(&some).into_iter().filter(|row| !shown.contains(row)).collect();
             prop_assert_eq!(missing, Vec::new());
@@ -115,6 +115,26 @@ proptest! {
             for cluster in &some.clusters {
                 prop_assert_eq!(all.cluster(cluster.id()), Some(cluster));
             }
+        }
+    }
+
+    #[test]
+    fn there_is_one_rank_and_what_binds_is_named_where_a_wave_differs(world in world()) {
+        let audit = world.audit();
+        let mut ranked: Vec<_> = audit.clusters.iter().filter(|one| one.decided.rank.is_some()).collect();
+        ranked.sort_by_key(|one| one.rank());
+        let places: Vec<_> = ranked.iter().filter_map(|one| one.rank()).collect();
+        prop_assert_eq!(places, (1u32..).take(ranked.len()).collect::<Vec<_>>());
+        let score = |one: &ClusterRecord| one.decided.rank.as_ref().map(crate::assess::migration::Rank::score);
+        prop_assert!(ranked.windows(2).all(|two| score(two[0]) >= score(two[1])));
+        for one in &audit.clusters {
+            let goes = one.decided.exposure.is_some() || one.decided.candidate.is_some();
+            prop_assert_eq!(one.decided.rank.is_some(), goes);
+            let overtakes = |other: &&ClusterRecord| {
+                other.rank() > one.rank() && other.wave().zip(one.wave()).is_some_and(|(a, b)| a < b)
+            };
+            let is_overtaken = audit.clusters.iter().any(|other| overtakes(&other));
+            prop_assert_eq!(one.held_by.is_some(), is_overtaken, "{}", one.id().name());
         }
     }
 

@@ -124,7 +124,9 @@ fn table_id(number: usize) -> ResourceId {
 impl World {
     pub(super) fn inventory(&self) -> Inventory {
         let mut inventory = build(&self.specs);
-        for (cluster, traits) in inventory.clusters.iter_mut().zip(&self.traits) {
+        for (at, (cluster, traits)) in inventory.clusters.iter_mut().zip(&self.traits).enumerate() {
+            // Two of three owners are one, spelt twice.
+            cluster.tags.insert("owner".to_owned(), ["team-a", "Team-A", "team-b"][at % 3].to_owned());
             if traits.kubenet {
                 cluster.network.plugin = Some(NetworkPlugin::Kubenet);
                 cluster.network.plugin_mode = None;

@@ -305,7 +305,7 @@ fn capacity() -> Vec<Case> {
         (C::MaximumFits, Kubenet, Unknown, |w| w.pool().count = None),
         // What else lives there is hidden: the nodes alone may be too many, and else nobody knows.
         (C::MaximumFits, Kubenet, Unknown, |w| {
-            w.subnet().delegations = vec!["Microsoft.Web/serverFarms".to_owned()]
+            w.subnet().delegations = vec!["Microsoft.Web/serverFarms".to_owned()];
         }),
         (C::MaximumFits, Kubenet, Fail, |w| {
             w.subnet().delegations = vec!["Microsoft.Web/serverFarms".to_owned()];
