@@ -18,7 +18,7 @@ use crate::{
         topology::{Clear, Taken},
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
-    ipam::{Cidr, limits::ADDRESSES_PER_VNET},
+    ipam::{Cidr, IpamMode, limits::ADDRESSES_PER_VNET},
 };
 
 /// The smallest subnets, and where they fit.
