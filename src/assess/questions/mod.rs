@@ -19,12 +19,13 @@ pub use self::{
     error::PlanError,
     existing::Existing,
     free::{Free, FreeBlock, free},
+    groups::SubnetRequest,
     names::{cluster_or_pool, vnet},
     need::{Given, Need},
     size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
     space::Space,
     step::{DualStack, Note, Step},
-    subnet::{Obstacle, Place, SubnetAnswer, SubnetRequest, subnet},
+    subnet::{Obstacle, Place, SubnetAnswer, subnet},
     what_if::{Applied, Changes, Growth, LimitChange, Setting, SubnetChange, WhatIf, what_if},
 };
 pub use super::topology::surroundings::{Taken, surroundings};

@@ -3,7 +3,7 @@
 use super::{
     Block, Existing, Need, Note, PlanError, Space, cluster_or_pool,
     existing::existing,
-    groups::{group, missing, uncounted, whole},
+    groups::{SubnetRequest, group, missing, uncounted, whole},
     need::Group,
     size::addresses_of_network,
 };
@@ -17,30 +17,8 @@ use crate::{
         },
     },
     inventory::{Inventory, ResourceId, VirtualNetwork},
-    ipam::{Cidr, IpamMode, MaxSurge, RangeSet, limits::ADDRESSES_PER_VNET},
+    ipam::{Cidr, IpamMode, RangeSet, limits::ADDRESSES_PER_VNET},
 };
-
-/// What the subnet is for, and what to change about it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct SubnetRequest {
-    /// A cluster, or a pool as `cluster/pool`; a name or an id.
-    pub subject: String,
-    /// So many nodes instead of what it may grow to; a cluster then counts as one pool.
-    pub nodes: Option<u64>,
-    /// So many pods a node.
-    pub max_pods: Option<u32>,
-    /// This mode.
-    pub mode: Option<IpamMode>,
-    /// This surge.
-    pub max_surge: Option<MaxSurge>,
-}
-
-impl SubnetRequest {
-    /// Whether the question is about the pools as they are.
-    fn changes_nothing(&self) -> bool {
-        *self == Self { subject: self.subject.clone(), ..Self::default() }
-    }
-}
 
 /// The smallest subnets, and where they fit.
 #[derive(Debug, Clone, PartialEq)]
