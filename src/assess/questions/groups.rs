@@ -1,11 +1,35 @@
-//! The nodes a subnet is asked for: pools as they may grow, a cluster as one pool, and nodes that no pool counts.
+//! What a subnet is asked for, and the nodes that makes: pools as they may grow, a cluster as one pool, and nodes that no
+//! pool counts.
 
-use super::{PlanError, SubnetRequest, need::Group, size::pods_of_a_node};
+use super::{PlanError, need::Group, size::pods_of_a_node};
 use crate::{
     assess::estate::{ClusterFacts, PoolFacts},
     ipam::{AddressesPerNode, IpamMode, MaxSurge, SurgePolicy, addresses_per_node, default_max_pods},
 };
 
+/// What the subnet is for, and what to change about it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SubnetRequest {
+    /// A cluster, or a pool as `cluster/pool`; a name or an id.
+    pub subject: String,
+    /// So many nodes instead of what it may grow to; a cluster then counts as one pool.
+    pub nodes: Option<u64>,
+    /// So many pods a node.
+    pub max_pods: Option<u32>,
+    /// This mode.
+    pub mode: Option<IpamMode>,
+    /// This surge.
+    pub max_surge: Option<MaxSurge>,
+}
+
+impl SubnetRequest {
+    /// Whether the question is about the pools as they are.
+    pub(super) fn changes_nothing(&self) -> bool {
+        *self == Self { subject: self.subject.clone(), ..Self::default() }
+    }
+}
+
+/// What is not known or not there, and what to give instead.
 pub(super) fn missing(subject: &str, what: &str, allowed: &str) -> PlanError {
     PlanError::NotAllowed { what: format!("{subject} {what}"), allowed: allowed.to_owned() }
 }

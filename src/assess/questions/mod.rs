@@ -9,7 +9,6 @@ mod free;
 mod groups;
 mod names;
 mod need;
-mod request;
 mod size;
 mod space;
 mod step;
@@ -21,9 +20,9 @@ pub use self::{
     error::PlanError,
     existing::Existing,
     free::{Free, FreeBlock, free},
+    groups::SubnetRequest,
     names::{cluster_or_pool, vnet},
     need::{Given, Need},
-    request::SubnetRequest,
     size::{LimitCheck, MostNodes, PoolSpec, SizeAnswer, SizePool, SizeRequest, size},
     space::Space,
     step::{DualStack, Note, Step},

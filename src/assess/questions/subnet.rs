@@ -6,9 +6,8 @@ use super::{
     cluster_or_pool,
     existing::existing,
     free::linked,
-    groups::{group, missing, uncounted, whole},
+    groups::{SubnetRequest, group, missing, uncounted, whole},
     need::Group,
-    request::SubnetRequest,
     size::addresses_of_network,
 };
 use crate::{

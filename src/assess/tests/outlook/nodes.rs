@@ -138,7 +138,7 @@ fn the_plan_agrees(inventory: &Inventory, rows: &Rows) -> Result<(), TestCaseErr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(ProptestConfig::with_cases(80))]
 
     #[test]
     fn every_table_counts_the_same_nodes_however_lists_lag(estate in (cluster_specs(), lags())) {
