@@ -3,12 +3,9 @@
 use jiff::civil::Date;
 
 use super::{Audit, ClusterRecord, Way};
-use crate::{
-    assess::{
-        migration::{Target, Verdict},
-        schedule::Wave,
-    },
-    inventory::ResourceId,
+use crate::assess::{
+    migration::{Target, Verdict},
+    schedule::Wave,
 };
 
 /// What the plan comes to for some clusters.
@@ -92,10 +89,5 @@ impl Audit {
             outcome.add(one, wave);
         }
         outcome
-    }
-
-    /// Clusters of the plan that are shown, of some.
-    pub fn shown<'a>(&'a self, ids: &'a [ResourceId]) -> impl Iterator<Item = &'a ClusterRecord> {
-        ids.iter().filter_map(|id| self.cluster(id))
     }
 }

@@ -135,6 +135,18 @@ mod tests {
     }
 
     #[test]
+    fn a_case_of_a_retirement_names_it() {
+        let audit = friendly_audit();
+        let document = written(&audit);
+        let retired: Vec<_> = audit.open().filter(|one| one.retirement_id.is_some()).collect();
+        assert!(!retired.is_empty());
+        for one in retired {
+            let name = format!("name=\"{} ({})\"", one.resource_id, one.retirement_id.unwrap());
+            assert!(document.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
     fn no_name_closes_an_element_or_an_attribute() {
         assert_eq!(escaped("a&b<c>\"d'\u{1b}[1m\u{ffff}"), "a&amp;b&lt;c&gt;&quot;d'\\u{1b}[1m\\u{ffff}");
         assert_eq!(escaped("]]>"), "]]&gt;");
