@@ -90,6 +90,7 @@ ids! {
         PodCidrReused = "MIG-078",
         MaximumFits = "MIG-080",
         DisruptionPolicy = "MIG-081",
+        OwnReservedRanges = "MIG-082",
         CiliumPlugin = "CIL-001",
         CiliumWindowsPools = "CIL-002",
         CiliumNodeAutoProvisioning = "CIL-003",

@@ -17,6 +17,7 @@ ids! {
         SubnetCritical = "subnet-critical",
         SubnetNearlyFull = "subnet-nearly-full",
         SubnetUsageUnknown = "subnet-usage-unknown",
+        NodeSubnetDelegated = "node-subnet-delegated",
         CoverageGap = "coverage-gap",
         OddObject = "odd-object",
         UnknownNetworkMode = "unknown-network-mode",

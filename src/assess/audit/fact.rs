@@ -157,6 +157,8 @@ pub enum SubnetFact {
     },
     /// The clusters in it.
     Clusters(Vec<ResourceId>),
+    /// The services it is delegated to.
+    Delegated(Vec<String>),
     /// A scenario does not fit.
     Short {
         /// Addresses missing.

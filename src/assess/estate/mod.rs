@@ -10,7 +10,7 @@ pub(crate) mod nodes;
 pub(crate) mod space;
 mod subnets;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use self::{
     attribution::{ConsumerKind, Holder, NodeGroups},
@@ -33,6 +33,8 @@ pub(crate) struct Estate<'a> {
     pub(crate) clusters: Vec<ClusterFacts<'a>>,
     /// Every subnet read, and after them those that are only named.
     pub(crate) subnets: Vec<SubnetFacts<'a>>,
+    /// The place of each subnet.
+    places: HashMap<&'a ResourceId, usize>,
     /// Every network read.
     pub(crate) vnets: ById<'a, VirtualNetwork>,
     /// Every route table read.
@@ -190,6 +192,14 @@ impl<'a> SubnetFacts<'a> {
         self.tenants.as_ref().map_or(&[], |tenants| &tenants.gateways)
     }
 
+    /// Whether a cluster that was read lives here with nodes, pods or its API server.
+    pub(crate) fn is_used_by_clusters(&self) -> bool {
+        let named = [self.node_pools().is_empty(), self.pod_pools().is_empty()];
+        let of_clusters = [self.api_servers().is_empty(), self.hosted().is_empty()];
+        named.into_iter().chain(of_clusters).any(|is_empty| !is_empty)
+            || self.entries.iter().any(|entry| matches!(entry.holder, Holder::Cluster { .. }))
+    }
+
     /// Nodes here of a cluster that no pool of it counts.
     pub(crate) fn uncounted(&self, cluster: usize) -> u64 {
         let entries = self.entries.iter().filter(|entry| entry.uncounted_of() == Some(cluster));
@@ -268,6 +278,7 @@ impl<'a> Estate<'a> {
         Self {
             clusters: facts,
             subnets: subnets.list,
+            places: subnets.places,
             routed: routed(&vnets),
             vnets,
             route_tables: ById::of(&inventory.route_tables),
@@ -279,6 +290,11 @@ impl<'a> Estate<'a> {
     /// The network with an id, where it was read.
     pub(crate) fn vnet(&self, id: &ResourceId) -> Option<&'a VirtualNetwork> {
         self.vnets.get(id)
+    }
+
+    /// The subnet with an id, where one was read or named.
+    pub(crate) fn subnet(&self, id: &ResourceId) -> Option<&SubnetFacts<'a>> {
+        self.subnets.get(*self.places.get(id)?)
     }
 
     /// The route table with an id, where it was read.

@@ -38,7 +38,7 @@ pub(super) fn managed_subnets(
 /// Subnets by place and by id.
 pub(super) struct Subnets<'a> {
     pub(super) list: Vec<SubnetFacts<'a>>,
-    places: HashMap<&'a ResourceId, usize>,
+    pub(super) places: HashMap<&'a ResourceId, usize>,
 }
 
 impl<'a> Subnets<'a> {

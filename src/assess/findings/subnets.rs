@@ -1,12 +1,14 @@
 //! What is found on subnets and networks.
 
+use std::collections::HashSet;
+
 use super::{Context, Draft, needs::short, show, show_use};
 use crate::{
     assess::{
-        audit::{Fact, PrefixKind, SubnetFact, SubnetRow, SubnetStatus},
+        audit::{ConsumerKind, Fact, PrefixKind, SubnetFact, SubnetRow, SubnetStatus},
         records::status::reaches,
     },
-    inventory::{Subnet, VirtualNetwork},
+    inventory::{ResourceId, Subnet, VirtualNetwork},
     rules::FindingId,
 };
 
@@ -14,11 +16,14 @@ const PREFIXES: &str = "{prefix: addressPrefix, prefixes: addressPrefixes}";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let networks = &context.inventory.virtual_networks;
+    let pools = context.audit.node_pools();
+    let of_nodes: HashSet<&ResourceId> = pools.filter_map(|pool| pool.node_subnet_id.as_ref()).collect();
     let mut drafts = Vec::new();
     // What no network shows is a finding about the pool that names it.
     for subnet in networks.iter().flat_map(|vnet| &vnet.subnets) {
         let Some(row) = context.audit.subnet(&subnet.id) else { continue };
         drafts.extend(usage(context, row));
+        drafts.extend(delegated(subnet, row, of_nodes.contains(&subnet.id)));
         drafts.extend(unreadable_subnet_prefixes(subnet));
     }
     let shown = networks.iter().filter(|vnet| context.audit.network(&vnet.id).is_some());
@@ -66,6 +71,19 @@ fn facts(row: &SubnetRow) -> Vec<Fact> {
         facts.push(SubnetFact::Clusters(row.clusters.clone()));
     }
     facts.into_iter().map(Fact::Subnet).collect()
+}
+
+/// A delegated subnet in which nodes are: those of pools that name it, and those that no pool counts.
+fn delegated(subnet: &Subnet, row: &SubnetRow, is_named: bool) -> Option<Draft> {
+    let has_nodes = is_named || row.consumers.iter().any(|one| one.kind == ConsumerKind::Nodes);
+    (has_nodes && !subnet.delegations.is_empty()).then(|| {
+        let clusters = (!row.clusters.is_empty()).then(|| SubnetFact::Clusters(row.clusters.clone()));
+        let facts = [SubnetFact::Delegated(subnet.delegations.clone())].into_iter().chain(clusters);
+        let command =
+            show("az network vnet subnet show", &subnet.id).option("--query", "delegations[].serviceName");
+        let facts: Vec<_> = facts.map(Fact::Subnet).collect();
+        Draft::new(FindingId::NodeSubnetDelegated, subnet.id.as_str(), facts).command(command)
+    })
 }
 
 fn unreadable_subnet_prefixes(subnet: &Subnet) -> Option<Draft> {

@@ -12,10 +12,10 @@ use crate::{
         outlook::Scenario,
         testing::{
             Network, autoscaled, cluster, cluster_id, estate, in_use, interfaces, options, pool_in,
-            scale_set, subnet, subnet_id, vnet,
+            provisioned, scale_set, subnet, subnet_id, vnet,
         },
     },
-    inventory::{Addon, AllocationMode, Cluster, NodePool, OsType, ResourceId, Subnet},
+    inventory::{Addon, AllocationMode, ApiServer, Cluster, NodePool, OsType, ResourceId, Subnet},
     report::say,
     rules::{Catalogue, FindingId},
 };
@@ -199,6 +199,53 @@ fn a_subnet_far_too_large_says_what_it_could_return() {
     );
     assert_eq!(spare(Network::Overlay, "10.0.0.0/28", false), None, "4 of 11 is more than a fifth");
     assert_eq!(spare(Network::Overlay, "10.0.0.0/24", true), None, "nodes that no pool counts may come");
+}
+
+/// Only pods and API servers live in delegated subnets; where nodes do, their addresses show all the same.
+#[test]
+fn a_delegated_subnet_with_nodes_is_a_finding_and_keeps_its_figures() {
+    const AKS: &str = "Microsoft.ContainerService/managedClusters";
+    const SQL: &str = "Microsoft.Sql/managedInstances";
+    let node = || vec![scale_set("one", "np", 3, 1)];
+    let here = |nodes| pool_in("np", nodes, "s");
+    let elsewhere = || pool_in("np", 3, "other");
+    let pods = NodePool { pod_subnet_id: Some(subnet_id("v", "s")), ..elsewhere() };
+    let api_server = ApiServer { subnet_id: Some(subnet_id("v", "s")), ..ApiServer::default() };
+    let none = ApiServer::default;
+    let table = [
+        ("no delegation", "", node(), here(3), none(), Some(3), false),
+        ("nodes", AKS, node(), here(3), none(), Some(3), true),
+        (
+            "in another case",
+            "microsoft.containerservice/MANAGEDCLUSTERS",
+            node(),
+            here(3),
+            none(),
+            Some(3),
+            true,
+        ),
+        ("an empty pool", AKS, vec![], here(0), none(), Some(0), true),
+        ("nodes no pool counts", AKS, vec![provisioned("one", 2, 1)], elsewhere(), none(), Some(2), true),
+        ("nodes beside another service", SQL, node(), here(3), none(), None, true),
+        ("pods", AKS, vec![], pods, none(), Some(99), false),
+        ("an API server", AKS, vec![], elsewhere(), api_server, Some(9), false),
+        ("nobody known", AKS, vec![], elsewhere(), none(), None, false),
+        ("another service alone", SQL, vec![], elsewhere(), none(), None, false),
+    ];
+    for (what, service, held, pool, api_server, used, is_found) in table {
+        let delegations = Vec::from_iter((!service.is_empty()).then(|| service.to_owned()));
+        let subnets = vec![
+            Subnet { delegations, ..subnet("s", "10.0.0.0/24", held) },
+            subnet("other", "10.0.1.0/24", vec![scale_set("one", "np", 3, 1)]),
+        ];
+        let one = Cluster { api_server, ..with_pools("one", Network::Flat, vec![pool]) };
+        let audit = audit(vec![one], subnets);
+        let row = audit.subnet(&subnet_id("v", "s")).unwrap();
+        assert_eq!(row.used, used, "{what}");
+        let finding = of(&audit, "node-subnet-delegated");
+        assert_eq!(finding.is_some(), is_found, "{what}");
+        assert!(finding.is_none_or(|one| detail(one).contains(service)), "{what}");
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod exposure;
 mod facts;
 mod idle;
 mod pod_cidr;
+mod pod_routes;
 mod pressure;
 mod rank;
 mod reason;
@@ -35,9 +36,9 @@ pub use self::{
     advice::{Advice, GatewaySubnet},
     checks::{
         AddonFault, AddressFault, BasicLoadBalancer, CapacityFault, CheckFact, CiliumFault, ClusterField,
-        EligibilityFault, Fault, Filling, GatewayFault, IdentityFault, Kind, MissingFact, NamedThing,
-        NodeRoom, OverlapFault, PoolFault, PoolField, RoutingFault, RuleName, SecurityFault, ServiceOverlap,
-        Setting, TrafficFault, Whose,
+        EligibilityFault, Fault, Filling, ForeignTable, GatewayFault, IdentityFault, Kind, MissingFact,
+        NamedThing, NodeRoom, OverlapFault, PoolFault, PoolField, RangeInUse, ReservedHit, RoutingFault,
+        RuleName, SecurityFault, ServiceOverlap, Setting, TrafficFault, Whose,
     },
     commands::Wording,
     decide::{ClusterPlan, Migration},

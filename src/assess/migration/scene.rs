@@ -7,6 +7,7 @@ use std::{
     net::Ipv4Addr,
 };
 
+use super::pod_routes::{PodRoutes, hops as hops_of};
 use crate::{
     assess::{
         coverage::path,
@@ -30,6 +31,8 @@ pub(super) struct Scene<'a> {
     pub(super) topology: &'a Topology<'a>,
     /// Routes to an address, by that address: their table, and where they lead.
     hops: Held<(&'a ResourceId, Cidr)>,
+    /// Where the pod routes of kubenet clusters stand that are not on their subnets.
+    pub(super) pod_routes: PodRoutes<'a>,
     /// Networks in which there may be route tables that nobody read.
     unread_tables: Held<()>,
     /// The places of the clusters that have each pod CIDR.
@@ -88,6 +91,7 @@ impl<'a> Scene<'a> {
             settings: &options.migration.settings,
             estate,
             hops: Held::of(topology, hops(estate)),
+            pod_routes: PodRoutes::of(estate),
             unread_tables: Held::of(topology, unread_tables(inventory, topology)),
             topology,
             pod_cidrs: pod_cidrs(estate),
@@ -126,6 +130,15 @@ impl<'a> Scene<'a> {
         range: Cidr,
     ) -> impl Iterator<Item = (&'a ResourceId, Cidr)> {
         self.hops.around(self.topology, vnet, range).into_iter().map(|(_, route)| route)
+    }
+
+    /// The same in tables on subnets of the network itself.
+    pub(super) fn routes_inside(
+        &self,
+        vnet: &ResourceId,
+        range: Cidr,
+    ) -> impl Iterator<Item = (&'a ResourceId, Cidr)> {
+        self.hops.inside(self.topology, vnet, range).into_iter().map(|(_, route)| route)
     }
 
     /// Whether a route table that nobody read may be on a subnet of a network, or of one that it reaches.
@@ -318,12 +331,8 @@ fn hops<'a>(estate: &Estate<'a>) -> Vec<(ResourceId, Cidr, (&'a ResourceId, Cidr
     for table in estate.route_tables.iter() {
         let networks: BTreeSet<ResourceId> =
             estate.subnets_of_table(&table.id).into_iter().filter_map(ResourceId::parent).collect();
-        for route in &table.routes {
-            let hop = route.next_hop_address.as_deref().and_then(|text| text.parse().ok());
-            let prefix = route.prefix.as_deref().and_then(|text| text.parse().ok());
-            if let Some((hop, prefix)) = hop.and_then(Cidr::of_address).zip(prefix) {
-                hops.extend(networks.iter().map(|network| (network.clone(), hop, (&table.id, prefix))));
-            }
+        for (hop, prefix) in hops_of(table) {
+            hops.extend(networks.iter().map(|network| (network.clone(), hop, (&table.id, prefix))));
         }
     }
     hops

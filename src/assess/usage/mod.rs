@@ -167,7 +167,8 @@ fn hidden(subnet: &SubnetFacts<'_>) -> Option<Hidden> {
     if let Some(service) = read.service_links.iter().find(|link| !link_of_aks(link)) {
         return Some(Hidden::Linked(service.clone()));
     }
-    let is_unexplained = subnet.pod_pools().is_empty() && subnet.api_servers().is_empty();
+    // The nodes of a cluster that was read show, whatever their subnet is delegated to.
+    let is_unexplained = !subnet.is_used_by_clusters();
     (is_unexplained && read.delegations.iter().any(|service| is_aks(service))).then_some(Hidden::Unexplained)
 }
 

@@ -208,6 +208,12 @@ fn subnet(fact: &SubnetFact) -> Phrase {
             }
         }
         SubnetFact::Clusters(clusters) => phrase!("clusters {}", some_of(clusters.iter().map(name))),
+        SubnetFact::Delegated(services) => {
+            phrase!(
+                "nodes live here, and it is delegated to {}",
+                some_of(services.iter().map(Phrase::outside))
+            )
+        }
         SubnetFact::Short { by, sum, clusters } => phrase!(
             "{} short: {}; {} {}",
             addresses(*by),

@@ -40,7 +40,11 @@ fn networks(draft: &mut Draft) {
             .tags("team-network", "prod")
             .peer(&plan::hub_weu(), Side::Spoke)
             .subnet(Subnet::new("snet-aks-routing", "10.40.0.0/24"))
-            .subnet(Subnet::new("snet-aks-tracking", "10.40.1.0/24"))
+            // A cache lives among the nodes, whose addresses Azure lists nowhere.
+            .subnet(Subnet::new("snet-aks-tracking", "10.40.1.0/24").set(
+                "resourceNavigationLinks",
+                json!([{ "name": "cache", "properties": { "linkedResourceType": "Microsoft.Cache/redis" } }]),
+            ))
             .subnet(Subnet::new("snet-aks-warehouse", "10.40.2.0/25"))
             .subnet(Subnet::new("snet-aks-yard", "10.40.3.0/26"))
             .subnet(Subnet::new("snet-aks-customs", "10.40.4.0/23"))

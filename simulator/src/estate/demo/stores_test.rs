@@ -85,6 +85,7 @@ fn long_names(draft: &mut Draft) {
     );
     draft.cluster(
         cluster("aks-promotions-dev-weu", "dev")
+            .service_cidr("172.31.240.0/20", "172.31.240.10")
             .pool(Pool::system("system", 2).subnet(&net.subnet("snet-aks-promotions")))
             .pool(Pool::user("batch", 2).subnet(&net.subnet("snet-aks-promotions-batch"))),
     );

@@ -27,6 +27,30 @@ pub enum AddressFault {
     Labels(Vec<(NamedThing, String)>),
     /// Node subnets, each with a service it is delegated to.
     Delegated(Vec<(ResourceId, String)>),
+    /// Ranges of the cluster that touch one that AKS reserves.
+    Reserved(Vec<ReservedHit>),
+}
+
+/// A range of a cluster that touches one that AKS reserves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReservedHit {
+    /// What has it.
+    pub of: RangeInUse,
+    /// The range.
+    pub range: Cidr,
+    /// The one that AKS reserves.
+    pub reserved: Cidr,
+}
+
+/// What of a cluster has a range that no other pod CIDR changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RangeInUse {
+    /// Its services.
+    Services,
+    /// A subnet with its nodes.
+    Nodes(ResourceId),
+    /// The space of its network, where no nodes are.
+    Network(ResourceId),
 }
 
 /// What a pod CIDR has to have room for, in nodes.

@@ -142,6 +142,8 @@ pub enum PoolField {
     Image,
     /// Its edition of Windows.
     Edition,
+    /// The build of Windows that its node image names.
+    Build,
     /// Its surge, which is written wrongly.
     MaxSurge(InvalidMaxSurge),
     /// Its nodes.

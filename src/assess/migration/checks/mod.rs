@@ -23,7 +23,7 @@ pub(super) mod tests;
 
 pub use self::{
     addons::{AddonFault, GatewayFault},
-    addresses::{AddressFault, NamedThing, NodeRoom},
+    addresses::{AddressFault, NamedThing, NodeRoom, RangeInUse, ReservedHit},
     capacity::{CapacityFault, Filling},
     cilium::CiliumFault,
     each::PoolFault,
@@ -32,7 +32,7 @@ pub use self::{
     identity::IdentityFault,
     missing::{ClusterField, Kind, MissingFact, PoolField, Setting},
     overlap::{OverlapFault, ServiceOverlap},
-    routing::RoutingFault,
+    routing::{ForeignTable, RoutingFault},
     security::{RuleName, SecurityFault},
     traffic::{BasicLoadBalancer, TrafficFault},
 };
@@ -151,6 +151,7 @@ pub(super) const PREDICATES: &[(CheckId, Predicate)] = &[
     (CheckId::ServiceCidr, overlap::services),
     (CheckId::ReservedRanges, overlap::reserved_ranges),
     (CheckId::PrivateRange, overlap::private_range),
+    (CheckId::OwnReservedRanges, overlap::own_reserved_ranges),
     (CheckId::PodCidrSize, addresses::pod_cidr_size),
     (CheckId::PodCidrGrowth, addresses::pod_cidr_growth),
     (CheckId::SurgeFits, capacity::surge),

@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::{ClusterField, MissingFact, Outcome};
+use super::{
+    ClusterField, MissingFact, Outcome,
+    addresses::{AddressFault, RangeInUse, ReservedHit, missing_subnets},
+};
 use crate::{
     assess::{
         migration::scene::Subject,
@@ -137,6 +140,39 @@ pub(super) fn reserved_ranges(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.pod_cidr else { return Outcome::unknown(NO_CIDR) };
     let hits = reserved().filter(|range| range.overlaps(cidr)).collect();
     Outcome::of_list(hits, Vec::new(), |hits| (cidr, OverlapFault::Reserved(hits)))
+}
+
+/// MIG-082: what nodes and services have is there for good; the rest of the network's space can be taken out of it.
+/// <https://learn.microsoft.com/azure/aks/concepts-network-cni-overview>
+pub(super) fn own_reserved_ranges(subject: &Subject<'_>) -> Outcome {
+    let services: Vec<Cidr> = subject.cluster.network.service_cidrs.v4().collect();
+    let subnets = subject.node_subnets.iter().filter_map(|subnet| subnet.read);
+    let nodes = subnets
+        .flat_map(|(_, read)| read.prefixes.v4().map(|prefix| (RangeInUse::Nodes(read.id.clone()), prefix)));
+    let of_services = services.iter().map(|range| (RangeInUse::Services, *range));
+    let for_good = with_reserved(of_services.chain(nodes));
+    if !for_good.is_empty() {
+        return Outcome::rebuild(AddressFault::Reserved(for_good));
+    }
+    let mut missing = missing_subnets(subject);
+    missing.extend(services.is_empty().then_some(ClusterField::ServiceCidr.into()));
+    let space = subject
+        .vnet()
+        .into_iter()
+        .flat_map(|vnet| vnet.address_space.v4().map(|space| (RangeInUse::Network(vnet.id.clone()), space)));
+    match with_reserved(space) {
+        space if space.is_empty() || !missing.is_empty() => Outcome::of_missing(missing),
+        space => Outcome::warn(AddressFault::Reserved(space)),
+    }
+}
+
+/// Those ranges that touch one that AKS reserves, each with it.
+fn with_reserved(ranges: impl Iterator<Item = (RangeInUse, Cidr)>) -> Vec<ReservedHit> {
+    let hit = |(of, range): (RangeInUse, Cidr)| {
+        let reserved = reserved().find(|reserved| reserved.overlaps(range))?;
+        Some(ReservedHit { of, range, reserved })
+    };
+    ranges.filter_map(hit).collect()
 }
 
 /// MIG-032 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>

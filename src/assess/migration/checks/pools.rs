@@ -88,7 +88,9 @@ pub(super) fn windows_build(subject: &Subject<'_>) -> Outcome {
         let is_2019 = is_os(pool, "Windows2019") || image.starts_with("akswindows-2019");
         match (is_windows(pool), is_2019) {
             (true, true) => Ok(Some(PoolFault::Windows2019)),
-            (true, false) if pool.os_sku.is_none() && image.is_empty() => Err(PoolField::Edition),
+            (true, false) if pool.os_sku.is_none() && !image.starts_with(WINDOWS_IMAGE) => {
+                Err(PoolField::Edition)
+            }
             _ => Ok(None),
         }
     });
@@ -96,14 +98,16 @@ pub(super) fn windows_build(subject: &Subject<'_>) -> Outcome {
         return edition;
     }
     let build = each(subject, |pool| {
-        let is_other = || pool.os_sku.is_some() && !is_os(pool, "Windows2022");
+        let is_other_by_name = pool.os_sku.is_some() && !is_os(pool, "Windows2022");
         match pool.node_image_version.as_deref() {
             _ if !is_windows(pool) => Ok(None),
-            None if is_other() => Ok(None),
+            Some(image) => match build_of_2022(image) {
+                Some(build) => Ok((build < 1668).then_some(PoolFault::OldBuild)),
+                None if is_other_by_name || is_of_another_edition(image) => Ok(None),
+                None => Err(PoolField::Build),
+            },
+            None if is_other_by_name => Ok(None),
             None => Err(PoolField::Image),
-            Some(image) => {
-                Ok(build_of_2022(image).is_some_and(|build| build < 1668).then_some(PoolFault::OldBuild))
-            }
         }
     });
     match build {
@@ -111,6 +115,15 @@ pub(super) fn windows_build(subject: &Subject<'_>) -> Outcome {
         Outcome::Unknown(missing) => Outcome::Doubt(missing),
         outcome => outcome,
     }
+}
+
+/// How the names of AKS's Windows images begin, in lower case; the edition follows.
+const WINDOWS_IMAGE: &str = "akswindows-";
+
+/// Whether an image says that its Windows is of another edition than 2022.
+fn is_of_another_edition(image: &str) -> bool {
+    let image = image.to_ascii_lowercase();
+    image.strip_prefix(WINDOWS_IMAGE).is_some_and(|rest| !rest.starts_with("2022"))
 }
 
 /// The build in `AKSWindows-2022-containerd-20348.{build}.{date}`.

@@ -1,11 +1,14 @@
 //! Route tables of kubenet clusters.
 
-use std::collections::BTreeSet;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{ClusterField, Kind, MissingFact, Outcome, addresses::missing_subnets};
 use crate::{
-    assess::migration::scene::Subject,
-    inventory::{NetworkPlugin, ResourceId},
+    assess::migration::{pod_routes, scene::Subject},
+    inventory::{Cluster, NetworkPlugin, ResourceId},
     ipam::Cidr,
 };
 
@@ -24,11 +27,22 @@ pub enum RoutingFault {
         without: Vec<ResourceId>,
         /// The route tables, where there are several.
         tables: Vec<ResourceId>,
+        /// Those that are not the cluster's.
+        foreign: Vec<ForeignTable>,
     },
     /// Egress takes the route table's default route.
     DefaultRoute,
     /// Route tables of others with routes to the pods.
     Elsewhere(Vec<ResourceId>),
+}
+
+/// A route table on a node subnet that is not the one with the cluster's pod routes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignTable {
+    /// The table.
+    pub table: ResourceId,
+    /// The one with the pod routes.
+    pub of_pods: ResourceId,
 }
 
 /// The route tables of the node subnets.
@@ -70,19 +84,15 @@ pub(crate) fn others<'a>(
     (clusters, rest)
 }
 
-/// Another kubenet cluster with nodes in a subnet.
+/// Another kubenet cluster with nodes in a subnet, the first by id.
 fn kubenet_cluster_in<'a>(subject: &Subject<'a>, subnet: &ResourceId) -> Option<&'a ResourceId> {
     let estate = &subject.scene.estate;
-    estate.clusters.iter().find_map(|other| {
-        let is_other = other.cluster.id != subject.cluster.id
-            && other.cluster.network.plugin == Some(NetworkPlugin::Kubenet);
-        let lives_there = other
-            .pools
-            .iter()
-            .filter_map(|pool| estate.subnets.get(pool.node_subnet?))
-            .any(|facts| facts.id == subnet);
-        (is_other && lives_there).then_some(&other.cluster.id)
-    })
+    let living = estate.subnet(subnet)?.node_pools().iter();
+    let clusters = living.filter_map(|key| Some(estate.pool(*key)?.0.cluster));
+    let is_other = |other: &&Cluster| {
+        other.id != subject.cluster.id && other.network.plugin == Some(NetworkPlugin::Kubenet)
+    };
+    clusters.filter(is_other).map(|other| &other.id).min()
 }
 
 /// What of the cluster's route tables could not be read.
@@ -92,9 +102,14 @@ fn missing_tables(subject: &Subject<'_>) -> Vec<MissingFact> {
     if tables.is_empty() && missing.is_empty() {
         missing.push(ClusterField::RouteTable.into());
     }
-    let unread = tables.into_iter().filter(|table| subject.scene.estate.route_table(table).is_none());
-    missing.extend(unread.map(|table| MissingFact::Unread(Kind::RouteTable, table.clone())));
+    missing.extend(unread(subject, &tables));
     missing
+}
+
+/// Those of these tables that nobody read.
+fn unread(subject: &Subject<'_>, tables: &BTreeSet<&ResourceId>) -> impl Iterator<Item = MissingFact> {
+    let unread = tables.iter().filter(|table| subject.scene.estate.route_table(table).is_none());
+    unread.map(|table| MissingFact::Unread(Kind::RouteTable, (*table).clone()))
 }
 
 /// MIG-040 <https://github.com/MicrosoftDocs/azure-aks-docs/issues/334>
@@ -111,7 +126,8 @@ pub(super) fn shared_table(subject: &Subject<'_>) -> Outcome {
     Outcome::of_list(named, missing_tables(subject), RoutingFault::SharedWith)
 }
 
-/// MIG-042 <https://github.com/Azure/AKS/issues/1500>
+/// MIG-042: a node subnet without a table, with another than the others have, or with one that is not the cluster's.
+/// <https://github.com/Azure/AKS/issues/1500>, <https://github.com/Azure/AKS/issues/1460>
 pub(super) fn table_everywhere(subject: &Subject<'_>) -> Outcome {
     let tables = tables(subject);
     let without = subject
@@ -119,11 +135,59 @@ pub(super) fn table_everywhere(subject: &Subject<'_>) -> Outcome {
         .iter()
         .filter(|subnet| subnet.read.is_some_and(|(_, read)| read.route_table.is_none()));
     let without: Vec<ResourceId> = without.map(|subnet| subnet.id.clone()).collect();
-    let tables = if tables.len() > 1 { tables.into_iter().cloned().collect() } else { Vec::new() };
-    if without.is_empty() && tables.is_empty() {
-        return Outcome::of_missing(missing_subnets(subject));
+    let foreign: Vec<ForeignTable> = tables.iter().filter_map(|table| foreign(subject, table)).collect();
+    let several = if tables.len() > 1 { tables.iter().copied().cloned().collect() } else { Vec::new() };
+    if without.is_empty() && several.is_empty() && foreign.is_empty() {
+        return Outcome::of_missing(missing_pod_routes(subject, &tables));
     }
-    Outcome::fail(RoutingFault::Uneven { without, tables })
+    Outcome::fail(RoutingFault::Uneven { without, tables: several, foreign })
+}
+
+/// The ranges of the cluster's nodes.
+fn node_ranges(subject: &Subject<'_>) -> Vec<Cidr> {
+    subject
+        .node_subnets
+        .iter()
+        .filter_map(|subnet| subnet.read)
+        .flat_map(|(_, read)| read.prefixes.v4())
+        .collect()
+}
+
+/// Whether a table of a node subnet is not the one in which AKS keeps the cluster's pod routes: a table that AKS made for
+/// it has more of them, or one that is on no subnet, or on another one of the network, has some where this has none.
+fn foreign(subject: &Subject<'_>, table: &ResourceId) -> Option<ForeignTable> {
+    let (scene, pods, nodes) = (subject.scene, subject.present_pod_cidr()?, node_ranges(subject));
+    let own = pod_routes::count(scene.estate.route_table(table)?, pods, &nodes);
+    let group = subject.cluster.node_resource_group_id();
+    let managed = group.iter().flat_map(|group| scene.pod_routes.in_group(group, pods, &nodes));
+    let mut others: BTreeMap<&ResourceId, usize> = managed.filter(|(_, count)| *count > own).collect();
+    if own == 0 {
+        others.extend(scene.pod_routes.detached(pods, &nodes));
+        let vnet = subject.vnet().map(|vnet| &vnet.id);
+        let beside =
+            vnet.iter().flat_map(|vnet| nodes.iter().flat_map(|range| scene.routes_inside(vnet, *range)));
+        let beside = beside.filter(|(_, prefix)| pods.contains(*prefix)).map(|(other, _)| other);
+        others.extend(counted(beside));
+    }
+    let others = others.into_iter().filter(|(other, _)| *other != table);
+    let (most, _) = others.max_by_key(|(other, count)| (*count, Reverse(*other)))?;
+    Some(ForeignTable { table: table.clone(), of_pods: most.clone() })
+}
+
+/// How often each stands there.
+fn counted<'a>(tables: impl Iterator<Item = &'a ResourceId>) -> BTreeMap<&'a ResourceId, usize> {
+    let mut counts = BTreeMap::new();
+    for table in tables {
+        *counts.entry(table).or_default() += 1;
+    }
+    counts
+}
+
+/// What is missing to tell where the pod routes are.
+fn missing_pod_routes(subject: &Subject<'_>, tables: &BTreeSet<&ResourceId>) -> Vec<MissingFact> {
+    let mut missing = missing_subnets(subject);
+    missing.extend(unread(subject, tables));
+    missing
 }
 
 /// MIG-043 <https://learn.microsoft.com/azure/aks/egress-outboundtype>
@@ -145,8 +209,7 @@ pub(super) fn routes_elsewhere(subject: &Subject<'_>) -> Outcome {
         return Outcome::unknown(ClusterField::PresentPodCidr);
     };
     let own = tables(subject);
-    let nodes: Vec<Cidr> =
-        subject.node_subnets.iter().filter_map(|s| s.read).flat_map(|(_, read)| read.prefixes.v4()).collect();
+    let nodes = node_ranges(subject);
     let Some(vnet) = subject.vnet() else { return Outcome::unknown(ClusterField::Network) };
     let hops = nodes.iter().flat_map(|range| subject.scene.routes_to(&vnet.id, *range));
     let hits: BTreeSet<&ResourceId> = hops

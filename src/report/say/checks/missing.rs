@@ -98,6 +98,7 @@ fn pool_field(field: &PoolField) -> Phrase {
         PoolField::Size => "the machine size",
         PoolField::Image => "the node image",
         PoolField::Edition => "the Windows edition",
+        PoolField::Build => "the Windows build of the node image",
         PoolField::Nodes => "the nodes",
         PoolField::Priority => "the priority",
         PoolField::ScaleDownMode => "the scale-down mode",

@@ -4,7 +4,7 @@ use super::{in_order, list, name, names};
 use crate::{
     assess::migration::{
         AddressFault, BasicLoadBalancer, CapacityFault, Filling, NamedThing, NodeRoom, OverlapFault,
-        RoutingFault, RuleName, SecurityFault, ServiceOverlap, TrafficFault,
+        RangeInUse, ReservedHit, RoutingFault, RuleName, SecurityFault, ServiceOverlap, TrafficFault,
     },
     inventory::ResourceId,
     ipam::{Cidr, limits::NODES_PER_FREE_CLUSTER},
@@ -47,6 +47,21 @@ pub(super) fn address(fault: &AddressFault) -> Phrase {
             };
             phrase!("delegated: {}", list(subnets.iter().map(to)))
         }
+        AddressFault::Reserved(hits) => phrase!("reserved by AKS: {}", list(hits.iter().map(reserved))),
+    }
+}
+
+fn reserved(hit: &ReservedHit) -> Phrase {
+    let of = match &hit.of {
+        RangeInUse::Services => "the service CIDR".into(),
+        RangeInUse::Nodes(id) => phrase!("node subnet {}", name(id)),
+        RangeInUse::Network(id) => phrase!("the space of network {}", name(id)),
+    };
+    let (range, reserved) = (hit.range.to_string(), hit.reserved.to_string());
+    if range == reserved {
+        phrase!("{} of {}", range, of)
+    } else {
+        phrase!("{} of {}, which meets {}", range, of, reserved)
     }
 }
 
@@ -141,11 +156,18 @@ pub(super) fn routing(fault: &RoutingFault) -> Phrase {
             phrase!("the route table is on other subnets: {}", list(subnets.iter().map(named)))
         }
         RoutingFault::SharedWith(clusters) => phrase!("the route table is shared with: {}", names(clusters)),
-        RoutingFault::Uneven { without, tables } => {
+        RoutingFault::Uneven { without, tables, foreign } => {
             let none = without.iter().map(|id| phrase!("{} has none", name(id)));
+            let of_others = foreign.iter().map(|one| {
+                phrase!(
+                    "{} is not the cluster's: its pod routes are in {}",
+                    name(&one.table),
+                    name(&one.of_pods)
+                )
+            });
             let several = (!tables.is_empty())
                 .then(|| phrase!("the subnets have different ones ({})", in_order(tables.iter().map(name))));
-            phrase!("route table: {}", list(none.chain(several)))
+            phrase!("route table: {}", list(none.chain(several).chain(of_others)))
         }
         RoutingFault::DefaultRoute => "egress takes the route table's default route".into(),
         RoutingFault::Elsewhere(tables) => phrase!("routes to the pods in: {}", names(tables)),

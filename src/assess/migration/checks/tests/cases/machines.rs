@@ -67,6 +67,23 @@ fn machines() -> Vec<Case> {
         (C::WindowsBuild, NodeSubnet, Doubt, |w| windows(w, Some("Windows2022"), None)),
         (C::WindowsBuild, NodeSubnet, Pass, |w| windows(w, Some("Windows2025"), None)),
         (C::WindowsBuild, NodeSubnet, Unknown, |w| windows(w, None, None)),
+        // An image whose build cannot be read proves nothing, unless it is of another edition.
+        (C::WindowsBuild, NodeSubnet, Doubt, |w| {
+            windows(w, Some("Windows2022"), Some("AKSWindows-2022-containerd"));
+        }),
+        (C::WindowsBuild, NodeSubnet, Doubt, |w| {
+            windows(w, Some("windows2022"), Some("AKSWindows-2022-containerd-20348.new.230401"));
+        }),
+        (C::WindowsBuild, NodeSubnet, Doubt, |w| windows(w, Some("Windows2022"), Some("our-own-image"))),
+        (C::WindowsBuild, NodeSubnet, Doubt, |w| windows(w, None, Some("akswindows-2022-containerd-x.1"))),
+        (C::WindowsBuild, NodeSubnet, Unknown, |w| windows(w, None, Some("our-own-image"))),
+        (C::WindowsBuild, NodeSubnet, Pass, |w| windows(w, None, Some("AKSWindows-2025-26100.32.251101"))),
+        (C::WindowsBuild, NodeSubnet, Pass, |w| {
+            windows(w, Some("WindowsAnnual"), Some("AKSWindows-23H2-gen2-25398.1.251101"));
+        }),
+        (C::WindowsBuild, NodeSubnet, Warn, |w| {
+            windows(w, None, Some("AKSWindows-2022-containerd-20348.1607.230221"));
+        }),
         (C::WindowsProfile, Kubenet, Pass, as_is),
         (C::WindowsProfile, Kubenet, Fail, |w| w.cluster().windows_profile = false),
         // A cluster that is being created shows neither pools nor profiles.

@@ -1,12 +1,13 @@
 //! The table of cases.
 
 mod machines;
+mod routing;
 
 use super::{
     Case,
     End::{Doubt, Fail, Pass, Rebuild, Silent, Unknown, Warn},
     Start::{Kubenet, NodeSubnet},
-    World, forwarding, gap, peering, route, table_id,
+    World, forwarding, gap, peering, table_id,
 };
 use crate::{
     assess::testing::{
@@ -14,7 +15,7 @@ use crate::{
     },
     inventory::{
         IdentityKind, NetworkDataplane, NetworkPlugin, NetworkPolicy, NetworkSecurityGroup, Peering,
-        PoolType, PowerState, ResourceId, RouteTable, SecurityRule, What,
+        PoolType, PowerState, ResourceId, SecurityRule, What,
     },
     rules::CheckId as C,
 };
@@ -26,7 +27,7 @@ pub(crate) fn all() -> Vec<Case> {
         overlap(),
         addresses(),
         capacity(),
-        routing(),
+        routing::all(),
         security(),
         traffic(),
         machines::all(),
@@ -137,6 +138,15 @@ fn no_pod_cidr(w: &mut World) {
     w.cluster().network.pod_cidrs = std::iter::empty::<&str>().collect();
 }
 
+fn services(w: &mut World, range: &str) {
+    w.cluster().network.service_cidrs = [range].into_iter().collect();
+}
+
+fn nodes_in(w: &mut World, prefix: &str, space: &str) {
+    w.subnet().prefixes = [prefix].into_iter().collect();
+    w.vnet().address_space = [space].into_iter().collect();
+}
+
 fn overlap() -> Vec<Case> {
     vec![
         (C::PodCidrSubnets, Kubenet, Pass, as_is),
@@ -196,6 +206,23 @@ fn overlap() -> Vec<Case> {
             w.options.on_premises.push("10.244.0.0/20".parse().unwrap());
         }),
         (C::PodCidrOutsideAzure, Kubenet, Unknown, |w| w.options.on_premises.clear()),
+        (C::OwnReservedRanges, Kubenet, Pass, as_is),
+        (C::OwnReservedRanges, Kubenet, Rebuild, |w| services(w, "172.31.16.0/20")),
+        // An overlap is enough, on either side.
+        (C::OwnReservedRanges, NodeSubnet, Rebuild, |w| services(w, "172.16.0.0/12")),
+        (C::OwnReservedRanges, Kubenet, Pass, |w| services(w, "172.29.0.0/16")),
+        (C::OwnReservedRanges, Kubenet, Rebuild, |w| nodes_in(w, "172.30.0.0/22", "172.30.0.0/16")),
+        (C::OwnReservedRanges, NodeSubnet, Rebuild, |w| nodes_in(w, "192.0.2.0/24", "192.0.2.0/24")),
+        // Space of the network in which no nodes are can be given up.
+        (C::OwnReservedRanges, Kubenet, Warn, |w| nodes_in(w, "172.16.0.0/22", "172.16.0.0/12")),
+        // A reserved pod CIDR is cured by another one: MIG-031.
+        (C::OwnReservedRanges, Kubenet, Pass, |w| w.pod_cidr("172.30.0.0/16")),
+        (C::OwnReservedRanges, Kubenet, Unknown, |w| w.cluster().network.service_cidrs = Default::default()),
+        (C::OwnReservedRanges, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
+        (C::OwnReservedRanges, Kubenet, Rebuild, |w| {
+            services(w, "169.254.0.0/24");
+            w.inventory.virtual_networks.clear();
+        }),
         (C::ServiceCidr, Kubenet, Pass, as_is),
         (C::ServiceCidr, Kubenet, Fail, |w| w.pod_cidr("10.0.0.0/15")),
         (C::ServiceCidr, Kubenet, Rebuild, |w| w.cluster().network.dns_service_ip = text("10.9.0.10")),
@@ -322,70 +349,11 @@ fn capacity() -> Vec<Case> {
     ]
 }
 
-fn own_table(w: &mut World) {
-    let own = table_id("net", "own");
-    w.subnet().route_table = Some(own.clone());
-    w.inventory.route_tables[0].id = own;
-}
-
 fn neighbour(w: &mut World) {
     let mut other = cluster("bank", Network::Kubenet);
     other.pools = vec![pool_in("np", 1, "other")];
     w.inventory.clusters.push(other);
     w.vnet().subnets[1].route_table = Some(table_id("nodes-shop", "managed"));
-}
-
-fn routing() -> Vec<Case> {
-    vec![
-        (C::OwnRouteTable, Kubenet, Pass, as_is),
-        (C::OwnRouteTable, Kubenet, Fail, own_table),
-        (C::OwnRouteTable, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
-        (C::RouteTableForeignSubnets, Kubenet, Pass, as_is),
-        (C::RouteTableForeignSubnets, Kubenet, Pass, neighbour),
-        (C::RouteTableForeignSubnets, Kubenet, Fail, |w| {
-            w.inventory.route_tables[0].subnets.push(subnet_id("v", "gateway"));
-        }),
-        (C::RouteTableForeignSubnets, Kubenet, Unknown, |w| w.inventory.route_tables.clear()),
-        (C::RouteTableShared, Kubenet, Pass, as_is),
-        (C::RouteTableShared, Kubenet, Fail, neighbour),
-        (C::RouteTableShared, Kubenet, Unknown, |w| w.inventory.route_tables.clear()),
-        (C::RouteTableMissing, Kubenet, Pass, as_is),
-        (C::RouteTableMissing, Kubenet, Fail, |w| w.pool().node_subnet_id = Some(subnet_id("v", "other"))),
-        (C::RouteTableMissing, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
-        (C::UserDefinedRouting, Kubenet, Pass, as_is),
-        (C::UserDefinedRouting, Kubenet, Fail, |w| {
-            w.cluster().network.outbound_type = text("userDefinedRouting");
-        }),
-        (C::UserDefinedRouting, Kubenet, Unknown, |w| w.cluster().network.outbound_type = None),
-        (C::RoutesElsewhere, Kubenet, Pass, |w| {
-            w.inventory.route_tables.push(table("hub", "10.244.1.0/24", "10.9.0.4"));
-        }),
-        (C::RoutesElsewhere, Kubenet, Fail, |w| {
-            w.inventory.route_tables.push(table("hub", "10.244.1.0/24", "10.1.0.4"));
-        }),
-        // A table of machines that cannot reach the pods anyway.
-        (C::RoutesElsewhere, Kubenet, Pass, |w| {
-            let far = vec![subnet_id("far", "nodes")];
-            let table = RouteTable { subnets: far, ..table("hub", "10.244.1.0/24", "10.1.0.4") };
-            w.inventory.route_tables.push(table);
-        }),
-        (C::RoutesElsewhere, Kubenet, Fail, |w| {
-            w.vnet().peerings = vec![peering("far", &["10.8.0.0/16"])];
-            let far = vec![subnet_id("far", "nodes")];
-            let table = RouteTable { subnets: far, ..table("hub", "10.244.1.0/24", "10.1.0.4") };
-            w.inventory.route_tables.push(table);
-        }),
-        (C::RoutesElsewhere, Kubenet, Unknown, |w| w.inventory.coverage.push(gap(What::RouteTables))),
-    ]
-}
-
-fn table(name: &str, prefix: &str, hop: &str) -> RouteTable {
-    RouteTable {
-        id: table_id("net", name),
-        location: "westeurope".to_owned(),
-        routes: vec![route(prefix, hop)],
-        subnets: vec![subnet_id("v", "gateway")],
-    }
 }
 
 fn group_id() -> ResourceId {
