@@ -131,6 +131,7 @@ fn peered(clusters: usize) -> Inventory {
         of_hub.push(peering(&hub, &own, &space));
         let network = &mut estate["clusters"][number]["network"];
         (network["plugin"], network["plugin_mode"]) = (json!("kubenet"), Value::Null);
+        network["service_cidrs"] = json!({ "known": ["172.20.0.0/16"], "unreadable": [] });
     }
     let networks = estate["virtual_networks"].as_array_mut();
     networks.expect("a list").push(json!({
