@@ -91,6 +91,11 @@ impl Glance {
         }
     }
 
+    /// kubenet clusters, those that are being deleted among them.
+    pub(crate) fn on_kubenet(&self) -> usize {
+        self.kubenet.clusters + self.kubenet.deleting
+    }
+
     /// kubenet clusters with a verdict.
     pub(crate) fn with(&self, wanted: Verdict) -> usize {
         self.verdicts.iter().find(|(verdict, _)| *verdict == wanted).map_or(0, |(_, number)| *number)

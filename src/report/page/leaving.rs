@@ -147,6 +147,10 @@ fn outcome(report: &Report<'_>, whose: &str, outcome: &Outcome) -> Option<String
     } else if outcome.in_time() {
         text += &format!(" All in time for {}.", report.audit.plan.target);
     }
+    if outcome.deleting > 0 {
+        let more = if outcome.deleting == 1 { "more is" } else { "more are" };
+        text += &format!(" {} {more} being deleted, and not planned.", grouped(outcome.deleting as u64));
+    }
     Some(text)
 }
 
@@ -205,8 +209,8 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         return;
     }
     page.heading(2, "Readiness to leave kubenet");
-    if audit.exposures().next().is_none() {
-        page.paragraph("No cluster runs on kubenet.");
+    if audit.leaving().next().is_none() {
+        page.paragraph("No cluster has kubenet to leave.");
     } else {
         page.paragraph(
             "Each check passes, fails, or is unknown; unknown never passes. `rebuild`: no way in place. `unknown`: \
@@ -221,7 +225,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 }
 
 fn readiness(page: &mut Page, report: &Report<'_>) {
-    let mut rows: Vec<_> = report.audit.exposures().collect();
+    let mut rows: Vec<_> = report.audit.leaving().collect();
     rows.sort_by_key(|(one, _)| one.rank());
     let ids = |checks: &[CheckId]| {
         let ids: Vec<_> = checks.iter().map(|id| id.as_str()).collect();
