@@ -90,7 +90,7 @@ fn scopes_are_united_narrowed_and_accounted_for() {
 #[test]
 fn subscriptions_that_cannot_be_read_by_nature_are_left_out_with_a_reason() {
     let mut options = calm();
-    options.estate.subscriptions[0].state = "Disabled".to_owned();
+    options.estate.subscriptions[0].state = "Deleted".to_owned();
     options.estate.subscriptions[1].listed = false;
     let unlisted = options.estate.subscriptions[1].id.clone();
     let azure = Azure::start(options);

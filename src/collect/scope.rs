@@ -13,8 +13,9 @@ use crate::{
 
 /// The scope id of reads that belong to the whole tenant.
 const TENANT: &str = "/";
-/// States in which a subscription's resources can't be read.
-const UNREADABLE_STATES: [&str; 2] = ["Disabled", "Deleted"];
+/// The state in which a subscription's resources can't be read. In every other Azure answers reads, whatever else it refuses.
+/// <https://learn.microsoft.com/azure/cost-management-billing/manage/subscription-states>
+const UNREADABLE_STATE: &str = "Deleted";
 
 /// What the scope came to.
 pub(super) struct ResolvedScope {
@@ -195,17 +196,26 @@ async fn settle(
             subscriptions.push(Subscription { id, name: None, state: None, tenant_id: None });
             continue;
         };
-        let state = subscription.state.as_deref().unwrap_or_default();
-        if UNREADABLE_STATES.iter().any(|s| s.eq_ignore_ascii_case(state)) {
-            let message =
-                format!("the subscription is in state `{state}`, in which its resources can't be read");
-            coverage.push(ledger::decided(&id.path(), What::Subscription, ReadStatus::Skipped, &message));
-        } else {
-            readable.push(id);
-        }
+        let is_readable = mark(&subscription, &mut coverage);
+        readable.extend(is_readable.then_some(id));
         subscriptions.push(subscription);
     }
     ResolvedScope { subscriptions, readable, coverage }
+}
+
+/// Says in the ledger what the state of a subscription means, and whether its resources can be read.
+fn mark(subscription: &Subscription, coverage: &mut Coverage) -> bool {
+    let Some(state) = subscription.unusual_state() else { return true };
+    let is_readable = !state.eq_ignore_ascii_case(UNREADABLE_STATE);
+    let (status, meaning) = if is_readable {
+        (ReadStatus::Ok, "it is read all the same, and Azure may refuse to change anything in it")
+    } else {
+        (ReadStatus::Skipped, "in which its resources can't be read")
+    };
+    let joint = if is_readable { ":" } else { "," };
+    let message = format!("the subscription is in state `{state}`{joint} {meaning}");
+    coverage.push(ledger::decided(&subscription.id.path(), What::Subscription, status, &message));
+    is_readable
 }
 
 /// Asks for a subscription that the list did not show, so that 403 and 404 are told apart.

@@ -13,7 +13,7 @@ use super::{progress::Silent, *};
 use crate::{
     azure::{CaBundle, Cloud, ConnectOptions, RetryPolicy},
     env::Env,
-    inventory::{Coverage, CoverageEntry, ResourceId},
+    inventory::{Coverage, CoverageEntry, ReadStatus, ResourceId, What},
 };
 
 const TENANT: &str = "7e0a0000-0000-4000-8000-000000000001";
@@ -265,7 +265,9 @@ async fn every_subscription_in_scope_is_accounted_for() {
     S2 subscription ok 1 it is a descendant of management group `platform`, but the identity's list lacks it
     S2 clusters ok 0 
     S2 virtual-networks ok 0 
-    S3 subscription skipped 0 the subscription is in state `Disabled`, in which its resources can't be read
+    S3 subscription ok 0 the subscription is in state `Disabled`: it is read all the same, and Azure may refuse to change anything in it
+    S3 clusters ok 0 
+    S3 virtual-networks ok 0 
     Sf subscription not_found 0 SubscriptionNotFound
     Nobody subscription not_found 0 no subscription of this name is visible to the identity; names are compared ignoring case
     not there either subscription skipped 0 named in `scope.exclude_subscriptions`, but no subscription of this name is visible, so none was left out
@@ -291,6 +293,42 @@ async fn every_subscription_in_scope_is_accounted_for() {
         ),
     ]
     "#);
+}
+
+#[tokio::test]
+async fn only_a_deleted_subscription_is_not_read_and_every_unusual_state_is_marked() {
+    for (state, is_read, is_marked) in [
+        ("Enabled", true, false),
+        ("enabled", true, false),
+        ("", true, false),
+        ("Warned", true, true),
+        ("PastDue", true, true),
+        ("Disabled", true, true),
+        ("disabled", true, true),
+        ("Expired", true, true),
+        ("Deleted", false, true),
+        ("DELETED", false, true),
+    ] {
+        let one = Simulated { state: state.to_owned(), ..simulated(APPS, "apps", Resources::default()) };
+        let other = simulated(NET, "net", Resources::default());
+        let azure = Azure::start(Options::new(estate(vec![one, other]))).await;
+        let inventory = azure.collect(RequestedScope::default()).await.unwrap();
+        let own = |row: &&CoverageEntry| row.scope_id.ends_with(APPS);
+        let of =
+            |what: What| inventory.coverage.entries().iter().filter(own).filter(move |row| row.what == what);
+        let lists: Vec<_> =
+            of(What::Clusters).chain(of(What::VirtualNetworks)).map(|row| row.status).collect();
+        assert_eq!(lists, vec![ReadStatus::Ok; if is_read { 2 } else { 0 }], "{state}");
+        let marks: Vec<_> = of(What::Subscription).map(|row| (row.status, row.message.as_deref())).collect();
+        let status = if is_read { ReadStatus::Ok } else { ReadStatus::Skipped };
+        assert_eq!(marks.len(), usize::from(is_marked), "{state}");
+        let says = |text: &str| text.contains(&format!("in state `{state}`"));
+        assert!(
+            marks.iter().all(|(own, text)| *own == status && text.is_some_and(says)),
+            "{state}: {marks:?}"
+        );
+        assert!(inventory.coverage.gaps().next().is_none(), "{state}");
+    }
 }
 
 #[tokio::test]

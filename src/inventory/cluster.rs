@@ -405,6 +405,12 @@ impl Cluster {
         self.power_state == Some(PowerState::Stopped)
     }
 
+    /// Whether the cluster is being deleted.
+    #[must_use]
+    pub fn is_being_deleted(&self) -> bool {
+        self.provisioning_state.as_deref().is_some_and(is_deletion)
+    }
+
     /// An add-on by its name, ignoring case.
     #[must_use]
     pub fn addon(&self, name: &str) -> Option<&Addon> {
@@ -429,4 +435,18 @@ impl Cluster {
     pub fn has_node_auto_provisioning(&self) -> bool {
         self.node_provisioning_mode.as_deref().is_some_and(|mode| mode.eq_ignore_ascii_case("Auto"))
     }
+}
+
+/// Whether a provisioning state is that of a deletion.
+#[must_use]
+pub fn is_deletion(state: &str) -> bool {
+    state.eq_ignore_ascii_case("Deleting")
+}
+
+/// Whether a provisioning state is one in which something is going on, so that figures may still change: none of those in which
+/// an operation ends. <https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations>
+#[must_use]
+pub fn is_in_motion(state: &str) -> bool {
+    const SETTLED: [&str; 3] = ["Succeeded", "Failed", "Canceled"];
+    !state.is_empty() && !SETTLED.iter().any(|settled| settled.eq_ignore_ascii_case(state))
 }

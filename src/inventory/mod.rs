@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use cluster::{
     Addon, AllocationMode, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, NetworkDataplane,
     NetworkPlugin, NetworkPluginMode, NetworkPolicy, NetworkProfile, NodePool, OsType, PoolMode, PoolType,
-    PowerState, Priority, ScaleDownMode, VirtualMachineProfile,
+    PowerState, Priority, ScaleDownMode, VirtualMachineProfile, is_deletion, is_in_motion,
 };
 pub use coverage::{Coverage, CoverageEntry, ReadStatus, What};
 pub use id::{InvalidResourceId, ResourceId, SubscriptionId};
@@ -39,6 +39,14 @@ pub struct Subscription {
     pub state: Option<String>,
     /// The tenant it belongs to, where Azure gave one.
     pub tenant_id: Option<String>,
+}
+
+impl Subscription {
+    /// Its state, where that is another than `Enabled`.
+    #[must_use]
+    pub fn unusual_state(&self) -> Option<&str> {
+        self.state.as_deref().filter(|state| !state.is_empty() && !state.eq_ignore_ascii_case("Enabled"))
+    }
 }
 
 /// What the audit was asked to look at, in the user's own words.

@@ -22,6 +22,7 @@ impl<T> Overlaps<T> {
     }
 
     /// Whether there is no block.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()
     }

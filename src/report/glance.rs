@@ -103,6 +103,11 @@ impl Glance {
         self.kubenet.dated + self.others.dated
     }
 
+    /// kubenet clusters, those that are being deleted among them.
+    pub(crate) fn on_kubenet(&self) -> usize {
+        self.kubenet.clusters + self.kubenet.deleting
+    }
+
     /// The day the last of them has soaked.
     pub(crate) fn soaked(&self) -> Option<Date> {
         self.kubenet.soaked.max(self.others.soaked)

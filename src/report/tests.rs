@@ -152,7 +152,7 @@ fn without_tables_the_page_does_not_link_to_them() {
 #[test]
 fn what_was_left_out_is_named_with_the_reason() {
     let mut audit = friendly_audit();
-    let state = "the subscription is in state `Disabled`, in which its resources can't be read";
+    let state = "the subscription is in state `Deleted`, in which its resources can't be read";
     audit.coverage.entries.push(CoverageEntry {
         message: Some(state.to_owned()),
         ..entry(&format!("/subscriptions/{SEALED}"), What::Subscription, ReadStatus::Skipped, 0)
@@ -165,8 +165,8 @@ fn what_was_left_out_is_named_with_the_reason() {
         page.contains("1 of 2 subscriptions not read completely (1 of them [left out](#left-out)), 1 gap")
     );
     let (_, section) = page.split_once("### Left out\n").unwrap();
-    let row = section.lines().find(|line| line.contains("Disabled")).unwrap();
-    insta::assert_snapshot!(row, @"| Sealed | subscription | the subscription is in state 'Disabled', in which its resources can't be read |");
+    let row = section.lines().find(|line| line.contains("Deleted")).unwrap();
+    insta::assert_snapshot!(row, @"| Sealed | subscription | the subscription is in state 'Deleted', in which its resources can't be read |");
     assert!(!report(&friendly_audit()).contains("left out"));
 }
 

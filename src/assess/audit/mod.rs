@@ -159,6 +159,8 @@ pub struct ClusterRow {
     pub subscription_id: SubscriptionId,
     /// The subscription's name, where known.
     pub subscription_name: Option<String>,
+    /// The subscription's state, as it came.
+    pub subscription_state: Option<String>,
     /// Its region.
     pub location: String,
     /// The version of its control plane.
@@ -268,6 +270,8 @@ pub struct NodePoolRow {
     pub nodes_scale_max: Option<u64>,
     /// Nodes ARM lists addresses of in the node subnet.
     pub nodes_holding: Option<u64>,
+    /// `Succeeded`, `Creating`, …
+    pub provisioning_state: Option<String>,
     /// How far it can grow by itself.
     pub ahead: PoolAhead,
 }

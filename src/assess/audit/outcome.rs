@@ -33,6 +33,8 @@ pub struct Outcome {
     pub unplaced: usize,
     /// Without a date: nobody can say where to yet.
     pub undecided: usize,
+    /// Beside them all: those that are being deleted, for which nothing is planned.
+    pub deleting: usize,
 }
 
 impl Outcome {
@@ -73,7 +75,8 @@ impl Audit {
     /// What the plan comes to for the kubenet clusters.
     #[must_use]
     pub fn kubenet_outcome(&self) -> Outcome {
-        self.outcome(self.exposures().map(|(one, _)| one))
+        let deleting = self.exposures().filter(|(one, _)| one.decided.is_being_deleted()).count();
+        Outcome { deleting, ..self.outcome(self.leaving().map(|(one, _)| one)) }
     }
 
     /// What it comes to for the other clusters that are worth migrating.

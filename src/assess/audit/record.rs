@@ -156,16 +156,20 @@ impl Audit {
         self.clusters.iter().filter_map(|one| Some((one, one.decided.exposure.as_ref()?)))
     }
 
+    /// Those of them that somebody has to move: all but those that are being deleted.
+    pub fn leaving(&self) -> impl Iterator<Item = (&ClusterRecord, &Exposure)> {
+        self.exposures().filter(|(one, _)| one.decided.leaves_kubenet())
+    }
+
     /// Candidates that have no way in place, by id.
     pub fn elsewhere(&self) -> impl Iterator<Item = &ClusterRecord> {
         self.clusters.iter().filter(|one| one.way == Way::Elsewhere)
     }
 
-    /// How many kubenet clusters have each verdict, the worst first.
+    /// How many kubenet clusters that have to move have each verdict, the worst first.
     #[must_use]
     pub fn verdicts(&self) -> [(Verdict, usize); 5] {
-        let of =
-            |verdict| self.exposures().filter(|(one, _)| one.decided.readiness.verdict == verdict).count();
+        let of = |verdict| self.leaving().filter(|(one, _)| one.decided.readiness.verdict == verdict).count();
         [
             Verdict::Rebuild,
             Verdict::Unknown,
@@ -181,7 +185,7 @@ impl Audit {
     #[must_use]
     pub fn blockers(&self) -> Vec<(CheckId, usize)> {
         let mut counts: BTreeMap<CheckId, (usize, bool)> = BTreeMap::new();
-        for readiness in self.exposures().map(|(one, _)| &one.decided.readiness) {
+        for readiness in self.leaving().map(|(one, _)| &one.decided.readiness) {
             for blocker in &readiness.blockers {
                 let is_final = readiness.checks.iter().any(|one| one.check == *blocker && one.rebuild);
                 let (count, rebuild) = counts.entry(*blocker).or_default();
@@ -201,6 +205,6 @@ impl Audit {
     /// What can be decided to take blockers away from kubenet clusters, what frees most of them first.
     #[must_use]
     pub fn decisions(&self) -> Vec<Decision> {
-        decisions(self.exposures().map(|(one, _)| &one.decided))
+        decisions(self.leaving().map(|(one, _)| &one.decided))
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
-    let mut drafts: Vec<_> = context.audit.exposures().map(kubenet).collect();
+    let mut drafts: Vec<_> = context.audit.leaving().map(kubenet).collect();
     drafts.extend(context.audit.clusters.iter().filter_map(|one| unknown_mode(&one.row)));
     drafts.extend(unreadable_subnets(context));
     drafts.extend(unplaced_pools(context));

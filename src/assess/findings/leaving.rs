@@ -21,7 +21,7 @@ const PLAN: &str = "aks-census/migration-plan";
 
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
-    for (one, exposure) in context.audit.exposures() {
+    for (one, exposure) in context.audit.leaving() {
         drafts.extend(created_lately(one.id(), exposure));
         drafts.extend(blocked(&one.decided));
     }

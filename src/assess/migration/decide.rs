@@ -9,6 +9,7 @@ use super::{
     facts::has_windows,
     pod_cidr::{NoProposal, Proposal, expand, propose},
     rank::{self, Rank, Told},
+    reason::Reason,
     retirements::{RetirementItem, retirements},
     scene::{Scene, Subject},
     steps::steps,
@@ -95,11 +96,23 @@ impl ClusterPlan {
         candidate.suggested_pod_cidr.filter(|cidr| candidate.current_pod_cidr != Some(*cidr))
     }
 
-    /// Whether it gets a runbook: every candidate and every kubenet cluster does. The page itself is large:
-    /// [`crate::assess::runbook::sources`] builds each when it is wanted.
+    /// Whether it gets a runbook: every candidate and every kubenet cluster does, but for one that is being deleted. The page
+    /// itself is large: [`crate::assess::runbook::sources`] builds each when it is wanted.
     #[must_use]
     pub fn has_runbook(&self) -> bool {
-        self.candidate.is_some() || self.exposure.is_some()
+        self.candidate.is_some() || self.leaves_kubenet()
+    }
+
+    /// Whether it is being deleted, so that it counts and nothing is planned for it.
+    #[must_use]
+    pub fn is_being_deleted(&self) -> bool {
+        self.recommendation.reason == Reason::BeingDeleted
+    }
+
+    /// Whether it runs on kubenet and somebody has to move it.
+    #[must_use]
+    pub fn leaves_kubenet(&self) -> bool {
+        self.exposure.is_some() && !self.is_being_deleted()
     }
 
     /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
@@ -178,6 +191,7 @@ fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
     let second = match recommendation.target {
         Target::OverlayThenCilium => Some(after_overlay(&subject)),
         Target::Cilium => None,
+        _ if subject.cluster.is_being_deleted() => None,
         _ if subject.answers().wants_cilium == Some(true) => {
             Some(super::verdict::readiness(&subject, Operation::Cilium))
         }

@@ -17,6 +17,8 @@ pub enum Reason {
     },
     /// Its network plugin and mode are not known.
     ModeUnknown,
+    /// It is being deleted.
+    BeingDeleted,
     /// Overlay lacks what its pods need.
     Needs(Need),
     /// These blockers cannot be removed in place.

@@ -21,6 +21,9 @@ pub(super) fn recommend(
     readiness: &Readiness,
     pod_cidr: &Result<Proposal, NoProposal>,
 ) -> Recommendation {
+    if subject.cluster.is_being_deleted() {
+        return made(Target::Stay, "REC-23", Reason::BeingDeleted);
+    }
     let facts = Facts::of(subject, readiness);
     let mut recommendation = match subject.from {
         IpamMode::Kubenet => from_kubenet(&facts),

@@ -223,7 +223,12 @@ impl Around<'_, '_> {
             match met.how {
                 How::Direct => add(Collision::Peer, met.cidr, met.owner, By::default()),
                 How::Hub { by, assumed } => {
-                    add(Collision::TransitivePeer, met.cidr, met.owner, By { name: Some(by.name()), assumed })
+                    add(
+                        Collision::TransitivePeer,
+                        met.cidr,
+                        met.owner,
+                        By { name: Some(by.name()), assumed },
+                    );
                 }
                 How::OnPremises => add(Collision::OnPremises, met.cidr, met.owner, By::default()),
             }

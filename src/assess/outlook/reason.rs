@@ -76,6 +76,8 @@ pub enum Reason {
     PrefixEnds(Box<(ResourceId, String, u64)>),
     /// From its version of Kubernetes on, AKS falls back to a smaller surge of a cluster where all of it does not fit.
     SmallerSurge(ResourceId),
+    /// A cluster is in this state, in which something goes on: its figures may still change.
+    InMotion(Box<(ResourceId, String)>),
     /// Projections are empty that need what is not known of a pool.
     Gap(Box<Gap>),
 }

@@ -9,25 +9,27 @@ use crate::{
         estate::{ClusterFacts, Estate, filters::first_tag, mode::modes_of_cluster},
         options::People,
     },
-    inventory::{Cluster, Prefixes, SubscriptionId},
+    inventory::{Cluster, Prefixes, Subscription, SubscriptionId},
     ipam::{IpamMode, pod_cidr_nodes},
 };
 
-/// The row of a cluster; `names` are the display names of subscriptions.
+/// The row of a cluster; `subscriptions` are those in scope, by id.
 pub(crate) fn row(
     estate: &Estate<'_>,
     facts: &ClusterFacts<'_>,
     ahead: ClusterAhead,
-    names: &HashMap<&SubscriptionId, &String>,
+    subscriptions: &HashMap<&SubscriptionId, &Subscription>,
     people: &People,
 ) -> ClusterRow {
     let cluster = facts.cluster;
     let network = &cluster.network;
     let subscription_id = cluster.id.subscription();
+    let subscription = subscriptions.get(&subscription_id);
     let ipam_modes = modes_of_cluster(cluster, facts.pools.iter().map(|pool| pool.mode).collect());
     ClusterRow {
         id: cluster.id.clone(),
-        subscription_name: names.get(&subscription_id).map(|name| (*name).clone()),
+        subscription_name: subscription.and_then(|one| one.name.clone()),
+        subscription_state: subscription.and_then(|one| one.state.clone()),
         subscription_id,
         location: cluster.location.clone(),
         kubernetes_version: cluster.kubernetes_version.clone(),

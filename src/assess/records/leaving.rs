@@ -72,7 +72,7 @@ pub(crate) fn records(
 
 /// Says of a plan which kubenet clusters it gives no date, and that it does not fit then.
 fn without_date(plan: &mut Plan, clusters: &[ClusterPlan], moving: &BTreeSet<&ResourceId>) {
-    let on_kubenet = clusters.iter().filter(|one| one.exposure.is_some());
+    let on_kubenet = clusters.iter().filter(|one| one.leaves_kubenet());
     let undated: Vec<_> = on_kubenet.filter(|one| !moving.contains(&one.cluster_id)).collect();
     if plan.fit == Fit::Fits && !undated.is_empty() {
         // Waves never date a cluster that has no way in place; where nobody can say yet, they may.

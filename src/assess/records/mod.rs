@@ -41,7 +41,7 @@ pub(crate) fn of_estate<'a>(
     options: &Options,
 ) -> Rows {
     let outlook = assemble::of_estate(estate, topology, options);
-    let names = inventory.subscriptions.iter().filter_map(|s| Some((&s.id, s.name.as_ref()?))).collect();
+    let subscriptions = inventory.subscriptions.iter().map(|one| (&one.id, one)).collect();
     let is_filtered = filters::any(&options.filters);
     let has_row = |subnet: &SubnetFacts<'_>| !is_filtered || is_used_by_chosen(estate, subnet);
     let has_row: Vec<bool> = estate.subnets.iter().map(has_row).collect();
@@ -51,8 +51,9 @@ pub(crate) fn of_estate<'a>(
     subnets.retain(|_| has_row.next().unwrap_or_default());
     subnets.sort_unstable_by(|one, other| one.id.cmp(&other.id));
     let chosen = estate.clusters.iter().filter(|cluster| cluster.chosen).zip(outlook.clusters);
-    let clusters: Vec<_> =
-        chosen.map(|(facts, ahead)| cluster::row(estate, facts, ahead, &names, &options.people)).collect();
+    let clusters: Vec<_> = chosen
+        .map(|(facts, ahead)| cluster::row(estate, facts, ahead, &subscriptions, &options.people))
+        .collect();
     let mut rows = Rows { clusters, subnets, networks };
     for vnet in
         estate.clusters.iter().filter(|cluster| cluster.chosen).flat_map(|c| topology::networks(estate, c))

@@ -46,6 +46,7 @@ pub(crate) fn row(
         pod_subnet_id: subnet_id(facts.pod_subnet),
         nodes_scale_max: facts.counts.scale_max,
         nodes_holding: facts.counts.there,
+        provisioning_state: pool.provisioning_state.clone(),
         ahead,
     }
 }

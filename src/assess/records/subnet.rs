@@ -1,5 +1,7 @@
 //! The row of a subnet: its figures, its status, and why.
 
+use std::collections::BTreeMap;
+
 use super::status::{Ahead, Figures, status};
 use crate::{
     assess::{
@@ -10,7 +12,7 @@ use crate::{
         outlook::{PodsOf, Reason, SubnetPart},
         usage::{Modelled, Usage, UsedBasis},
     },
-    inventory::ResourceId,
+    inventory::{ResourceId, is_in_motion},
     ipam::{self, Bounds, IpamMode},
 };
 
@@ -100,7 +102,28 @@ fn notes(estate: &Estate<'_>, subnet: &SubnetFacts<'_>, usage: &Usage) -> Vec<Re
         notes.extend(model_note(usage));
     }
     notes.extend((usage.unread > 0).then_some(Reason::UnreadClusters(usage.unread)));
+    notes.extend(in_motion(estate, subnet));
     notes
+}
+
+/// The clusters here in which something goes on, by their own state or that of a pool here.
+fn in_motion(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Reason> {
+    let keys = subnet.node_pools().iter().chain(subnet.pod_pools());
+    let of_pools = keys.filter_map(|key| {
+        let (cluster, pool) = estate.pool(*key)?;
+        let states = [&cluster.cluster.provisioning_state, &pool.pool.provisioning_state];
+        Some((cluster.cluster, states.into_iter().flatten().find(|state| is_in_motion(state))?))
+    });
+    let others = subnet.api_servers().iter().chain(subnet.hosted());
+    let others = others.filter_map(|place| {
+        let cluster = estate.clusters.get(*place)?.cluster;
+        Some((cluster, cluster.provisioning_state.as_ref().filter(|state| is_in_motion(state))?))
+    });
+    let states: BTreeMap<&ResourceId, &String> =
+        others.chain(of_pools).map(|(cluster, state)| (&cluster.id, state)).collect();
+    let reason =
+        |(id, state): (&ResourceId, &String)| Reason::InMotion(Box::new((id.clone(), state.clone())));
+    states.into_iter().map(reason).collect()
 }
 
 fn model_note(usage: &Usage) -> Option<Reason> {

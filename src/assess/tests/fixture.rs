@@ -105,6 +105,7 @@ pub(crate) fn cluster_row(name: &str, mode: IpamMode) -> ClusterRow {
         id: cluster_id(name),
         subscription_id: SubscriptionId::from(PROD),
         subscription_name: Some("Production".to_owned()),
+        subscription_state: Some("Enabled".to_owned()),
         location: "westeurope".to_owned(),
         kubernetes_version: Some("1.33.2".to_owned()),
         sku_tier: Some("Standard".to_owned()),
@@ -162,6 +163,7 @@ pub(crate) fn pool_row(cluster: &str, mode: IpamMode) -> NodePoolRow {
         pod_subnet_id: None,
         nodes_scale_max: Some(10),
         nodes_holding: Some(3),
+        provisioning_state: Some("Succeeded".to_owned()),
         ahead: PoolAhead::default(),
     }
 }

@@ -1,6 +1,7 @@
 pub(crate) mod fixture;
 pub(crate) mod generated;
 mod golden;
+mod life;
 pub(crate) mod oracle;
 mod outlook;
 mod reach;

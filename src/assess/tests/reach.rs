@@ -25,6 +25,7 @@ use crate::{
 const NETWORKS: usize = 6;
 
 /// A side of a peering.
+#[expect(clippy::struct_excessive_bools, reason = "they are the flags of a peering")]
 #[derive(Debug, Clone)]
 struct Side {
     state: u8,

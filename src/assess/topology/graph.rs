@@ -134,15 +134,15 @@ impl<'a> Graph<'a> {
     /// The ranges one network shares with a neighbour: its space, what the neighbour's peering still shows of it, or the
     /// subnets that subnet peering names.
     pub(super) fn shared(&self, with: usize, of: usize) -> Shared {
-        let (near, far) = (self.side(with, of), self.side(of, with));
+        let (near, back) = (self.side(with, of), self.side(of, with));
         let told = || near.iter().flat_map(|peering| peering.remote_prefixes.known.iter().copied());
         let is_readable = near.is_none_or(|peering| peering.remote_prefixes.unreadable.is_empty());
-        let named = near
+        let subnets = near
             .filter(|peering| is_of_subnets(peering))
             .map(|peering| &peering.remote_subnet_names)
-            .or_else(|| far.filter(|peering| is_of_subnets(peering)).map(|p| &p.local_subnet_names));
+            .or_else(|| back.filter(|peering| is_of_subnets(peering)).map(|p| &p.local_subnet_names));
         let read = self.networks.get(of).and_then(|network| network.read);
-        let mut prefixes: Vec<Cidr> = match (read, named) {
+        let mut prefixes: Vec<Cidr> = match (read, subnets) {
             (Some(vnet), Some(names)) => named_subnets(vnet, names).unwrap_or_else(|| whole(vnet)),
             (Some(vnet), None) => whole(vnet),
             (None, _) => Vec::new(),

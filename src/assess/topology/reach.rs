@@ -104,7 +104,7 @@ impl<'a> Topology<'a> {
     }
 }
 
-impl<'t, 'a> Reach<'t, 'a> {
+impl<'a> Reach<'_, 'a> {
     fn id(&self, place: usize) -> Option<&'a ResourceId> {
         self.topology.graph.networks.get(place).map(|network| network.id)
     }

@@ -107,7 +107,7 @@ fn kubenet(audit: &Audit) -> String {
 
 /// How many kubenet clusters can go, and when the last one does.
 fn leaving(audit: &Audit) -> Option<String> {
-    audit.exposures().next()?;
+    audit.leaving().next()?;
     let verdicts = audit.verdicts().into_iter().rev().filter(|(_, number)| *number > 0);
     let verdicts: Vec<_> =
         verdicts.map(|(verdict, number)| format!("{} {verdict}", grouped(number as u64))).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Report, block::Page, figure};
 use crate::{
-    inventory::{CoverageEntry, ReadStatus, What},
+    inventory::{CoverageEntry, ReadStatus, Subscription, What},
     report::phrase::{Phrase, name, prose},
 };
 
@@ -17,6 +17,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
          What nothing in the estate asks for is not read and has no row.",
     );
     totals(page, report);
+    states(page, report);
     left_out(page, report);
     gaps(page, report);
     completeness(page);
@@ -70,6 +71,25 @@ fn totals(page: &mut Page, report: &Report<'_>) {
     let rows: Vec<_> = by_kind.into_iter().map(row).collect();
     let columns = "What | > Read | > Gaps | > Left out | > Items";
     page.table(columns, rows);
+}
+
+/// Subscriptions that are read, and in which Azure may refuse changes.
+fn states(page: &mut Page, report: &Report<'_>) {
+    let all = report.audit.header.subscriptions.iter();
+    let marked: Vec<_> = all.filter_map(|one| Some((one, one.unusual_state()?))).collect();
+    if marked.is_empty() {
+        return;
+    }
+    page.heading(3, "Subscriptions that are not Enabled");
+    page.paragraph(
+        "Azure answers reads in every state but Deleted. In a subscription that is Disabled or Warned it refuses to create and to \
+         change, so that no cluster there moves until the subscription is enabled again.",
+    );
+    let row = |(one, state): &(&Subscription, &str)| {
+        vec![name(&report.headline.place(&one.id.path())), name(state)]
+    };
+    let rows: Vec<_> = marked.iter().take(GAPS_SHOWN).map(row).collect();
+    report.table(page, "Subscription | State", rows, (marked.len(), "coverage.csv"));
 }
 
 /// What was not even tried, and why: no gaps, but nothing that a reader should miss.

@@ -12,6 +12,7 @@ use crate::{
         audit::{ClusterRecord, ClusterRow, SubnetRow},
         migration::Exposure,
     },
+    inventory::is_in_motion,
     report::{
         headline::Headline,
         phrase::{Phrase, maybe, name, names},
@@ -71,7 +72,7 @@ fn kubenet(page: &mut Page, report: &Report<'_>) {
     let row = |(one, exposure): &(&ClusterRecord, &Exposure)| {
         let row = &one.row;
         vec![
-            name(row.id.name()),
+            with_state(row),
             name(&report.headline.subscription(&row.id)),
             name(&row.location),
             figure(row.nodes),
@@ -88,6 +89,14 @@ fn kubenet(page: &mut Page, report: &Report<'_>) {
     let shown: Vec<_> = rows.iter().take(CLUSTERS_SHOWN).map(row).collect();
     let columns = "Cluster | Subscription | Region | > Nodes now | > Nodes at autoscaler maximum | > Routes | > Nodes of those the pod CIDR allows | Identity | Policy engine | Kubernetes, supported until | Owner | Environment";
     report.table(page, columns, shown, (rows.len(), "kubenet_exposure.csv"));
+}
+
+/// A cluster's name, with its state where something goes on in it, so that its figures may still change.
+fn with_state(row: &ClusterRow) -> Phrase {
+    match row.provisioning_state.as_deref().filter(|state| is_in_motion(state)) {
+        Some(state) => name(&format!("{} ({state})", row.id.name())),
+        None => name(row.id.name()),
+    }
 }
 
 /// `385 of 400`.

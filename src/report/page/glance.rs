@@ -37,7 +37,7 @@ fn kubenet(glance: &Glance) -> String {
     let Some((ends, days_left)) = glance.kubenet_ends else {
         return format!("**No kubenet:** none of {all} runs on it.");
     };
-    let exposed = glance.kubenet.clusters;
+    let exposed = glance.on_kubenet();
     let verb = if exposed == 1 { "runs" } else { "run" };
     let date = long_date(ends);
     let left = match days_left {

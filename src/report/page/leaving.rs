@@ -133,8 +133,8 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         return;
     }
     page.heading(2, "Readiness to leave kubenet");
-    if audit.exposures().next().is_none() {
-        page.paragraph("No cluster runs on kubenet.");
+    if audit.leaving().next().is_none() {
+        page.paragraph("No cluster has kubenet to leave.");
     } else {
         page.paragraph(
             "Each check passes, fails, or is unknown; unknown never passes. `rebuild`: no way in place. `unknown`: \
@@ -149,7 +149,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
 }
 
 fn readiness(page: &mut Page, report: &Report<'_>) {
-    let mut rows: Vec<_> = report.audit.exposures().collect();
+    let mut rows: Vec<_> = report.audit.leaving().collect();
     rows.sort_by_key(|(one, _)| one.rank());
     let ids = |checks: &[CheckId]| {
         let ids: Vec<_> = checks.iter().map(|id| id.as_str()).collect();

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) fn fix(fix: &Fix) -> Phrase {
     let mut changes = Phrase::joined(fix.changes.iter().map(change), ", and ");
     if !fix.unseen.is_empty() {
-        let hubs = Phrase::joined(fix.unseen.iter().map(|hub| name(hub)), ", ");
+        let hubs = Phrase::joined(fix.unseen.iter().map(name), ", ");
         changes =
             phrase!("{}, as far as can be told: what else lies behind {} could not be read", changes, hubs);
     }

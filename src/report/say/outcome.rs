@@ -41,7 +41,12 @@ pub(crate) fn outcome(outcome: &Outcome, spare: Option<i64>, target: Date) -> St
     } else {
         String::new()
     };
-    dated(outcome, spare) + "." + &rest
+    let deleting = match outcome.deleting {
+        0 => String::new(),
+        1 => " 1 more is being deleted, and not planned.".to_owned(),
+        number => format!(" {} more are being deleted, and not planned.", grouped(number as u64)),
+    };
+    dated(outcome, spare) + "." + &rest + &deleting
 }
 
 fn dated(outcome: &Outcome, spare: Option<i64>) -> String {

@@ -10,7 +10,7 @@ use crate::{
         audit::{Hidden, SubnetRow},
         outlook::{Bound, Gap, Mark, Missing, PodsOf, Reason, Scenario, SubnetPart},
     },
-    inventory::ResourceId,
+    inventory::{ResourceId, is_deletion},
     ipam::{Bounds, limits::API_SERVER_ADDRESSES},
     report::phrase::{Phrase, counted, phrase},
     rules::SMALLER_SURGE_FROM,
@@ -200,6 +200,16 @@ pub(crate) fn reason(reason: &Reason) -> Phrase {
             SMALLER_SURGE_FROM.to_string(),
             name(cluster)
         ),
+        Reason::InMotion(of) if is_deletion(&of.1) => {
+            phrase!("{} is being deleted, and what it holds here comes back", name(&of.0))
+        }
+        Reason::InMotion(of) => {
+            phrase!(
+                "{} is in state {}, so that its figures may still change",
+                name(&of.0),
+                Phrase::outside(&of.1)
+            )
+        }
         Reason::Gap(gap) => gap_of(gap),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) fn target_reason(reason: &Reason) -> Phrase {
         }
         Reason::OwnPlugin { wants_cilium: false } => "the cluster brings its own network plugin: no advice".into(),
         Reason::ModeUnknown => "its network plugin and mode are not known".into(),
+        Reason::BeingDeleted => "it is being deleted".into(),
         Reason::Needs(need) => phrase!(
             "{} are needed, which Overlay does not have: a new cluster with a pod subnet",
             needed(*need)
@@ -164,7 +165,9 @@ pub(crate) fn lost(reason: &Reason) -> Option<Phrase> {
             "the present plugin goes on, and nobody but its owner supports it"
         }
         Reason::OwnPlugin { wants_cilium: false } => "only if a managed network plugin is wanted",
-        Reason::ModeUnknown | Reason::Calm { mode: IpamMode::Overlay, .. } => return None,
+        Reason::ModeUnknown | Reason::BeingDeleted | Reason::Calm { mode: IpamMode::Overlay, .. } => {
+            return None;
+        }
         Reason::Needs(need) => return Some(phrase!("it is in place, but has no {}", needed(*need))),
         Reason::NoWayInPlace(checks) => {
             let ids: Vec<_> = checks.iter().copied().map(CheckId::as_str).collect();

@@ -32,6 +32,8 @@ impl Table for AtAGlance {
     const COLUMNS: &'static [Column<Self>] = &[
         document_only("clusters", "Clusters that pass the filters.")
             .count("clusters", |row| row.clusters as u64),
+        document_only("on_kubenet", "Those on kubenet, whether they have to move or are being deleted.")
+            .count("clusters", |row| row.on_kubenet() as u64),
         document_only("kubenet_ends", "The day support of kubenet ends; null where no cluster is on it.")
             .maybe_date(|row| row.kubenet_ends.map(|(day, _)| day)),
         document_only("kubenet_days_left", "Days from the date of the audit to that day.")
@@ -123,6 +125,8 @@ impl Table for Outcomes {
             .count("clusters", |row| row.unplaced as u64),
         document_only("undecided", "Those of them of which nobody can say yet where to.")
             .count("clusters", |row| row.undecided as u64),
+        document_only("deleting", "Those beside them that are being deleted, for which nothing is planned.")
+            .count("clusters", |row| row.deleting as u64),
         document_only("in_time", "Whether each has a date, and one in time.").flag(|row| row.in_time()),
     ];
 }

@@ -102,6 +102,11 @@ impl Table for Clusters {
             "What it is for: the first of the tags in `people.environment_tags` that it has.",
         )
         .maybe_text(|row| row.environment.as_deref()),
+        column(
+            "subscription_state",
+            "The state of its subscription, such as `Enabled`; Azure may refuse changes in any other.",
+        )
+        .maybe_text(|row| row.subscription_state.as_deref()),
         document_only(inputs::NAME, inputs::DOC)
             .rows(inputs::described, |row| inputs::of(say::cluster_inputs(&row))),
     ];

@@ -71,6 +71,8 @@ impl Table for NodePools {
             .maybe_count("nodes", |row| row.nodes_holding),
         column("limited_by", "The limit that `largest_scale_up` ends at.")
             .maybe_word(words::<Limit>, |row| row.ahead.limited_by.map(Limit::as_str)),
+        column("provisioning_state", "`Succeeded`, or what goes on or failed; while it is `Creating` or `Updating`, figures may still change.")
+            .maybe_text(|row| row.provisioning_state.as_deref()),
         document_only("limits", "Nodes left under each limit that could be told.")
             .rows(described::<NodesLeft>, |row| joined::<NodesLeft>(row.ahead.limits.iter().copied())),
         document_only("breach", "Why its nodes break a limit of their own, where they do.")

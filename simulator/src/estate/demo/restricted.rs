@@ -60,6 +60,12 @@ pub(super) fn harbour() -> Resources {
             .stopped()
             .pool(Pool::system("nodepool1", 3)),
     );
+    draft.cluster(
+        Cluster::kubenet("rg-shop-test", "aks-harbourfoods-test")
+            .version("1.27.16")
+            .set("properties.provisioningState", "Deleting")
+            .pool(Pool::system("nodepool1", 2)),
+    );
     draft.finish()
 }
 

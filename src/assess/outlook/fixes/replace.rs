@@ -22,7 +22,7 @@ pub(super) fn with_fewer_pods(target: &Target<'_, '_>, place: usize, usage: &Usa
     let order = target.by(peak);
     order.into_iter().find_map(|at| {
         let demand = target.forecast.demands.get(at)?;
-        let (cluster, pool) = target.pool(demand)?;
+        let (cluster, pool) = target.replaceable(demand)?;
         let (without, nodes) = (without(target, at, place, usage)?, demand.wanted?);
         candidates(pool).into_iter().find_map(|max_pods| {
             let is_enough = u64::from(max_pods).saturating_mul(nodes.max(1)) >= MIN_PODS_PER_POOL;
@@ -76,7 +76,7 @@ pub(super) fn in_new_subnet(target: &Target<'_, '_>, place: usize, usage: &Usage
     moves.sort_unstable();
     moves.into_iter().find_map(|(need, at)| {
         let demand = target.forecast.demands.get(at)?;
-        let (cluster, pool) = target.pool(demand)?;
+        let (cluster, pool) = target.replaceable(demand)?;
         let is_own = cluster.pools.iter().all(|pool| pool.pool.node_subnet_id.is_some());
         let is_apart = pool.node_subnet != pool.pod_subnet;
         let changed = without(target, at, place, usage).filter(|_| is_own && is_apart)?;

@@ -25,6 +25,12 @@ impl<'t, 'a> Target<'t, 'a> {
         self.estate.pool(demand.key)
     }
 
+    /// The same where another pool in its place can help: not where nodes come without one, which no pool leads elsewhere.
+    /// <https://learn.microsoft.com/azure/aks/node-auto-provisioning>
+    pub(super) fn replaceable(&self, demand: &Demand) -> Option<(&'t ClusterFacts<'a>, &'t PoolFacts<'a>)> {
+        self.pool(demand).filter(|(cluster, _)| !cluster.has_uncounted())
+    }
+
     /// The solution a changed forecast is, when it fits.
     pub(super) fn solution(&self, after: &Forecast, changes: Vec<Change>) -> Option<Solution> {
         let fits = after.fits(self.scenario) == Some(true) && !changes.is_empty();

@@ -50,14 +50,15 @@ fn the_columns_are_those_scripts_rely_on() {
         "cluster_id, subscription_id, subscription_name, resource_group, cluster, location, kubernetes_version, \
          sku_tier, power_state, provisioning_state, network_plugin, network_plugin_mode, ipam_mode, \
          network_dataplane, network_policy, ip_families, pod_cidrs, service_cidrs, outbound_type, identity_type, \
-         node_pools, nodes, nodes_scale_max, pod_cidr_node_capacity, nodes_configured, owner, environment"
+         node_pools, nodes, nodes_scale_max, pod_cidr_node_capacity, nodes_configured, owner, environment, \
+         subscription_state"
     );
     assert_eq!(
         columns("node_pools.csv"),
         "cluster_id, node_pool, mode, type, os_type, os_sku, vm_size, power_state, ipam_mode, nodes, min_count, \
          max_count, max_surge, surge_nodes, max_pods, ips_per_node, ips_per_node_observed, node_subnet_id, \
          pod_subnet_id, nodes_scale_max, largest_scale_up, nodes_configured, pod_ips_per_node_low, \
-         pod_ips_per_node_high, nodes_holding, limited_by"
+         pod_ips_per_node_high, nodes_holding, limited_by, provisioning_state"
     );
     assert_eq!(
         columns("subnets.csv"),

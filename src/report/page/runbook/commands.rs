@@ -169,20 +169,29 @@ impl<'a> Commands<'a> {
     }
 
     /// A new pool in this cluster, and the end of an old one.
-    pub(super) fn new_pool(&self) -> Vec<String> {
+    pub(super) fn new_pool(&self, with_max_pods: bool) -> Vec<String> {
         let pool = |words: &str, name: &str| {
             self.in_group(words).option("--cluster-name", self.cluster).option("--name", name)
         };
         let add = pool("az aks nodepool add", "NEW_POOL").option("--vnet-subnet-id", "NODE_SUBNET_ID");
         let pods = |add: Command| add.option("--pod-subnet-id", "POD_SUBNET_ID");
         let add = if self.has_pod_subnets() { pods(add) } else { add };
-        let add = add.option("--max-pods", "30");
+        let add = if with_max_pods { add.option("--max-pods", "30") } else { add };
         vec![
             add.into_string(),
             "kubectl cordon --selector kubernetes.azure.com/agentpool=OLD_POOL".to_owned(),
             "kubectl drain --selector kubernetes.azure.com/agentpool=OLD_POOL --ignore-daemonsets --delete-emptydir-data"
                 .to_owned(),
             pool("az aks nodepool delete", "OLD_POOL").into_string(),
+        ]
+    }
+
+    /// Shows the node classes, and gives one another subnet.
+    pub(super) fn node_classes(&self) -> Vec<String> {
+        vec![
+            "kubectl get aksnodeclasses --output yaml".to_owned(),
+            r#"kubectl patch aksnodeclass NODE_CLASS --type merge --patch '{"spec":{"vnetSubnetID":"NODE_SUBNET_ID"}}'"#
+                .to_owned(),
         ]
     }
 

@@ -3,7 +3,7 @@
 use super::commands::Commands;
 use crate::{
     assess::{
-        migration::{Question, Target, Verdict},
+        migration::{NewPools, Question, Reason, Relief, Target, Verdict},
         runbook::Runbook,
     },
     report::{page::block::Page, phrase::prose, say},
@@ -12,6 +12,7 @@ use crate::{
 /// The section for a cluster without an operation in place.
 pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     match runbook.target {
+        Target::NewPools if is_of_karpenter(runbook) => without_pools(page, commands),
         Target::NewPools | Target::PodSubnet => new_pools(page, runbook, commands),
         Target::ExpandPodCidr if runbook.verdict != Verdict::Rebuild => {
             larger_pod_cidr(page, runbook, commands);
@@ -61,21 +62,66 @@ fn new_pools(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
         page.paragraph("What the engine found that would be enough; one of these for each shortfall:");
         page.list(runbook.fixes.iter().map(|fix| prose(&say::fix_of(fix).text())));
     }
-    page.paragraph(
-        "A pool keeps its subnet and its `maxPods` for life, so a new one takes its place. A subnet outside the network's original \
-         range needs an update of the cluster first. Where a pool uses the subnet that AKS made, no other subnet can be given: \
-         then leave `--vnet-subnet-id` out, and lower `--max-pods` or the surge.",
-    );
-    page.commands(commands.new_pool());
-    page.paragraph(
-        "Replace the words in capitals; 30 is an example. Source: <https://learn.microsoft.com/azure/aks/node-pool-unique-subnet>",
-    );
+    match runbook.target_reason {
+        Reason::Pressed(_, Relief::NewPools { with: NewPools::OneEach, in_managed_network, .. }) => {
+            pools_elsewhere(page, commands, *in_managed_network);
+        }
+        _ => pools_with_fewer_pods(page, commands),
+    }
     if runbook.target == Target::PodSubnet {
         page.paragraph(
             "No update in place gives pools a pod subnet, and pools with and without one in one cluster are documented nowhere: try \
              one pool first, and build a new cluster where it is refused or not wanted.",
         );
     }
+}
+
+fn pools_with_fewer_pods(page: &mut Page, commands: &Commands<'_>) {
+    page.paragraph(
+        "A pool keeps its subnet and its `maxPods` for life, so a new one takes its place. A subnet outside the network's original \
+         range needs an update of the cluster first. Where a pool uses the subnet that AKS made, no other subnet can be given: \
+         then leave `--vnet-subnet-id` out, and lower `--max-pods` or the surge.",
+    );
+    page.commands(commands.new_pool(true));
+    page.paragraph(
+        "Replace the words in capitals; 30 is an example. Source: <https://learn.microsoft.com/azure/aks/node-pool-unique-subnet>",
+    );
+}
+
+/// Where a node takes one address, only another subnet helps, or less surge.
+fn pools_elsewhere(page: &mut Page, commands: &Commands<'_>, in_managed_network: bool) {
+    if in_managed_network {
+        page.paragraph(
+            "A pool uses the subnet that AKS made, so that no other subnet can be given, and a node takes one address whatever pool \
+             it is of. Less surge is what helps here, or a new cluster. Source: \
+             <https://learn.microsoft.com/azure/aks/node-pool-unique-subnet>",
+        );
+        return;
+    }
+    page.paragraph(
+        "A pool keeps its subnet for life, so a new one in a larger subnet takes its place. A subnet outside the network's original \
+         range needs an update of the cluster first. A node takes one address, whatever else the new pool has.",
+    );
+    page.commands(commands.new_pool(false));
+    page.paragraph(
+        "Replace the words in capitals. Source: <https://learn.microsoft.com/azure/aks/node-pool-unique-subnet>",
+    );
+}
+
+fn is_of_karpenter(runbook: &Runbook<'_>) -> bool {
+    matches!(runbook.target_reason, Reason::Pressed(_, Relief::NewPools { with: NewPools::OfKarpenter, .. }))
+}
+
+/// Where nodes come without a pool, no pool leads them elsewhere.
+fn without_pools(page: &mut Page, commands: &Commands<'_>) {
+    page.heading(2, "A larger subnet for nodes that no pool makes");
+    page.paragraph(
+        "Nodes come here without a pool, so that new pools change nothing for them. Their node class names their subnet; where it \
+         names none, it is that of the first pool. Give the class a larger one of the same network, and the nodes move as they are \
+         replaced. Where AKS made the network, no other subnet can be given: then fewer nodes are what helps, or a new cluster. \
+         Source: <https://learn.microsoft.com/azure/aks/node-auto-provisioning-aksnodeclass>",
+    );
+    page.commands(commands.node_classes());
 }
 
 fn larger_pod_cidr(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {

@@ -100,6 +100,11 @@ fn facts(row: &ClusterRow) -> Vec<(&'static str, String)> {
         ("Owner", text(&row.owner)),
         ("Environment", text(&row.environment)),
     ];
+    if let Some(state) =
+        row.subscription_state.as_ref().filter(|state| !state.eq_ignore_ascii_case("Enabled"))
+    {
+        facts.insert(1, ("State of the subscription", format!("{state}: Azure may refuse changes in it")));
+    }
     facts.retain(|(_, value)| !value.is_empty());
     facts
 }

@@ -1,7 +1,10 @@
 //! Runbooks of clusters whose way is no operation in place, and what such a page must not say.
 
 use super::*;
-use crate::assess::outlook::{Change, Scenario, Shortfall};
+use crate::assess::{
+    migration::{NewPools, NotOverlay, Pressure, Relief},
+    outlook::{Change, Scenario, Shortfall},
+};
 
 /// The line of a page that begins with this command.
 fn command(page: &str, words: &str) -> String {
@@ -98,4 +101,38 @@ fn a_cluster_without_a_wave_says_why_and_what_would_make_room() {
 fn an_unknown_verdict_speaks_of_blockers_only_where_there_are_any() {
     let page = Case { verdict: Verdict::Unknown, ..Case::default() }.page();
     assert!(page.contains("could not be read, and blockers have to be removed besides:"), "{page}");
+}
+
+/// A page names what can help and nothing else: smaller maxPods only where a node takes an address a pod, another pool only
+/// where it can have another subnet, and none for nodes that come without one.
+#[test]
+fn new_pools_are_advised_where_they_help_and_as_they_help() {
+    let pressure = Pressure {
+        subnet_id: subnet_id("net", "nodes"),
+        usable: 27,
+        used: 24,
+        worst: 30,
+        only_surge: false,
+        of_pods: false,
+    };
+    let because = Some(NotOverlay::NoWayInPlace);
+    let (fewer, one_each, karpenter) = (NewPools::FewerPods, NewPools::OneEach, NewPools::OfKarpenter);
+    for (mode, because, in_managed_network, with, max_pods, adds) in [
+        (IpamMode::NodeSubnet, because, false, fewer, true, true),
+        (IpamMode::NodeSubnet, because, true, fewer, true, true),
+        (IpamMode::Overlay, None, false, one_each, false, true),
+        (IpamMode::Overlay, None, true, one_each, false, false),
+        (IpamMode::Overlay, None, false, karpenter, false, false),
+        (IpamMode::Overlay, None, true, karpenter, false, false),
+        (IpamMode::NodeSubnet, because, false, karpenter, false, false),
+    ] {
+        let relief = Relief::NewPools { because, in_managed_network, with };
+        let reason = Reason::Pressed(pressure.clone(), relief);
+        let page = Case { mode, reason, ..overlay(Target::NewPools, None) }.page();
+        let names = |word: &str| page.to_lowercase().contains(word);
+        assert_eq!(names("maxpods") || names("max-pods"), max_pods, "{with:?} {in_managed_network}: {page}");
+        assert_eq!(!command(&page, "az aks nodepool add").is_empty(), adds, "{with:?} {in_managed_network}");
+        let class = command(&page, "kubectl patch aksnodeclass");
+        assert_eq!(!class.is_empty(), with == karpenter, "{with:?}");
+    }
 }

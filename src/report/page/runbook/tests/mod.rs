@@ -41,6 +41,7 @@ struct Case {
     wants_cilium: bool,
     unplaced: Option<UnplacedReason>,
     fixes: Vec<Fix>,
+    reason: Reason,
 }
 
 impl Default for Case {
@@ -58,6 +59,7 @@ impl Default for Case {
             wants_cilium: false,
             unplaced: None,
             fixes: Vec::new(),
+            reason: Reason::KubenetEnds { blockers: 2 },
         }
     }
 }
@@ -149,7 +151,7 @@ impl Case {
             recommendation: Recommendation {
                 target: self.target,
                 rule: self.rule,
-                reason: Reason::KubenetEnds { blockers: 2 },
+                reason: self.reason.clone(),
                 runner_up: Some(Target::NewCluster),
                 questions: vec![crate::assess::migration::Question::NeedsVirtualNodes],
                 first: vec![First {
