@@ -147,11 +147,16 @@ fn outcome(report: &Report<'_>, whose: &str, outcome: &Outcome) -> Option<String
     } else if outcome.in_time() {
         text += &format!(" All in time for {}.", report.audit.plan.target);
     }
-    if outcome.deleting > 0 {
-        let more = if outcome.deleting == 1 { "more is" } else { "more are" };
-        text += &format!(" {} {more} being deleted, and not planned.", grouped(outcome.deleting as u64));
+    Some(text + &going(outcome))
+}
+
+/// Those for which nothing is planned, because they are being deleted.
+fn going(outcome: &Outcome) -> String {
+    match outcome.deleting {
+        0 => String::new(),
+        1 => " 1 more is being deleted, and not planned.".to_owned(),
+        many => format!(" {} more are being deleted, and not planned.", grouped(many as u64)),
     }
-    Some(text)
 }
 
 fn held_back(report: &Report<'_>) -> Option<Phrase> {

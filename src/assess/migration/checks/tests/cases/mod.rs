@@ -15,7 +15,7 @@ use crate::{
     },
     inventory::{
         IdentityKind, NetworkDataplane, NetworkPlugin, NetworkPolicy, NetworkSecurityGroup, Peering,
-        PoolType, PowerState, ResourceId, SecurityRule, What,
+        PoolType, PowerState, Prefixes, ResourceId, SecurityRule, What,
     },
     rules::CheckId as C,
 };
@@ -217,7 +217,7 @@ fn overlap() -> Vec<Case> {
         (C::OwnReservedRanges, Kubenet, Warn, |w| nodes_in(w, "172.16.0.0/22", "172.16.0.0/12")),
         // A reserved pod CIDR is cured by another one: MIG-031.
         (C::OwnReservedRanges, Kubenet, Pass, |w| w.pod_cidr("172.30.0.0/16")),
-        (C::OwnReservedRanges, Kubenet, Unknown, |w| w.cluster().network.service_cidrs = Default::default()),
+        (C::OwnReservedRanges, Kubenet, Unknown, |w| w.cluster().network.service_cidrs = Prefixes::default()),
         (C::OwnReservedRanges, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
         (C::OwnReservedRanges, Kubenet, Rebuild, |w| {
             services(w, "169.254.0.0/24");
