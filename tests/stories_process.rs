@@ -202,7 +202,7 @@ fn the_demo_reads_the_configuration_that_is_named() {
     write("named.toml", &format!("{named}[report]\nformats = [\"json\"]\n"));
     let run = |more: &[&str]| Census::new(directory.path(), &[&["demo", "--quiet"], more].concat()).run();
     let plain = run(&["--format", "json"]);
-    assert!(plain.status == 0 && plain.stdout.contains("81 clusters"), "{}", plain.transcript());
+    assert!(plain.status == 0 && plain.stdout.contains("83 clusters"), "{}", plain.transcript());
     assert_eq!(plain.stderr, "");
     let narrowed = run(&["--config", "named.toml"]);
     assert!(narrowed.stdout.contains("1 of 1 subscription"), "{}", narrowed.transcript());

@@ -211,26 +211,34 @@ fn a_delegated_subnet_with_nodes_is_a_finding_and_keeps_its_figures() {
     let elsewhere = || pool_in("np", 3, "other");
     let pods = NodePool { pod_subnet_id: Some(subnet_id("v", "s")), ..elsewhere() };
     let api_server = ApiServer { subnet_id: Some(subnet_id("v", "s")), ..ApiServer::default() };
-    let none = ApiServer::default;
+    let no_server = ApiServer::default;
     let table = [
-        ("no delegation", "", node(), here(3), none(), Some(3), false),
-        ("nodes", AKS, node(), here(3), none(), Some(3), true),
+        ("no delegation", "", node(), here(3), no_server(), Some(3), false),
+        ("nodes", AKS, node(), here(3), no_server(), Some(3), true),
         (
             "in another case",
             "microsoft.containerservice/MANAGEDCLUSTERS",
             node(),
             here(3),
-            none(),
+            no_server(),
             Some(3),
             true,
         ),
-        ("an empty pool", AKS, vec![], here(0), none(), Some(0), true),
-        ("nodes no pool counts", AKS, vec![provisioned("one", 2, 1)], elsewhere(), none(), Some(2), true),
-        ("nodes beside another service", SQL, node(), here(3), none(), None, true),
-        ("pods", AKS, vec![], pods, none(), Some(99), false),
+        ("an empty pool", AKS, vec![], here(0), no_server(), Some(0), true),
+        (
+            "nodes no pool counts",
+            AKS,
+            vec![provisioned("one", 2, 1)],
+            elsewhere(),
+            no_server(),
+            Some(2),
+            true,
+        ),
+        ("nodes beside another service", SQL, node(), here(3), no_server(), None, true),
+        ("pods", AKS, vec![], pods, no_server(), Some(99), false),
         ("an API server", AKS, vec![], elsewhere(), api_server, Some(9), false),
-        ("nobody known", AKS, vec![], elsewhere(), none(), None, false),
-        ("another service alone", SQL, vec![], elsewhere(), none(), None, false),
+        ("nobody known", AKS, vec![], elsewhere(), no_server(), None, false),
+        ("another service alone", SQL, vec![], elsewhere(), no_server(), None, false),
     ];
     for (what, service, held, pool, api_server, used, is_found) in table {
         let delegations = Vec::from_iter((!service.is_empty()).then(|| service.to_owned()));

@@ -187,7 +187,7 @@ impl<'a> Commands<'a> {
     }
 
     /// Shows the node classes, and gives one another subnet.
-    pub(super) fn node_classes(&self) -> Vec<String> {
+    pub(super) fn node_classes() -> Vec<String> {
         vec![
             "kubectl get aksnodeclasses --output yaml".to_owned(),
             r#"kubectl patch aksnodeclass NODE_CLASS --type merge --patch '{"spec":{"vnetSubnetID":"NODE_SUBNET_ID"}}'"#

@@ -12,7 +12,7 @@ use crate::{
 /// The section for a cluster without an operation in place.
 pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     match runbook.target {
-        Target::NewPools if is_of_karpenter(runbook) => without_pools(page, commands),
+        Target::NewPools if is_of_karpenter(runbook) => without_pools(page),
         Target::NewPools | Target::PodSubnet => new_pools(page, runbook, commands),
         Target::ExpandPodCidr if runbook.verdict != Verdict::Rebuild => {
             larger_pod_cidr(page, runbook, commands);
@@ -113,7 +113,7 @@ fn is_of_karpenter(runbook: &Runbook<'_>) -> bool {
 }
 
 /// Where nodes come without a pool, no pool leads them elsewhere.
-fn without_pools(page: &mut Page, commands: &Commands<'_>) {
+fn without_pools(page: &mut Page) {
     page.heading(2, "A larger subnet for nodes that no pool makes");
     page.paragraph(
         "Nodes come here without a pool, so that new pools change nothing for them. Their node class names their subnet; where it \
@@ -121,7 +121,7 @@ fn without_pools(page: &mut Page, commands: &Commands<'_>) {
          replaced. Where AKS made the network, no other subnet can be given: then fewer nodes are what helps, or a new cluster. \
          Source: <https://learn.microsoft.com/azure/aks/node-auto-provisioning-aksnodeclass>",
     );
-    page.commands(commands.node_classes());
+    page.commands(Commands::node_classes());
 }
 
 fn larger_pod_cidr(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
