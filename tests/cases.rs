@@ -250,3 +250,19 @@ fn every_case_has_an_estate_an_answer_and_a_source() {
     let unnamed: Vec<_> = estates.iter().filter(|name| !sources.contains(&format!("| {name} |"))).collect();
     assert!(unnamed.is_empty(), "{unnamed:?}");
 }
+
+/// What lies behind the hub of a virtual WAN shows nowhere, so that an answer about free space ends with 3, unless the user knows
+/// of it.
+#[test]
+fn an_answer_that_depends_on_an_unread_hub_ends_with_3_unless_it_is_accepted() {
+    const HUB: &str = "/subscriptions/99999999-0000-4000-8000-000000000099";
+    let case = Case::of("26-vwan-only-hub-known");
+    let plan = ["plan", "free", "--vnet", "vnet-sp", "--snapshot", "estate.json.gz"];
+    let told = case.azure.census(&plan).run();
+    assert_eq!(told.status, 3, "{}", told.transcript());
+    assert!(told.stdout.contains("could not be read"), "{}", told.transcript());
+    case.azure.configure(&format!("[scope]\naccept_unread = [\"{HUB}\"]\n"));
+    let accepted = case.azure.census(&plan).run();
+    assert_eq!(accepted.status, 0, "{}", accepted.transcript());
+    assert!(!accepted.stdout.contains("could not be read"), "{}", accepted.transcript());
+}

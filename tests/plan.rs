@@ -119,6 +119,14 @@ fn free_blocks_of_the_demo_are_clear() {
 }
 
 #[test]
+fn what_the_demo_hides_on_purpose_is_said_and_decides_no_exit_status() {
+    let (status, answer) = json(&["free", "--demo", "--vnet", "vnet-payments-weu"]);
+    assert_eq!(status, 0);
+    let notes = answer["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|note| note.as_str().unwrap().contains("vnet-people-weu")), "{notes:?}");
+}
+
+#[test]
 fn a_pool_of_the_demo_finds_its_place() {
     let (status, answer) = json(&[
         "subnet",

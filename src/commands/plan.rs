@@ -20,23 +20,23 @@ pub(super) async fn run(
     env: &Env,
     terminal: &Terminal,
 ) -> Result<ExitStatus, Failure> {
-    let mut is_incomplete = false;
+    let (mut is_incomplete, mut is_simulated) = (false, false);
     let Answered { answer, fits, misses, format } = match command {
         PlanCommand::Free(args) => {
             let source = read(common, &args.source, env, terminal).await?;
-            is_incomplete = source.is_incomplete;
+            (is_incomplete, is_simulated) = (source.is_incomplete, source.is_simulated);
             free(args, &source.session, &source.inventory)?
         }
         PlanCommand::Subnet(args) => {
             let source = read(common, &args.source, env, terminal).await?;
-            is_incomplete = source.is_incomplete;
+            (is_incomplete, is_simulated) = (source.is_incomplete, source.is_simulated);
             subnet(args, &source.session, &source.inventory)?
         }
         PlanCommand::WhatIf(args) => {
             // A file that can't be used is said before anything is collected.
             let changes = changes(&args.file)?;
             let source = read(common, &args.source, env, terminal).await?;
-            is_incomplete = source.is_incomplete;
+            (is_incomplete, is_simulated) = (source.is_incomplete, source.is_simulated);
             let options = source.session.assess_options(&source.inventory)?;
             let answer = questions::what_if(&source.inventory, &changes, &options);
             let answer = answer.map_err(|source| in_file(&args.file, source))?;
@@ -54,7 +54,7 @@ pub(super) async fn run(
         TableFormat::Table => answer.text,
         TableFormat::Json => output::json(&answer.json_text()?),
     })?;
-    Ok(match (is_incomplete || misses, fits) {
+    Ok(match (is_incomplete || misses && !is_simulated, fits) {
         (true, _) => ending::say(ExitStatus::Incomplete, MAY_MISS, common),
         (false, true) => ExitStatus::Done,
         (false, false) => ending::say(ExitStatus::Findings, "the answer is that it does not fit", common),
@@ -116,6 +116,8 @@ struct Source {
     /// Whether something in scope could not be read, on which the answer may depend. The simulated estate has such
     /// scopes by design, which decide no exit status.
     is_incomplete: bool,
+    /// Whether it is the simulated estate, which hides what it hides on purpose.
+    is_simulated: bool,
 }
 
 /// The inventory the question is about. What could not be read is said, because an answer may depend on it.
@@ -129,7 +131,7 @@ async fn read(
     if source.demo {
         let (session, inventory) =
             super::demo::inventory(common, &crate::cli::EstateArgs::default(), terminal).await?;
-        return Ok(Source { session, inventory, is_incomplete: false });
+        return Ok(Source { session, inventory, is_incomplete: false, is_simulated: true });
     }
     let session = Session::new(common, env)?.with_scope(&source.scope);
     let inventory = if let Some(file) = &source.snapshot {
@@ -140,5 +142,5 @@ async fn read(
         live::collect(&session, env, terminal, audit::now()).await?
     };
     let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
-    Ok(Source { session, inventory, is_incomplete: gaps.is_incomplete() })
+    Ok(Source { session, inventory, is_incomplete: gaps.is_incomplete(), is_simulated: false })
 }
