@@ -10,7 +10,7 @@ use super::{
     source::{Place, Source},
     subscription::networks_with_clusters,
 };
-use crate::inventory::{Inventory, OwnerKind, ResourceId, VirtualNetwork};
+use crate::inventory::{Inventory, ResourceId, VirtualNetwork};
 
 /// Reads kind by kind, each where those before it lead.
 pub(super) async fn read(source: &impl Source, inventory: &mut Inventory, parallel: usize) {
@@ -38,8 +38,7 @@ pub(super) fn groups(ids: &[&ResourceId]) -> BTreeSet<Place> {
     places
 }
 
-/// The virtual network gateways that networks with clusters use: their own, and those of networks that lend theirs. A
-/// network shows them as what holds addresses in its gateway subnet.
+/// The virtual network gateways that networks with clusters use: their own, and those of networks that lend theirs.
 pub(super) fn gateways(inventory: &Inventory) -> Vec<&ResourceId> {
     let networks: BTreeMap<&ResourceId, &VirtualNetwork> =
         inventory.virtual_networks.iter().map(|network| (&network.id, network)).collect();
@@ -49,10 +48,7 @@ pub(super) fn gateways(inventory: &Inventory) -> Vec<&ResourceId> {
     };
     networks_with_clusters(&inventory.clusters, &inventory.virtual_networks)
         .flat_map(|network| lenders(network).into_iter().chain([network]))
-        .flat_map(|network| &network.subnets)
-        .flat_map(|subnet| &subnet.usage.owners)
-        .filter(|count| count.owner.kind == OwnerKind::VirtualNetworkGateway)
-        .map(|count| &count.owner.id)
+        .flat_map(VirtualNetwork::gateways)
         .collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AddressUsage, ResourceId};
+use super::{AddressUsage, OwnerKind, ResourceId};
 use crate::ipam::Cidr;
 
 /// A list of address prefixes as Azure gave it: what could be read, and what could not.
@@ -56,6 +56,15 @@ pub struct VirtualNetwork {
     pub peerings: Vec<Peering>,
     /// Its own DNS servers; empty means Azure's.
     pub dns_servers: Vec<String>,
+}
+
+impl VirtualNetwork {
+    /// The virtual network gateways in it, which show as what holds addresses in its gateway subnet.
+    pub fn gateways(&self) -> impl Iterator<Item = &ResourceId> {
+        let owners = self.subnets.iter().flat_map(|subnet| &subnet.usage.owners);
+        let gateways = owners.filter(|count| count.owner.kind == OwnerKind::VirtualNetworkGateway);
+        gateways.map(|count| &count.owner.id)
+    }
 }
 
 /// A subnet.
@@ -143,6 +152,15 @@ pub struct Peering {
     /// Whether subnets are peered for IPv6 only, so that no IPv4 traffic passes; absent where Azure did not say.
     #[serde(default)]
     pub only_ipv6: Option<bool>,
+}
+
+impl Peering {
+    /// Whether Azure made it to join the network to a hub of a virtual WAN, whose own network no list shows.
+    #[must_use]
+    pub fn is_of_virtual_wan(&self) -> bool {
+        const START: &str = "RemoteVnetToHubPeering_";
+        self.id.name().get(..START.len()).is_some_and(|start| start.eq_ignore_ascii_case(START))
+    }
 }
 
 /// A route table.

@@ -49,7 +49,7 @@ fn what_stands_below_tests_is_seen_and_tests_are_not() {
         ("lib.rs", "mod a; mod b; mod c; #[cfg(test)] mod fixture; #[cfg(all(test, unix))] mod more;"),
         (
             "a.rs",
-            "#[cfg(test)] mod tests { use crate::c::C; }\n#[cfg(test)] use crate::c::C;\nstruct A;\nimpl A { #[cfg(test)] fn of() -> crate::c::C { todo!() } fn b() -> crate::b::B { #[cfg(test)] let _ = crate::c::C; todo!() } }",
+            "#[cfg(test)] mod tests { use crate::c::C; }\n#[cfg(test)] use crate::c::C;\nstruct A;\nimpl A { #[cfg(test)] fn of() -> crate::c::C { made() } fn b() -> crate::b::B { #[cfg(test)] let _ = crate::c::C; made() } }",
         ),
         ("b.rs", "pub struct B;"),
         ("c.rs", "pub struct C;"),
@@ -73,7 +73,7 @@ fn a_re_export_leads_to_the_file_that_defines() {
 fn a_path_through_an_imported_module_leads_to_its_file() {
     let found = arrows(&[
         ("lib.rs", "mod a; mod b;"),
-        ("a.rs", "use crate::b; fn f() -> b::inner::X { std::fs::read(b::inner::p()); todo!() }"),
+        ("a.rs", "use crate::b; fn f() -> b::inner::X { std::fs::read(b::inner::p()); made() }"),
         ("b/mod.rs", "pub mod inner;"),
         ("b/inner.rs", "pub struct X; pub fn p() {}"),
     ]);

@@ -147,38 +147,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        assess::testing::{Network, cluster, estate, options, pool_in, subnet, vnet, vnet_id},
-        inventory::Peering,
+    use crate::assess::testing::{
+        Network, cluster, estate, forwarding, options, peering, pool_in, subnet, vnet,
     };
 
     fn cidr(text: &str) -> Cidr {
         text.parse().unwrap()
     }
 
-    fn peering(from: &str, to: &str, prefixes: &[&str], forwards: bool) -> Peering {
-        Peering {
-            id: crate::assess::testing::id(&format!("{}/virtualNetworkPeerings/{to}", vnet_id(from))),
-            remote: Some(vnet_id(to)),
-            state: Some("Connected".to_owned()),
-            remote_prefixes: prefixes.iter().collect(),
-            allow_forwarded_traffic: Some(forwards),
-            allow_gateway_transit: None,
-            use_remote_gateways: None,
-            peer_complete_vnets: None,
-            local_subnet_names: Vec::new(),
-            remote_subnet_names: Vec::new(),
-            only_ipv6: None,
-        }
-    }
-
     #[test]
     fn growth_keeps_away_from_what_a_hub_joins() {
         let mut own = vnet("v", &["10.0.0.0/16"], vec![subnet("a", "10.0.0.0/17", vec![])]);
-        own.peerings = vec![peering("v", "hub", &["10.1.0.0/16"], true)];
+        own.peerings = vec![forwarding("v", "hub", &["10.1.0.0/16"])];
         let mut hub = vnet("hub", &["10.1.0.0/16"], vec![]);
         hub.peerings =
-            vec![peering("hub", "v", &["10.0.0.0/16"], true), peering("hub", "far", &["10.2.0.0/16"], true)];
+            vec![forwarding("hub", "v", &["10.0.0.0/16"]), forwarding("hub", "far", &["10.2.0.0/16"])];
         let inventory = estate(vec![], vec![own.clone(), hub]);
         let answer = free(
             &inventory,
@@ -192,7 +175,7 @@ mod tests {
         for taken in ["10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16", "192.168.0.0/16", "172.30.0.0/16"] {
             assert!(answer.growth.iter().all(|block| !block.overlaps(cidr(taken))), "{taken}");
         }
-        own.peerings = vec![peering("v", "hub", &["10.1.0.0/16"], false)];
+        own.peerings = vec![peering("v", "hub", &["10.1.0.0/16"])];
         let inventory = estate(vec![], vec![own.clone(), inventory.virtual_networks[1].clone()]);
         let answer = free(&inventory, &own, Some(16), &options()).unwrap();
         // What is only linked is no obstacle, and still better left alone.

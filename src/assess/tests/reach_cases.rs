@@ -1,6 +1,8 @@
 //! What a network reaches, case by case: what carries, what lies outside Azure.
 
-use super::testing::{id, inventory, options, resource, subnet_id, usage, vnet, vnet_id};
+use super::testing::{
+    forwarding, id, inventory, options, peering, resource, subnet_id, usage, vnet, vnet_id,
+};
 use crate::{
     assess::{
         estate::Estate,
@@ -15,22 +17,6 @@ use crate::{
 };
 
 const OTHER: &str = "/subscriptions/00000000-0000-0000-0000-0000000000ff";
-
-fn peering(from: &str, to: &str, prefixes: &[&str]) -> Peering {
-    Peering {
-        id: id(&format!("{}/virtualNetworkPeerings/to-{to}", vnet_id(from))),
-        remote: Some(vnet_id(to)),
-        state: Some("Connected".to_owned()),
-        remote_prefixes: prefixes.iter().collect(),
-        allow_forwarded_traffic: Some(false),
-        allow_gateway_transit: Some(false),
-        use_remote_gateways: Some(false),
-        peer_complete_vnets: Some(true),
-        local_subnet_names: Vec::new(),
-        remote_subnet_names: Vec::new(),
-        only_ipv6: Some(false),
-    }
-}
 
 fn network(name: &str, space: &[&str], peerings: Vec<Peering>) -> VirtualNetwork {
     VirtualNetwork { peerings, ..vnet(name, space, vec![]) }
@@ -154,7 +140,7 @@ fn a_network_whose_own_peering_was_not_read_is_reached_as_the_hub_says() {
             allow_gateway_transit: Some(lends),
             ..peering("hub", "far", &["10.2.0.0/16"])
         };
-        let own = Peering { allow_forwarded_traffic: Some(true), ..peering("v", "hub", &["10.1.0.0/16"]) };
+        let own = forwarding("v", "hub", &["10.1.0.0/16"]);
         estate(vec![
             network("v", &["10.0.0.0/16"], vec![own]),
             network("hub", &["10.1.0.0/16"], vec![to_far]),
@@ -224,7 +210,11 @@ fn a_network_on_a_virtual_wan_reaches_its_sites_and_everybody_what_the_user_name
     assert_eq!(reached(&both, &options()), [hub, "192.168.1.0/24 near on-premises"]);
     let elsewhere = of("RemoteVnetToHubPeering", vec![far.clone()]);
     assert_eq!(reached(&elsewhere, &options()), [hub, "192.168.2.0/24 far on-premises"]);
-    assert_eq!(reached(&of("to-hub", vec![near, far]), &options()), [hub]);
+    assert_eq!(reached(&of("to-hub", vec![near.clone(), far.clone()]), &options()), [hub]);
+    // Nothing is reached through a peering that does not work.
+    let mut broken = of("RemoteVnetToHubPeering", vec![near, far]);
+    broken.virtual_networks[0].peerings[0].state = Some("Disconnected".to_owned());
+    assert_eq!(reached(&broken, &options()), [""; 0]);
     let named = Options { on_premises: vec!["172.20.0.0/16".parse().unwrap()], ..options() };
     let inventory = of("to-hub", vec![]);
     assert_eq!(reached(&inventory, &named), [hub, "172.20.0.0/16 on-premises on-premises"]);

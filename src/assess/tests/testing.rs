@@ -15,8 +15,8 @@ use crate::{
     },
     inventory::{
         AddressUsage, Cluster, Histogram, Inventory, NetworkPlugin, NetworkPluginMode, NetworkProfile,
-        NodePool, OsType, Owner, OwnerCount, OwnerKind, PoolMode, PoolType, PowerState, ResourceId, Subnet,
-        VirtualMachineProfile, VirtualNetwork,
+        NodePool, OsType, Owner, OwnerCount, OwnerKind, Peering, PoolMode, PoolType, PowerState, ResourceId,
+        Subnet, VirtualMachineProfile, VirtualNetwork,
     },
     report::say,
 };
@@ -190,6 +190,28 @@ pub(crate) fn vnet(name: &str, space: &[&str], subnets: Vec<Subnet>) -> VirtualN
         peerings: Vec::new(),
         dns_servers: Vec::new(),
     }
+}
+
+/// A working peering between networks in group `net` as one side shows it; it passes nothing on.
+pub(crate) fn peering(from: &str, to: &str, prefixes: &[&str]) -> Peering {
+    Peering {
+        id: id(&format!("{}/virtualNetworkPeerings/to-{to}", vnet_id(from))),
+        remote: Some(vnet_id(to)),
+        state: Some("Connected".to_owned()),
+        remote_prefixes: prefixes.iter().collect(),
+        allow_forwarded_traffic: None,
+        allow_gateway_transit: None,
+        use_remote_gateways: None,
+        peer_complete_vnets: None,
+        local_subnet_names: Vec::new(),
+        remote_subnet_names: Vec::new(),
+        only_ipv6: None,
+    }
+}
+
+/// One that takes forwarded traffic.
+pub(crate) fn forwarding(from: &str, to: &str, prefixes: &[&str]) -> Peering {
+    Peering { allow_forwarded_traffic: Some(true), ..peering(from, to, prefixes) }
 }
 
 /// A subnet of network `v` with these addresses in use.

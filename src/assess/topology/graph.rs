@@ -20,8 +20,8 @@ pub(super) struct Network<'a> {
     pub(super) read: Option<&'a VirtualNetwork>,
     /// Its own peerings, by the place of the other side.
     sides: Vec<(usize, &'a Peering)>,
-    /// The places of the networks that a working peering joins it with, in order.
-    pub(super) neighbours: Vec<usize>,
+    /// The networks that a working peering joins it with, by place, and what each shares with it.
+    neighbours: Vec<(usize, Shared)>,
 }
 
 /// What one network shares with another.
@@ -55,18 +55,19 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    /// Finds which networks a working peering joins.
+    /// Finds which networks a working peering joins, and what they share.
     fn join(&mut self) {
         let mut pairs: Vec<(usize, usize)> = Vec::new();
         for (place, network) in self.networks.iter().enumerate() {
-            let joined = network.sides.iter().map(|(other, _)| *other).filter(|o| self.is_joined(place, *o));
+            let joined = network.sides.iter().map(|(other, _)| *other).filter(|o| self.works(place, *o));
             pairs.extend(joined.flat_map(|other| [(place, other), (other, place)]));
         }
         pairs.sort_unstable();
         pairs.dedup();
         for (place, other) in pairs {
+            let shared = self.share(place, other);
             if let Some(network) = self.networks.get_mut(place) {
-                network.neighbours.push(other);
+                network.neighbours.push((other, shared));
             }
         }
     }
@@ -76,7 +77,25 @@ impl<'a> Graph<'a> {
     }
 
     pub(super) fn neighbours(&self, place: usize) -> impl Iterator<Item = usize> {
-        self.networks.get(place).into_iter().flat_map(|network| network.neighbours.iter().copied())
+        self.shares(place).map(|(other, _)| other)
+    }
+
+    /// The neighbours of a network, each with what it shares.
+    pub(super) fn shares(&self, place: usize) -> impl Iterator<Item = (usize, &Shared)> {
+        let neighbours = self.networks.get(place).into_iter().flat_map(|network| &network.neighbours);
+        neighbours.map(|(other, shared)| (*other, shared))
+    }
+
+    /// What a neighbour shares with a network; nothing where they are none.
+    pub(super) fn shared(&self, with: usize, of: usize) -> Option<&Shared> {
+        let neighbours = &self.networks.get(with)?.neighbours;
+        let found = neighbours.binary_search_by_key(&of, |(other, _)| *other).ok()?;
+        neighbours.get(found).map(|(_, shared)| shared)
+    }
+
+    /// Whether a working peering joins two networks.
+    pub(super) fn are_joined(&self, one: usize, other: usize) -> bool {
+        self.shared(one, other).is_some()
     }
 
     /// A network's own peering with another.
@@ -97,7 +116,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether a peering works on every side that was read.
-    fn is_joined(&self, one: usize, other: usize) -> bool {
+    fn works(&self, one: usize, other: usize) -> bool {
         self.both(one, other).all(is_connected)
     }
 
@@ -133,9 +152,8 @@ impl<'a> Graph<'a> {
 
     /// The ranges one network shares with a neighbour: its space, what the neighbour's peering still shows of it, or the
     /// subnets that subnet peering names.
-    pub(super) fn shared(&self, with: usize, of: usize) -> Shared {
+    fn share(&self, with: usize, of: usize) -> Shared {
         let (near, back) = (self.side(with, of), self.side(of, with));
-        let told = || near.iter().flat_map(|peering| peering.remote_prefixes.known.iter().copied());
         let is_readable = near.is_none_or(|peering| peering.remote_prefixes.unreadable.is_empty());
         let subnets = near
             .filter(|peering| is_of_subnets(peering))
@@ -147,7 +165,7 @@ impl<'a> Graph<'a> {
             (Some(vnet), None) => whole(vnet),
             (None, _) => Vec::new(),
         };
-        prefixes.extend(told());
+        prefixes.extend(near.iter().flat_map(|peering| &peering.remote_prefixes.known));
         let is_whole = match read {
             Some(vnet) => !prefixes.is_empty() && vnet.address_space.unreadable.is_empty(),
             None => !prefixes.is_empty() && is_readable,

@@ -1,6 +1,5 @@
 //! What a network reaches, what is taken there, and what is free: one answer, whoever asks. No other room looks at peerings.
 
-mod free;
 mod graph;
 mod held;
 mod on_premises;
@@ -14,7 +13,6 @@ mod taken;
 mod zones;
 
 pub(crate) use self::{
-    free::clear_private,
     held::Held,
     pod_room::PodRoom,
     pods::{Residents, networks, pod_cidrs},

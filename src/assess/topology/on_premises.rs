@@ -2,13 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Owner,
-    graph::Graph,
-    peerings::{is_of_virtual_wan, uses_gateway},
-};
+use super::{Owner, graph::Graph, peerings::uses_gateway};
 use crate::{
-    inventory::{Inventory, OwnerKind, Prefixes, ResourceId, SubscriptionId},
+    inventory::{Inventory, Prefixes, ResourceId, SubscriptionId, VirtualNetwork},
     ipam::{Cidr, Overlaps},
 };
 
@@ -78,28 +74,27 @@ impl OnPremises {
     }
 }
 
-/// The gateways that a network uses: its own, and those of networks whose gateway its peerings use.
+/// The gateways that a network uses: its own, and those of networks whose gateway its peerings use, where they work.
 fn gateways<'a>(graph: &Graph<'a>, place: usize) -> Vec<Through<'a>> {
     let mut used: Vec<Through<'a>> = own_gateways(graph, place).collect();
-    let joined = graph.sides(place).filter(|(other, _)| graph.neighbours(place).any(|n| n == *other));
-    for (other, _) in joined.filter(|(_, peering)| uses_gateway(peering) && !is_of_virtual_wan(peering)) {
+    let joined = graph.sides(place).filter(|(other, _)| graph.are_joined(place, *other));
+    for (other, peering) in joined.filter(|(_, peering)| uses_gateway(peering)) {
         let before = used.len();
-        used.extend(own_gateways(graph, other));
+        if peering.is_of_virtual_wan() {
+            used.extend(subscription(graph, place).map(Through::VirtualWan));
+        } else {
+            used.extend(own_gateways(graph, other));
+        }
         if used.len() == before {
             used.extend(subscription(graph, other).map(Through::AnyGateway));
         }
-    }
-    if graph.sides(place).any(|(_, peering)| is_of_virtual_wan(peering)) {
-        used.extend(subscription(graph, place).map(Through::VirtualWan));
     }
     used
 }
 
 fn own_gateways<'a>(graph: &Graph<'a>, place: usize) -> impl Iterator<Item = Through<'a>> + use<'a> {
     let vnet = graph.networks.get(place).and_then(|network| network.read);
-    let owners = vnet.into_iter().flat_map(|vnet| &vnet.subnets).flat_map(|subnet| &subnet.usage.owners);
-    let gateways = owners.filter(|count| count.owner.kind == OwnerKind::VirtualNetworkGateway);
-    gateways.map(|count| Through::Gateway(&count.owner.id))
+    vnet.into_iter().flat_map(VirtualNetwork::gateways).map(Through::Gateway)
 }
 
 fn subscription(graph: &Graph<'_>, place: usize) -> Option<SubscriptionId> {

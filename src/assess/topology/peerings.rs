@@ -52,13 +52,7 @@ pub(super) fn passes(peering: &Peering) -> bool {
 
 /// Whether its network uses a gateway of the other side.
 pub(super) fn uses_gateway(peering: &Peering) -> bool {
-    peering.use_remote_gateways == Some(true) || is_of_virtual_wan(peering)
-}
-
-/// Whether Azure made it to join the network to a hub of a virtual WAN, whose own network no list shows.
-pub(super) fn is_of_virtual_wan(peering: &Peering) -> bool {
-    const PREFIX: &str = "RemoteVnetToHubPeering_";
-    peering.id.name().get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
+    peering.use_remote_gateways == Some(true) || peering.is_of_virtual_wan()
 }
 
 /// Whether it carries IPv6 alone.

@@ -27,3 +27,8 @@ pub(crate) fn private() -> RangeSet {
 pub(crate) fn is_private(cidr: Cidr) -> bool {
     PRIVATE.iter().any(|range| range.contains(cidr))
 }
+
+/// The lowest private block of a length apart from all of these.
+pub(crate) fn clear_private(length: u8, taken: impl IntoIterator<Item = Cidr>) -> Option<Cidr> {
+    private().subtract(&taken.into_iter().collect()).first_block(length)
+}

@@ -67,14 +67,10 @@ impl<'a> Topology<'a> {
     /// Finds what the networks of an estate reach.
     pub(crate) fn of(estate: &Estate<'a>, inventory: &'a Inventory, options: &Options) -> Self {
         let graph = Graph::of(estate);
-        let beside = (0..graph.networks.len())
-            .map(|place| {
-                let shared = graph.neighbours(place).map(|other| (other, graph.shared(place, other)));
-                shared
-                    .flat_map(|(other, shared)| shared.prefixes.into_iter().map(move |c| (c, other)))
-                    .collect()
-            })
-            .collect();
+        let beside = |place| {
+            graph.shares(place).flat_map(|(other, shared)| shared.prefixes.iter().map(move |c| (*c, other)))
+        };
+        let beside = (0..graph.networks.len()).map(|place| beside(place).collect()).collect();
         let reading = Reading::new(inventory, &options.accept_unread);
         let accepts =
             |network: &Network<'_>| network.read.is_none() && reading.accepts(&network.id.to_lower());
@@ -115,8 +111,7 @@ impl<'a> Reach<'_, 'a> {
 
     /// Whether another network is a neighbour.
     pub(super) fn is_beside(&self, other: usize) -> bool {
-        let own = self.place.and_then(|place| self.topology.graph.networks.get(place));
-        own.is_some_and(|own| own.neighbours.binary_search(&other).is_ok())
+        self.place.is_some_and(|own| self.topology.graph.are_joined(own, other))
     }
 
     /// The other networks that a peering of its own leads to.
@@ -187,7 +182,7 @@ impl<'a> Reach<'_, 'a> {
     pub(crate) fn partly_known(&self) -> Vec<&'a ResourceId> {
         let Some(own) = self.place else { return Vec::new() };
         let graph = &self.topology.graph;
-        let beside = graph.neighbours(own).filter(|other| !graph.shared(own, *other).is_whole);
+        let beside = graph.shares(own).filter(|(_, shared)| !shared.is_whole).map(|(other, _)| other);
         let behind = self.topology.zones.entered(own).flat_map(|(zone, _)| zone.partly_known.iter().copied());
         let mut places: Vec<usize> = beside.chain(behind.filter(|place| *place != own)).collect();
         places.sort_unstable();

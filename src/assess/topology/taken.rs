@@ -98,7 +98,7 @@ pub(crate) struct Clear {
     /// Apart from what is taken.
     pub(crate) space: RangeSet,
     /// Apart from what is linked too.
-    pub(crate) unlinked: RangeSet,
+    unlinked: RangeSet,
 }
 
 impl Clear {

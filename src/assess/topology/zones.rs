@@ -90,7 +90,7 @@ impl Zones {
                 unread.extend(ways.iter().map(|(_, hub, _)| *hub));
             }
             for (_, hub, _) in ways {
-                let shared = graph.shared(*hub, place);
+                let Some(shared) = graph.shared(*hub, place) else { continue };
                 ranges.extend(shared.prefixes.iter().map(|cidr| (*cidr, member)));
                 if !shared.is_whole {
                     partly_known.push(place);

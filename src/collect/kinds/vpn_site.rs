@@ -16,9 +16,6 @@ use crate::{
     inventory::{Inventory, Peering, ReadStatus, VpnSite, What},
 };
 
-/// What a virtual WAN calls the peerings that it makes in the networks it connects.
-const PEERING: &str = "RemoteVnetToHubPeering_";
-
 /// <https://learn.microsoft.com/rest/api/virtualwan/vpn-sites/list>
 impl Resource for wire::VpnSite {
     const PROVIDER: Provider = Provider::Network;
@@ -50,7 +47,7 @@ impl Kind for VpnSite {
 impl Beyond for VpnSite {
     fn places(inventory: &Inventory) -> BTreeSet<Place> {
         let mut networks = networks_with_clusters(&inventory.clusters, &inventory.virtual_networks);
-        if !networks.any(|network| network.peerings.iter().any(is_of_virtual_wan)) {
+        if !networks.any(|network| network.peerings.iter().any(Peering::is_of_virtual_wan)) {
             return BTreeSet::new();
         }
         let is_read = |status, items| status == ReadStatus::Ok || items > 0;
@@ -60,9 +57,4 @@ impl Beyond for VpnSite {
         let ids = inventory.subscriptions.iter().map(|subscription| &subscription.id);
         ids.filter(|id| read.contains(id.path().as_str())).cloned().map(Place::Subscription).collect()
     }
-}
-
-fn is_of_virtual_wan(peering: &Peering) -> bool {
-    let start = peering.id.name().get(..PEERING.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(PEERING))
 }

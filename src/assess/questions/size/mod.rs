@@ -16,7 +16,7 @@ use super::{
 use crate::{
     assess::{
         options::Projection,
-        topology::{clear_private, ranges::reserved},
+        topology::ranges::{clear_private, reserved},
     },
     ipam::{
         Cidr, IpamMode, MaxSurge, SurgePolicy, addresses_per_node, default_max_pods,

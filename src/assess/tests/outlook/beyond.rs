@@ -1,7 +1,10 @@
 use super::*;
 use crate::{
-    assess::{options::Severity, testing::vnet_id},
-    inventory::{OsType, Peering, PoolMode, Route, RouteTable, VirtualNetwork},
+    assess::{
+        options::Severity,
+        testing::{forwarding, peering, vnet_id},
+    },
+    inventory::{OsType, PoolMode, Route, RouteTable, VirtualNetwork},
     report::say,
 };
 
@@ -11,22 +14,6 @@ fn route(name: &str, prefix: &str) -> Route {
         prefix: Some(prefix.to_owned()),
         next_hop_type: None,
         next_hop_address: None,
-    }
-}
-
-fn peering(vnet: &str, remote: &str, prefix: &str, forwards: bool) -> Peering {
-    Peering {
-        id: vnet_id(&format!("{vnet}/virtualNetworkPeerings/to-{remote}")),
-        remote: Some(vnet_id(remote)),
-        state: Some("Connected".to_owned()),
-        remote_prefixes: [prefix].iter().collect(),
-        allow_forwarded_traffic: Some(forwards),
-        allow_gateway_transit: None,
-        use_remote_gateways: None,
-        peer_complete_vnets: None,
-        local_subnet_names: Vec::new(),
-        remote_subnet_names: Vec::new(),
-        only_ipv6: None,
     }
 }
 
@@ -245,11 +232,11 @@ fn conflicts(pods: &str, services: &str, change: impl Fn(&mut Inventory)) -> Vec
     one.network.pod_cidrs = [pods].iter().collect();
     one.network.service_cidrs = [services].iter().collect();
     let spoke = VirtualNetwork {
-        peerings: vec![peering("v", "hub", "10.50.0.0/16", true)],
+        peerings: vec![forwarding("v", "hub", &["10.50.0.0/16"])],
         ..vnet("v", &["10.1.0.0/16"], vec![subnet("nodes", "10.1.0.0/24", vec![])])
     };
     let hub = VirtualNetwork {
-        peerings: vec![peering("hub", "v", "10.1.0.0/16", true), peering("hub", "w", "10.60.0.0/16", true)],
+        peerings: vec![forwarding("hub", "v", &["10.1.0.0/16"]), forwarding("hub", "w", &["10.60.0.0/16"])],
         ..vnet("hub", &["10.50.0.0/16"], vec![])
     };
     let mut inventory = estate(vec![one], vec![spoke, hub]);
@@ -326,7 +313,7 @@ fn volumes_count_the_network_and_its_peers() {
     };
     let nodes = subnet("nodes", "10.0.0.0/21", in_use("one", &one.pools, 900));
     let near = VirtualNetwork {
-        peerings: vec![peering("v", "w", "10.50.0.0/16", false)],
+        peerings: vec![peering("v", "w", &["10.50.0.0/16"])],
         ..vnet("v", &["10.0.0.0/16"], vec![nodes, volumes])
     };
     let peer_subnet = Subnet {

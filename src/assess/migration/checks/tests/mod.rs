@@ -159,29 +159,12 @@ pub(crate) fn route(prefix: &str, hop: &str) -> Route {
 }
 
 pub(crate) fn peering(remote: &str, prefixes: &[&str]) -> Peering {
-    let remote = crate::assess::testing::vnet_id(remote);
-    Peering {
-        id: crate::assess::testing::id(&format!(
-            "{}/virtualNetworkPeerings/to-{}",
-            crate::assess::testing::vnet_id("v"),
-            remote.name()
-        )),
-        remote: Some(remote),
-        state: Some("Connected".to_owned()),
-        remote_prefixes: prefixes.iter().collect(),
-        allow_forwarded_traffic: None,
-        allow_gateway_transit: None,
-        use_remote_gateways: None,
-        peer_complete_vnets: None,
-        local_subnet_names: Vec::new(),
-        remote_subnet_names: Vec::new(),
-        only_ipv6: None,
-    }
+    crate::assess::testing::peering("v", remote, prefixes)
 }
 
 /// A peering that takes forwarded traffic.
 pub(crate) fn forwarding(remote: &str, prefixes: &[&str]) -> Peering {
-    Peering { allow_forwarded_traffic: Some(true), ..peering(remote, prefixes) }
+    crate::assess::testing::forwarding("v", remote, prefixes)
 }
 
 pub(crate) fn gap(what: What) -> CoverageEntry {
