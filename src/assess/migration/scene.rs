@@ -103,6 +103,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The place of a cluster among those of the estate.
+    pub(super) fn place(&self, cluster: &ResourceId) -> Option<usize> {
+        self.estate.clusters.binary_search_by(|one| one.cluster.id.cmp(cluster)).ok()
+    }
+
     /// Other clusters in a network, or in one that it reaches, that have a pod CIDR with an address of this range: the first by
     /// id, and how many there are.
     pub(super) fn others_with(
@@ -111,7 +116,7 @@ impl<'a> Scene<'a> {
         vnet: &ResourceId,
         own: &ResourceId,
     ) -> Option<(&'a Cluster, usize)> {
-        let place = self.estate.clusters.binary_search_by(|one| one.cluster.id.cmp(own)).ok()?;
+        let place = self.place(own)?;
         let (first, count) = self.sharing.others(self.topology, vnet, range, place)?;
         Some((self.estate.clusters.get(first)?.cluster, count))
     }
@@ -160,7 +165,7 @@ impl<'a> Scene<'a> {
                 None => unplaced.push(pool.pool.name.as_str()),
             }
         }
-        let own = self.estate.clusters.binary_search_by(|one| one.cluster.id.cmp(&facts.cluster.id)).ok();
+        let own = self.place(&facts.cluster.id);
         let node_subnets = by_subnet.into_iter().filter_map(|(place, pools)| {
             let subnet = self.estate.subnets.get(place)?;
             let usage = Usage::of(self.estate, subnet);

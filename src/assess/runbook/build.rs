@@ -142,6 +142,7 @@ fn operations(target: Target, verdict: Verdict) -> Vec<Operation> {
         Target::Stay
         | Target::PodSubnet
         | Target::NewPools
+        | Target::LargerSubnet
         | Target::ExpandPodCidr
         | Target::NewCluster
         | Target::Undecided => Vec::new(),

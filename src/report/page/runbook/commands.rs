@@ -187,6 +187,11 @@ impl<'a> Commands<'a> {
     }
 
     /// Shows the node classes, and gives one another subnet.
+    pub(super) fn provisioned_nodes() -> String {
+        "kubectl get nodes --selector karpenter.sh/nodepool".to_owned()
+    }
+
+    /// The node classes, and one of them with another subnet.
     pub(super) fn node_classes() -> Vec<String> {
         vec![
             "kubectl get aksnodeclasses --output yaml".to_owned(),

@@ -3,7 +3,7 @@
 use super::commands::Commands;
 use crate::{
     assess::{
-        migration::{NewPools, Question, Reason, Relief, Target, Verdict},
+        migration::{NewPools, Provisioner, Question, Reason, Relief, Target, Verdict},
         runbook::Runbook,
     },
     report::{page::block::Page, phrase::prose, say},
@@ -12,7 +12,7 @@ use crate::{
 /// The section for a cluster without an operation in place.
 pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>) {
     match runbook.target {
-        Target::NewPools if is_of_karpenter(runbook) => without_pools(page),
+        Target::LargerSubnet => without_pools(page, runbook),
         Target::NewPools | Target::PodSubnet => new_pools(page, runbook, commands),
         Target::ExpandPodCidr if runbook.verdict != Verdict::Rebuild => {
             larger_pod_cidr(page, runbook, commands);
@@ -108,18 +108,23 @@ fn pools_elsewhere(page: &mut Page, commands: &Commands<'_>, in_managed_network:
     );
 }
 
-fn is_of_karpenter(runbook: &Runbook<'_>) -> bool {
-    matches!(runbook.target_reason, Reason::Pressed(_, Relief::NewPools { with: NewPools::OfKarpenter, .. }))
-}
-
 /// Where nodes come without a pool, no pool leads them elsewhere.
-fn without_pools(page: &mut Page) {
+fn without_pools(page: &mut Page, runbook: &Runbook<'_>) {
     page.heading(2, "A larger subnet for nodes that no pool makes");
+    if let Reason::Pressed(_, Relief::LargerSubnet { by: Provisioner::Unclear(_), .. }) =
+        runbook.target_reason
+    {
+        page.paragraph(
+            "Look first whether these nodes are there: Azure does not say that node auto-provisioning is on, and shows interfaces \
+             named as Karpenter names those of its nodes. Those that no node below bears the name of were left behind, and can be \
+             deleted, which gives their addresses back; where none is left then, nothing else is needed.",
+        );
+        page.commands([Commands::provisioned_nodes()]);
+    }
     page.paragraph(
         "Nodes come here without a pool, so that new pools change nothing for them. Their node class names their subnet; where it \
          names none, it is that of the first pool. Give the class a larger one of the same network, and the nodes move as they are \
-         replaced. Where AKS made the network, no other subnet can be given: then fewer nodes are what helps, or a new cluster. \
-         Source: <https://learn.microsoft.com/azure/aks/node-auto-provisioning-aksnodeclass>",
+         replaced. Source: <https://learn.microsoft.com/azure/aks/node-auto-provisioning-aksnodeclass>",
     );
     page.commands(Commands::node_classes());
 }

@@ -115,6 +115,9 @@ fn how_long(page: &mut Page, runbook: &Runbook<'_>) {
         (Target::ExpandPodCidr, _) if runbook.verdict != Verdict::Rebuild => {
             "No re-image is documented for this change. Azure states no time for it."
         }
+        (Target::LargerSubnet, _) => {
+            "No re-image: the nodes are replaced one by one, as their own rules say."
+        }
         (Target::NewPools | Target::PodSubnet, _) => {
             "No re-image: it takes as long as the old pools take to drain, and you choose how many nodes at once."
         }
@@ -134,7 +137,9 @@ fn how_long(page: &mut Page, runbook: &Runbook<'_>) {
 /// What a verdict means, leading to its reasons.
 fn verdict_words(runbook: &Runbook<'_>, alone: bool) -> String {
     let words = match runbook.verdict {
-        Verdict::Rebuild if matches!(runbook.target, Target::NewPools | Target::PodSubnet) => {
+        Verdict::Rebuild
+            if matches!(runbook.target, Target::NewPools | Target::LargerSubnet | Target::PodSubnet) =>
+        {
             "there is no way to Overlay in place, which the target does not need"
         }
         Verdict::Rebuild => "there is no way in place",

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::assess::{
-    migration::{NewPools, NotOverlay, Pressure, Relief},
+    migration::{NewPools, NotOverlay, Pressure, Provisioner, Relief},
     outlook::{Change, Scenario, Shortfall},
 };
 
@@ -38,7 +38,14 @@ fn a_pod_cidr_that_grows_moves_no_pod_and_re_images_nothing() {
 
 #[test]
 fn nothing_is_said_of_a_re_image_that_does_not_happen() {
-    for target in [Target::NewPools, Target::PodSubnet, Target::NewCluster, Target::Stay, Target::Undecided] {
+    for target in [
+        Target::NewPools,
+        Target::LargerSubnet,
+        Target::PodSubnet,
+        Target::NewCluster,
+        Target::Stay,
+        Target::Undecided,
+    ] {
         let page = overlay(target, None).page();
         assert!(
             !page.contains("One full re-image") && !page.contains("Surge nodes take"),
@@ -114,17 +121,15 @@ fn new_pools_are_advised_where_they_help_and_as_they_help() {
         worst: 30,
         only_surge: false,
         of_pods: false,
+        by_unpooled: false,
     };
     let because = Some(NotOverlay::NoWayInPlace);
-    let (fewer, one_each, karpenter) = (NewPools::FewerPods, NewPools::OneEach, NewPools::OfKarpenter);
+    let (fewer, one_each) = (NewPools::FewerPods, NewPools::OneEach);
     for (mode, because, in_managed_network, with, max_pods, adds) in [
         (IpamMode::NodeSubnet, because, false, fewer, true, true),
         (IpamMode::NodeSubnet, because, true, fewer, true, true),
         (IpamMode::Overlay, None, false, one_each, false, true),
         (IpamMode::Overlay, None, true, one_each, false, false),
-        (IpamMode::Overlay, None, false, karpenter, false, false),
-        (IpamMode::Overlay, None, true, karpenter, false, false),
-        (IpamMode::NodeSubnet, because, false, karpenter, false, false),
     ] {
         let relief = Relief::NewPools { because, in_managed_network, with };
         let reason = Reason::Pressed(pressure.clone(), relief);
@@ -132,7 +137,22 @@ fn new_pools_are_advised_where_they_help_and_as_they_help() {
         let names = |word: &str| page.to_lowercase().contains(word);
         assert_eq!(names("maxpods") || names("max-pods"), max_pods, "{with:?} {in_managed_network}: {page}");
         assert_eq!(!command(&page, "az aks nodepool add").is_empty(), adds, "{with:?} {in_managed_network}");
-        let class = command(&page, "kubectl patch aksnodeclass");
-        assert_eq!(!class.is_empty(), with == karpenter, "{with:?}");
+        assert!(command(&page, "kubectl patch aksnodeclass").is_empty(), "{with:?}");
+    }
+    for (mode, because, by) in [
+        (IpamMode::Overlay, None, Provisioner::Auto),
+        (IpamMode::NodeSubnet, because, Provisioner::Auto),
+        (IpamMode::Overlay, None, Provisioner::Unclear(1)),
+    ] {
+        let relief = Relief::LargerSubnet { because, by, in_managed_network: false };
+        let reason = Reason::Pressed(pressure.clone(), relief);
+        let page = Case { mode, reason, ..overlay(Target::LargerSubnet, None) }.page();
+        for word in ["maxpods", "max-pods", "new-pools", "nodepool add"] {
+            assert!(!page.to_lowercase().contains(word), "{by:?}: {page}");
+        }
+        assert!(!command(&page, "kubectl patch aksnodeclass").is_empty(), "{by:?}");
+        // Where they may have been left behind, the page says how to tell.
+        let looks = command(&page, "kubectl get nodes --selector karpenter.sh/nodepool");
+        assert_eq!(looks.is_empty(), by == Provisioner::Auto, "{by:?}");
     }
 }

@@ -60,7 +60,9 @@ fn the_commands_arrive_word_by_word() {
 #[test]
 fn a_hostile_name_runs_nothing_whatever_the_target() {
     let name = "$(touch pwned)`touch pwned`'; touch pwned; \"\n```\n> pwned";
-    for target in [Target::NewPools, Target::ExpandPodCidr, Target::PodSubnet, Target::NewCluster] {
+    for target in
+        [Target::NewPools, Target::LargerSubnet, Target::ExpandPodCidr, Target::PodSubnet, Target::NewCluster]
+    {
         let plain = Case { target, mode: IpamMode::NodeSubnet, ..Case::default() };
         let hostile = Case {
             name: name.to_owned(),

@@ -25,6 +25,7 @@ pub(crate) fn all() -> Vec<Case> {
         eligibility(),
         identity(),
         overlap(),
+        shared_ranges(),
         addresses(),
         capacity(),
         routing::all(),
@@ -243,6 +244,11 @@ fn overlap() -> Vec<Case> {
         (C::PrivateRange, Kubenet, Pass, |w| w.pod_cidr("100.64.0.0/16")),
         (C::PrivateRange, Kubenet, Fail, |w| w.pod_cidr("20.0.0.0/16")),
         (C::PrivateRange, Kubenet, Unknown, no_pod_cidr),
+    ]
+}
+
+fn shared_ranges() -> Vec<Case> {
+    vec![
         (C::PodCidrReused, Kubenet, Pass, as_is),
         (C::PodCidrReused, Kubenet, Fail, |w| bank_in(w, "v")),
         (C::PodCidrReused, Kubenet, Pass, |w| bank_in(w, "beside")),
