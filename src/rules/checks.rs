@@ -114,6 +114,19 @@ ids! {
     }
 }
 
+/// Whose fact a check asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckScope {
+    /// One cluster's.
+    #[default]
+    Cluster,
+    /// That of all clusters of a subscription.
+    Subscription,
+    /// That of all clusters.
+    Estate,
+}
+
 /// What a failed check does to a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -221,6 +234,9 @@ pub struct CheckRule {
     /// Days to let pass after mending it.
     #[serde(default)]
     pub wait_days: u32,
+    /// Whose fact it is: it is asked once for each of them.
+    #[serde(default)]
+    pub scope: CheckScope,
     /// Working days that mending it takes, where it is a project; this project's assumption.
     #[serde(default)]
     pub takes_days: u32,
