@@ -1,0 +1,296 @@
+//! Runs the steps of runbooks in order, audits after each, and says what does not hold.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use aks_census::assess::migration::CheckStatus;
+
+use crate::{
+    audited::{Auditor, Standing, standings},
+    azure::{Ran, Terminal},
+    shell,
+    steps::{Book, End, LOOKS_ONLY, Reimages, Step},
+    watch::{Before, Watch},
+    world::{Pool, Shelf, World, lower, text},
+};
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Breach {
+    /// The step; none at the end.
+    pub(crate) step: Option<usize>,
+    pub(crate) kind: Kind,
+    pub(crate) what: String,
+}
+
+/// Which promise is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// A command is refused, or is none.
+    Refused,
+    /// The blocker a step stands under is still there.
+    NotCleared,
+    /// A check fails that passed, and no step said so.
+    Worse,
+    /// Pods lose routes, or a subnet holds more than it has.
+    Harm,
+    /// Nodes are made anew and no step said so.
+    Reimaged,
+    /// The cluster is not where the runbook said.
+    Elsewhere,
+    /// Something is left behind.
+    Left,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            Some(step) => write!(f, "step {step}: {:?}: {}", self.kind, self.what),
+            None => write!(f, "at the end: {:?}: {}", self.kind, self.what),
+        }
+    }
+}
+
+/// How a rehearsal went.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outcome {
+    pub(crate) breaches: Vec<Breach>,
+    /// Words in capitals that were left, with the steps they stand in.
+    pub(crate) capitals: BTreeSet<(usize, String)>,
+    /// Steps without a command that changes something: a person's.
+    pub(crate) manual: Vec<(usize, String)>,
+    pub(crate) steps: usize,
+    pub(crate) commands: usize,
+}
+
+/// A rehearsal under way.
+struct Stage<'b> {
+    book: &'b Book,
+    watch: Watch,
+    before: Before,
+    start: Standing,
+    outcome: Outcome,
+    /// Checks that steps have announced to fail.
+    announced: BTreeSet<String>,
+    /// Whether everything up to here could be run: after an open step nothing is known.
+    is_open: bool,
+    last: BTreeMap<String, Standing>,
+}
+
+/// Runs several runbooks side by side, step by step: the clusters must not be neighbours. An audit is made after each step of
+/// all, so that many cost as much as one.
+pub(crate) fn rehearse(auditor: &Auditor, world: &World, start: &BTreeMap<String, Standing>, books: &[Book]) -> Vec<Outcome> {
+    let mut world = world.clone();
+    let mut stages: Vec<Stage<'_>> = books
+        .iter()
+        .map(|book| Stage {
+            book,
+            watch: Watch::new(&world, &book.cluster),
+            before: Before::new(&world, &book.cluster),
+            start: start[&lower(&book.cluster)].clone(),
+            outcome: Outcome { steps: book.steps.len(), ..Outcome::default() },
+            announced: BTreeSet::new(),
+            is_open: false,
+            last: start.clone(),
+        })
+        .collect();
+    for stage in &mut stages {
+        stage.look(&mut world);
+    }
+    let most = books.iter().map(|book| book.steps.len()).max().unwrap_or(0);
+    for index in 0..most {
+        let mut any = false;
+        for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
+            any |= stage.run(&mut world, &stage.book.steps[index]);
+        }
+        let now = any.then(|| standings(&auditor.audit(&world)));
+        for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
+            if let Some(now) = &now {
+                stage.compare(&stage.book.steps[index], now);
+            }
+        }
+        if let Some(now) = now {
+            stages.iter_mut().for_each(|stage| stage.last.clone_from(&now));
+        }
+    }
+    stages.into_iter().map(|stage| stage.end(&world)).collect()
+}
+
+impl Stage<'_> {
+    fn breach(&mut self, step: Option<usize>, kind: Kind, what: impl Into<String>) {
+        let breach = Breach { step, kind, what: what.into() };
+        if !self.outcome.breaches.contains(&breach) {
+            self.outcome.breaches.push(breach);
+        }
+    }
+
+    /// What stands beside the steps changes nothing, but has to be in order.
+    fn look(&mut self, world: &mut World) {
+        let mut copy = world.clone();
+        for script in &self.book.looks {
+            let commands = match shell::commands(script) {
+                Ok(commands) => commands,
+                Err(error) => {
+                    self.breach(Some(0), Kind::Refused, error);
+                    continue;
+                }
+            };
+            let mut terminal = Terminal::new(&mut copy);
+            for command in &commands {
+                match terminal.run(command) {
+                    Err(refusal) if refusal.code == "Form" || LOOKS_ONLY => {
+                        self.breach(Some(0), Kind::Refused, format!("`{}`: {}: {}", command.text, refusal.code, refusal.message));
+                    }
+                    Err(_) => {}
+                    Ok(Ran::Done(done)) if done.changes && LOOKS_ONLY && !command.text.starts_with("kubectl run") => {
+                        self.breach(Some(0), Kind::Refused, format!("`{}` changes something and stands in no step", command.text));
+                    }
+                    Ok(Ran::Open(open)) => self.outcome.capitals.extend(open.into_iter().map(|word| (0, word))),
+                    Ok(Ran::Done(_)) => {}
+                }
+            }
+        }
+    }
+
+    /// Runs the commands of a step; whether any of them changed something.
+    fn run(&mut self, world: &mut World, step: &Step) -> bool {
+        let commands = match shell::commands(&step.script) {
+            Ok(commands) => commands,
+            Err(error) => {
+                self.breach(Some(step.number), Kind::Refused, error);
+                return false;
+            }
+        };
+        let mut changes = false;
+        let mut is_open = false;
+        let mut is_refused = false;
+        let mut known = self.watch.harm(world);
+        let mut reimaged = BTreeSet::new();
+        for command in &commands {
+            self.outcome.commands += 1;
+            match Terminal::new(world).run(command) {
+                Err(refusal) => {
+                    self.breach(
+                        Some(step.number),
+                        Kind::Refused,
+                        format!("`{}`: {}: {} ({})", command.text, refusal.code, refusal.message, refusal.source),
+                    );
+                    is_refused = true;
+                    break;
+                }
+                Ok(Ran::Open(open)) => {
+                    is_open = true;
+                    self.outcome.capitals.extend(open.into_iter().map(|word| (step.number, word)));
+                }
+                Ok(Ran::Done(done)) => {
+                    changes |= done.changes;
+                    reimaged.extend(done.reimaged);
+                    let now = self.watch.harm(world);
+                    for harm in now.iter().filter(|one| !known.contains(one)) {
+                        self.breach(Some(step.number), Kind::Harm, format!("after `{}`: {harm}", command.text));
+                    }
+                    known = now;
+                }
+            }
+        }
+        self.is_open |= is_open;
+        if !changes && !is_open && !is_refused {
+            self.outcome.manual.push((step.number, step.title.clone()));
+        }
+        self.reimaged(step, &reimaged);
+        changes
+    }
+
+    fn reimaged(&mut self, step: &Step, reimaged: &BTreeSet<(String, String)>) {
+        for (cluster, pool) in reimaged {
+            let is_announced = match &step.reimages {
+                Reimages::All => true,
+                Reimages::Pools(pools) => pools.contains(pool),
+                Reimages::None => false,
+            };
+            if !is_announced || *cluster != lower(&self.book.cluster) {
+                self.breach(Some(step.number), Kind::Reimaged, format!("pool {pool} is re-imaged, which `{}` does not say", step.title));
+            }
+        }
+    }
+
+    /// What is new since the last step.
+    fn compare(&mut self, step: &Step, now: &BTreeMap<String, Standing>) {
+        let own = lower(&self.book.cluster);
+        self.announced.extend(step.breaks.iter().cloned());
+        for id in &step.clears {
+            self.announced.remove(id);
+        }
+        let Some(standing) = now.get(&own).cloned() else { return };
+        for id in &step.clears {
+            let is_gone = standing.checks.get(id).is_none_or(|status| *status == CheckStatus::Pass || *status == CheckStatus::Open);
+            if !is_gone {
+                self.breach(Some(step.number), Kind::NotCleared, format!("{id} is still there after `{}`", step.title));
+            }
+        }
+        let last = self.last.get(&own).cloned();
+        for id in worse(last.as_ref(), &standing) {
+            if !self.announced.contains(&id) {
+                self.breach(Some(step.number), Kind::Worse, format!("{id} fails after `{}`", step.title));
+            }
+        }
+    }
+
+    fn end(mut self, world: &World) -> Outcome {
+        let cluster = self.book.cluster.clone();
+        let is_whole = !self.is_open && self.outcome.manual.is_empty();
+        if let Some(what) = self.elsewhere(world) {
+            self.breach(None, Kind::Elsewhere, what);
+        }
+        let own = self.last.get(&lower(&cluster)).cloned();
+        let worse: Vec<String> = own.iter().flat_map(|own| worse(Some(&self.start), own)).collect();
+        for id in worse {
+            self.breach(None, Kind::Worse, format!("{id} passed at the start and fails"));
+        }
+        let touched: BTreeSet<String> = self
+            .book
+            .steps
+            .iter()
+            .filter(|step| step.script.contains("--update-cluster-autoscaler") && !step.clears.is_empty())
+            .map(|_| "autoscaler".to_owned())
+            .collect();
+        for left in self.before.left_behind(world, &cluster, &touched) {
+            self.breach(None, Kind::Left, left);
+        }
+        let _ = is_whole;
+        self.outcome
+    }
+
+    fn elsewhere(&self, world: &World) -> Option<String> {
+        let document = world.get(Shelf::Cluster, &self.book.cluster);
+        let network = |key: &str| document.and_then(|one| text(one, &format!("/properties/networkProfile/{key}"))).unwrap_or("none").to_owned();
+        let is_overlay = network("networkPluginMode") == "overlay" && network("networkPlugin") == "azure";
+        let is_cilium = network("networkDataplane") == "cilium";
+        let is_well = match self.book.end {
+            End::Overlay => is_overlay,
+            End::OverlayWithCilium => is_overlay && is_cilium,
+            End::Cilium => is_cilium,
+            End::NewCluster => document.is_none(),
+            End::Stays => document.is_some(),
+        };
+        let pools = document.map(Pool::all).unwrap_or_default();
+        if is_well && (self.book.end == End::NewCluster || !pools.is_empty()) {
+            return None;
+        }
+        Some(format!(
+            "{:?} was promised; {}",
+            self.book.end,
+            if document.is_none() { "the cluster is gone".to_owned() } else { format!("{}/{}/{}", network("networkPlugin"), network("networkPluginMode"), network("networkDataplane")) }
+        ))
+    }
+}
+
+/// Checks that fail and did not before.
+fn worse(before: Option<&Standing>, now: &Standing) -> Vec<String> {
+    let fails = |one: &Standing, id: &str| one.checks.get(id) == Some(&CheckStatus::Fail);
+    let passed = |one: &Standing, id: &str| one.checks.get(id).is_some_and(|status| *status == CheckStatus::Pass);
+    let new = now.checks.keys().filter(|id| fails(now, id) && before.is_some_and(|one| passed(one, id)));
+    new.cloned().collect()
+}
