@@ -59,8 +59,10 @@ pub(crate) struct Outcome {
     pub(crate) breaches: Vec<Breach>,
     /// Words in capitals that were left, with the steps they stand in.
     pub(crate) capitals: BTreeSet<(usize, String)>,
-    /// Steps without a command that changes something: a person's.
+    /// Steps that clear something and have no command that changes anything: a person's.
     pub(crate) manual: Vec<(usize, String)>,
+    /// What did not work after one of these: nobody knows whether it would have.
+    pub(crate) unknown: Vec<Breach>,
     pub(crate) steps: usize,
     pub(crate) commands: usize,
 }
@@ -74,7 +76,7 @@ struct Stage<'b> {
     outcome: Outcome,
     /// Checks that steps have announced to fail.
     announced: BTreeSet<String>,
-    /// Whether everything up to here could be run: after an open step nothing is known.
+    /// Whether a person has done something on the way that no command says: what depends on it is not known.
     is_open: bool,
     last: BTreeMap<String, Standing>,
 }
@@ -121,8 +123,10 @@ pub(crate) fn rehearse(auditor: &Auditor, world: &World, start: &BTreeMap<String
 impl Stage<'_> {
     fn breach(&mut self, step: Option<usize>, kind: Kind, what: impl Into<String>) {
         let breach = Breach { step, kind, what: what.into() };
-        if !self.outcome.breaches.contains(&breach) {
-            self.outcome.breaches.push(breach);
+        let depends = matches!(kind, Kind::Refused | Kind::NotCleared | Kind::Elsewhere | Kind::Left);
+        let all = if self.is_open && depends { &mut self.outcome.unknown } else { &mut self.outcome.breaches };
+        if !all.contains(&breach) {
+            all.push(breach);
         }
     }
 
@@ -168,15 +172,20 @@ impl Stage<'_> {
         let mut is_refused = false;
         let mut known = self.watch.harm(world);
         let mut reimaged = BTreeSet::new();
+        let mut terminal = Terminal::new(world);
         for command in &commands {
             self.outcome.commands += 1;
-            match Terminal::new(world).run(command) {
+            match terminal.run(command) {
                 Err(refusal) => {
+                    // No person can make a command of what is none.
+                    let was_open = self.is_open;
+                    self.is_open = (was_open || is_open) && refusal.code != "Form";
                     self.breach(
                         Some(step.number),
                         Kind::Refused,
                         format!("`{}`: {}: {} ({})", command.text, refusal.code, refusal.message, refusal.source),
                     );
+                    self.is_open = was_open;
                     is_refused = true;
                     break;
                 }
@@ -187,7 +196,7 @@ impl Stage<'_> {
                 Ok(Ran::Done(done)) => {
                     changes |= done.changes;
                     reimaged.extend(done.reimaged);
-                    let now = self.watch.harm(world);
+                    let now = self.watch.harm(terminal.world);
                     for harm in now.iter().filter(|one| !known.contains(one)) {
                         self.breach(Some(step.number), Kind::Harm, format!("after `{}`: {harm}", command.text));
                     }
@@ -195,11 +204,15 @@ impl Stage<'_> {
                 }
             }
         }
-        self.is_open |= is_open;
-        if !changes && !is_open && !is_refused {
+        if !changes && !is_open && !is_refused && !step.clears.is_empty() {
             self.outcome.manual.push((step.number, step.title.clone()));
+            is_open = true;
         }
+        self.is_open |= is_open;
         self.reimaged(step, &reimaged);
+        if reimaged.is_empty() && step.reimages != Reimages::None && !self.is_open && !is_refused {
+            self.breach(Some(step.number), Kind::Reimaged, format!("`{}` says that it re-images nodes, and does not", step.title));
+        }
         changes
     }
 
@@ -240,7 +253,6 @@ impl Stage<'_> {
 
     fn end(mut self, world: &World) -> Outcome {
         let cluster = self.book.cluster.clone();
-        let is_whole = !self.is_open && self.outcome.manual.is_empty();
         if let Some(what) = self.elsewhere(world) {
             self.breach(None, Kind::Elsewhere, what);
         }
@@ -259,7 +271,6 @@ impl Stage<'_> {
         for left in self.before.left_behind(world, &cluster, &touched) {
             self.breach(None, Kind::Left, left);
         }
-        let _ = is_whole;
         self.outcome
     }
 

@@ -294,7 +294,7 @@ fn settings(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, 
         "--auto-upgrade-channel", "--node-os-upgrade-channel", "--tier", "--k8s-support-plan", "--node-provisioning-mode",
         "--disable-azure-keyvault-kms", "--enable-azure-keyvault-kms", "--azure-keyvault-kms-key-id",
         "--azure-keyvault-kms-key-vault-network-access", "--azure-keyvault-kms-key-vault-resource-id", "--disable-http-proxy",
-        "--enable-http-proxy", "--http-proxy-config", "--tags",
+        "--enable-http-proxy", "--http-proxy-config",
     ];
     if let Some(other) = arguments.beside(&known).first() {
         return form(format!("`az aks update {other}` is not rehearsed"));
