@@ -35,6 +35,28 @@ impl Command {
         self
     }
 
+    /// Adds a word of ours that takes no value.
+    #[must_use]
+    pub(crate) fn flag(mut self, name: &str) -> Self {
+        self.0.push(' ');
+        self.0.push_str(name);
+        self
+    }
+
+    /// Adds an option that takes several values, unless there are none. None of them may begin with a dash, which would pass for
+    /// an option of its own; such a value is left out.
+    #[must_use]
+    pub(crate) fn words<'v>(self, name: &str, values: impl IntoIterator<Item = &'v str>) -> Self {
+        let mut values = values.into_iter().filter(|value| !value.starts_with('-'));
+        let Some(first) = values.next() else { return self };
+        let mut command = self.option(name, first);
+        for value in values {
+            command.0.push(' ');
+            command.0.push_str(&quote(value));
+        }
+        command
+    }
+
     /// The command as one line, as long as no value holds a newline.
     #[must_use]
     pub(crate) fn into_string(self) -> String {

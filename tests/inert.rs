@@ -15,6 +15,7 @@ const STUBS: &str = r#"
 record() { line="$1"; shift; for word in "$@"; do line="$line <$word>"; done; printf '%s\n' "$line" >> "$LOG"; }
 az() { record az "$@"; }
 kubectl() { record kubectl "$@"; }
+xargs() { record xargs "$@"; }
 terraform() { record terraform "$@"; }
 grep() { :; }
 "#;
@@ -42,8 +43,12 @@ fn calls(script: &str) -> Vec<String> {
     assert!(output.status.success(), "{}\n{script}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{script}");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "", "{script}");
-    let is_ours =
-        |name: &str| name == "log" || name.ends_with("-before.json") || name.ends_with("-before.yaml");
+    let is_ours = |name: &str| {
+        name == "log"
+            || name == "cluster-in-overlay.json"
+            || name.ends_with("-before.json")
+            || name.ends_with("-before.yaml")
+    };
     for file in fs::read_dir(folder.path()).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
         assert!(is_ours(&name), "{name} was made by\n{script}");

@@ -47,7 +47,7 @@ pub(super) fn name(name: &str) {
     let is_part = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') && part.chars().all(is_plain)
     };
-    assert!(name.split('/').all(is_part) && name.split('/').count() <= 2, "{name}");
+    assert!(name.split('/').all(is_part) && name.split('/').count() <= 3, "{name}");
 }
 
 /// Nothing but text and ends of lines: no character controls whatever shows it, hides, or turns the order of reading.
@@ -77,8 +77,8 @@ pub(super) fn page(name: &str, text: &str, files: &[&str]) {
             Event::Html(html) | Event::InlineHtml(html) => panic!("{name}: {html}"),
             Event::Start(Tag::Image { dest_url, .. }) => panic!("{name}: a picture of {dest_url}"),
             Event::Start(Tag::Link { dest_url, .. }) => {
-                let file = dest_url.split('#').next().unwrap_or_default().trim_start_matches("../");
-                let is_ours = file.is_empty() || files.contains(&file);
+                let file = dest_url.split('#').next().unwrap_or_default();
+                let is_ours = file.is_empty() || files.contains(&resolved(name, file).as_str());
                 assert!(
                     is_ours || PUBLIC.iter().any(|place| dest_url.starts_with(place)),
                     "{name}: {dest_url}"
@@ -87,6 +87,16 @@ pub(super) fn page(name: &str, text: &str, files: &[&str]) {
             _ => {}
         }
     }
+}
+
+/// Where a link of a file leads inside the run's folder.
+fn resolved(name: &str, link: &str) -> String {
+    let mut folders: Vec<&str> = name.split('/').collect();
+    folders.pop();
+    for part in link.split('/') {
+        if part == ".." { drop(folders.pop()) } else { folders.push(part) }
+    }
+    folders.join("/")
 }
 
 /// Where the rules have their sources.

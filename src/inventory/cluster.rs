@@ -346,6 +346,15 @@ pub struct NodePool {
     /// The length of the public IP prefix of a gateway pool, each of whose nodes has an address of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_ip_prefix: Option<u32>,
+    /// Labels of its nodes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Taints of its nodes, as they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taints: Vec<String>,
+    /// The size of its nodes' disks in GB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub os_disk_gb: Option<u32>,
 }
 
 /// Machines of one size in a `VirtualMachines` pool.

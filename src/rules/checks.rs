@@ -221,6 +221,9 @@ pub struct CheckRule {
     /// Days to let pass after mending it.
     #[serde(default)]
     pub wait_days: u32,
+    /// Working days that mending it takes, where it is a project; this project's assumption.
+    #[serde(default)]
+    pub takes_days: u32,
     /// Why it matters.
     pub why: String,
     /// What to do.

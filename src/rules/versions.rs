@@ -138,6 +138,17 @@ impl Versions {
         }
     }
 
+    /// The Kubernetes versions listed, the oldest first.
+    pub fn known(&self) -> impl Iterator<Item = Minor> {
+        self.kubernetes.keys().copied()
+    }
+
+    /// The first Kubernetes version for which a version of Cilium is listed.
+    #[must_use]
+    pub fn first_with_cilium(&self) -> Option<Minor> {
+        self.cilium.keys().next().copied()
+    }
+
     /// The least version of Cilium that comes with a Kubernetes version.
     #[must_use]
     pub fn cilium(&self, version: Minor) -> Option<&str> {

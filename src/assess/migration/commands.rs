@@ -47,11 +47,17 @@ impl Wording {
         Self { values: Arc::clone(values), rule, fails, about }
     }
 
-    /// Commands that show the fact or mend it, with the cluster's values, quoted for a POSIX shell.
+    /// Commands that show the fact, with the cluster's values, quoted for a POSIX shell.
     #[must_use]
-    pub fn commands(&self) -> Vec<String> {
+    pub fn shows(&self) -> Vec<String> {
+        self.rule.show.iter().flat_map(|template| self.filled(template)).collect()
+    }
+
+    /// Commands that mend what fails.
+    #[must_use]
+    pub fn fixes(&self) -> Vec<String> {
         let fix = if self.fails { self.rule.fix.as_slice() } else { &[] };
-        self.rule.show.iter().chain(fix).flat_map(|template| self.filled(template)).collect()
+        fix.iter().flat_map(|template| self.filled(template)).collect()
     }
 
     /// A command, once for each value of a placeholder that has several.
@@ -174,7 +180,7 @@ mod tests {
         let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::SurgeSettings);
         let commands = |about: &[&str]| {
             let about = about.iter().map(|name| (*name).to_owned()).collect();
-            let all = Wording::new(&Arc::default(), rule, true, about).commands();
+            let all = Wording::new(&Arc::default(), rule, true, about).fixes();
             let pool = |line: &String| line.split_once("--name ").map(|(_, rest)| rest.to_owned());
             all.iter().filter_map(pool).collect::<Vec<_>>()
         };
@@ -187,7 +193,7 @@ mod tests {
         let id =
             "/subscriptions/s/resourceGroups/rg; x/providers/Microsoft.Network/networkSecurityGroups/nsg-a";
         let rule = crate::rules::Checks::built_in().get(crate::rules::CheckId::SecurityRules);
-        let commands = Wording::new(&Arc::default(), rule, true, vec![id.to_owned()]).commands();
+        let commands = Wording::new(&Arc::default(), rule, true, vec![id.to_owned()]).fixes();
         let first = commands.first().map(String::as_str).unwrap_or_default();
         assert!(first.contains("--resource-group 'rg; x' --nsg-name nsg-a "), "{first}");
     }

@@ -7,16 +7,18 @@ use super::{
     duration::{Duration, estimate},
     exposure::{Exposure, exposure},
     facts::has_windows,
+    mend::addresses_after,
     pod_cidr::{NoProposal, Proposal, expand, propose},
     rank::{self, Rank, Told},
     reason::Reason,
     retirements::{RetirementItem, retirements},
     scene::{Scene, Subject},
+    site::{self, Site},
     steps::steps,
     target::{self, recommend},
     types::{
         Candidate, CheckResult, CheckStatus, Footprint, Operation, Readiness, Recommendation, Step,
-        SubnetFootprint, Target,
+        SubnetFootprint, Target, Verdict,
     },
     verdict::{judge, readiness},
 };
@@ -77,6 +79,8 @@ pub struct ClusterPlan {
     pub rank: Option<Rank>,
     /// How long one re-image of a cluster with a runbook may take; unknown where nodes are.
     pub duration: Option<Duration>,
+    /// What surrounds a cluster with a runbook.
+    pub site: Box<Site>,
 }
 
 impl ClusterPlan {
@@ -186,6 +190,8 @@ fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
     };
     let readiness = match recommendation.target {
         Target::Cilium => readiness(&subject, Operation::Cilium),
+        // What goes to a new cluster is ready for nothing in place, whatever the checks of a move say.
+        Target::NewCluster => Readiness { verdict: Verdict::Rebuild, ..overlay },
         _ => overlay,
     };
     let second = match recommendation.target {
@@ -211,7 +217,7 @@ fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
         environment,
         owner: first_tag(subject.cluster, &people.owner_tags),
         location: subject.cluster.location.clone(),
-        steps: steps(&readiness, recommendation.target, proposal.as_ref().ok()),
+        steps: Vec::new(),
         readiness,
         second,
         recommendation,
@@ -220,10 +226,23 @@ fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
         exposure: (subject.from == IpamMode::Kubenet).then(|| exposure(&subject)),
         rank: None,
         duration: None,
+        site: Box::default(),
     };
+    if decided.has_runbook() {
+        let ClusterPlan { readiness, second, recommendation, candidate, .. } = &decided;
+        let readinesses: Vec<&Readiness> = std::iter::once(readiness).chain(second).collect();
+        let suggested = candidate.as_ref().and_then(|one| one.suggested_pod_cidr);
+        let mends = site::mends(&subject, &readinesses);
+        let steps = steps(readiness, recommendation.target, decided.pod_cidr.as_ref().ok(), &mends);
+        let site = site::of(&subject, mends, &readinesses, recommendation, suggested);
+        decided.steps = steps;
+        decided.site = Box::new(site);
+        after_less_surge(&subject, &mut decided);
+    }
+    let reimages = decided.reimages();
     decided.rank = decided.has_runbook().then(|| {
         let ClusterPlan { readiness, recommendation, exposure, production, .. } = &decided;
-        let (reimages, exposure) = (decided.reimages(), exposure.as_ref());
+        let exposure = exposure.as_ref();
         let told = Told { readiness, recommendation, exposure, reimages, production: *production };
         rank::unplaced(&subject, told)
     });
@@ -262,6 +281,15 @@ fn candidate(subject: &Subject<'_>, target: Target, proposal: Option<&Proposal>)
         current_pod_cidr: subject.present_pod_cidr(),
         suggested_pod_cidr: proposal.map(|proposal| proposal.cidr),
         footprint,
+    }
+}
+
+/// Where a blocker is ended by less surge, the operation takes no more than that.
+fn after_less_surge(subject: &Subject<'_>, decided: &mut ClusterPlan) {
+    let Some(changes) = decided.site.mend(CheckId::SurgeFits) else { return };
+    let Some(candidate) = decided.candidate.as_mut() else { return };
+    for (own, subnet) in candidate.footprint.subnets.iter_mut().zip(&subject.node_subnets) {
+        own.surge = addresses_after(subject, subnet, changes).or(own.surge);
     }
 }
 

@@ -4,6 +4,7 @@
 //! predicates that decide stand in `checks/`, one for each rule that ARM shows. Commands are printed for people, never
 //! run.
 
+mod action;
 mod advice;
 mod attestation;
 mod beside;
@@ -16,6 +17,7 @@ mod duration;
 mod exposure;
 mod facts;
 mod idle;
+mod mend;
 mod pod_cidr;
 mod pod_routes;
 mod pressure;
@@ -23,6 +25,7 @@ mod rank;
 mod reason;
 mod retirements;
 mod scene;
+mod site;
 mod steps;
 mod target;
 #[cfg(test)]
@@ -33,6 +36,7 @@ mod verdict;
 #[cfg(test)]
 pub(crate) use self::duration::duration;
 pub use self::{
+    action::{Action, AllowRule, Autoscaler, NewCluster, NewSubnet, PoolTemplate},
     advice::{Advice, GatewaySubnet},
     checks::{
         AddonFault, AddressFault, BasicLoadBalancer, CapacityFault, CheckFact, CiliumFault, ClusterField,
@@ -46,11 +50,13 @@ pub use self::{
     duration::{Duration, PoolWork},
     exposure::{Exposure, RouteTableKind},
     idle::{IdleAnswer, IdleReason},
+    mend::Switch,
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,
     rank::{Rank, Urgency},
     reason::{Gain, Need, NewPools, NotOverlay, Reason, Relief},
     retirements::{RetirementFact, RetirementItem, retirements},
+    site::Site,
     types::{
         Candidate, CheckResult, CheckStatus, First, Footprint, Operation, Question, Readiness,
         Recommendation, Step, SubnetFootprint, Target, Verdict, Work,

@@ -1,11 +1,12 @@
 //! The way of a cluster: preparation in the documented order, the operations, and what each re-images.
 
 use super::{
+    action::Action,
     beside::STATE,
     pod_cidr::Proposal,
     types::{CheckResult, CheckStatus, Operation, Readiness, Step, Target, Work},
 };
-use crate::rules::{CheckId, CheckSeverity, Checks};
+use crate::rules::{CheckId, CheckRule, CheckSeverity, Checks};
 
 /// Blockers that another pod CIDR removes, given with the operation itself, unless they have a second cause.
 const BY_POD_CIDR: [CheckId; 6] = [
@@ -23,17 +24,22 @@ pub(super) fn cured_by_pod_cidr(result: &CheckResult) -> bool {
 }
 
 /// The steps to a target. Checks that one change mends share a step (the first of them names it).
-pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Proposal>) -> Vec<Step> {
+pub(super) fn steps(
+    readiness: &Readiness,
+    target: Target,
+    proposal: Option<&Proposal>,
+    mends: &[(CheckId, Vec<Action>)],
+) -> Vec<Step> {
     if matches!(target, Target::Stay | Target::Undecided) {
         return Vec::new();
     }
     // The readiness speaks of Overlay or Cilium; what else changes the cluster needs no more than its state.
     let mut steps = match target {
         Target::Overlay | Target::OverlayThenCilium | Target::Cilium => {
-            preparation(readiness, proposal, |_| true)
+            preparation(readiness, proposal, mends, |_| true)
         }
         Target::ExpandPodCidr | Target::NewPools | Target::PodSubnet => {
-            preparation(readiness, None, |id| STATE.contains(&id))
+            preparation(readiness, None, mends, |id| STATE.contains(&id))
         }
         Target::NewCluster | Target::Stay | Target::Undecided => Vec::new(),
     };
@@ -45,6 +51,7 @@ pub(super) fn steps(readiness: &Readiness, target: Target, proposal: Option<&Pro
             reimages: matches!(work, Work::Overlay | Work::Cilium),
             batches_with_previous: follows && work == Work::Overlay,
             wait_days: 0,
+            in_window: false,
         });
     }
     steps
@@ -67,6 +74,7 @@ fn operations(target: Target, proposal: Option<&Proposal>) -> Vec<Work> {
 fn preparation(
     readiness: &Readiness,
     proposal: Option<&Proposal>,
+    mends: &[(CheckId, Vec<Action>)],
     counts: impl Fn(CheckId) -> bool,
 ) -> Vec<Step> {
     let rules = Checks::built_in();
@@ -77,7 +85,9 @@ fn preparation(
     };
     let due = readiness.checks.iter().filter(is_due);
     let mut due: Vec<_> = due.filter(|result| counts(result.check)).collect();
-    due.sort_by_key(|result| (rules.get(result.check).order, result.check));
+    // The load balancer comes with the move out of availability sets, where there are any.
+    let comes_along = |check: CheckId| check == CheckId::BasicLoadBalancer;
+    due.sort_by_key(|result| (rules.get(result.check).order, comes_along(result.check), result.check));
     let mut steps: Vec<Step> = Vec::new();
     for result in due {
         let id = result.check;
@@ -87,9 +97,9 @@ fn preparation(
             Some(proposal) => Work::AgreeOnPodCidr(id, proposal.cidr),
             None => Work::Mend(id),
         };
-        if let Some(step) = steps.iter_mut().find(|step| are_one(step.work, work)) {
+        if let Some(step) = steps.iter_mut().find(|step| are_one(step.work, work, mends)) {
             step.also.push(id);
-            step.wait_days = step.wait_days.max(rule.wait_days);
+            step.wait_days = step.wait_days.max(days(rule));
             step.reimages |= rule.reimages;
             continue;
         }
@@ -98,9 +108,12 @@ fn preparation(
             also: Vec::new(),
             reimages: rule.reimages,
             batches_with_previous: false,
-            wait_days: rule.wait_days,
+            wait_days: days(rule),
+            in_window: id == CheckId::RouteTableForeignSubnets,
         });
     }
+    // What is done in the window of the move comes right before it.
+    steps.sort_by_key(|step| step.in_window);
     for place in 1..steps.len() {
         let follows = steps.get(place - 1).is_some_and(|step| step.reimages && step.wait_days == 0);
         if let Some(step) = steps.get_mut(place) {
@@ -110,13 +123,25 @@ fn preparation(
     steps
 }
 
-/// Whether one change does both: the pod CIDR, or the same commands.
-fn are_one(one: Work, other: Work) -> bool {
+/// Days from the beginning of a step to that of the next: what it takes, and what is waited for.
+fn days(rule: &CheckRule) -> u32 {
+    rule.takes_days.saturating_add(rule.wait_days)
+}
+
+/// Whether one change does both: the pod CIDR, the move out of availability sets, which brings a Standard load balancer
+/// (<https://learn.microsoft.com/azure/aks/availability-sets-on-aks>), or the same commands.
+fn are_one(one: Work, other: Work, mends: &[(CheckId, Vec<Action>)]) -> bool {
     match (one, other) {
-        (Work::AgreeOnPodCidr(..), Work::AgreeOnPodCidr(..)) => true,
+        (Work::AgreeOnPodCidr(..), Work::AgreeOnPodCidr(..))
+        | (Work::Mend(CheckId::AvailabilitySets), Work::Mend(CheckId::BasicLoadBalancer)) => true,
         (Work::Mend(one), Work::Mend(other)) => {
+            let known = |check| mends.iter().find(|(id, _)| *id == check).map(|(_, actions)| actions);
             let fix = |check: CheckId| &Checks::built_in().get(check).fix;
-            !fix(one).is_empty() && fix(one) == fix(other)
+            match (known(one), known(other)) {
+                (Some(one), Some(other)) => one == other,
+                (None, None) => !fix(one).is_empty() && fix(one) == fix(other),
+                _ => false,
+            }
         }
         _ => false,
     }

@@ -145,8 +145,10 @@ pub struct Step {
     pub reimages: bool,
     /// Whether it can share one maintenance window with the re-imaging step before it.
     pub batches_with_previous: bool,
-    /// Days to wait after it before the next step: for rights to spread, for a pool to be replaced and watched.
+    /// Days to let pass before the next step: for rights to spread, for a pool to be replaced and watched, for a project.
     pub wait_days: u32,
+    /// Whether it is done in the window of the step that follows, because of what it takes away until then.
+    pub in_window: bool,
 }
 
 impl Step {

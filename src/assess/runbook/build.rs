@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
-use super::{Item, Runbook, SubnetArithmetic};
+use super::{Item, Runbook, SubnetArithmetic, procedure};
 use crate::{
     assess::{
         audit::{Audit, ClusterRecord, ClusterRow, SubnetRow},
@@ -100,7 +100,6 @@ pub fn build<'a>(sources: &Sources<'a>) -> Runbook<'a> {
         verdict: readiness.verdict,
         reasons: readiness.reasons(),
         cilium_wanted: sources.decided.cilium_wanted().map(|one| one.verdict),
-        operations,
         current_pod_cidr,
         new_pod_cidr: match recommendation.target {
             Target::NewCluster => suggested,
@@ -128,7 +127,10 @@ pub fn build<'a>(sources: &Sources<'a>) -> Runbook<'a> {
         route_tables: footprint.map_or(&[][..], |footprint| &footprint.route_tables),
         reimages: sources.decided.reimages(),
         duration: sources.decided.duration.as_ref(),
-        steps: sources.steps.clone(),
+        planned: sources.steps.clone(),
+        steps: procedure::steps(sources, &operations),
+        site: &sources.decided.site,
+        operations,
     }
 }
 
@@ -161,7 +163,7 @@ fn only_second<'a>(sources: &Sources<'a>, second: &'a Readiness, lists: &[&Vec<C
     ids.map(|id| item(second, sources.text, *id)).collect()
 }
 
-fn item(readiness: &Readiness, text: fn(CheckId) -> &'static CheckRule, id: CheckId) -> Item<'_> {
+pub(super) fn item(readiness: &Readiness, text: fn(CheckId) -> &'static CheckRule, id: CheckId) -> Item<'_> {
     let result = readiness.checks.iter().find(|result| result.check == id);
     Item {
         id,

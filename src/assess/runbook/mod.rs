@@ -1,15 +1,20 @@
 //! What the runbook of one cluster says, decided; `report` only prints it.
 
 mod build;
+mod procedure;
+mod room;
 
 use jiff::civil::Date;
 
-pub use self::build::{Sources, build, sources};
+pub use self::{
+    build::{Sources, build, sources},
+    procedure::{Phase, Purpose, Reimages, Step},
+};
 
 use super::{
     audit::ClusterRow,
     migration::{
-        Advice, CheckFact, CheckResult, Duration, First, Operation, Question, Reason, Target, Verdict,
+        Advice, CheckFact, CheckResult, Duration, First, Operation, Question, Reason, Site, Target, Verdict,
         Wording,
     },
     outlook::Fix,
@@ -87,7 +92,11 @@ pub struct Runbook<'a> {
     /// How long one of them may take; unknown where nodes are.
     pub duration: Option<&'a Duration>,
     /// Its steps in the plan, in order.
-    pub steps: Vec<&'a PlannedStep>,
+    pub planned: Vec<&'a PlannedStep>,
+    /// What is done, step by step.
+    pub steps: Vec<Step<'a>>,
+    /// What surrounds it.
+    pub site: &'a Site,
 }
 
 /// A check that needs somebody.

@@ -225,8 +225,10 @@ impl Chain<'_, '_> {
             days.push((start, start + step.wait(options)));
             end = start;
         }
-        for (step, (start, end)) in steps.iter().zip(days.into_iter().rev()) {
-            self.push(step, (start, end), number, None, planned);
+        let night = calendar.day(window);
+        for (step, day) in steps.iter().zip(days.into_iter().rev()) {
+            let day = if step.in_window { (night, night) } else { day };
+            self.push(step, day, number, None, planned);
         }
     }
 

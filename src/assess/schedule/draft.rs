@@ -126,6 +126,7 @@ fn steps(decided: &ClusterPlan, operation: Operation) -> Vec<Step> {
             is_move,
             reimages: step.reimages,
             batches: step.batches_with_previous,
+            in_window: step.in_window,
             waiting_days: u16::try_from(step.wait_days).unwrap_or(u16::MAX),
         }
     };
@@ -156,7 +157,14 @@ mod tests {
     };
 
     fn step(work: Work, reimages: bool, wait_days: u32) -> migration::Step {
-        migration::Step { work, also: Vec::new(), reimages, batches_with_previous: reimages, wait_days }
+        migration::Step {
+            work,
+            also: Vec::new(),
+            reimages,
+            batches_with_previous: reimages,
+            wait_days,
+            in_window: false,
+        }
     }
 
     fn decided(name: &str, target: Target, free: Option<i64>) -> ClusterPlan {
@@ -212,6 +220,7 @@ mod tests {
             candidate: Some(candidate),
             exposure: None,
             duration: None,
+            site: Box::default(),
         }
     }
 

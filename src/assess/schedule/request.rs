@@ -84,6 +84,8 @@ pub struct Step {
     pub reimages: bool,
     /// Whether it can share a window with the re-image before it.
     pub batches: bool,
+    /// Whether it is done in the window of the re-image that follows, right before it.
+    pub in_window: bool,
     /// Days to wait after it before the next step.
     pub waiting_days: u16,
 }
@@ -94,7 +96,8 @@ impl Step {
         let asked = |name: &str| options.waiting_days.get(name).copied();
         let own = asked(&self.name).unwrap_or(self.waiting_days);
         let also = self.also.iter().filter_map(|check| {
-            let documented = Checks::built_in().get(*check).wait_days;
+            let rule = Checks::built_in().get(*check);
+            let documented = rule.wait_days.saturating_add(rule.takes_days);
             asked(check.as_str()).or(u16::try_from(documented).ok())
         });
         i64::from(also.fold(own, u16::max))

@@ -144,6 +144,9 @@ pub(crate) fn pool(name: &str, nodes: u32) -> NodePool {
         tags: BTreeMap::new(),
         zones: Vec::new(),
         public_ip_prefix: None,
+        labels: BTreeMap::new(),
+        taints: Vec::new(),
+        os_disk_gb: None,
     }
 }
 

@@ -43,6 +43,10 @@ pub struct AgentPool {
     pub(crate) orchestrator_version: Option<Text>,
     pub(crate) node_image_version: Option<Text>,
     pub(crate) os_disk_type: Option<Text>,
+    #[serde(rename = "osDiskSizeGB")]
+    pub(crate) os_disk_gb: Option<Count>,
+    pub(crate) node_labels: Lenient<Tags>,
+    pub(crate) node_taints: List<Text>,
     pub(crate) workload_runtime: Option<Text>,
     pub(crate) tags: Lenient<Tags>,
     pub(crate) availability_zones: List<Text>,

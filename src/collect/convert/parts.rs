@@ -150,10 +150,20 @@ impl Notes {
 
     /// Tags, of which an odd one is noted and left out, and a null one is empty.
     pub(crate) fn read_tags(&mut self, tags: Lenient<Tags>) -> BTreeMap<String, String> {
+        self.read_words("tags", "tag", tags)
+    }
+
+    /// The same of anything else that has names and texts.
+    pub(crate) fn read_words(
+        &mut self,
+        all: &'static str,
+        one: &'static str,
+        words: Lenient<Tags>,
+    ) -> BTreeMap<String, String> {
         let mut read = BTreeMap::new();
-        for (key, value) in self.read("tags", tags).unwrap_or_default().0 {
+        for (key, value) in self.read(all, words).unwrap_or_default().0 {
             let is_odd = matches!(value, Lenient::Odd(_));
-            let value = self.read_named("tag", &key, value);
+            let value = self.read_named(one, &key, value);
             if !is_odd {
                 read.insert(key, value.map(String::from).unwrap_or_default());
             }

@@ -80,6 +80,9 @@ fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
         workload_runtime: parts::text(wire.workload_runtime),
         tags: notes.read_tags(wire.tags),
         zones: notes.read_texts("availability zones", wire.availability_zones),
+        labels: notes.read_words("node labels", "node label", wire.node_labels),
+        taints: notes.read_texts("node taints", wire.node_taints),
+        os_disk_gb: wire.os_disk_gb.map(Count::get),
         public_ip_prefix: gateway.public_ip_prefix_size.map(Count::get),
         name,
     }

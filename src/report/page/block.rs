@@ -142,6 +142,24 @@ impl Page {
         &self.0
     }
 
+    /// Another page after this one.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// How many lines it takes where each block stands apart from the next.
+    pub(crate) fn lines(&self) -> usize {
+        let own = |block: &Block| match block {
+            Block::Heading(..) | Block::Paragraph(_) => 1,
+            Block::List(items) | Block::Checklist(items) => items.len(),
+            Block::Alert(..) => 2,
+            Block::Table(_, rows) => rows.len() + 2,
+            Block::Commands(commands) => commands.len() + 2,
+            Block::Chart(_) | Block::Code(..) => 12,
+        };
+        self.0.iter().map(|block| own(block) + 1).sum()
+    }
+
     /// A heading.
     pub(crate) fn heading(&mut self, level: usize, words: impl Into<Phrase>) {
         self.0.push(Block::Heading(level, words.into()));

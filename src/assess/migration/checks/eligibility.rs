@@ -139,7 +139,7 @@ pub(super) fn pod_subnet(subject: &Subject<'_>) -> Outcome {
 }
 
 /// The version of the control plane.
-pub(super) fn control_plane(subject: &Subject<'_>) -> Option<Minor> {
+pub(crate) fn control_plane(subject: &Subject<'_>) -> Option<Minor> {
     subject.cluster.kubernetes_version.as_deref()?.parse().ok()
 }
 

@@ -15,7 +15,7 @@ mod missing;
 mod overlap;
 mod pools;
 pub(super) mod routing;
-mod security;
+pub(super) mod security;
 mod traffic;
 
 #[cfg(test)]

@@ -1,11 +1,16 @@
 //! Security rules that would cut pod traffic, which crosses the node subnets unencapsulated.
 
+use std::collections::BTreeSet;
+
 use super::{ClusterField, Kind, MissingFact, Outcome, addresses::missing_subnets};
 use crate::{
     assess::migration::scene::Subject,
     inventory::{NetworkSecurityGroup, ResourceId, SecurityRule},
     ipam::Cidr,
 };
+
+/// The two directions of rules.
+const DIRECTIONS: [&str; 2] = ["Inbound", "Outbound"];
 
 /// Security rules that are in the way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +94,27 @@ pub(super) fn pod_traffic(subject: &Subject<'_>) -> Outcome {
     outcome.about(groups)
 }
 
+/// The security groups of the node subnets that deny some of that traffic: in which direction, and by which priority first.
+pub(crate) fn first_denials<'a>(
+    subject: &Subject<'a>,
+    pods: Cidr,
+) -> Vec<(&'a NetworkSecurityGroup, &'static str, u32)> {
+    let flows = flows(subject, pods);
+    let ids: BTreeSet<&ResourceId> =
+        subject.node_subnets.iter().filter_map(|s| s.read?.1.network_security_group.as_ref()).collect();
+    let groups = ids.into_iter().filter_map(|id| subject.scene.estate.security_group(id));
+    let mut found = Vec::new();
+    for group in groups {
+        for direction in DIRECTIONS {
+            let denials = flows.iter().flat_map(|flow| denials_of(group, *flow, direction));
+            let first =
+                denials.filter(|(_, is_certain)| *is_certain).filter_map(|(rule, _)| rule.priority).min();
+            found.extend(first.map(|priority| (group, direction, priority)));
+        }
+    }
+    found
+}
+
 /// Node to node, node to pod, pod to pod.
 fn flows(subject: &Subject<'_>, pods: Cidr) -> Vec<(End, End)> {
     let read = subject.node_subnets.iter().filter_map(|subnet| subnet.read);
@@ -100,8 +126,8 @@ fn flows(subject: &Subject<'_>, pods: Cidr) -> Vec<(End, End)> {
 
 /// The rules that deny a flow before one allows all of it, each with whether it does so for certain.
 fn denials<'a>(group: &'a NetworkSecurityGroup, flows: &[(End, End)]) -> Vec<(&'a SecurityRule, bool)> {
-    let directions = ["Inbound", "Outbound"].into_iter();
-    directions
+    DIRECTIONS
+        .into_iter()
         .flat_map(|direction| flows.iter().flat_map(move |flow| denials_of(group, *flow, direction)))
         .collect()
 }

@@ -49,6 +49,7 @@ fn step(name: &str, reimages: bool, waiting_days: u16) -> Step {
         is_move: name == "overlay",
         reimages,
         batches: true,
+        in_window: false,
         waiting_days,
     }
 }

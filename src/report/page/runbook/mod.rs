@@ -1,16 +1,16 @@
 //! `runbooks/*.md`: one page per cluster, to work from: what stands in the way, the exact commands, how to watch, verify,
 //! and go on when something fails. It prints commands; nothing here runs one.
 
+mod checks;
 mod commands;
-mod elsewhere;
 mod failure;
-mod fragments;
+mod figures;
+mod head;
 mod name;
-mod preparation;
-mod procedure;
-mod summary;
+mod steps;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use name::file_names;
 
@@ -19,7 +19,6 @@ use super::block::Page;
 use crate::{
     assess::{
         audit::{Audit, ClusterRecord},
-        migration::Operation,
         runbook::{self, Runbook},
     },
     inventory::ResourceId,
@@ -33,37 +32,52 @@ pub(crate) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)
     ids.into_iter().zip(names)
 }
 
-/// The file of each runbook, and what builds its page.
+/// The file of each runbook and of the page behind it, and what builds it.
 pub(crate) fn pages(audit: &Audit) -> impl Iterator<Item = (String, impl Fn() -> Page + Sync)> {
     let names = named(audit).map(|(_, name)| name);
-    runbook::sources(audit)
-        .into_iter()
-        .zip(names)
-        .map(|(sources, name)| (name, move || of(&runbook::build(&sources))))
+    runbook::sources(audit).into_iter().zip(names).flat_map(|(sources, name)| {
+        let behind = behind(&name);
+        let link = behind.trim_start_matches("runbooks/").to_owned();
+        [(false, name), (true, behind)].map(|(is_behind, name)| {
+            let (sources, link) = (sources.clone(), link.clone());
+            (name, move || {
+                let runbook = runbook::build(&sources);
+                if is_behind { details(&runbook) } else { of(&runbook, &link) }
+            })
+        })
+    })
 }
 
-/// The page of one cluster.
-fn of(runbook: &Runbook<'_>) -> Page {
+/// The file of what stands behind a runbook.
+fn behind(name: &str) -> String {
+    name.replacen("runbooks/", "runbooks/details/", 1)
+}
+
+/// The page of one cluster: what is done tonight, and what has to be settled before. `details` is where the page behind it is.
+fn of(runbook: &Runbook<'_>, details: &str) -> Page {
     let commands = Commands::new(runbook);
     let mut page = Page::default();
-    summary::write(&mut page, runbook);
-    preparation::write(&mut page, runbook);
-    summary::addresses(&mut page, runbook);
-    summary::schedule(&mut page, runbook);
-    if runbook.operations.is_empty() {
-        elsewhere::write(&mut page, runbook, &commands);
-    } else {
-        procedure::before(&mut page, runbook, &commands);
-        for (number, operation) in runbook.operations.iter().enumerate() {
-            match operation {
-                Operation::Overlay => procedure::overlay(&mut page, runbook, &commands),
-                Operation::Cilium => procedure::cilium(&mut page, runbook, &commands, number > 0),
-            }
-        }
-        procedure::after(&mut page, runbook);
-        failure::write(&mut page, runbook, &commands);
-        fragments::write(&mut page, runbook);
-    }
-    preparation::cilium_wanted(&mut page, runbook);
+    head::write(&mut page, runbook);
+    steps::write(&mut page, runbook, &commands);
+    let mut last = Page::default();
+    failure::write(&mut last, runbook, &commands);
+    page.paragraph(format!(
+        "Questions, commands and good answers of the checks, and the figures: [details]({details})."
+    ));
+    checks::boxes(&mut page, runbook, LINES.saturating_sub(last.lines()));
+    page.append(last);
+    page
+}
+
+/// Most lines of a runbook: what does not fit stands on the page behind it.
+const LINES: usize = 150;
+
+/// What stands behind it: the questions of the checks, why it goes there, figures.
+fn details(runbook: &Runbook<'_>) -> Page {
+    let mut page = Page::default();
+    head::title(&mut page, runbook);
+    checks::details(&mut page, runbook);
+    head::why(&mut page, runbook);
+    figures::write(&mut page, runbook);
     page
 }

@@ -15,7 +15,7 @@ use crate::{
     assess::{
         assess,
         audit::{Audit, ClusterRecord, NodePoolRow},
-        migration::{Cause, CheckStatus, Readiness, Step, Verdict},
+        migration::{Action, Cause, CheckStatus, Readiness, Step, Verdict},
         options::{Answer, Attestation, PlanOptions},
         schedule::{Dependency, Fit, PlannedStep, Wave},
     },
@@ -123,7 +123,7 @@ fn over_capacity(inventory: &Inventory, audit: &Audit, wave: &Wave) -> Vec<Strin
         // A blue-green pool doubles for upgrades only.
         pools
             .filter(|pool| !doubles(inventory, pool))
-            .map(|pool| Some(pool.surge_nodes? * pool.ips_per_node?))
+            .map(|pool| Some(lowered(audit, pool).or(pool.surge_nodes)? * pool.ips_per_node?))
             .sum()
     };
     let gained = |subnet: &crate::assess::audit::SubnetRow| -> u64 {
@@ -140,6 +140,15 @@ fn over_capacity(inventory: &Inventory, audit: &Audit, wave: &Wave) -> Vec<Strin
             .then(|| format!("{surge} of {most} in {}", subnet.id.name()))
     });
     too_much.collect()
+}
+
+/// Surge of a pool that a step before the move lowers, because all of it does not fit.
+fn lowered(audit: &Audit, pool: &NodePoolRow) -> Option<u64> {
+    let changes = audit.cluster(&pool.cluster_id)?.decided.site.mend(CheckId::SurgeFits)?;
+    changes.iter().find_map(|change| match change {
+        Action::Surge { pool: own, to } if *own == pool.name => Some(*to),
+        _ => None,
+    })
 }
 
 fn doubles(inventory: &Inventory, row: &NodePoolRow) -> bool {

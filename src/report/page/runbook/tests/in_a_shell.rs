@@ -11,6 +11,7 @@ const STUBS: &str = r#"
 record() { line="$1"; shift; for word in "$@"; do line="$line <$word>"; done; printf '%s\n' "$line" >> "$LOG"; }
 az() { record az "$@"; }
 kubectl() { record kubectl "$@"; }
+xargs() { record xargs "$@"; }
 "#;
 
 /// Runs the commands of a page with stubs, in an empty folder with an empty path; gives the calls.
@@ -43,6 +44,7 @@ fn calls(page: &str) -> Vec<String> {
     let ours = [
         "budgets-before.yaml",
         "cluster-before.json",
+        "cluster-in-overlay.json",
         "log",
         "network-policies-before.yaml",
         "route-table-1-before.json",

@@ -13,10 +13,11 @@ use crate::{
         audit::SubnetStatus,
         fixture::{cluster_row, subnet_id, subnet_row},
         migration::{
-            AddressFault, Advice, Candidate, CheckFact, CheckResult, CheckStatus, ClusterPlan,
+            Action, AddressFault, Advice, Candidate, CheckFact, CheckResult, CheckStatus, ClusterPlan,
             EligibilityFault, Fault, First, Footprint, IdentityFault, IdleAnswer, IdleReason, MissingFact,
-            Operation, PoolFault, PoolWork, Readiness, Reason, Recommendation, Setting, Step,
-            SubnetFootprint, Target, Verdict, Whose, Wording, Work, duration,
+            NewCluster, NewSubnet, Operation, PoolFault, PoolTemplate, PoolWork, Readiness, Reason,
+            Recommendation, Setting, Site, Step, SubnetFootprint, Switch, Target, Verdict, Whose, Wording,
+            Work, duration,
         },
         options::{Answer, DurationAssumptions},
         outlook::Fix,
@@ -125,13 +126,6 @@ impl Case {
             ),
         ];
         let cidr = |text: Option<&str>| text.map(|text| text.parse().unwrap());
-        let work = Step {
-            work: Work::Overlay,
-            also: Vec::new(),
-            reimages: true,
-            batches_with_previous: false,
-            wait_days: 0,
-        };
         ClusterPlan {
             cluster_id: self.id(),
             from: self.mode,
@@ -140,7 +134,7 @@ impl Case {
             owner: None,
             location: "westeurope".to_owned(),
             rank: None,
-            steps: vec![work; 3],
+            steps: self.steps(),
             readiness: Readiness {
                 operation: Operation::Overlay,
                 verdict: self.verdict,
@@ -172,6 +166,7 @@ impl Case {
             second: (self.target == Target::OverlayThenCilium || self.wants_cilium).then(|| self.second()),
             exposure: None,
             duration: None,
+            site: Box::new(self.site()),
             pod_cidr: Err(crate::assess::migration::NoProposal::NotAsked),
             candidate: Some(Candidate {
                 ips_freed: Some(0),
@@ -189,6 +184,103 @@ impl Case {
                     ..Footprint::default()
                 },
             }),
+        }
+    }
+
+    /// Its way: two blockers first, where it moves.
+    fn steps(&self) -> Vec<Step> {
+        let mends = [Work::Mend(CheckId::UserAssignedIdentity), Work::Mend(CheckId::KubenetPolicy)];
+        let works: Vec<Work> = match self.target {
+            Target::Overlay => mends.into_iter().chain([Work::Overlay]).collect(),
+            Target::OverlayThenCilium => mends.into_iter().chain([Work::Overlay, Work::Cilium]).collect(),
+            Target::Cilium => vec![Work::Cilium],
+            Target::NewPools => vec![Work::NewPools],
+            Target::PodSubnet => vec![Work::PodSubnetPools],
+            Target::ExpandPodCidr => vec![Work::ExpandPodCidr(None)],
+            Target::NewCluster => vec![Work::NewCluster],
+            Target::Stay | Target::Undecided => Vec::new(),
+        };
+        let step = |work| Step {
+            work,
+            also: Vec::new(),
+            reimages: matches!(work, Work::Overlay | Work::Cilium | Work::Mend(CheckId::KubenetPolicy)),
+            batches_with_previous: false,
+            wait_days: 0,
+            in_window: false,
+        };
+        works.into_iter().map(step).collect()
+    }
+
+    /// What surrounds it, every name of it the case's own.
+    fn site(&self) -> Site {
+        let group = self.id().resource_group_id().unwrap();
+        let network = |kind: &str, name: &str| {
+            ResourceId::parse(&format!("{group}/providers/Microsoft.Network/{kind}/{name}")).unwrap()
+        };
+        let subnet = network("virtualNetworks", "vnet-hub/subnets/snet-aks-2");
+        let pool = PoolTemplate {
+            name: "system2".to_owned(),
+            replaces: "system".to_owned(),
+            mode: Some("System".to_owned()),
+            os_sku: Some("Ubuntu".to_owned()),
+            vm_sizes: vec!["Standard_D4ds_v5".to_owned()],
+            count: Some(3),
+            autoscaler: Some((3, 5)),
+            zones: vec!["1".to_owned(), "2".to_owned()],
+            max_pods: Some(110),
+            node_subnet: Some(subnet_id("vnet-hub", "snet-aks")),
+            labels: [("team".to_owned(), self.name.clone())].into(),
+            taints: vec![format!("for={}:NoSchedule", self.name)],
+            max_surge: Some("10%".to_owned()),
+            ..PoolTemplate::default()
+        };
+        let new = NewSubnet {
+            id: subnet,
+            block: "10.1.2.0/24".parse().ok(),
+            route_table: None,
+            security_group: Some(network("networkSecurityGroups", "nsg-aks")),
+            nat_gateway: None,
+        };
+        let build = NewCluster {
+            name: format!("{}-2", self.name),
+            location: "westeurope".to_owned(),
+            version: Some(crate::rules::Minor::one(34)),
+            tier: Some("Standard".to_owned()),
+            identity: None,
+            outbound_type: Some("loadBalancer".to_owned()),
+            private: false,
+            private_dns_zone: None,
+            cilium: !self.has_windows,
+            pod_subnet: self.rule == "REC-04",
+            pod_cidr: self.suggested.map(|text| text.parse().unwrap()),
+            service: Some(("10.0.0.0/16".to_owned(), "10.0.0.10".to_owned())),
+            subnet: Some(NewSubnet { block: None, ..new.clone() }),
+            pools: vec![PoolTemplate { name: "system".to_owned(), ..pool.clone() }],
+        };
+        let is_rebuilt = self.target == Target::NewCluster || self.verdict == Verdict::Rebuild;
+        Site {
+            mends: vec![(
+                CheckId::UserAssignedIdentity,
+                vec![
+                    Action::CreateIdentity(network("userAssignedIdentities", "id-aks")),
+                    Action::Grant { principal: None, scope: subnet_id("vnet-hub", "snet-aks") },
+                ],
+            )],
+            switches: vec![Switch {
+                subnet: subnet_id("vnet-hub", "snet-gateway"),
+                table: network("routeTables", "rt-aks"),
+                copy: network("routeTables", "rt-gateway"),
+                location: "westeurope".to_owned(),
+                gateways: vec![network("applicationGateways", "agw")],
+                keeps_routes: false,
+            }],
+            autoscalers: vec![("system".to_owned(), 3, 5)],
+            upgrade_channel: Some("stable".to_owned()),
+            node_os_channel: None,
+            private: false,
+            subnets: vec![(subnet_id("vnet-hub", "snet-aks"), new)],
+            pools: vec![pool],
+            new_cluster: is_rebuilt.then(|| Box::new(build)),
         }
     }
 
@@ -232,17 +324,20 @@ impl Case {
         };
         let duration = Some(duration(vec![work], DurationAssumptions::default()));
         let subnet = subnet_row("snet-aks", 40, SubnetStatus::Ok, Some("aks-shop"));
-        markdown(&of(&build(&Sources {
+        let plan = plan_of_id(&self.id());
+        let runbook = Sources {
             as_of: "2026-11-21".parse().unwrap(),
             deadline: Some("2028-03-31".parse().unwrap()),
             row: &row,
             subnets: vec![&subnet],
             decided: &ClusterPlan { duration, ..self.decided() },
-            steps: plan_of_id(&self.id()).steps.iter().filter(|_| self.unplaced.is_none()).collect(),
+            steps: plan.steps.iter().filter(|_| self.unplaced.is_none()).collect(),
             unplaced: self.unplaced.as_ref(),
             fixes: self.fixes.iter().collect(),
             text,
-        })))
+        };
+        let runbook = build(&runbook);
+        markdown(&of(&runbook, "details/x.md")) + &markdown(&details(&runbook))
     }
 }
 

@@ -1,0 +1,124 @@
+//! Pools whose nodes run what Azure no longer has, or what Overlay does not take: in place where Azure changes it in place, else
+//! a pool in their place (MIG-053, MIG-054, MIG-055, MIG-057).
+//! <https://learn.microsoft.com/azure/aks/upgrade-os-version>
+
+use super::{pools::replacing, upgrade::upgrade};
+use crate::{
+    assess::migration::{
+        action::{Action, PoolTemplate},
+        checks::{CheckFact, Fault, PoolFault, eligibility::control_plane},
+        scene::Subject,
+    },
+    inventory::{NodePool, OsType},
+    rules::{CheckId, Minor},
+};
+
+/// The changes that end the faults of pools.
+pub(super) fn mend(subject: &Subject<'_>, facts: &[CheckFact]) -> Option<Vec<Action>> {
+    let mut actions = Vec::new();
+    for fact in facts {
+        let CheckFact::Fails(Fault::Pools(pools)) = fact else { continue };
+        for (name, fault) in pools {
+            let pool = subject.pools().iter().map(|facts| facts.pool).find(|pool| pool.name == *name)?;
+            for action in of_pool(subject, pool, fault)? {
+                if !actions.contains(&action) {
+                    actions.push(action);
+                }
+            }
+        }
+    }
+    (!actions.is_empty()).then_some(actions)
+}
+
+fn of_pool(subject: &Subject<'_>, pool: &NodePool, fault: &PoolFault) -> Option<Vec<Action>> {
+    let name = pool.name.clone();
+    match fault {
+        PoolFault::OldBuild | PoolFault::Docker(_) => Some(vec![Action::NodeImage(name)]),
+        PoolFault::Windows2019 => replacing(subject, pool, |template| {
+            template.os_sku = Some("Windows2022".to_owned());
+        }),
+        PoolFault::Dcsv2(size) => {
+            let larger = after_dcsv2(size)?;
+            replacing(subject, pool, |template| template.vm_sizes = vec![larger.clone()])
+        }
+        PoolFault::ImageRemoved(..) if runs(pool, "AKSUbuntu-1804") => {
+            upgrade(subject, CheckId::KubernetesVersion)
+        }
+        PoolFault::ImageRemoved(..) => match in_place(pool, control_plane(subject)?) {
+            Some(to) => Some(vec![Action::OsSku { pool: name, to }]),
+            None => replacing(subject, pool, present_edition),
+        },
+        _ => None,
+    }
+}
+
+/// The edition to which Azure changes the nodes of a pool in place, such that no next Kubernetes upgrade is in its way: from one
+/// Azure Linux to another. `AzureLinux3` stands against versions from 1.37 on, and `AzureLinux` is the present one from 1.32 on.
+/// Flatcar and Windows are never changed, and Ubuntu 18.04 goes with a Kubernetes upgrade.
+fn in_place(pool: &NodePool, plane: Minor) -> Option<&'static str> {
+    let is_azure_linux = ["AzureLinux", "CBLMariner", "Mariner"]
+        .iter()
+        .any(|sku| pool.os_sku.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(sku)))
+        || runs(pool, "AKSAzureLinux-V2")
+        || runs(pool, "AKSCBLMariner");
+    match plane.minor {
+        _ if !is_azure_linux || pool.os_type == Some(OsType::Windows) => None,
+        32.. => Some("AzureLinux"),
+        28..=31 => Some("AzureLinux3"),
+        _ => None,
+    }
+}
+
+fn runs(pool: &NodePool, prefix: &str) -> bool {
+    let image = pool.node_image_version.as_deref().unwrap_or_default();
+    image.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// A present edition for the pool in place of one whose images are gone: the one that every version supports.
+fn present_edition(template: &mut PoolTemplate) {
+    template.os_sku = Some(if template.windows { "Windows2022" } else { "Ubuntu" }.to_owned());
+}
+
+/// The confidential machines that come after a `DCsv2` size.
+/// <https://learn.microsoft.com/azure/virtual-machines/dcasv5-dcadsv5-series>
+fn after_dcsv2(size: &str) -> Option<String> {
+    let size = size.to_ascii_lowercase();
+    let cores: u32 = size.strip_prefix("standard_dc")?.strip_suffix("s_v2")?.parse().ok()?;
+    Some(format!("Standard_DC{}as_v5", cores.max(2).next_power_of_two()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edition_is_changed_only_where_azure_does_it_in_place() {
+        let pool = |sku: &str, image: &str| NodePool {
+            os_sku: Some(sku.to_owned()),
+            node_image_version: Some(image.to_owned()),
+            ..NodePool::default()
+        };
+        let cases = [
+            ("AzureLinux", "AKSAzureLinux-V2gen2-202501.1.0", 30, Some("AzureLinux3")),
+            ("AzureLinux", "AKSAzureLinux-V2gen2-202501.1.0", 33, Some("AzureLinux")),
+            ("CBLMariner", "AKSCBLMariner-V2gen2-202401.1.0", 29, Some("AzureLinux3")),
+            ("AzureLinux", "AKSAzureLinux-V2gen2-202501.1.0", 27, None),
+            ("Flatcar", "AKSFlatcar-gen2-4081.0.0", 34, None),
+            ("Windows2019", "AKSWindows-2019-17763.1", 34, None),
+            ("Ubuntu", "AKSUbuntu-1804gen2containerd-2022.12.15", 26, None),
+        ];
+        for (sku, image, minor, to) in cases {
+            assert_eq!(in_place(&pool(sku, image), Minor::one(minor)), to, "{sku} {minor}");
+        }
+    }
+
+    #[test]
+    fn a_confidential_size_has_one_that_comes_after_it() {
+        for (from, to) in
+            [("Standard_DC1s_v2", "Standard_DC2as_v5"), ("standard_dc4s_V2", "Standard_DC4as_v5")]
+        {
+            assert_eq!(after_dcsv2(from).as_deref(), Some(to));
+        }
+        assert_eq!(after_dcsv2("Standard_D4s_v2"), None);
+    }
+}

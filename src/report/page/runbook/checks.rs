@@ -1,0 +1,107 @@
+//! What somebody has to look at before: checks by people, what could not be read, warnings.
+
+use crate::{
+    assess::{
+        migration::Wording,
+        runbook::{Item, Runbook},
+    },
+    report::{
+        page::block::Page,
+        phrase::{Phrase, phrase, prose},
+        say,
+    },
+    rules::CheckId,
+};
+
+/// Checks that concern any change of a cluster, not only a move.
+const OF_ANY_CHANGE: [CheckId; 3] = [CheckId::Locks, CheckId::IdentityRights, CheckId::ComputeQuota];
+
+/// A group of checks.
+struct Group<'r, 'a> {
+    title: &'static str,
+    items: Vec<&'r Item<'a>>,
+}
+
+/// The checks that somebody has to settle, by kind.
+fn groups<'r, 'a>(runbook: &'r Runbook<'a>) -> Vec<Group<'r, 'a>> {
+    let moves = !runbook.operations.is_empty();
+    let counts = |item: &&Item<'_>| moves || (is_kept(runbook) && OF_ANY_CHANGE.contains(&item.id));
+    let of_move = |items: &'r [Item<'a>]| if moves { items.iter().collect() } else { Vec::new() };
+    let second = if runbook.operations.len() > 1 { runbook.second_checks.as_slice() } else { &[] };
+    let wanted = runbook.second_blockers.iter().chain(&runbook.second_checks);
+    let wanted = wanted.filter(|_| runbook.cilium_wanted.is_some());
+    let groups = [
+        ("Checks only you can make", runbook.manual.iter().filter(counts).collect()),
+        ("What could not be read", of_move(&runbook.unknown)),
+        ("Warnings", of_move(&runbook.warnings)),
+        ("Checks before Cilium", second.iter().collect()),
+        ("Cilium, which is asked for and not on this way", wanted.collect()),
+    ];
+    let groups = groups.into_iter().filter(|(_, items): &(_, Vec<_>)| !items.is_empty());
+    groups.map(|(title, items)| Group { title, items }).collect()
+}
+
+/// A box a check; what it asks, and how one sees the answer, is on the page of details. Where the boxes would make the page
+/// longer than this, a kind of checks shares one.
+pub(super) fn boxes(page: &mut Page, runbook: &Runbook<'_>, most: usize) {
+    let groups = groups(runbook);
+    let whole: usize = groups.iter().map(|group| group.items.len() + 3).sum();
+    let fits = page.lines() + whole <= most;
+    if groups.is_empty() {
+        return;
+    }
+    if !fits {
+        page.heading(2, "Checks");
+        page.checklist(groups.iter().map(|group| {
+            let ids = group.items.iter().map(|item| item.id.as_str().into());
+            phrase!("{}, each as the details ask it: {}", group.title, Phrase::joined(ids, ", "))
+        }));
+        return;
+    }
+    for group in groups {
+        page.heading(2, group.title);
+        page.checklist(group.items.iter().map(|item| titled(item)));
+    }
+}
+
+fn titled(item: &Item<'_>) -> Phrase {
+    let line = phrase!("**{}** {}", item.id.as_str(), prose(&item.rule.title));
+    match say::check_facts(item.facts) {
+        Some(facts) => phrase!("{}: {}", line, prose(&facts.text())),
+        None => line,
+    }
+}
+
+/// What each check asks, then the commands that show the answers, each under the id of its check.
+pub(super) fn details(page: &mut Page, runbook: &Runbook<'_>) {
+    for group in groups(runbook) {
+        page.heading(2, group.title);
+        page.list(group.items.iter().map(|item| one(item)));
+        let commands: Vec<String> = group.items.iter().flat_map(|item| commands(item)).collect();
+        if !commands.is_empty() {
+            page.commands(commands);
+        }
+    }
+}
+
+/// Whether the cluster stays and is changed.
+fn is_kept(runbook: &Runbook<'_>) -> bool {
+    runbook.site.new_cluster.is_none() && !runbook.steps.is_empty()
+}
+
+fn one(item: &Item<'_>) -> Phrase {
+    let mut line = phrase!("**{}** {}", item.id.as_str(), prose(&item.rule.title).ended());
+    if let Some(facts) = say::check_facts(item.facts) {
+        line = phrase!("{} Here: {}", line, prose(&facts.text()).ended());
+    }
+    match item.wording.and_then(Wording::good_answer) {
+        Some(good) => phrase!("{} Good: {}", line, prose(&good)),
+        None => phrase!("{} Do: {}", line, prose(&item.rule.remediation)),
+    }
+}
+
+fn commands(item: &Item<'_>) -> Vec<String> {
+    let Some(wording) = item.wording else { return Vec::new() };
+    let all: Vec<String> = wording.shows().into_iter().chain(wording.fixes()).collect();
+    if all.is_empty() { all } else { std::iter::once(format!("# {}", item.id.as_str())).chain(all).collect() }
+}
