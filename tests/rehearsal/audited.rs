@@ -1,12 +1,15 @@
 //! What the program says of a world: it reads it over https on loopback, as it reads Azure, and assesses it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use aks_census::{
     assess::{
         self,
         audit::{Audit, ClusterRecord},
-        migration::{CheckStatus, Verdict},
+        migration::CheckStatus,
         options::Options,
     },
     azure::{ArmClient, CaBundle, Cloud, ConnectOptions, RetryPolicy},
@@ -76,39 +79,47 @@ impl Auditor {
 /// What is decided about one cluster, as far as a rehearsal looks at it.
 #[derive(Debug, Clone)]
 pub(crate) struct Standing {
-    pub(crate) name: String,
-    pub(crate) verdict: Verdict,
     /// How each check ended, by its id.
     pub(crate) checks: BTreeMap<String, CheckStatus>,
-    /// Failing blockers.
-    pub(crate) blockers: Vec<String>,
+    /// Those that fail and stop the migration.
+    pub(crate) blockers: BTreeSet<String>,
+    /// What each that failed rests on.
+    pub(crate) facts: BTreeMap<String, String>,
 }
 
 /// Every cluster of an audit, by its id in lower case.
 pub(crate) fn standings(audit: &Audit) -> BTreeMap<String, Standing> {
     let one = |record: &ClusterRecord| {
         let readiness = &record.decided.readiness;
+        let failing = readiness.checks.iter().filter(|one| one.status == CheckStatus::Fail);
         let standing = Standing {
-            name: record.row.id.name().to_owned(),
-            verdict: readiness.verdict,
             checks: readiness.checks.iter().map(|one| (one.check.to_string(), one.status)).collect(),
             blockers: readiness.blockers.iter().map(ToString::to_string).collect(),
+            facts: failing.map(|one| (one.check.to_string(), format!("{:?}", one.facts))).collect(),
         };
         (lower(record.row.id.as_str()), standing)
     };
     audit.clusters.iter().map(one).collect()
 }
 
-/// The pages of the runbooks, by the id of their cluster in lower case.
-pub(crate) fn pages(audit: &Audit) -> BTreeMap<String, String> {
+/// The page of each runbook and that of its details, by the id of the cluster in lower case.
+pub(crate) fn pages(audit: &Audit) -> BTreeMap<String, (String, String)> {
     let ids = assess::runbook::sources(audit).into_iter().map(|one| one.row.id.as_str().to_owned());
     let files = report::render(audit, &[Format::Markdown]);
-    let mut pages: Vec<String> = Vec::new();
-    for file in files.iter().filter(|file| file.name.starts_with("runbooks/")) {
-        let mut text = Vec::new();
-        file.write_to(&mut text).unwrap();
-        pages.push(String::from_utf8(text).unwrap());
-    }
-    let named = |id: &str| pages.iter().find(|page| page.lines().take(12).any(|line| line.contains(&format!("`{id}`")))).cloned();
-    ids.filter_map(|id| Some((lower(&id), named(&id)?))).collect()
+    let written: BTreeMap<&str, String> = files
+        .iter()
+        .filter_map(|file| {
+            let mut text = Vec::new();
+            let name = file.name.strip_prefix("runbooks/")?;
+            file.write_to(&mut text).unwrap();
+            Some((name, String::from_utf8(text).unwrap()))
+        })
+        .collect();
+    let is_of = |page: &str, id: &str| page.lines().take(6).any(|line| line.contains(&format!("`{id}`")));
+    let of = |id: String| {
+        let (name, page) = written.iter().find(|(name, page)| !name.contains('/') && is_of(page, &id))?;
+        let details = written.get(format!("details/{name}").as_str()).cloned().unwrap_or_default();
+        Some((lower(&id), (page.clone(), details)))
+    };
+    ids.filter_map(of).collect()
 }

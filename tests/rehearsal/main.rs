@@ -15,26 +15,33 @@ mod world;
 
 use aks_census_simulator::estate::demo::{Size, demo};
 
-use self::{audited::Auditor, stage::Theatre, world::World};
+use self::{
+    audited::Auditor,
+    stage::{Theatre, Which},
+    world::World,
+};
 
-/// Widens the rehearsal: `all` runs 200 generated estates.
-const HOW_MUCH: &str = "AKS_CENSUS_REHEARSE";
+/// How many generated estates are rehearsed, and with it every runbook of the demo; without it a few, and one runbook of a kind.
+const MANY: &str = "AKS_CENSUS_REHEARSE";
+
+fn many() -> Option<u64> {
+    std::env::var(MANY).ok().and_then(|value| value.parse().ok())
+}
 
 #[test]
-fn every_runbook_of_the_demo() {
-    let auditor = Auditor::new();
+fn the_runbooks_of_the_demo() {
+    let which = if many().is_some() { Which::All } else { Which::OneOfAKind };
     let mut theatre = Theatre::default();
-    theatre.play(&auditor, "demo", &World::of(&demo(1, Size::Small)));
+    theatre.play(&Auditor::new(), "demo", &World::of(&demo(1, Size::Small)), which);
     std::fs::write("/tmp/rehearsal.txt", theatre.table()).unwrap();
 }
 
 #[test]
-fn every_runbook_of_generated_estates() {
+fn the_runbooks_of_generated_estates() {
     let auditor = Auditor::new();
     let mut theatre = Theatre::default();
-    let many = if std::env::var(HOW_MUCH).is_ok_and(|value| value == "all") { 200 } else { 5 };
-    for seed in 0..many {
-        theatre.play(&auditor, &format!("estate {seed}"), &estates::generated(seed));
+    for seed in 0..many().unwrap_or(5) {
+        theatre.play(&auditor, &format!("estate-{seed}"), &estates::generated(seed), Which::All);
     }
     std::fs::write("/tmp/rehearsal-generated.txt", theatre.table()).unwrap();
 }

@@ -11,8 +11,8 @@ use crate::{
     audited::{Auditor, Standing, standings},
     azure::{Ran, Terminal},
     shell,
-    steps::{Book, End, LOOKS_ONLY, Reimages, Step},
-    watch::{Before, Watch},
+    steps::{Book, End, Reimages, Step},
+    watch::{Before, Watch, things},
     world::{Pool, Shelf, World, lower, text},
 };
 
@@ -78,6 +78,10 @@ struct Stage<'b> {
     announced: BTreeSet<String>,
     /// Whether a person has done something on the way that no command says: what depends on it is not known.
     is_open: bool,
+    /// Whether something was refused because of that: from here on the world is another.
+    is_astray: bool,
+    /// What its steps have made, by id.
+    made: BTreeSet<String>,
     last: BTreeMap<String, Standing>,
 }
 
@@ -95,6 +99,8 @@ pub(crate) fn rehearse(auditor: &Auditor, world: &World, start: &BTreeMap<String
             outcome: Outcome { steps: book.steps.len(), ..Outcome::default() },
             announced: BTreeSet::new(),
             is_open: false,
+            is_astray: false,
+            made: BTreeSet::new(),
             last: start.clone(),
         })
         .collect();
@@ -124,7 +130,8 @@ impl Stage<'_> {
     fn breach(&mut self, step: Option<usize>, kind: Kind, what: impl Into<String>) {
         let breach = Breach { step, kind, what: what.into() };
         let depends = matches!(kind, Kind::Refused | Kind::NotCleared | Kind::Elsewhere | Kind::Left);
-        let all = if self.is_open && depends { &mut self.outcome.unknown } else { &mut self.outcome.breaches };
+        self.is_astray |= self.is_open && kind == Kind::Refused;
+        let all = if self.is_astray || (self.is_open && depends) { &mut self.outcome.unknown } else { &mut self.outcome.breaches };
         if !all.contains(&breach) {
             all.push(breach);
         }
@@ -144,13 +151,10 @@ impl Stage<'_> {
             let mut terminal = Terminal::new(&mut copy);
             for command in &commands {
                 match terminal.run(command) {
-                    Err(refusal) if refusal.code == "Form" || LOOKS_ONLY => {
+                    Err(refusal) if refusal.code == "Form" => {
                         self.breach(Some(0), Kind::Refused, format!("`{}`: {}: {}", command.text, refusal.code, refusal.message));
                     }
                     Err(_) => {}
-                    Ok(Ran::Done(done)) if done.changes && LOOKS_ONLY && !command.text.starts_with("kubectl run") => {
-                        self.breach(Some(0), Kind::Refused, format!("`{}` changes something and stands in no step", command.text));
-                    }
                     Ok(Ran::Open(open)) => self.outcome.capitals.extend(open.into_iter().map(|word| (0, word))),
                     Ok(Ran::Done(_)) => {}
                 }
@@ -172,6 +176,7 @@ impl Stage<'_> {
         let mut is_refused = false;
         let mut known = self.watch.harm(world);
         let mut reimaged = BTreeSet::new();
+        let before = things(world);
         let mut terminal = Terminal::new(world);
         for command in &commands {
             self.outcome.commands += 1;
@@ -204,7 +209,9 @@ impl Stage<'_> {
                 }
             }
         }
-        if !changes && !is_open && !is_refused && !step.clears.is_empty() {
+        self.made.extend(things(world).difference(&before).cloned());
+        let has_nothing = !changes && !is_open && !is_refused && !step.clears.is_empty() && !step.is_agreement;
+        if has_nothing || step.is_for_people {
             self.outcome.manual.push((step.number, step.title.clone()));
             is_open = true;
         }
@@ -237,16 +244,17 @@ impl Stage<'_> {
             self.announced.remove(id);
         }
         let Some(standing) = now.get(&own).cloned() else { return };
-        for id in &step.clears {
-            let is_gone = standing.checks.get(id).is_none_or(|status| *status == CheckStatus::Pass || *status == CheckStatus::Open);
-            if !is_gone {
-                self.breach(Some(step.number), Kind::NotCleared, format!("{id} is still there after `{}`", step.title));
+        for id in step.clears.iter().filter(|_| !step.is_agreement) {
+            if standing.blockers.contains(id) || standing.checks.get(id) == Some(&CheckStatus::Unknown) {
+                let facts = standing.facts.get(id).map_or("not known", String::as_str);
+                self.breach(Some(step.number), Kind::NotCleared, format!("{id} is still there after `{}`: {facts}", step.title));
             }
         }
         let last = self.last.get(&own).cloned();
         for id in worse(last.as_ref(), &standing) {
             if !self.announced.contains(&id) {
-                self.breach(Some(step.number), Kind::Worse, format!("{id} fails after `{}`", step.title));
+                let facts = standing.facts.get(&id).map_or("", String::as_str).to_owned();
+                self.breach(Some(step.number), Kind::Worse, format!("{id} fails after `{}`: {facts}", step.title));
             }
         }
     }
@@ -261,14 +269,9 @@ impl Stage<'_> {
         for id in worse {
             self.breach(None, Kind::Worse, format!("{id} passed at the start and fails"));
         }
-        let touched: BTreeSet<String> = self
-            .book
-            .steps
-            .iter()
-            .filter(|step| step.script.contains("--update-cluster-autoscaler") && !step.clears.is_empty())
-            .map(|_| "autoscaler".to_owned())
-            .collect();
-        for left in self.before.left_behind(world, &cluster, &touched) {
+        let lowers = |step: &Step| step.clears.iter().any(|id| ["MIG-033", "MIG-080"].contains(&id.as_str()));
+        let has_lower_bounds = self.book.steps.iter().any(lowers);
+        for left in self.before.left_behind(world, &cluster, &self.made, has_lower_bounds) {
             self.breach(None, Kind::Left, left);
         }
         self.outcome
@@ -287,6 +290,9 @@ impl Stage<'_> {
             End::Stays => document.is_some(),
         };
         let pools = document.map(Pool::all).unwrap_or_default();
+        if let Some(cidr) = self.book.pod_cidr.as_ref().filter(|cidr| is_well && network("podCidr") != **cidr) {
+            return Some(format!("the pod CIDR {cidr} was promised; {}", network("podCidr")));
+        }
         if is_well && (self.book.end == End::NewCluster || !pools.is_empty()) {
             return None;
         }
@@ -298,10 +304,13 @@ impl Stage<'_> {
     }
 }
 
-/// Checks that fail and did not before.
+/// Checks that fail and did not before, and those that stop the migration and did not before.
 fn worse(before: Option<&Standing>, now: &Standing) -> Vec<String> {
-    let fails = |one: &Standing, id: &str| one.checks.get(id) == Some(&CheckStatus::Fail);
-    let passed = |one: &Standing, id: &str| one.checks.get(id).is_some_and(|status| *status == CheckStatus::Pass);
-    let new = now.checks.keys().filter(|id| fails(now, id) && before.is_some_and(|one| passed(one, id)));
-    new.cloned().collect()
+    let Some(before) = before else { return Vec::new() };
+    let is_new = |id: &&String| {
+        let passed = before.checks.get(*id) == Some(&CheckStatus::Pass) && now.checks.get(*id) == Some(&CheckStatus::Fail);
+        let stops = now.blockers.contains(*id) && !before.blockers.contains(*id) && before.checks.contains_key(*id);
+        passed || stops
+    };
+    now.checks.keys().filter(is_new).cloned().collect()
 }

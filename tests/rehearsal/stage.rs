@@ -1,6 +1,9 @@
 //! Which runbooks are rehearsed together, and what is said of them all.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
 
 use crate::{
     audited::{self, Auditor},
@@ -24,13 +27,22 @@ pub(crate) struct Theatre {
 }
 
 impl Theatre {
-    /// Rehearses every runbook of a world: side by side where clusters are no neighbours, because an audit of the whole after
-    /// each step costs most.
-    pub(crate) fn play(&mut self, auditor: &Auditor, estate: &str, world: &World) {
+    /// Rehearses the runbooks of a world, all or one of a kind: side by side where clusters are no neighbours, because an audit of
+    /// the whole after each step costs most.
+    pub(crate) fn play(&mut self, auditor: &Auditor, estate: &str, world: &World, which: Which) {
         let audit = auditor.audit(world);
         let start = audited::standings(&audit);
         let pages = audited::pages(&audit);
-        let books: Vec<Book> = pages.iter().filter_map(|(cluster, page)| steps::book(&audit, cluster, page)).collect();
+        let mut books: Vec<Book> = pages
+            .iter()
+            .map(|(cluster, (page, details))| {
+                steps::book(&audit, cluster, page, details).unwrap_or_else(|error| panic!("{estate}: {cluster}: {error}"))
+            })
+            .collect();
+        if which == Which::OneOfAKind {
+            let mut kinds = BTreeSet::new();
+            books.retain(|book| kinds.insert(kind(book)));
+        }
         for group in strangers(world, books) {
             let outcomes = rehearse(auditor, world, &start, &group);
             self.played.extend(group.iter().zip(outcomes).map(|(book, outcome)| Played {
@@ -63,6 +75,31 @@ impl Theatre {
         }
         table
     }
+}
+
+/// Which runbooks of a world are rehearsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    All,
+    /// One of those whose steps have the same commands on other things.
+    OneOfAKind,
+}
+
+/// What a runbook consists of: where it leads, and the verbs and options of its commands.
+fn kind(book: &Book) -> String {
+    let verb = |line: &str| {
+        let words = line.split(' ');
+        let kept = words.filter(|word| word.starts_with("--") || word.chars().all(|char| char.is_ascii_lowercase() || char == '-'));
+        kept.collect::<Vec<_>>().join(" ")
+    };
+    let mut verbs: Vec<String> = Vec::new();
+    for line in book.steps.iter().flat_map(|step| step.script.lines()).map(verb) {
+        if !verbs.contains(&line) {
+            verbs.push(line);
+        }
+    }
+    let clears: Vec<&String> = book.steps.iter().flat_map(|step| &step.clears).collect();
+    format!("{:?} {clears:?} {verbs:?}", book.end)
 }
 
 /// Groups in which no two clusters share a network; and none is alone in one longer than it must.

@@ -3,22 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use aks_census::{
-    assess::{
-        audit::Audit,
-        migration::{Operation, Target},
-        runbook::{self, Runbook},
-    },
-    rules::Checks,
+use aks_census::assess::{
+    audit::Audit,
+    migration::{Operation, Target},
+    runbook::{self, Purpose, Runbook},
 };
 
 use crate::{
     page::{Section, sections},
     world::lower,
 };
-
-/// Whether what stands beside the steps may only look; as long as fixes of warnings are printed there, it may change something.
-pub(crate) const LOOKS_ONLY: bool = false;
 
 /// Which pools a step says it re-images.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +34,10 @@ pub(crate) struct Step {
     /// Ids of the checks that it says fail from then on until a later step.
     pub(crate) breaks: Vec<String>,
     pub(crate) reimages: Reimages,
-    /// Whether it is the move itself, or comes after it.
-    pub(crate) is_move: bool,
+    /// Whether only the move itself ends what stands above it: a pod CIDR was agreed on.
+    pub(crate) is_agreement: bool,
+    /// Whether it has to be done by people, whatever commands it has.
+    pub(crate) is_for_people: bool,
 }
 
 /// Where a runbook says that its cluster is at the end.
@@ -61,88 +57,60 @@ pub(crate) enum End {
 pub(crate) struct Book {
     pub(crate) cluster: String,
     pub(crate) end: End,
+    /// The pod CIDR that the cluster has at the end, where one was chosen for it.
+    pub(crate) pod_cidr: Option<String>,
     pub(crate) steps: Vec<Step>,
-    /// Scripts beside the steps, which only look.
+    /// Scripts beside the steps: they have to be in order, but are not part of the way.
     pub(crate) looks: Vec<String>,
 }
 
-/// The book of one cluster: its page, and what is typed of it.
-pub(crate) fn book(audit: &Audit, cluster: &str, page: &str) -> Option<Book> {
-    let sources = runbook::sources(audit).into_iter().find(|one| lower(one.row.id.as_str()) == lower(cluster))?;
-    let runbook = runbook::build(&sources);
-    let mut steps: Vec<Step> = Vec::new();
-    let mut looks = Vec::new();
+/// The book of one cluster: its page and the page of its details, and what is typed of it. None where page and runbook do not
+/// have the same steps.
+pub(crate) fn book(audit: &Audit, cluster: &str, page: &str, details: &str) -> Result<Book, String> {
+    let sources = runbook::sources(audit).into_iter().find(|one| lower(one.row.id.as_str()) == lower(cluster));
+    let runbook = runbook::build(&sources.ok_or("there is no runbook")?);
     let found = sections(page);
-    let mut of_move = None;
-    for section in &found {
-        let is_blocker = section.level == 3 && section.numbered().is_some();
-        of_move = match section.level {
-            1 | 2 => moves(section),
-            _ => of_move,
-        };
-        if is_blocker {
-            steps.extend(blocker(section, &runbook));
-        } else if let Some(step) = of_move.and_then(|operation| operate(section, operation, steps.len() + 1)) {
-            steps.push(step);
-        } else {
-            looks.extend(section.scripts.iter().cloned());
-        }
+    let (numbered, others): (Vec<&Section>, Vec<&Section>) =
+        found.iter().partition(|one| one.level == 3 && one.numbered().is_some());
+    if numbered.len() != runbook.steps.len() {
+        return Err(format!("{} steps are printed, {} are decided", numbered.len(), runbook.steps.len()));
     }
-    for (number, step) in (1..).zip(&mut steps) {
-        step.number = number;
-    }
-    Some(Book { cluster: cluster.to_owned(), end: end(&runbook), steps, looks })
+    let steps = (1..).zip(numbered).zip(&runbook.steps).map(|((number, section), typed)| step(number, section, typed));
+    let steps = steps.collect::<Result<Vec<_>, _>>()?;
+    let beside = sections(details);
+    let looks = others.into_iter().chain(&beside).flat_map(|one| one.scripts.clone()).collect();
+    let pod_cidr = runbook.new_pod_cidr.filter(|_| runbook.operations.contains(&Operation::Overlay));
+    Ok(Book { cluster: cluster.to_owned(), end: end(&runbook), pod_cidr: pod_cidr.map(|one| one.to_string()), steps, looks })
+}
+
+fn step(number: usize, section: &Section, typed: &runbook::Step<'_>) -> Result<Step, String> {
+    let Some((printed, title)) = section.numbered().filter(|(printed, _)| *printed == number) else {
+        return Err(format!("step {number} is printed as `{}`", section.heading));
+    };
+    Ok(Step {
+        number: printed,
+        title: title.to_owned(),
+        script: section.script(),
+        clears: typed.clears().map(|id| id.to_string()).collect(),
+        breaks: typed.breaks.iter().map(ToString::to_string).collect(),
+        reimages: match &typed.reimages {
+            runbook::Reimages::None => Reimages::None,
+            runbook::Reimages::Pools(pools) => Reimages::Pools(pools.iter().cloned().collect()),
+            runbook::Reimages::All => Reimages::All,
+        },
+        is_agreement: matches!(typed.purpose, Purpose::Agree(_)),
+        is_for_people: matches!(typed.purpose, Purpose::Workloads | Purpose::Traffic),
+    })
 }
 
 fn end(runbook: &Runbook<'_>) -> End {
+    let deletes = runbook.steps.iter().any(|step| step.purpose == Purpose::Delete);
     match (runbook.operations.as_slice(), runbook.target) {
+        _ if deletes => End::NewCluster,
         ([Operation::Overlay], _) => End::Overlay,
         ([Operation::Overlay, ..], _) => End::OverlayWithCilium,
         ([Operation::Cilium, ..], _) => End::Cilium,
-        ([], Target::NewCluster | Target::PodSubnet) => End::NewCluster,
-        ([], _) if runbook.verdict == aks_census::assess::migration::Verdict::Rebuild => End::NewCluster,
+        ([], Target::NewCluster) => End::NewCluster,
         ([], _) => End::Stays,
     }
-}
-
-fn moves(section: &Section) -> Option<Operation> {
-    if section.heading.starts_with("Move to Azure CNI Overlay") {
-        Some(Operation::Overlay)
-    } else if section.heading.starts_with("Change the data plane to Cilium") {
-        Some(Operation::Cilium)
-    } else {
-        None
-    }
-}
-
-fn blocker(section: &Section, runbook: &Runbook<'_>) -> Option<Step> {
-    let (number, title) = section.numbered()?;
-    let id = title.split(':').next().unwrap_or_default();
-    let item = runbook.blockers.iter().chain(&runbook.second_blockers).find(|one| one.id.as_str() == id);
-    let reimages = item.is_some_and(|one| Checks::built_in().get(one.id).reimages);
-    Some(Step {
-        number,
-        title: title.to_owned(),
-        script: section.script(),
-        clears: item.iter().map(|one| one.id.to_string()).collect(),
-        breaks: Vec::new(),
-        reimages: if reimages { Reimages::All } else { Reimages::None },
-        is_move: false,
-    })
-}
-
-fn operate(section: &Section, operation: Operation, number: usize) -> Option<Step> {
-    let command = match operation {
-        Operation::Overlay => "--network-plugin-mode overlay",
-        Operation::Cilium => "--network-dataplane cilium",
-    };
-    Some(Step {
-        number,
-        title: format!("{operation:?}: {}", section.heading),
-        script: section.scripts.iter().find(|script| script.contains(command))?.clone(),
-        clears: Vec::new(),
-        breaks: Vec::new(),
-        reimages: Reimages::All,
-        is_move: true,
-    })
 }

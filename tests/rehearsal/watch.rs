@@ -1,6 +1,6 @@
 //! What has to hold in the world after every single command, whatever the program says of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::{
     azure::gateway_of,
@@ -80,29 +80,23 @@ fn overfull(world: &World) -> BTreeSet<String> {
 
 /// What was there when a runbook was begun, to compare with its end.
 pub(crate) struct Before {
-    ids: BTreeMap<Shelf, BTreeSet<String>>,
-    subnets: BTreeSet<String>,
-    identities: BTreeSet<String>,
     pools: Vec<Pool>,
     channels: [Option<String>; 2],
 }
 
 impl Before {
     pub(crate) fn new(world: &World, cluster: &str) -> Self {
-        let ids = |shelf| world.all(shelf).filter_map(|one| text(one, "/id")).map(lower).collect();
         let document = world.get(Shelf::Cluster, cluster);
         Self {
-            ids: [Shelf::Cluster, Shelf::RouteTable].map(|shelf| (shelf, ids(shelf))).into(),
-            subnets: world.subnets().filter_map(|one| text(one, "/id")).map(lower).collect(),
-            identities: world.identities.keys().cloned().collect(),
             pools: document.map(Pool::all).unwrap_or_default(),
             channels: channels(world, cluster),
         }
     }
 
-    /// What was made on the way and serves nothing, and what was put aside and not given back.
-    pub(crate) fn left_behind(&self, world: &World, cluster: &str, changed: &BTreeSet<String>) -> Vec<String> {
-        let mut left = self.made(world);
+    /// What was made on the way and serves nothing, and what was put aside and not given back. `made` is what the steps made;
+    /// `has_lower_bounds` says that one of them lowered an autoscaler's maximum on purpose.
+    pub(crate) fn left_behind(&self, world: &World, cluster: &str, made: &BTreeSet<String>, has_lower_bounds: bool) -> Vec<String> {
+        let mut left: Vec<String> = made.iter().filter_map(|id| idle(world, id)).collect();
         let Some(document) = world.get(Shelf::Cluster, cluster) else { return left };
         for pool in Pool::all(document) {
             if world.drained.contains(&(lower(cluster), pool.name.clone())) {
@@ -111,7 +105,7 @@ impl Before {
             let Some(old) = self.pools.iter().find(|one| one.name == pool.name) else { continue };
             if old.autoscaler.is_some() && pool.autoscaler.is_none() {
                 left.push(format!("the autoscaler of pool {} is still off", pool.name));
-            } else if old.autoscaler != pool.autoscaler && !changed.contains("autoscaler") {
+            } else if old.autoscaler != pool.autoscaler && !(has_lower_bounds && is_within(old.autoscaler, pool.autoscaler)) {
                 left.push(format!("the autoscaler of pool {} has other bounds: {:?}, was {:?}", pool.name, pool.autoscaler, old.autoscaler));
             }
         }
@@ -119,32 +113,6 @@ impl Before {
             left.push(format!("upgrade channels are {:?}, were {:?}", channels(world, cluster), self.channels));
         }
         left.extend(self.lost(document));
-        left
-    }
-
-    fn made(&self, world: &World) -> Vec<String> {
-        let mut left = Vec::new();
-        let is_new = |shelf: Shelf, id: &str| self.ids.get(&shelf).is_some_and(|all| !all.contains(&lower(id)));
-        for table in world.all(Shelf::RouteTable) {
-            let id = text(table, "/id").unwrap_or_default();
-            if is_new(Shelf::RouteTable, id) && list(table, "/properties/subnets").next().is_none() {
-                left.push(format!("route table {} is on no subnet", crate::world::name_of(id)));
-            }
-        }
-        for subnet in world.subnets() {
-            let id = text(subnet, "/id").unwrap_or_default();
-            if !self.subnets.contains(&lower(id)) && list(subnet, "/properties/ipConfigurations").next().is_none() {
-                left.push(format!("subnet {} is empty", crate::world::name_of(id)));
-            }
-        }
-        for (id, identity) in world.identities.iter().filter(|(id, _)| !self.identities.contains(*id)) {
-            let is_used = world.all(Shelf::Cluster).any(|one| {
-                one["identity"]["userAssignedIdentities"].as_object().is_some_and(|all| all.keys().any(|one| lower(one) == *id))
-            });
-            if !is_used {
-                left.push(format!("identity {} is nobody's", crate::world::name_of(&identity.id)));
-            }
-        }
         left
     }
 
@@ -167,6 +135,36 @@ impl Before {
     }
 }
 
+/// Whether the new bounds differ from the old by a lower maximum only.
+fn is_within(old: Option<(u64, u64)>, new: Option<(u64, u64)>) -> bool {
+    matches!((old, new), (Some((min, max)), Some((new_min, new_max))) if new_min == min && new_max < max)
+}
+
+/// Everything that runbooks may make, by id in lower case.
+pub(crate) fn things(world: &World) -> BTreeSet<String> {
+    let tables = world.all(Shelf::RouteTable).chain(world.subnets()).filter_map(|one| text(one, "/id")).map(lower);
+    tables.chain(world.identities.keys().cloned()).collect()
+}
+
+/// Why something that was made serves nothing; none where it does, or is gone.
+fn idle(world: &World, id: &str) -> Option<String> {
+    let name = crate::world::name_of(id);
+    if let Some(table) = world.get(Shelf::RouteTable, id) {
+        return list(table, "/properties/subnets").next().is_none().then(|| format!("route table {name} is on no subnet"));
+    }
+    if let Some(subnet) = world.subnet(id) {
+        let is_named = |pool: &Pool| [&pool.subnet, &pool.pod_subnet].into_iter().flatten().any(|one| lower(one) == id);
+        let is_used = world.all(Shelf::Cluster).any(|one| Pool::all(one).iter().any(is_named));
+        let is_empty = list(subnet, "/properties/ipConfigurations").next().is_none();
+        return (is_empty && !is_used).then(|| format!("subnet {name} is empty"));
+    }
+    world.identities.get(id)?;
+    let is_used = world.all(Shelf::Cluster).any(|one| {
+        one["identity"]["userAssignedIdentities"].as_object().is_some_and(|all| all.keys().any(|one| lower(one) == id))
+    });
+    (!is_used).then(|| format!("identity {name} is nobody's"))
+}
+
 /// What a pool lacks of the one it takes the place of. Size, edition and subnet may be why it is replaced.
 fn differs(old: &Pool, new: &Pool) -> Vec<&'static str> {
     let same = |key: &str| {
@@ -175,13 +173,14 @@ fn differs(old: &Pool, new: &Pool) -> Vec<&'static str> {
         of(old).filter(|one| !is_empty(one)) == of(new).filter(|one| !is_empty(one))
     };
     let mut all = Vec::new();
-    for (key, what) in [("availabilityZones", "zones"), ("nodeLabels", "labels"), ("nodeTaints", "taints"), ("osType", "operating system"), ("scaleSetPriority", "priority"), ("enableFIPS", "FIPS")] {
+    for (key, what) in [("availabilityZones", "zones"), ("nodeLabels", "labels"), ("nodeTaints", "taints"), ("osType", "operating system"), ("scaleSetPriority", "priority")] {
         if !same(key) {
             all.push(what);
         }
     }
     for (is_lost, what) in [
         (old.is_system != new.is_system, "mode"),
+        ((old.document["enableFIPS"] == true) != (new.document["enableFIPS"] == true), "FIPS"),
         (new.autoscaler.is_some() != old.autoscaler.is_some(), "autoscaler"),
         (new.count < old.count, "count"),
         (new.most() < old.most(), "maximum"),

@@ -12,6 +12,7 @@ mod network;
 mod nodepool;
 mod pool_update;
 mod preflight;
+mod query;
 mod reading;
 mod security;
 mod subnet;
@@ -85,13 +86,26 @@ pub(crate) enum Ran {
 pub(crate) struct Terminal<'w> {
     pub(crate) world: &'w mut World,
     variables: BTreeMap<String, String>,
+    /// What the last command hands to the one it is piped into.
+    piped: Vec<String>,
+    /// Words in capitals for which the output of a command stands, as the page says.
+    filled: BTreeMap<&'static str, String>,
     /// The files that commands wrote.
     pub(crate) files: BTreeSet<String>,
 }
 
+/// The word that stands for the `principalId` which `az identity create` prints.
+const PRINCIPAL: &str = "IDENTITY_PRINCIPAL_ID";
+
 impl<'w> Terminal<'w> {
     pub(crate) fn new(world: &'w mut World) -> Self {
-        Self { world, variables: BTreeMap::new(), files: BTreeSet::new() }
+        Self {
+            world,
+            variables: BTreeMap::new(),
+            piped: Vec::new(),
+            filled: BTreeMap::new(),
+            files: BTreeSet::new(),
+        }
     }
 
     /// Runs one command of a script.
@@ -101,7 +115,10 @@ impl<'w> Terminal<'w> {
             self.variables.insert(name.clone(), value);
             return Ok(Ran::Done(Done::default()));
         }
-        let words = command.words.iter().map(|word| self.word(word)).collect::<Result<Vec<_>, _>>()?;
+        let mut words = command.words.iter().map(|word| self.word(word)).collect::<Result<Vec<_>, _>>()?;
+        for (capital, value) in &self.filled {
+            words.iter_mut().filter(|word| word == capital).for_each(|word| word.clone_from(value));
+        }
         let open: Vec<String> = words.iter().flat_map(|word| capitals(word)).collect();
         let into = command.into.as_ref().map(|word| self.word(word)).transpose()?;
         let Some((program, rest)) = words.split_first() else { return form("an empty command") };
@@ -117,8 +134,12 @@ impl<'w> Terminal<'w> {
             "kubectl" => kubectl::run(self.world, rest)?,
             "terraform" if matches!(rest.first().map(String::as_str), Some("version" | "plan")) => Done::default(),
             "kubelogin" | "grep" => Done::default(),
+            "xargs" => self.xargs(rest)?,
             _ => return form(format!("there is no stand-in for `{}`", command.text)),
         };
+        if command.is_piped && done.changes {
+            return form(format!("the output of a change is piped on: `{}`", command.text));
+        }
         if let Some(file) = into {
             if done.changes {
                 return form(format!("the output of a change goes to `{file}`"));
@@ -140,10 +161,41 @@ impl<'w> Terminal<'w> {
         }
         let mut done = (verb.run)(self.world, &arguments)?;
         self.world.relink();
+        if let Some(principal) = done.output.as_ref().filter(|_| done.changes).and_then(|one| text(one, "/principalId")) {
+            self.filled.insert(PRINCIPAL, principal.to_owned());
+        }
+        self.piped = Vec::new();
         if let (Some(output), Some(query)) = (&done.output, arguments.one("--query")) {
-            done.output = output.pointer(&format!("/{}", query.replace('.', "/"))).cloned();
+            self.piped = query::lines(output, query).unwrap_or_default();
+            done.output = match self.piped.as_slice() {
+                [one] if arguments.one("--output") == Some("tsv") => Some(Value::String(one.clone())),
+                _ => None,
+            };
         }
         Ok(done)
+    }
+
+    /// `xargs -r -L 1 sh -c SCRIPT …`: the script once a line, the line's words after those given.
+    fn xargs(&mut self, words: &[String]) -> Result<Done, Refusal> {
+        let given: Vec<&str> = words.iter().map(String::as_str).collect();
+        let ["-r", "-L", "1", "sh", "-c", script, first @ ..] = given.as_slice() else {
+            return form(format!("there is no stand-in for `xargs {}`", words.join(" ")));
+        };
+        let mut all = Done::default();
+        for line in std::mem::take(&mut self.piped) {
+            let values = first.iter().map(|one| (*one).to_owned()).chain(line.split_whitespace().map(str::to_owned));
+            let before = self.variables.clone();
+            self.variables.extend(values.enumerate().map(|(place, value)| (place.to_string(), value)));
+            let ran = shell::commands(script).or_else(form)?.iter().map(|command| self.run(command)).collect::<Vec<_>>();
+            self.variables = before;
+            for one in ran {
+                if let Ran::Done(done) = one? {
+                    all.changes |= done.changes;
+                    all.reimaged.extend(done.reimaged);
+                }
+            }
+        }
+        Ok(all)
     }
 
     fn word(&mut self, word: &Word) -> Result<String, Refusal> {

@@ -58,7 +58,14 @@ pub(super) const VERBS: &[Verb] = &[
         takes: "",
         run: |world, arguments| {
             let id = named(arguments, Shelf::RouteTable, "--route-table-name")?;
-            world.get(Shelf::RouteTable, &id).map_or_else(|| super::not_found(&id), |_| Ok(Done::default()))
+            let Some(table) = world.get(Shelf::RouteTable, &id) else { return super::not_found(&id) };
+            // The CLI shows properties beside the name.
+            let flat = |route: &Value| {
+                let mut flat = route["properties"].clone();
+                flat["name"] = route["name"].clone();
+                flat
+            };
+            Ok(Done::with(list(table, "/properties/routes").map(flat).collect()))
         },
     },
 ];

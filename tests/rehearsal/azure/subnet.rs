@@ -169,7 +169,7 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         delegations(&mut properties, services);
     }
     for what in arguments.many("--remove").unwrap_or_default() {
-        if what == "delegations" && is_used {
+        if what == "delegations" && is_used_by_service(&subnet) {
             return refuse("SubnetDelegationsCannotChangeWhenSubnetUsedByResource", IN_USE, "the service still uses the subnet");
         }
         if !["routeTable", "networkSecurityGroup", "delegations", "natGateway"].contains(&what.as_str()) {
@@ -193,6 +193,11 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         subnet["properties"] = properties;
     }
     Ok(Done::changed())
+}
+
+/// Whether a service that the subnet is delegated to has something in it: what it links, or its gateways.
+fn is_used_by_service(subnet: &Value) -> bool {
+    ["serviceAssociationLinks", "applicationGatewayIPConfigurations"].iter().any(|key| list(subnet, &format!("/properties/{key}")).next().is_some())
 }
 
 /// A subnet is delegated while nothing of another service is in it; application gateways may be in theirs already.
