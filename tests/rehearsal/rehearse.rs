@@ -1,0 +1,316 @@
+//! Runs the steps of runbooks in order, audits after each, and says what does not hold.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use aks_census::assess::migration::CheckStatus;
+
+use crate::{
+    audited::{Auditor, Standing, standings},
+    azure::{Ran, Terminal},
+    shell,
+    steps::{Book, End, Reimages, Step},
+    watch::{Before, Watch, things},
+    world::{Pool, Shelf, World, lower, text},
+};
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Breach {
+    /// The step; none at the end.
+    pub(crate) step: Option<usize>,
+    pub(crate) kind: Kind,
+    pub(crate) what: String,
+}
+
+/// Which promise is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// A command is refused, or is none.
+    Refused,
+    /// The blocker a step stands under is still there.
+    NotCleared,
+    /// A check fails that passed, and no step said so.
+    Worse,
+    /// Pods lose routes, or a subnet holds more than it has.
+    Harm,
+    /// Nodes are made anew and no step said so.
+    Reimaged,
+    /// The cluster is not where the runbook said.
+    Elsewhere,
+    /// Something is left behind.
+    Left,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            Some(step) => write!(f, "step {step}: {:?}: {}", self.kind, self.what),
+            None => write!(f, "at the end: {:?}: {}", self.kind, self.what),
+        }
+    }
+}
+
+/// How a rehearsal went.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outcome {
+    pub(crate) breaches: Vec<Breach>,
+    /// Words in capitals that were left, with the steps they stand in.
+    pub(crate) capitals: BTreeSet<(usize, String)>,
+    /// Steps that clear something and have no command that changes anything: a person's.
+    pub(crate) manual: Vec<(usize, String)>,
+    /// What did not work after one of these: nobody knows whether it would have.
+    pub(crate) unknown: Vec<Breach>,
+    pub(crate) steps: usize,
+    pub(crate) commands: usize,
+}
+
+/// A rehearsal under way.
+struct Stage<'b> {
+    book: &'b Book,
+    watch: Watch,
+    before: Before,
+    start: Standing,
+    outcome: Outcome,
+    /// Checks that steps have announced to fail.
+    announced: BTreeSet<String>,
+    /// Whether a person has done something on the way that no command says: what depends on it is not known.
+    is_open: bool,
+    /// Whether something was refused because of that: from here on the world is another.
+    is_astray: bool,
+    /// What its steps have made, by id.
+    made: BTreeSet<String>,
+    last: BTreeMap<String, Standing>,
+}
+
+/// Runs several runbooks side by side, step by step: the clusters must not be neighbours. An audit is made after each step of
+/// all, so that many cost as much as one.
+pub(crate) fn rehearse(auditor: &Auditor, world: &World, start: &BTreeMap<String, Standing>, books: &[Book]) -> Vec<Outcome> {
+    let mut world = world.clone();
+    let mut stages: Vec<Stage<'_>> = books
+        .iter()
+        .map(|book| Stage {
+            book,
+            watch: Watch::new(&world, &book.cluster),
+            before: Before::new(&world, &book.cluster),
+            start: start[&lower(&book.cluster)].clone(),
+            outcome: Outcome { steps: book.steps.len(), ..Outcome::default() },
+            announced: BTreeSet::new(),
+            is_open: false,
+            is_astray: false,
+            made: BTreeSet::new(),
+            last: start.clone(),
+        })
+        .collect();
+    for stage in &mut stages {
+        stage.look(&mut world);
+    }
+    let most = books.iter().map(|book| book.steps.len()).max().unwrap_or(0);
+    for index in 0..most {
+        let mut any = false;
+        for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
+            any |= stage.run(&mut world, &stage.book.steps[index]);
+        }
+        let now = any.then(|| standings(&auditor.audit(&world)));
+        for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
+            if let Some(now) = &now {
+                stage.compare(&stage.book.steps[index], now);
+            }
+        }
+        if let Some(now) = now {
+            stages.iter_mut().for_each(|stage| stage.last.clone_from(&now));
+        }
+    }
+    stages.into_iter().map(|stage| stage.end(&world)).collect()
+}
+
+impl Stage<'_> {
+    fn breach(&mut self, step: Option<usize>, kind: Kind, what: impl Into<String>) {
+        let breach = Breach { step, kind, what: what.into() };
+        let depends = matches!(kind, Kind::Refused | Kind::NotCleared | Kind::Elsewhere | Kind::Left);
+        self.is_astray |= self.is_open && kind == Kind::Refused;
+        let all = if self.is_astray || (self.is_open && depends) { &mut self.outcome.unknown } else { &mut self.outcome.breaches };
+        if !all.contains(&breach) {
+            all.push(breach);
+        }
+    }
+
+    /// What stands beside the steps changes nothing, but has to be in order.
+    fn look(&mut self, world: &mut World) {
+        let mut copy = world.clone();
+        for script in &self.book.looks {
+            let commands = match shell::commands(script) {
+                Ok(commands) => commands,
+                Err(error) => {
+                    self.breach(Some(0), Kind::Refused, error);
+                    continue;
+                }
+            };
+            let mut terminal = Terminal::new(&mut copy);
+            for command in &commands {
+                match terminal.run(command) {
+                    Err(refusal) if refusal.code == "Form" => {
+                        self.breach(Some(0), Kind::Refused, format!("`{}`: {}: {}", command.text, refusal.code, refusal.message));
+                    }
+                    Err(_) => {}
+                    Ok(Ran::Open(open)) => self.outcome.capitals.extend(open.into_iter().map(|word| (0, word))),
+                    Ok(Ran::Done(_)) => {}
+                }
+            }
+        }
+    }
+
+    /// Runs the commands of a step; whether any of them changed something.
+    fn run(&mut self, world: &mut World, step: &Step) -> bool {
+        let commands = match shell::commands(&step.script) {
+            Ok(commands) => commands,
+            Err(error) => {
+                self.breach(Some(step.number), Kind::Refused, error);
+                return false;
+            }
+        };
+        let mut changes = false;
+        let mut is_open = false;
+        let mut is_refused = false;
+        let mut known = self.watch.harm(world);
+        let mut reimaged = BTreeSet::new();
+        let before = things(world);
+        let mut terminal = Terminal::new(world);
+        for command in &commands {
+            self.outcome.commands += 1;
+            match terminal.run(command) {
+                Err(refusal) => {
+                    // No person can make a command of what is none.
+                    let was_open = self.is_open;
+                    self.is_open = (was_open || is_open) && refusal.code != "Form";
+                    self.breach(
+                        Some(step.number),
+                        Kind::Refused,
+                        format!("`{}`: {}: {} ({})", command.text, refusal.code, refusal.message, refusal.source),
+                    );
+                    self.is_open = was_open;
+                    is_refused = true;
+                    break;
+                }
+                Ok(Ran::Open(open)) => {
+                    is_open = true;
+                    self.outcome.capitals.extend(open.into_iter().map(|word| (step.number, word)));
+                }
+                Ok(Ran::Done(done)) => {
+                    changes |= done.changes;
+                    reimaged.extend(done.reimaged);
+                    let now = self.watch.harm(terminal.world);
+                    for harm in now.iter().filter(|one| !known.contains(one)) {
+                        self.breach(Some(step.number), Kind::Harm, format!("after `{}`: {harm}", command.text));
+                    }
+                    known = now;
+                }
+            }
+        }
+        self.made.extend(things(world).difference(&before).cloned());
+        let has_nothing = !changes && !is_open && !is_refused && !step.clears.is_empty() && !step.is_agreement;
+        if has_nothing || step.is_for_people {
+            self.outcome.manual.push((step.number, step.title.clone()));
+            is_open = true;
+        }
+        self.is_open |= is_open;
+        self.reimaged(step, &reimaged);
+        if reimaged.is_empty() && step.reimages != Reimages::None && !self.is_open && !is_refused {
+            self.breach(Some(step.number), Kind::Reimaged, format!("`{}` says that it re-images nodes, and does not", step.title));
+        }
+        changes
+    }
+
+    fn reimaged(&mut self, step: &Step, reimaged: &BTreeSet<(String, String)>) {
+        for (cluster, pool) in reimaged {
+            let is_announced = match &step.reimages {
+                Reimages::All => true,
+                Reimages::Pools(pools) => pools.contains(pool),
+                Reimages::None => false,
+            };
+            if !is_announced || *cluster != lower(&self.book.cluster) {
+                self.breach(Some(step.number), Kind::Reimaged, format!("pool {pool} is re-imaged, which `{}` does not say", step.title));
+            }
+        }
+    }
+
+    /// What is new since the last step.
+    fn compare(&mut self, step: &Step, now: &BTreeMap<String, Standing>) {
+        let own = lower(&self.book.cluster);
+        self.announced.extend(step.breaks.iter().cloned());
+        for id in &step.clears {
+            self.announced.remove(id);
+        }
+        let Some(standing) = now.get(&own).cloned() else { return };
+        for id in step.clears.iter().filter(|_| !step.is_agreement) {
+            if standing.blockers.contains(id) || standing.checks.get(id) == Some(&CheckStatus::Unknown) {
+                let facts = standing.facts.get(id).map_or("not known", String::as_str);
+                self.breach(Some(step.number), Kind::NotCleared, format!("{id} is still there after `{}`: {facts}", step.title));
+            }
+        }
+        let last = self.last.get(&own).cloned();
+        for id in worse(last.as_ref(), &standing) {
+            if !self.announced.contains(&id) {
+                let facts = standing.facts.get(&id).map_or("", String::as_str).to_owned();
+                self.breach(Some(step.number), Kind::Worse, format!("{id} fails after `{}`: {facts}", step.title));
+            }
+        }
+    }
+
+    fn end(mut self, world: &World) -> Outcome {
+        let cluster = self.book.cluster.clone();
+        if let Some(what) = self.elsewhere(world) {
+            self.breach(None, Kind::Elsewhere, what);
+        }
+        let own = self.last.get(&lower(&cluster)).cloned();
+        let worse: Vec<String> = own.iter().flat_map(|own| worse(Some(&self.start), own)).collect();
+        for id in worse {
+            self.breach(None, Kind::Worse, format!("{id} passed at the start and fails"));
+        }
+        let lowers = |step: &Step| step.clears.iter().any(|id| ["MIG-033", "MIG-080"].contains(&id.as_str()));
+        let has_lower_bounds = self.book.steps.iter().any(lowers);
+        for left in self.before.left_behind(world, &cluster, &self.made, has_lower_bounds) {
+            self.breach(None, Kind::Left, left);
+        }
+        self.outcome
+    }
+
+    fn elsewhere(&self, world: &World) -> Option<String> {
+        let document = world.get(Shelf::Cluster, &self.book.cluster);
+        let network = |key: &str| document.and_then(|one| text(one, &format!("/properties/networkProfile/{key}"))).unwrap_or("none").to_owned();
+        let is_overlay = network("networkPluginMode") == "overlay" && network("networkPlugin") == "azure";
+        let is_cilium = network("networkDataplane") == "cilium";
+        let is_well = match self.book.end {
+            End::Overlay => is_overlay,
+            End::OverlayWithCilium => is_overlay && is_cilium,
+            End::Cilium => is_cilium,
+            End::NewCluster => document.is_none(),
+            End::Stays => document.is_some(),
+        };
+        let pools = document.map(Pool::all).unwrap_or_default();
+        if let Some(cidr) = self.book.pod_cidr.as_ref().filter(|cidr| is_well && network("podCidr") != **cidr) {
+            return Some(format!("the pod CIDR {cidr} was promised; {}", network("podCidr")));
+        }
+        if is_well && (self.book.end == End::NewCluster || !pools.is_empty()) {
+            return None;
+        }
+        Some(format!(
+            "{:?} was promised; {}",
+            self.book.end,
+            if document.is_none() { "the cluster is gone".to_owned() } else { format!("{}/{}/{}", network("networkPlugin"), network("networkPluginMode"), network("networkDataplane")) }
+        ))
+    }
+}
+
+/// Checks that fail and did not before, and those that stop the migration and did not before.
+fn worse(before: Option<&Standing>, now: &Standing) -> Vec<String> {
+    let Some(before) = before else { return Vec::new() };
+    let is_new = |id: &&String| {
+        let passed = before.checks.get(*id) == Some(&CheckStatus::Pass) && now.checks.get(*id) == Some(&CheckStatus::Fail);
+        let stops = now.blockers.contains(*id) && !before.blockers.contains(*id) && before.checks.contains_key(*id);
+        passed || stops
+    };
+    now.checks.keys().filter(is_new).cloned().collect()
+}
