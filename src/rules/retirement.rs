@@ -59,6 +59,8 @@ pub struct Retirement {
     pub remediation: String,
     /// A public page.
     pub source: String,
+    /// The day of what was read there: of the release, or of the copy of the page.
+    pub source_date: Date,
     /// The day the source was last read.
     pub checked: Date,
     /// How well it is founded.
