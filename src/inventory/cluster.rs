@@ -139,6 +139,10 @@ open_enum! {
     }
 }
 
+/// The first version of `Microsoft.ContainerService` that shows how `VirtualMachines` pools are autoscaled: an answer of an
+/// older one has pools without any profile. <https://learn.microsoft.com/azure/aks/virtual-machines-node-pools>
+pub const VM_AUTOSCALE_SINCE: &str = "2026-05-01";
+
 /// The control-plane identity of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {

@@ -150,6 +150,8 @@ pub struct Header {
     pub old_sources: Option<OldSources>,
     /// API versions by resource provider.
     pub api_versions: BTreeMap<String, String>,
+    /// Those that were asked for first and are not offered.
+    pub refused_api_versions: BTreeMap<String, String>,
 }
 
 /// A cluster.

@@ -28,5 +28,6 @@ pub(crate) fn header(
         rules_checked: catalogue.checked(),
         old_sources: catalogue.old_sources(options.as_of),
         api_versions: inventory.api_versions.clone(),
+        refused_api_versions: inventory.refused_api_versions.clone(),
     }
 }

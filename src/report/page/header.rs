@@ -28,7 +28,8 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         ("Read", share_read(report).into()),
         ("Dates", dates.into()),
     ];
-    let rows = rows.into_iter().chain(sources).map(|(what, value)| vec![what.into(), value]);
+    let lag = say::older_versions(&header.api_versions, &header.refused_api_versions);
+    let rows = rows.into_iter().chain(lag.map(|lag| ("API", lag))).chain(sources).map(|(what, value)| vec![what.into(), value]);
     page.table("Audit | ", rows.collect());
     partial(page, report);
 }

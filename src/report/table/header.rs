@@ -51,6 +51,11 @@ impl Table for Header {
             .count("rules", |row| row.old_sources.as_ref().map_or(0, |old| old.count as u64)),
         document_only("api_versions", "The API version each resource provider was read with.")
             .map(|row| &row.api_versions),
+        document_only(
+            "refused_api_versions",
+            "The API version each resource provider was asked with first, where the cloud does not offer that.",
+        )
+        .map(|row| &row.refused_api_versions),
     ];
 }
 
