@@ -138,16 +138,16 @@ impl UsedVersions {
     /// Those of a provider's versions that are worth asking with: from the one on that answered after newer ones were refused.
     pub(super) fn worth_asking<'a>(&self, provider: Provider, candidates: Vec<&'a str>) -> Vec<&'a str> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let answered = all.get(&provider).and_then(|used| used.fallback.as_ref()).map(|(_, answered)| answered);
+        let answered =
+            all.get(&provider).and_then(|used| used.fallback.as_ref()).map(|(_, answered)| answered);
         let newer = |version: &&str| answered.is_some_and(|answered| version != answered);
         candidates.into_iter().skip_while(newer).collect()
     }
 
     /// By namespace; several versions of one provider are joined with a comma.
     pub(super) fn by_namespace(&self) -> BTreeMap<String, String> {
-        let joined = |used: &Used| {
-            Some(used.versions.iter().map(String::as_str).collect::<Vec<_>>().join(", "))
-        };
+        let joined =
+            |used: &Used| Some(used.versions.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
         self.each(joined)
     }
 

@@ -18,10 +18,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use cluster::{
-    Addon, AllocationMode, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, NetworkDataplane,
-    NetworkPlugin, NetworkPluginMode, NetworkPolicy, NetworkProfile, NodePool, OsType, PoolMode, PoolType,
-    PowerState, Priority, ScaleDownMode, VM_AUTOSCALE_SINCE, VirtualMachineProfile, is_deletion,
-    is_in_motion,
+    Addon, AllocationMode, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, KeyVaultKms,
+    NetworkDataplane, NetworkPlugin, NetworkPluginMode, NetworkPolicy, NetworkProfile, NodePool, OsType,
+    PoolMode, PoolType, PowerState, Priority, ScaleDownMode, VM_AUTOSCALE_SINCE, VirtualMachineProfile,
+    is_deletion, is_in_motion,
 };
 pub use coverage::{Coverage, CoverageEntry, ReadStatus, What};
 pub use id::{InvalidResourceId, ResourceId, SubscriptionId};

@@ -239,7 +239,7 @@ mod tests {
             let Retirement { when, predicate, detail, visible, .. } = retirement;
             assert_eq!(*visible, when.is_empty() == predicate.is_some(), "{id}: one of the two decides");
             assert!(when.iter().all(|condition| *condition != Condition::default()), "{id} asks nothing");
-            let is_made_by_code = *predicate == Some(Predicate::KubernetesVersion);
+            let is_made_by_code = matches!(predicate, Some(Predicate::KubernetesVersion | Predicate::Nginx));
             assert_eq!(detail.is_some(), *visible && !is_made_by_code, "{id}");
             let plain = detail.as_ref().map(|text| text.replace("{image}", ""));
             assert!(plain.is_none_or(|text| !text.contains(['{', '}'])), "{id}");
@@ -339,7 +339,7 @@ mod tests {
         }
         let mistakes = [
             ("plugin = \"kubenet\"", "plug = \"kubenet\""),
-            ("feature = \"app-routing\"", "feature = \"routing\""),
+            ("feature = \"pod-identity\"", "feature = \"routing\""),
             ("os = \"windows\"", "os = \"plan9\""),
             ("up_to = \"1.31\"", "up_to = \"latest\""),
             ("predicate = \"default-outbound\"", "predicate = \"outbound\""),

@@ -139,8 +139,6 @@ impl Condition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Feature {
-    /// The application-routing add-on.
-    AppRouting,
     /// Defender for Containers.
     Defender,
     /// Pod-managed identity.
@@ -167,6 +165,8 @@ pub enum Predicate {
     KubernetesVersion,
     /// Monitoring that signs in without a managed identity.
     LegacyMonitoring,
+    /// NGINX of application routing.
+    Nginx,
 }
 
 /// A severity that holds while at most so many days are left.

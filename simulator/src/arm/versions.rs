@@ -23,7 +23,8 @@ pub(crate) fn as_of(provider: &str, version: &str, text: &[u8]) -> Option<Vec<u8
 
 fn hide_autoscale(cluster: &mut Value) {
     let pools = cluster.pointer_mut("/properties/agentPoolProfiles").and_then(Value::as_array_mut);
-    let scales = pools.into_iter().flatten().filter_map(|pool| pool.pointer_mut("/virtualMachinesProfile/scale"));
+    let scales =
+        pools.into_iter().flatten().filter_map(|pool| pool.pointer_mut("/virtualMachinesProfile/scale"));
     for scale in scales.filter_map(Value::as_object_mut) {
         scale.remove("autoscale");
     }

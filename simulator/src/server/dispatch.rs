@@ -239,7 +239,13 @@ impl Service {
     }
 
     /// A page as an older version of the API gives it, where that differs.
-    fn older(&self, call: &Call, version: &str, page: &Page, ending: &[u8]) -> Result<Option<Vec<u8>>, ArmError> {
+    fn older(
+        &self,
+        call: &Call,
+        version: &str,
+        page: &Page,
+        ending: &[u8],
+    ) -> Result<Option<Vec<u8>>, ArmError> {
         if call.route.provider() != "Microsoft.ContainerService" {
             return Ok(None);
         }

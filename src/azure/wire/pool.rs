@@ -43,6 +43,8 @@ pub struct AgentPool {
     pub(crate) orchestrator_version: Option<Text>,
     pub(crate) node_image_version: Option<Text>,
     pub(crate) os_disk_type: Option<Text>,
+    #[serde(rename = "enableFIPS", alias = "enableFips")]
+    pub(crate) enable_fips: Option<Flag>,
     pub(crate) workload_runtime: Option<Text>,
     pub(crate) tags: Lenient<Tags>,
     pub(crate) availability_zones: List<Text>,

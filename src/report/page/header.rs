@@ -29,7 +29,11 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         ("Dates", dates.into()),
     ];
     let lag = say::older_versions(&header.api_versions, &header.refused_api_versions);
-    let rows = rows.into_iter().chain(lag.map(|lag| ("API", lag))).chain(sources).map(|(what, value)| vec![what.into(), value]);
+    let rows = rows
+        .into_iter()
+        .chain(lag.map(|lag| ("API", lag)))
+        .chain(sources)
+        .map(|(what, value)| vec![what.into(), value]);
     page.table("Audit | ", rows.collect());
     partial(page, report);
 }

@@ -35,7 +35,7 @@ pub(crate) use questions::{applied, note, obstacle, so_much, step};
 pub(crate) use readiness::{against, first};
 pub(crate) use retirement::retirement;
 pub(crate) use rules::old_sources;
-pub(crate) use versions::older_versions;
 pub(crate) use schedule::{constraint, dependency, plan_note, step_notes, unplaced, work};
 pub(crate) use subnet::{reason, subnet_inputs, subnet_inputs_in};
 pub(crate) use target::{lost, no_proposal, target_reason};
+pub(crate) use versions::older_versions;

@@ -16,7 +16,10 @@ pub(crate) fn older_versions(answered: &Versions, refused: &Versions) -> Option<
         let used = answered.get(namespace).map_or("none", String::as_str);
         phrase!(
             "{} read with {}, because this cloud does not offer {}{}",
-            Phrase::outside(namespace), Phrase::outside(used), Phrase::outside(refused), hidden(namespace, used)
+            Phrase::outside(namespace),
+            Phrase::outside(used),
+            Phrase::outside(refused),
+            hidden(namespace, used)
         )
     });
     (!refused.is_empty()).then(|| Phrase::joined(older, "; "))
