@@ -254,6 +254,8 @@ pub struct CheckRule {
     pub good_answer: Option<String>,
     /// A public page.
     pub source: String,
+    /// The day of what was read there: of the release, or of the copy of the page.
+    pub source_date: Date,
     /// The day the source was last read.
     pub checked: Date,
     /// How well it is founded.
@@ -313,12 +315,6 @@ impl Checks {
     /// All checks, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (CheckId, &CheckRule)> {
         self.0.iter().map(|(id, rule)| (*id, rule))
-    }
-
-    /// The day since which every check has been checked: the oldest of all.
-    #[must_use]
-    pub fn checked(&self) -> Date {
-        self.0.values().map(|rule| rule.checked).min().unwrap_or(Date::ZERO)
     }
 }
 

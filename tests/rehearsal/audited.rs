@@ -35,9 +35,11 @@ pub(crate) struct Auditor {
 
 impl Auditor {
     pub(crate) fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let mut settings = Settings::default();
-        settings.scope.on_premises = ["192.168.0.0/16", "172.16.0.0/14"].map(|one| one.parse().unwrap()).to_vec();
+        settings.scope.on_premises =
+            ["192.168.0.0/16", "172.16.0.0/14"].map(|one| one.parse().unwrap()).to_vec();
         Self { runtime, options: settings.options(DAY.parse().unwrap(), Vec::new()) }
     }
 

@@ -36,7 +36,8 @@ impl Theatre {
         let mut books: Vec<Book> = pages
             .iter()
             .map(|(cluster, (page, details))| {
-                steps::book(&audit, cluster, page, details).unwrap_or_else(|error| panic!("{estate}: {cluster}: {error}"))
+                steps::book(&audit, cluster, page, details)
+                    .unwrap_or_else(|error| panic!("{estate}: {cluster}: {error}"))
             })
             .collect();
         if which == Which::OneOfAKind {
@@ -59,7 +60,11 @@ impl Theatre {
         let mut table = String::new();
         for Played { estate, cluster, end, outcome } in &self.played {
             let verdict = if outcome.breaches.is_empty() { "holds" } else { "FAILS" };
-            let _ = writeln!(table, "{verdict} {estate} {cluster}: to {end:?}, {} steps, {} commands", outcome.steps, outcome.commands);
+            let _ = writeln!(
+                table,
+                "{verdict} {estate} {cluster}: to {end:?}, {} steps, {} commands",
+                outcome.steps, outcome.commands
+            );
             for (step, word) in &outcome.capitals {
                 let _ = writeln!(table, "    step {step} leaves {word}");
             }
@@ -89,7 +94,9 @@ pub(crate) enum Which {
 fn kind(book: &Book) -> String {
     let verb = |line: &str| {
         let words = line.split(' ');
-        let kept = words.filter(|word| word.starts_with("--") || word.chars().all(|char| char.is_ascii_lowercase() || char == '-'));
+        let kept = words.filter(|word| {
+            word.starts_with("--") || word.chars().all(|char| char.is_ascii_lowercase() || char == '-')
+        });
         kept.collect::<Vec<_>>().join(" ")
     };
     let mut verbs: Vec<String> = Vec::new();
@@ -109,7 +116,8 @@ fn strangers(world: &World, books: Vec<Book>) -> Vec<Vec<Book>> {
     for cluster in world.all(Shelf::Cluster) {
         let id = cluster["id"].as_str().unwrap_or_default();
         let subnet = Pool::all(cluster).iter().find_map(|pool| world.subnet_of(id, pool));
-        let network = subnet.as_deref().and_then(split_subnet).map_or_else(|| lower(id), |(network, _)| lower(network));
+        let network =
+            subnet.as_deref().and_then(split_subnet).map_or_else(|| lower(id), |(network, _)| lower(network));
         networks.insert(lower(id), network);
     }
     for book in books {

@@ -14,7 +14,11 @@ pub(super) fn run(world: &mut World, words: &[String]) -> Result<Done, Refusal> 
     let flags: Vec<&str> = rest.iter().take_while(|word| *word != "--").map(String::as_str).collect();
     let has = |name: &str| flags.iter().any(|flag| *flag == name || flag.starts_with(&format!("{name}=")));
     match verb.as_str() {
-        "get" | "top" | "version" | "describe" | "logs" | "auth" | "cluster-info" if !flags.is_empty() || verb == "version" => Ok(Done::default()),
+        "get" | "top" | "version" | "describe" | "logs" | "auth" | "cluster-info"
+            if !flags.is_empty() || verb == "version" =>
+        {
+            Ok(Done::default())
+        }
         "cordon" | "uncordon" => selected(world, rest).map(|pools| {
             if verb == "uncordon" {
                 world.drained.retain(|one| !pools.contains(one));
@@ -23,14 +27,22 @@ pub(super) fn run(world: &mut World, words: &[String]) -> Result<Done, Refusal> 
         }),
         "drain" => {
             if !has("--ignore-daemonsets") {
-                return refuse("Form", KUBECTL, "a drain without --ignore-daemonsets stops at the first daemonset");
+                return refuse(
+                    "Form",
+                    KUBECTL,
+                    "a drain without --ignore-daemonsets stops at the first daemonset",
+                );
             }
             let pools = selected(world, rest)?;
             world.drained.extend(pools);
             Ok(Done::changed())
         }
         "run" if has("--image") && has("--restart") => Ok(Done::changed()),
-        "wait" | "rollout" | "patch" | "scale" | "delete" | "apply" | "annotate" | "label" if flags.len() > 1 => Ok(Done::changed()),
+        "wait" | "rollout" | "patch" | "scale" | "delete" | "apply" | "annotate" | "label"
+            if flags.len() > 1 =>
+        {
+            Ok(Done::changed())
+        }
         _ => refuse("Form", KUBECTL, format!("there is no stand-in for `kubectl {}`", words.join(" "))),
     }
 }
@@ -45,7 +57,9 @@ fn selected(world: &World, words: &[String]) -> Result<Vec<(String, String)>, Re
             "--selector" | "-l" => words.next().map(String::as_str),
             other => other.strip_prefix("--selector=").or(other.strip_prefix("-l")),
         };
-        if let Some(pool) = selector.map(|one| one.strip_prefix(POOL).or(one.strip_prefix("agentpool=")).unwrap_or_default()) {
+        if let Some(pool) =
+            selector.map(|one| one.strip_prefix(POOL).or(one.strip_prefix("agentpool=")).unwrap_or_default())
+        {
             names_any = true;
             let clusters = world.all(Shelf::Cluster).filter(|one| Pool::of(one, pool).is_some());
             found.extend(clusters.filter_map(|one| Some((lower(text(one, "/id")?), pool.to_owned()))));

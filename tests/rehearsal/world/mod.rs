@@ -144,7 +144,8 @@ impl World {
             };
             for subnet in Pool::all(cluster).iter().filter_map(|pool| pool.subnet.clone()) {
                 let network = lower(subnet.rsplit_once("/subnets/").map_or(&*subnet, |(network, _)| network));
-                let table = self.subnet(&subnet).and_then(|one| one["properties"]["routeTable"]["id"].as_str());
+                let table =
+                    self.subnet(&subnet).and_then(|one| one["properties"]["routeTable"]["id"].as_str());
                 for principal in &principals {
                     for scope in [Some(network.clone()), table.map(lower)].into_iter().flatten() {
                         roles.push((lower(principal), "network contributor".to_owned(), scope));
@@ -230,7 +231,8 @@ impl World {
     /// A subnet that is going to change.
     pub(crate) fn subnet_mut(&mut self, id: &str) -> Option<&mut Value> {
         let (network, _) = split_subnet(id)?;
-        let all = self.get_mut(Shelf::Network, network)?.pointer_mut("/properties/subnets")?.as_array_mut()?;
+        let all =
+            self.get_mut(Shelf::Network, network)?.pointer_mut("/properties/subnets")?.as_array_mut()?;
         all.iter_mut().find(|one| has_id(one, id))
     }
 
@@ -250,7 +252,8 @@ impl World {
             }
         }
         for shelf in [Shelf::RouteTable, Shelf::SecurityGroup] {
-            let ids: Vec<String> = self.all(shelf).filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
+            let ids: Vec<String> =
+                self.all(shelf).filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
             for id in ids {
                 let now = Value::Array(users.get(&lower(&id)).cloned().unwrap_or_default());
                 let is_new = self.get(shelf, &id).is_some_and(|one| one["properties"]["subnets"] != now);

@@ -23,7 +23,9 @@ fn filled(command: &str) -> String {
         let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         return format!("az aks {verb} {place} --resource-group rg-aks --name aks {rest}");
     }
-    command.replace("NET", &format!("{place} --resource-group rg-net")).replace("AT:", &format!("{}/subnets/", id("rg-net", Shelf::Network.collection(), "vnet")))
+    command
+        .replace("NET", &format!("{place} --resource-group rg-net"))
+        .replace("AT:", &format!("{}/subnets/", id("rg-net", Shelf::Network.collection(), "vnet")))
 }
 
 /// Runs a script to its end or its first refusal.
@@ -137,7 +139,12 @@ fn what_only_looks_changes_nothing_and_has_to_be_there() {
          kubectl top nodes",
     );
     assert_eq!(*world.get(Shelf::Cluster, &aks()).unwrap(), before);
-    for missing in ["az network route-table show NET --name other", "@@show --name other", "az network application-gateway show NET --name other", "az network vnet subnet show --ids AT:other"] {
+    for missing in [
+        "az network route-table show NET --name other",
+        "@@show --name other",
+        "az network application-gateway show NET --name other",
+        "az network vnet subnet show --ids AT:other",
+    ] {
         assert_eq!(refused(&mut world, missing), "ResourceNotFound", "{missing}");
     }
 }

@@ -492,5 +492,6 @@ fn traffic() -> Vec<Case> {
             w.pool().pool_type = Some(PoolType::AvailabilitySet);
         }),
         (C::BasicLoadBalancer, Kubenet, Unknown, |w| w.cluster().network.load_balancer_sku = None),
+        (C::BasicLoadBalancer, Kubenet, Unknown, |w| w.cluster().network.load_balancer_sku = text("service")),
     ]
 }
