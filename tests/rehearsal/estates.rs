@@ -339,7 +339,8 @@ fn pools(dice: &mut Dice, subnet: &str, is_kubenet: bool, cluster: &Value) -> Ve
     let is_set = dice.one_in(12);
     let mut all = Vec::new();
     for (name, mode) in [("system", "System"), ("apps", "User"), ("batch", "User")].into_iter().take(1 + usize::try_from(dice.below(3)).unwrap()) {
-        let count = 1 + dice.below(6);
+        // Twelve nodes of 31 addresses fit a /23.
+        let count = 1 + dice.below(if is_kubenet { 6 } else { 4 });
         let mut more = json!({ "count": count, "maxPods": max_pods, "nodeImageVersion": image });
         if dice.one_in(3) {
             merge(&mut more, &json!({ "enableAutoScaling": true, "minCount": 1, "maxCount": count + dice.below(40) }));

@@ -9,7 +9,7 @@ use aks_census::assess::migration::CheckStatus;
 
 use crate::{
     audited::{Auditor, Standing, standings},
-    azure::{Ran, Terminal},
+    azure::{Ran, Refusal, Session, Terminal},
     shell,
     steps::{Book, End, Reimages, Step},
     watch::{Before, Watch, things},
@@ -80,6 +80,7 @@ struct Stage<'b> {
     is_open: bool,
     /// Whether something was refused because of that: from here on the world is another.
     is_astray: bool,
+    session: Session,
     /// What its steps have made, by id.
     made: BTreeSet<String>,
     last: BTreeMap<String, Standing>,
@@ -100,6 +101,7 @@ pub(crate) fn rehearse(auditor: &Auditor, world: &World, start: &BTreeMap<String
             announced: BTreeSet::new(),
             is_open: false,
             is_astray: false,
+            session: Session::default(),
             made: BTreeSet::new(),
             last: start.clone(),
         })
@@ -148,7 +150,7 @@ impl Stage<'_> {
                     continue;
                 }
             };
-            let mut terminal = Terminal::new(&mut copy);
+            let mut terminal = Terminal::resume(&mut copy, Session::default());
             for command in &commands {
                 match terminal.run(command) {
                     Err(refusal) if refusal.code == "Form" => {
@@ -177,10 +179,17 @@ impl Stage<'_> {
         let mut known = self.watch.harm(world);
         let mut reimaged = BTreeSet::new();
         let before = things(world);
-        let mut terminal = Terminal::new(world);
+        let mut terminal = Terminal::resume(world, std::mem::take(&mut self.session));
         for command in &commands {
             self.outcome.commands += 1;
-            match terminal.run(command) {
+            let mut ran = terminal.run(command);
+            if let Err(Refusal { code: "NoContext", message, .. }) = &ran {
+                // The reader does it unasked, so that the rest is seen too.
+                self.breach(Some(step.number), Kind::Refused, format!("`{}`: {message}", command.text));
+                terminal.sign_in(&self.book.cluster);
+                ran = terminal.run(command);
+            }
+            match ran {
                 Err(refusal) => {
                     // No person can make a command of what is none.
                     let was_open = self.is_open;
@@ -209,6 +218,7 @@ impl Stage<'_> {
                 }
             }
         }
+        self.session = terminal.leave();
         self.made.extend(things(world).difference(&before).cloned());
         let has_nothing = !changes && !is_open && !is_refused && !step.clears.is_empty() && !step.is_agreement;
         if has_nothing || step.is_for_people {

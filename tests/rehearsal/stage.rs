@@ -88,17 +88,14 @@ pub(crate) enum Which {
 /// What a runbook consists of: where it leads, and the verbs and options of its commands.
 fn kind(book: &Book) -> String {
     let verb = |line: &str| {
-        let words = line.split(' ');
-        let kept = words.filter(|word| word.starts_with("--") || word.chars().all(|char| char.is_ascii_lowercase() || char == '-'));
-        kept.collect::<Vec<_>>().join(" ")
+        let words: Vec<&str> = line.split(' ').collect();
+        let verb = words.iter().take_while(|word| !word.starts_with('-'));
+        let flags = words.iter().filter(|word| word.starts_with("--"));
+        verb.chain(flags).copied().collect::<Vec<_>>().join(" ")
     };
-    let mut verbs: Vec<String> = Vec::new();
-    for line in book.steps.iter().flat_map(|step| step.script.lines()).map(verb) {
-        if !verbs.contains(&line) {
-            verbs.push(line);
-        }
-    }
-    let clears: Vec<&String> = book.steps.iter().flat_map(|step| &step.clears).collect();
+    let lines = book.steps.iter().flat_map(|step| step.script.lines()).filter(|line| line.starts_with("az "));
+    let verbs: BTreeSet<String> = lines.map(verb).filter(|verb| !verb.contains(" show ") && !verb.contains(" list ")).collect();
+    let clears: BTreeSet<&String> = book.steps.iter().flat_map(|step| &step.clears).collect();
     format!("{:?} {clears:?} {verbs:?}", book.end)
 }
 

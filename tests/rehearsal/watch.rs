@@ -123,8 +123,10 @@ impl Before {
         let mut fresh: Vec<&Pool> = now.iter().filter(|pool| !self.pools.iter().any(|old| old.name == pool.name)).collect();
         let mut lost = Vec::new();
         for old in gone {
-            let differences = |pool: &&&Pool| differs(old, pool).len();
-            let Some(at) = fresh.iter().enumerate().min_by_key(|(_, pool)| differences(pool)).map(|(at, _)| at) else {
+            // A name that begins alike tells which one it is, where several are replaced.
+            let start = old.name.get(..old.name.len().min(4)).unwrap_or_default();
+            let distance = |pool: &Pool| (!pool.name.starts_with(start), differs(old, pool).len());
+            let Some(at) = fresh.iter().enumerate().min_by_key(|(_, pool)| distance(pool)).map(|(at, _)| at) else {
                 lost.push(format!("pool {} has no successor", old.name));
                 continue;
             };

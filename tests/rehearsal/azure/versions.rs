@@ -45,7 +45,7 @@ pub(crate) fn is_supported(cluster: &Value, minor: u64) -> bool {
 /// The minor versions an operating system has images for; none where there are none any more.
 pub(crate) fn range(os_sku: &str) -> Option<std::ops::RangeInclusive<u64>> {
     match os_sku.to_ascii_lowercase().as_str() {
-        "ubuntu" | "" => Some(27..=37),
+        "ubuntu" | "" => Some(25..=37),
         "ubuntu2204" => Some(25..=36),
         "ubuntu2404" => Some(32..=38),
         "azurelinux3" => Some(28..=36),

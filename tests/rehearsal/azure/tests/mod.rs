@@ -29,7 +29,7 @@ fn filled(command: &str) -> String {
 /// Runs a script to its end or its first refusal.
 fn run(world: &mut World, script: &str) -> Result<Vec<Ran>, Refusal> {
     let script: String = script.lines().map(|line| filled(line.trim()) + "\n").collect();
-    let mut terminal = Terminal::new(world);
+    let mut terminal = Terminal::resume(world, Session::default());
     shell::commands(&script).unwrap().iter().map(|command| terminal.run(command)).collect()
 }
 
@@ -97,7 +97,7 @@ fn what_is_no_command_is_refused() {
         "@@update --name apps",
         "@update --http-proxy-config f --tier gold",
         "kubectl frobnicate",
-        "kubectl drain --selector kubernetes.azure.com/agentpool=apps",
+        "@get-credentials\nkubectl drain --selector kubernetes.azure.com/agentpool=apps",
         "helm list",
         "@show > f && az aks update --name aks",
         "az network vnet subnet update NET --name nodes --remove routeTable",
