@@ -12,13 +12,13 @@ use aks_census::{
         migration::CheckStatus,
         options::Options,
     },
-    rules::CheckSeverity,
     azure::{ArmClient, CaBundle, Cloud, ConnectOptions, RetryPolicy},
     collect::{self, CollectOptions, progress::Silent},
     config::Settings,
     env::Env,
     inventory::RequestedScope,
     report::{self, Format},
+    rules::CheckSeverity,
 };
 use aks_census_simulator::{Options as Simulated, Simulator};
 use tokio::runtime::Runtime;
@@ -36,9 +36,11 @@ pub(crate) struct Auditor {
 
 impl Auditor {
     pub(crate) fn new() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let mut settings = Settings::default();
-        settings.scope.on_premises = ["192.168.0.0/16", "172.16.0.0/14"].map(|one| one.parse().unwrap()).to_vec();
+        settings.scope.on_premises =
+            ["192.168.0.0/16", "172.16.0.0/14"].map(|one| one.parse().unwrap()).to_vec();
         Self { runtime, options: settings.options(DAY.parse().unwrap(), Vec::new()) }
     }
 

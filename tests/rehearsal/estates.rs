@@ -35,7 +35,8 @@ impl Draft {
     /// A subnet of a network, with whatever else it has.
     pub(crate) fn subnet(&mut self, network: &str, name: &str, prefix: &str, more: &Value) -> String {
         let id = subnet_id(network, name);
-        let mut properties = json!({ "provisioningState": "Succeeded", "addressPrefix": prefix, "delegations": [] });
+        let mut properties =
+            json!({ "provisioningState": "Succeeded", "addressPrefix": prefix, "delegations": [] });
         merge(&mut properties, more);
         let subnet = json!({ "id": id, "name": name, "type": "Microsoft.Network/virtualNetworks/subnets", "properties": properties });
         if let Some((.., subnets)) = self.networks.iter_mut().find(|(known, ..)| known == network) {
@@ -92,8 +93,10 @@ impl Draft {
     pub(crate) fn cluster(&mut self, name: &str, plugin: &str, pools: &[Value], more: &Value) -> String {
         let group = format!("rg-{name}");
         let id = id(&group, Shelf::Cluster.collection(), name);
-        let identity = self::id(&group, "Microsoft.ManagedIdentity/userAssignedIdentities", &format!("id-{name}"));
-        let version = more.pointer("/properties/currentKubernetesVersion").cloned().unwrap_or(json!("1.35.4"));
+        let identity =
+            self::id(&group, "Microsoft.ManagedIdentity/userAssignedIdentities", &format!("id-{name}"));
+        let version =
+            more.pointer("/properties/currentKubernetesVersion").cloned().unwrap_or(json!("1.35.4"));
         let pools: Vec<Value> = pools
             .iter()
             .map(|pool| {
@@ -178,7 +181,9 @@ pub(crate) fn merge(into: &mut Value, more: &Value) {
             for (key, value) in more {
                 match value {
                     Value::Null => drop(into.remove(key)),
-                    Value::Object(_) if into.get(key).is_some_and(Value::is_object) => merge(&mut into[key], value),
+                    Value::Object(_) if into.get(key).is_some_and(Value::is_object) => {
+                        merge(&mut into[key], value)
+                    }
                     _ => drop(into.insert(key.clone(), value.clone())),
                 }
             }
@@ -222,6 +227,22 @@ pub(crate) fn plain(plugin: &str, cluster: &Value, apps: &Value) -> World {
         world.relink();
     }
     world
+}
+
+/// A command with the names filled in: `@` before a verb of `az aks` fills in the cluster, `@@` before one of its pools.
+pub(crate) fn filled(command: &str) -> String {
+    let place = format!("--subscription {SUBSCRIPTION}");
+    if let Some(rest) = command.strip_prefix("@@") {
+        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        return format!("az aks nodepool {verb} {place} --resource-group rg-aks --cluster-name aks {rest}");
+    }
+    if let Some(rest) = command.strip_prefix('@') {
+        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        return format!("az aks {verb} {place} --resource-group rg-aks --name aks {rest}");
+    }
+    command
+        .replace("NET", &format!("{place} --resource-group rg-net"))
+        .replace("AT:", &format!("{}/subnets/", id("rg-net", Shelf::Network.collection(), "vnet")))
 }
 
 /// Numbers that follow from a seed (splitmix64).
@@ -274,12 +295,16 @@ fn cluster(draft: &mut Draft, dice: &mut Dice, network: &str, of: u64, number: u
         table = Some(id);
     }
     if dice.one_in(5) {
-        let rules = dice.pick(&[&[("deny-all", 300, "Inbound", "Deny")][..], &[("deny-all", 4000, "Inbound", "Deny"), ("allow-web", 200, "Inbound", "Allow")]]);
+        let rules = dice.pick(&[
+            &[("deny-all", 300, "Inbound", "Deny")][..],
+            &[("deny-all", 4000, "Inbound", "Deny"), ("allow-web", 200, "Inbound", "Allow")],
+        ]);
         links["networkSecurityGroup"] = json!({ "id": draft.security_group(&format!("nsg-{name}"), rules) });
     }
     let length = if is_kubenet { dice.pick(&[24, 25, 27]) } else { dice.pick(&[22, 23]) };
     let third = number * 16;
-    let nodes = draft.subnet(network, &format!("snet-{name}"), &format!("10.{}.{third}.0/{length}", 40 + of), &links);
+    let nodes =
+        draft.subnet(network, &format!("snet-{name}"), &format!("10.{}.{third}.0/{length}", 40 + of), &links);
     let mut more = json!({ "properties": {} });
     settings(&mut more, dice, is_kubenet);
     if is_kubenet && dice.one_in(5) {
@@ -287,7 +312,12 @@ fn cluster(draft: &mut Draft, dice: &mut Dice, network: &str, of: u64, number: u
         if dice.one_in(2) {
             gateway_links["delegations"] = json!([{ "name": "agw", "properties": { "serviceName": "Microsoft.Network/applicationGateways" } }]);
         }
-        let subnet = draft.subnet(network, &format!("snet-agw-{name}"), &format!("10.{}.{}.0/24", 40 + of, third + 8), &gateway_links);
+        let subnet = draft.subnet(
+            network,
+            &format!("snet-agw-{name}"),
+            &format!("10.{}.{}.0/24", 40 + of, third + 8),
+            &gateway_links,
+        );
         let gateway = draft.gateway(&format!("agw-{name}"), &subnet);
         more["properties"]["addonProfiles"] = json!({ "ingressApplicationGateway": { "enabled": true, "config": {
             "effectiveApplicationGatewayId": gateway, "applicationGatewayId": gateway } } });
@@ -302,7 +332,8 @@ fn settings(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
     properties["kubernetesVersion"] = json!(version);
     properties["currentKubernetesVersion"] = json!(version);
     if dice.one_in(4) {
-        properties["networkProfile"]["networkPolicy"] = json!(if is_kubenet || dice.one_in(2) { "calico" } else { "azure" });
+        properties["networkProfile"]["networkPolicy"] =
+            json!(if is_kubenet || dice.one_in(2) { "calico" } else { "azure" });
     }
     if dice.one_in(9) {
         properties["networkProfile"]["loadBalancerSku"] = json!("basic");
@@ -314,7 +345,8 @@ fn settings(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
     }
     if dice.one_in(3) {
         let os = dice.pick(&["NodeImage", "SecurityPatch", "Unmanaged", "None"]);
-        properties["autoUpgradeProfile"] = json!({ "upgradeChannel": dice.pick(&["patch", "stable", "none"]), "nodeOSUpgradeChannel": os });
+        properties["autoUpgradeProfile"] =
+            json!({ "upgradeChannel": dice.pick(&["patch", "stable", "none"]), "nodeOSUpgradeChannel": os });
     }
     if dice.one_in(12) {
         properties["powerState"] = json!({ "code": "Stopped" });
@@ -323,10 +355,13 @@ fn settings(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
         properties["provisioningState"] = json!("Failed");
     }
     match dice.below(8) {
-        0 => more["identity"] = json!({ "type": "SystemAssigned", "principalId": "bbbb0000-0000-4000-8000-000000000001", "userAssignedIdentities": null }),
+        0 => {
+            more["identity"] = json!({ "type": "SystemAssigned", "principalId": "bbbb0000-0000-4000-8000-000000000001", "userAssignedIdentities": null })
+        }
         1 if is_kubenet => {
             more["identity"] = Value::Null;
-            more["properties"]["servicePrincipalProfile"] = json!({ "clientId": "dddd0000-0000-4000-8000-000000000001" });
+            more["properties"]["servicePrincipalProfile"] =
+                json!({ "clientId": "dddd0000-0000-4000-8000-000000000001" });
         }
         _ => {}
     }
@@ -335,15 +370,25 @@ fn settings(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
 fn pools(dice: &mut Dice, subnet: &str, is_kubenet: bool, cluster: &Value) -> Vec<Value> {
     let max_pods = if is_kubenet { 110 } else { 30 };
     let old = cluster["properties"]["currentKubernetesVersion"].as_str().is_some_and(|one| one < "1.35");
-    let image = if old { "AKSUbuntu-2204gen2containerd-202610.28.0" } else { "AKSUbuntu-2404gen2containerd-202610.28.0" };
+    let image = if old {
+        "AKSUbuntu-2204gen2containerd-202610.28.0"
+    } else {
+        "AKSUbuntu-2404gen2containerd-202610.28.0"
+    };
     let is_set = dice.one_in(12);
     let mut all = Vec::new();
-    for (name, mode) in [("system", "System"), ("apps", "User"), ("batch", "User")].into_iter().take(1 + usize::try_from(dice.below(3)).unwrap()) {
+    for (name, mode) in [("system", "System"), ("apps", "User"), ("batch", "User")]
+        .into_iter()
+        .take(1 + usize::try_from(dice.below(3)).unwrap())
+    {
         // Twelve nodes of 31 addresses fit a /23.
         let count = 1 + dice.below(if is_kubenet { 6 } else { 4 });
         let mut more = json!({ "count": count, "maxPods": max_pods, "nodeImageVersion": image });
         if dice.one_in(3) {
-            merge(&mut more, &json!({ "enableAutoScaling": true, "minCount": 1, "maxCount": count + dice.below(40) }));
+            merge(
+                &mut more,
+                &json!({ "enableAutoScaling": true, "minCount": 1, "maxCount": count + dice.below(40) }),
+            );
         }
         if dice.one_in(3) {
             more["upgradeSettings"] = json!({ "maxSurge": dice.pick(&["1", "33%", "50%", "100%"]) });
@@ -352,7 +397,10 @@ fn pools(dice: &mut Dice, subnet: &str, is_kubenet: bool, cluster: &Value) -> Ve
             user(&mut more, dice);
         }
         if is_set {
-            merge(&mut more, &json!({ "type": "AvailabilitySet", "availabilityZones": null, "enableAutoScaling": false, "minCount": null, "maxCount": null }));
+            merge(
+                &mut more,
+                &json!({ "type": "AvailabilitySet", "availabilityZones": null, "enableAutoScaling": false, "minCount": null, "maxCount": null }),
+            );
         }
         all.push(pool(name, mode, subnet, &more));
         if is_set {
@@ -364,11 +412,17 @@ fn pools(dice: &mut Dice, subnet: &str, is_kubenet: bool, cluster: &Value) -> Ve
 
 fn user(more: &mut Value, dice: &mut Dice) {
     if dice.one_in(2) {
-        merge(more, &json!({ "nodeLabels": { "tier": "apps", "team": "a" }, "nodeTaints": ["apps=only:NoSchedule"] }));
+        merge(
+            more,
+            &json!({ "nodeLabels": { "tier": "apps", "team": "a" }, "nodeTaints": ["apps=only:NoSchedule"] }),
+        );
     }
     match dice.below(12) {
         0 => merge(more, &json!({ "osSKU": "Flatcar", "nodeImageVersion": "AKSFlatcar-gen2-202606.01.0" })),
-        1 => merge(more, &json!({ "osSKU": "AzureLinux", "nodeImageVersion": "AKSAzureLinux-V2gen2-202511.20.0" })),
+        1 => merge(
+            more,
+            &json!({ "osSKU": "AzureLinux", "nodeImageVersion": "AKSAzureLinux-V2gen2-202511.20.0" }),
+        ),
         2 => merge(more, &json!({ "vmSize": "Standard_DC4s_v2" })),
         3 => merge(more, &json!({ "scaleSetPriority": "Spot", "upgradeSettings": null })),
         4 => merge(more, &json!({ "scaleDownMode": "Deallocate" })),

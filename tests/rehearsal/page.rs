@@ -71,6 +71,9 @@ fn a_page_is_cut_at_its_headings() {
     let page = "# Title\n\nText\n\n## Steps\n\n### 1. MIG-005: Go\n\n```sh\naz a\n# not a heading\n```\n\nthen\n\n```json\n{}\n```\n\n````sh\naz b\n```\n````\n### 2. Next\n";
     let found = sections(page);
     let seen: Vec<_> = found.iter().map(|one| (one.level, one.numbered(), one.scripts.len())).collect();
-    assert_eq!(seen, [(1, None, 0), (2, None, 0), (3, Some((1, "MIG-005: Go")), 2), (3, Some((2, "Next")), 0)]);
+    assert_eq!(
+        seen,
+        [(1, None, 0), (2, None, 0), (3, Some((1, "MIG-005: Go")), 2), (3, Some((2, "Next")), 0)]
+    );
     assert_eq!(found[2].script(), "az a\n# not a heading\naz b\n```\n");
 }

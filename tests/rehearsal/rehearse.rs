@@ -87,8 +87,13 @@ struct Stage<'b> {
 }
 
 /// Runs several runbooks side by side, step by step: the clusters must not be neighbours. An audit is made after each step of
-/// all, so that many cost as much as one.
-pub(crate) fn rehearse(auditor: &Auditor, world: &World, start: &BTreeMap<String, Standing>, books: &[Book]) -> Vec<Outcome> {
+/// all, so that many cost as much as one; without an auditor only the world is watched. Gives the world at the end too.
+pub(crate) fn rehearse(
+    auditor: Option<&Auditor>,
+    world: &World,
+    start: &BTreeMap<String, Standing>,
+    books: &[Book],
+) -> (Vec<Outcome>, World) {
     let mut world = world.clone();
     let mut stages: Vec<Stage<'_>> = books
         .iter()
@@ -115,7 +120,7 @@ pub(crate) fn rehearse(auditor: &Auditor, world: &World, start: &BTreeMap<String
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
             any |= stage.run(&mut world, &stage.book.steps[index]);
         }
-        let now = any.then(|| standings(&auditor.audit(&world)));
+        let now = auditor.filter(|_| any).map(|auditor| standings(&auditor.audit(&world)));
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
             if let Some(now) = &now {
                 stage.compare(&stage.book.steps[index], now);
@@ -125,7 +130,7 @@ pub(crate) fn rehearse(auditor: &Auditor, world: &World, start: &BTreeMap<String
             stages.iter_mut().for_each(|stage| stage.last.clone_from(&now));
         }
     }
-    stages.into_iter().map(|stage| stage.end(&world)).collect()
+    (stages.into_iter().map(|stage| stage.end(&world)).collect(), world)
 }
 
 impl Stage<'_> {
@@ -133,7 +138,11 @@ impl Stage<'_> {
         let breach = Breach { step, kind, what: what.into() };
         let depends = matches!(kind, Kind::Refused | Kind::NotCleared | Kind::Elsewhere | Kind::Left);
         self.is_astray |= self.is_open && kind == Kind::Refused;
-        let all = if self.is_astray || (self.is_open && depends) { &mut self.outcome.unknown } else { &mut self.outcome.breaches };
+        let all = if self.is_astray || (self.is_open && depends) {
+            &mut self.outcome.unknown
+        } else {
+            &mut self.outcome.breaches
+        };
         if !all.contains(&breach) {
             all.push(breach);
         }
@@ -154,10 +163,16 @@ impl Stage<'_> {
             for command in &commands {
                 match terminal.run(command) {
                     Err(refusal) if refusal.code == "Form" => {
-                        self.breach(Some(0), Kind::Refused, format!("`{}`: {}: {}", command.text, refusal.code, refusal.message));
+                        self.breach(
+                            Some(0),
+                            Kind::Refused,
+                            format!("`{}`: {}: {}", command.text, refusal.code, refusal.message),
+                        );
                     }
                     Err(_) => {}
-                    Ok(Ran::Open(open)) => self.outcome.capitals.extend(open.into_iter().map(|word| (0, word))),
+                    Ok(Ran::Open(open)) => {
+                        self.outcome.capitals.extend(open.into_iter().map(|word| (0, word)))
+                    }
                     Ok(Ran::Done(_)) => {}
                 }
             }
@@ -197,7 +212,10 @@ impl Stage<'_> {
                     self.breach(
                         Some(step.number),
                         Kind::Refused,
-                        format!("`{}`: {}: {} ({})", command.text, refusal.code, refusal.message, refusal.source),
+                        format!(
+                            "`{}`: {}: {} ({})",
+                            command.text, refusal.code, refusal.message, refusal.source
+                        ),
                     );
                     self.is_open = was_open;
                     is_refused = true;
@@ -212,7 +230,11 @@ impl Stage<'_> {
                     reimaged.extend(done.reimaged);
                     let now = self.watch.harm(terminal.world);
                     for harm in now.iter().filter(|one| !known.contains(one)) {
-                        self.breach(Some(step.number), Kind::Harm, format!("after `{}`: {harm}", command.text));
+                        self.breach(
+                            Some(step.number),
+                            Kind::Harm,
+                            format!("after `{}`: {harm}", command.text),
+                        );
                     }
                     known = now;
                 }
@@ -220,7 +242,8 @@ impl Stage<'_> {
         }
         self.session = terminal.leave();
         self.made.extend(things(world).difference(&before).cloned());
-        let has_nothing = !changes && !is_open && !is_refused && !step.clears.is_empty() && !step.is_agreement;
+        let has_nothing =
+            !changes && !is_open && !is_refused && !step.clears.is_empty() && !step.is_agreement;
         if has_nothing || step.is_for_people {
             self.outcome.manual.push((step.number, step.title.clone()));
             is_open = true;
@@ -228,7 +251,11 @@ impl Stage<'_> {
         self.is_open |= is_open;
         self.reimaged(step, &reimaged);
         if reimaged.is_empty() && step.reimages != Reimages::None && !self.is_open && !is_refused {
-            self.breach(Some(step.number), Kind::Reimaged, format!("`{}` says that it re-images nodes, and does not", step.title));
+            self.breach(
+                Some(step.number),
+                Kind::Reimaged,
+                format!("`{}` says that it re-images nodes, and does not", step.title),
+            );
         }
         changes
     }
@@ -241,7 +268,11 @@ impl Stage<'_> {
                 Reimages::None => false,
             };
             if !is_announced || *cluster != lower(&self.book.cluster) {
-                self.breach(Some(step.number), Kind::Reimaged, format!("pool {pool} is re-imaged, which `{}` does not say", step.title));
+                self.breach(
+                    Some(step.number),
+                    Kind::Reimaged,
+                    format!("pool {pool} is re-imaged, which `{}` does not say", step.title),
+                );
             }
         }
     }
@@ -257,14 +288,22 @@ impl Stage<'_> {
         for id in step.clears.iter().filter(|_| !step.is_agreement) {
             if standing.blockers.contains(id) || standing.checks.get(id) == Some(&CheckStatus::Unknown) {
                 let facts = standing.facts.get(id).map_or("not known", String::as_str);
-                self.breach(Some(step.number), Kind::NotCleared, format!("{id} is still there after `{}`: {facts}", step.title));
+                self.breach(
+                    Some(step.number),
+                    Kind::NotCleared,
+                    format!("{id} is still there after `{}`: {facts}", step.title),
+                );
             }
         }
         let last = self.last.get(&own).cloned();
         for id in worse(last.as_ref(), &standing) {
             if !self.announced.contains(&id) {
                 let facts = standing.facts.get(&id).map_or("", String::as_str).to_owned();
-                self.breach(Some(step.number), Kind::Worse, format!("{id} fails after `{}`: {facts}", step.title));
+                self.breach(
+                    Some(step.number),
+                    Kind::Worse,
+                    format!("{id} fails after `{}`: {facts}", step.title),
+                );
             }
         }
     }
@@ -289,7 +328,12 @@ impl Stage<'_> {
 
     fn elsewhere(&self, world: &World) -> Option<String> {
         let document = world.get(Shelf::Cluster, &self.book.cluster);
-        let network = |key: &str| document.and_then(|one| text(one, &format!("/properties/networkProfile/{key}"))).unwrap_or("none").to_owned();
+        let network = |key: &str| {
+            document
+                .and_then(|one| text(one, &format!("/properties/networkProfile/{key}")))
+                .unwrap_or("none")
+                .to_owned()
+        };
         let is_overlay = network("networkPluginMode") == "overlay" && network("networkPlugin") == "azure";
         let is_cilium = network("networkDataplane") == "cilium";
         let is_well = match self.book.end {
@@ -300,7 +344,8 @@ impl Stage<'_> {
             End::Stays => document.is_some(),
         };
         let pools = document.map(Pool::all).unwrap_or_default();
-        if let Some(cidr) = self.book.pod_cidr.as_ref().filter(|cidr| is_well && network("podCidr") != **cidr) {
+        if let Some(cidr) = self.book.pod_cidr.as_ref().filter(|cidr| is_well && network("podCidr") != **cidr)
+        {
             return Some(format!("the pod CIDR {cidr} was promised; {}", network("podCidr")));
         }
         if is_well && (self.book.end == End::NewCluster || !pools.is_empty()) {
@@ -309,7 +354,16 @@ impl Stage<'_> {
         Some(format!(
             "{:?} was promised; {}",
             self.book.end,
-            if document.is_none() { "the cluster is gone".to_owned() } else { format!("{}/{}/{}", network("networkPlugin"), network("networkPluginMode"), network("networkDataplane")) }
+            if document.is_none() {
+                "the cluster is gone".to_owned()
+            } else {
+                format!(
+                    "{}/{}/{}",
+                    network("networkPlugin"),
+                    network("networkPluginMode"),
+                    network("networkDataplane")
+                )
+            }
         ))
     }
 }
@@ -318,8 +372,10 @@ impl Stage<'_> {
 fn worse(before: Option<&Standing>, now: &Standing) -> Vec<String> {
     let Some(before) = before else { return Vec::new() };
     let is_new = |id: &&String| {
-        let passed = before.checks.get(*id) == Some(&CheckStatus::Pass) && now.checks.get(*id) == Some(&CheckStatus::Fail);
-        let stops = now.blockers.contains(*id) && !before.blockers.contains(*id) && before.checks.contains_key(*id);
+        let passed = before.checks.get(*id) == Some(&CheckStatus::Pass)
+            && now.checks.get(*id) == Some(&CheckStatus::Fail);
+        let stops =
+            now.blockers.contains(*id) && !before.blockers.contains(*id) && before.checks.contains_key(*id);
         passed || stops
     };
     now.checks.keys().filter(is_new).cloned().collect()

@@ -284,11 +284,22 @@ mod tests {
 
     #[test]
     fn what_goes_where() {
-        let found = commands("az a > f.json\nkubectl b | grep -E 'x|y'\naz c && az d\nID=$(az e f)\naz g \"$ID\"\n").unwrap();
-        let ends: Vec<_> = found.iter().map(|one| (one.words.len(), one.into.is_some(), one.is_piped)).collect();
+        let found =
+            commands("az a > f.json\nkubectl b | grep -E 'x|y'\naz c && az d\nID=$(az e f)\naz g \"$ID\"\n")
+                .unwrap();
+        let ends: Vec<_> =
+            found.iter().map(|one| (one.words.len(), one.into.is_some(), one.is_piped)).collect();
         assert_eq!(
             ends,
-            [(2, true, false), (2, false, true), (3, false, false), (2, false, false), (2, false, false), (0, false, false), (3, false, false)]
+            [
+                (2, true, false),
+                (2, false, true),
+                (3, false, false),
+                (2, false, false),
+                (2, false, false),
+                (0, false, false),
+                (3, false, false)
+            ]
         );
         assert_eq!(found[5].assigns, Some(("ID".to_owned(), vec![Piece::Output("az e f".to_owned())])));
         assert_eq!(found[6].words[2], [Piece::Variable("ID".to_owned())]);
@@ -296,7 +307,18 @@ mod tests {
 
     #[test]
     fn what_is_more_than_a_command_is_refused() {
-        for script in ["az a; az b", "az a &", "az `b`", "az 'open", "az < f", "(az a)", "az a || az b", "az a >> f", "az $", "| az"] {
+        for script in [
+            "az a; az b",
+            "az a &",
+            "az `b`",
+            "az 'open",
+            "az < f",
+            "(az a)",
+            "az a || az b",
+            "az a >> f",
+            "az $",
+            "| az",
+        ] {
             assert!(commands(script).is_err(), "{script}");
         }
     }

@@ -36,7 +36,8 @@ impl Theatre {
         let mut books: Vec<Book> = pages
             .iter()
             .map(|(cluster, (page, details))| {
-                steps::book(&audit, cluster, page, details).unwrap_or_else(|error| panic!("{estate}: {cluster}: {error}"))
+                steps::book(&audit, cluster, page, details)
+                    .unwrap_or_else(|error| panic!("{estate}: {cluster}: {error}"))
             })
             .collect();
         if which == Which::OneOfAKind {
@@ -44,7 +45,7 @@ impl Theatre {
             books.retain(|book| kinds.insert(kind(book)));
         }
         for group in strangers(world, books) {
-            let outcomes = rehearse(auditor, world, &start, &group);
+            let (outcomes, _) = rehearse(Some(auditor), world, &start, &group);
             self.played.extend(group.iter().zip(outcomes).map(|(book, outcome)| Played {
                 estate: estate.to_owned(),
                 cluster: name_of(&book.cluster).to_owned(),
@@ -59,7 +60,11 @@ impl Theatre {
         let mut table = String::new();
         for Played { estate, cluster, end, outcome } in &self.played {
             let verdict = if outcome.breaches.is_empty() { "holds" } else { "FAILS" };
-            let _ = writeln!(table, "{verdict} {estate} {cluster}: to {end:?}, {} steps, {} commands", outcome.steps, outcome.commands);
+            let _ = writeln!(
+                table,
+                "{verdict} {estate} {cluster}: to {end:?}, {} steps, {} commands",
+                outcome.steps, outcome.commands
+            );
             for (step, word) in &outcome.capitals {
                 let _ = writeln!(table, "    step {step} leaves {word}");
             }
@@ -94,7 +99,8 @@ fn kind(book: &Book) -> String {
         verb.chain(flags).copied().collect::<Vec<_>>().join(" ")
     };
     let lines = book.steps.iter().flat_map(|step| step.script.lines()).filter(|line| line.starts_with("az "));
-    let verbs: BTreeSet<String> = lines.map(verb).filter(|verb| !verb.contains(" show ") && !verb.contains(" list ")).collect();
+    let verbs: BTreeSet<String> =
+        lines.map(verb).filter(|verb| !verb.contains(" show ") && !verb.contains(" list ")).collect();
     let clears: BTreeSet<&String> = book.steps.iter().flat_map(|step| &step.clears).collect();
     format!("{:?} {clears:?} {verbs:?}", book.end)
 }
@@ -106,7 +112,8 @@ fn strangers(world: &World, books: Vec<Book>) -> Vec<Vec<Book>> {
     for cluster in world.all(Shelf::Cluster) {
         let id = cluster["id"].as_str().unwrap_or_default();
         let subnet = Pool::all(cluster).iter().find_map(|pool| world.subnet_of(id, pool));
-        let network = subnet.as_deref().and_then(split_subnet).map_or_else(|| lower(id), |(network, _)| lower(network));
+        let network =
+            subnet.as_deref().and_then(split_subnet).map_or_else(|| lower(id), |(network, _)| lower(network));
         networks.insert(lower(id), network);
     }
     for book in books {

@@ -67,7 +67,8 @@ pub(crate) struct Book {
 /// The book of one cluster: its page and the page of its details, and what is typed of it. None where page and runbook do not
 /// have the same steps.
 pub(crate) fn book(audit: &Audit, cluster: &str, page: &str, details: &str) -> Result<Book, String> {
-    let sources = runbook::sources(audit).into_iter().find(|one| lower(one.row.id.as_str()) == lower(cluster));
+    let sources =
+        runbook::sources(audit).into_iter().find(|one| lower(one.row.id.as_str()) == lower(cluster));
     let runbook = runbook::build(&sources.ok_or("there is no runbook")?);
     let found = sections(page);
     let (numbered, others): (Vec<&Section>, Vec<&Section>) =
@@ -75,12 +76,21 @@ pub(crate) fn book(audit: &Audit, cluster: &str, page: &str, details: &str) -> R
     if numbered.len() != runbook.steps.len() {
         return Err(format!("{} steps are printed, {} are decided", numbered.len(), runbook.steps.len()));
     }
-    let steps = (1..).zip(numbered).zip(&runbook.steps).map(|((number, section), typed)| step(number, section, typed));
+    let steps = (1..)
+        .zip(numbered)
+        .zip(&runbook.steps)
+        .map(|((number, section), typed)| step(number, section, typed));
     let steps = steps.collect::<Result<Vec<_>, _>>()?;
     let beside = sections(details);
     let looks = others.into_iter().chain(&beside).flat_map(|one| one.scripts.clone()).collect();
     let pod_cidr = runbook.new_pod_cidr.filter(|_| runbook.operations.contains(&Operation::Overlay));
-    Ok(Book { cluster: cluster.to_owned(), end: end(&runbook), pod_cidr: pod_cidr.map(|one| one.to_string()), steps, looks })
+    Ok(Book {
+        cluster: cluster.to_owned(),
+        end: end(&runbook),
+        pod_cidr: pod_cidr.map(|one| one.to_string()),
+        steps,
+        looks,
+    })
 }
 
 fn step(number: usize, section: &Section, typed: &runbook::Step<'_>) -> Result<Step, String> {

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Done, Refusal, cluster, form, identity, life, network, nodepool, pool_update, reading, security, subnet, upgrade};
+use super::{
+    Done, Refusal, cluster, form, identity, life, network, nodepool, pool_update, reading, security, subnet,
+    upgrade,
+};
 use crate::world::World;
 
 /// A command. Options are declared as in `--name|-n=`: `=` takes a value, `=*` several, none takes none.
@@ -44,8 +47,11 @@ impl Verb {
 
     /// Its options, after making sure that there are none it does not have and all it needs.
     pub(crate) fn parse(&self, words: &[String]) -> Result<Arguments, Refusal> {
-        let options: Vec<Flag> =
-            [self.needs, self.takes, GLOBAL].iter().flat_map(|text| text.split_whitespace()).map(Flag::read).collect();
+        let options: Vec<Flag> = [self.needs, self.takes, GLOBAL]
+            .iter()
+            .flat_map(|text| text.split_whitespace())
+            .map(Flag::read)
+            .collect();
         let mut values: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
         let mut rest = words[self.words.split(' ').count()..].iter().peekable();
         while let Some(word) = rest.next() {
@@ -63,7 +69,10 @@ impl Verb {
                 Values::Many => usize::MAX,
             };
             while taken.len() < most {
-                let Some(value) = rest.next_if(|next| !next.starts_with("--") && !is_short(next, &options)) else { break };
+                let Some(value) = rest.next_if(|next| !next.starts_with("--") && !is_short(next, &options))
+                else {
+                    break;
+                };
                 taken.push(value.clone());
             }
             if most > 0 && taken.is_empty() {
@@ -76,7 +85,8 @@ impl Verb {
                 return form(format!("`{name}` is given twice"));
             }
         }
-        let missing = self.needs.split_whitespace().map(Flag::read).find(|flag| !values.contains_key(flag.names[0]));
+        let missing =
+            self.needs.split_whitespace().map(Flag::read).find(|flag| !values.contains_key(flag.names[0]));
         match missing {
             Some(flag) => form(format!("`az {}` needs `{}`", self.words, flag.names[0])),
             None => Ok(Arguments(values)),
@@ -140,8 +150,18 @@ impl Arguments {
     /// What is given beside these and what names the resource.
     pub(crate) fn beside(&self, known: &[&str]) -> Vec<&'static str> {
         const NAMING: &[&str] = &[
-            "--subscription", "--resource-group", "--name", "--cluster-name", "--nodepool-name", "--yes", "--no-wait", "--output",
-            "--query", "--only-show-errors", "--verbose", "--debug",
+            "--subscription",
+            "--resource-group",
+            "--name",
+            "--cluster-name",
+            "--nodepool-name",
+            "--yes",
+            "--no-wait",
+            "--output",
+            "--query",
+            "--only-show-errors",
+            "--verbose",
+            "--debug",
         ];
         self.0.keys().copied().filter(|name| !known.contains(name) && !NAMING.contains(name)).collect()
     }

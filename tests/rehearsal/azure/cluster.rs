@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{
-    Done, Refusal, arguments::{Arguments, Verb}, cluster_id, form, key, migration, preflight, refuse, versions,
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    cluster_id, form, key, migration, preflight, refuse, versions,
 };
-use crate::world::{Kind, Pool, Prefix, Shelf, World, list, lower, prefixes_of, text};
+use crate::world::{Kind, Pool, Prefix, Shelf, World, guid, list, lower, prefixes_of, text};
 
 const UPDATE: &str = "https://learn.microsoft.com/cli/azure/aks#az-aks-update";
 const BALANCER: &str = "https://learn.microsoft.com/azure/aks/upgrade-basic-load-balancer-on-aks";
@@ -62,7 +64,9 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
 
 fn alone(changes: &[&str], may: &[&str], source: &'static str) -> Result<(), Refusal> {
     match changes.iter().find(|name| !may.contains(name)) {
-        Some(other) => refuse("InvalidParameter", source, format!("{other} cannot be part of the same operation")),
+        Some(other) => {
+            refuse("InvalidParameter", source, format!("{other} cannot be part of the same operation"))
+        }
         None => Ok(()),
     }
 }
@@ -83,7 +87,9 @@ fn reconcile(world: &mut World, id: &str) -> Result<Done, Refusal> {
     let is_kubenet = text(document, "/properties/networkProfile/networkPlugin") == Some("kubenet");
     if let Some(table) = tables.first().filter(|_| is_kubenet) {
         for subnet in preflight::subnets_of(world, id) {
-            if let Some(subnet) = world.subnet_mut(&subnet).filter(|one| one["properties"]["routeTable"]["id"].is_null()) {
+            if let Some(subnet) =
+                world.subnet_mut(&subnet).filter(|one| one["properties"]["routeTable"]["id"].is_null())
+            {
                 subnet["properties"]["routeTable"] = json!({ "id": table });
             }
         }
@@ -111,7 +117,11 @@ fn migrate_sets(world: &mut World, id: &str) -> Result<Done, Refusal> {
         return refuse("InvalidParameter", SETS, "Kubernetes 1.27 or newer is needed");
     }
     if preflight::is_custom_network(world, id) && !has_user_identity(&document) {
-        return refuse("InvalidParameter", MACHINES, "pools of machines in a network of the user's need a user-assigned identity");
+        return refuse(
+            "InvalidParameter",
+            MACHINES,
+            "pools of machines in a network of the user's need a user-assigned identity",
+        );
     }
     if preflight::is_custom_network(world, id) {
         migration::may_join(world, id, &document)?;
@@ -151,7 +161,11 @@ fn balancer(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, 
     }
     let pools = Pool::all(&document);
     if pools.iter().any(|pool| pool.kind == Kind::AvailabilitySet) {
-        return refuse("InvalidParameter", BALANCER, "with availability sets only --migrate-vmas-to-vms moves both");
+        return refuse(
+            "InvalidParameter",
+            BALANCER,
+            "with availability sets only --migrate-vmas-to-vms moves both",
+        );
     }
     if version(&document) < 27 {
         return refuse("InvalidParameter", BALANCER, "Kubernetes 1.27 or newer is needed");
@@ -176,7 +190,11 @@ fn balancer(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, 
 fn has_no_private_vault(document: &Value, source: &'static str) -> Result<(), Refusal> {
     let vault = &document["properties"]["securityProfile"]["azureKeyVaultKms"];
     let is_private = vault["enabled"] == true && vault["keyVaultNetworkAccess"].as_str() == Some("Private");
-    if is_private { refuse("InvalidParameter", source, "key management with a private vault has to be off") } else { Ok(()) }
+    if is_private {
+        refuse("InvalidParameter", source, "key management with a private vault has to be off")
+    } else {
+        Ok(())
+    }
 }
 
 /// A larger pod CIDR that holds the present one.
@@ -220,11 +238,15 @@ fn assign_identity(world: &mut World, arguments: &Arguments, id: &str) -> Result
         return form("--assign-identity goes with --enable-managed-identity");
     }
     let pools = Pool::all(&document);
-    let had_principal = text(&document, "/properties/servicePrincipalProfile/clientId").is_some_and(|one| one != "msi");
+    let had_principal =
+        text(&document, "/properties/servicePrincipalProfile/clientId").is_some_and(|one| one != "msi");
     let identity = match arguments.one("--assign-identity") {
         Some(named) => {
-            let Some(found) = world.identities.get(&lower(named)).cloned() else { return super::not_found(named) };
-            let known = json!({ found.id.clone(): { "principalId": found.principal, "clientId": found.principal } });
+            let Some(found) = world.identities.get(&lower(named)).cloned() else {
+                return super::not_found(named);
+            };
+            let known =
+                json!({ found.id.clone(): { "principalId": found.principal, "clientId": found.principal } });
             json!({ "type": "UserAssigned", "userAssignedIdentities": known })
         }
         None => {
@@ -232,15 +254,19 @@ fn assign_identity(world: &mut World, arguments: &Arguments, id: &str) -> Result
                 world.subnet(subnet).is_some_and(|one| !one["properties"]["routeTable"]["id"].is_null())
             });
             if own_table && preflight::is_custom_network(world, id) {
-                return refuse("CustomRouteTableWithUnsupportedMSIType", KUBENET_IDENTITY, "a route table of the user's needs a user-assigned identity");
+                return refuse(
+                    "CustomRouteTableWithUnsupportedMSIType",
+                    KUBENET_IDENTITY,
+                    "a route table of the user's needs a user-assigned identity",
+                );
             }
-            json!({ "type": "SystemAssigned", "principalId": world.new_guid() })
+            json!({ "type": "SystemAssigned", "principalId": guid(id) })
         }
     };
     if had_principal {
         preflight::can_reimage(world, id, &pools)?;
     }
-    let kubelet = world.new_guid();
+    let kubelet = guid(&format!("{id}/kubelet"));
     if let Some(document) = world.get_mut(Shelf::Cluster, id) {
         document["identity"] = identity;
         document["properties"]["servicePrincipalProfile"] = json!({ "clientId": "msi" });
@@ -263,7 +289,8 @@ fn settings(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, 
     }
     if let Some(channel) = arguments.one("--node-os-upgrade-channel") {
         one_of(channel, &["None", "Unmanaged", "SecurityPatch", "NodeImage"])?;
-        let old = text(&document, "/properties/autoUpgradeProfile/nodeOSUpgradeChannel").unwrap_or("Unspecified");
+        let old =
+            text(&document, "/properties/autoUpgradeProfile/nodeOSUpgradeChannel").unwrap_or("Unspecified");
         // <https://learn.microsoft.com/azure/aks/node-disruption-policy>
         reimages |= (old == "Unmanaged") != (channel == "Unmanaged");
         changes.push((&["properties", "autoUpgradeProfile", "nodeOSUpgradeChannel"], json!(channel)));
@@ -287,14 +314,26 @@ fn settings(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, 
     if arguments.has("--enable-azure-keyvault-kms") {
         changes.push((&["properties", "securityProfile", "azureKeyVaultKms", "enabled"], json!(true)));
     }
-    if arguments.has("--disable-http-proxy") || arguments.has("--http-proxy-config") || arguments.has("--enable-http-proxy") {
+    if arguments.has("--disable-http-proxy")
+        || arguments.has("--http-proxy-config")
+        || arguments.has("--enable-http-proxy")
+    {
         reimages = true;
     }
     let known = [
-        "--auto-upgrade-channel", "--node-os-upgrade-channel", "--tier", "--k8s-support-plan", "--node-provisioning-mode",
-        "--disable-azure-keyvault-kms", "--enable-azure-keyvault-kms", "--azure-keyvault-kms-key-id",
-        "--azure-keyvault-kms-key-vault-network-access", "--azure-keyvault-kms-key-vault-resource-id", "--disable-http-proxy",
-        "--enable-http-proxy", "--http-proxy-config",
+        "--auto-upgrade-channel",
+        "--node-os-upgrade-channel",
+        "--tier",
+        "--k8s-support-plan",
+        "--node-provisioning-mode",
+        "--disable-azure-keyvault-kms",
+        "--enable-azure-keyvault-kms",
+        "--azure-keyvault-kms-key-id",
+        "--azure-keyvault-kms-key-vault-network-access",
+        "--azure-keyvault-kms-key-vault-resource-id",
+        "--disable-http-proxy",
+        "--enable-http-proxy",
+        "--http-proxy-config",
     ];
     if let Some(other) = arguments.beside(&known).first() {
         return form(format!("`az aks update {other}` is not rehearsed"));
@@ -315,7 +354,11 @@ fn settings(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, 
 }
 
 fn one_of(value: &str, allowed: &[&str]) -> Result<(), Refusal> {
-    if allowed.contains(&value) { Ok(()) } else { refuse("Form", UPDATE, format!("`{value}` is none of {allowed:?}")) }
+    if allowed.contains(&value) {
+        Ok(())
+    } else {
+        refuse("Form", UPDATE, format!("`{value}` is none of {allowed:?}"))
+    }
 }
 
 /// Every running pool of the cluster was made anew.
@@ -326,7 +369,8 @@ pub(super) fn reimaged(id: &str, pools: &[Pool]) -> Done {
 
 /// The minor version of the control plane.
 pub(super) fn version(document: &Value) -> u64 {
-    let now = text(document, "/properties/currentKubernetesVersion").or(text(document, "/properties/kubernetesVersion"));
+    let now = text(document, "/properties/currentKubernetesVersion")
+        .or(text(document, "/properties/kubernetesVersion"));
     now.and_then(versions::minor).unwrap_or(0)
 }
 

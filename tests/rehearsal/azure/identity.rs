@@ -2,15 +2,29 @@
 
 use serde_json::json;
 
-use super::{Done, Refusal, arguments::{Arguments, Verb}, form, refuse};
-use crate::world::{Identity, Shelf, World, lower};
+use super::{
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    form, refuse,
+};
+use crate::world::{Identity, Shelf, World, guid, lower};
 
 const ROLES: &str = "https://learn.microsoft.com/azure/role-based-access-control/role-assignments-cli";
 
 pub(super) const VERBS: &[Verb] = &[
-    Verb { words: "identity create", needs: "--resource-group|-g= --name|-n=", takes: "--location|-l= --tags=* --isolation-scope=", run: create },
+    Verb {
+        words: "identity create",
+        needs: "--resource-group|-g= --name|-n=",
+        takes: "--location|-l= --tags=* --isolation-scope=",
+        run: create,
+    },
     Verb { words: "identity show", needs: "", takes: "--ids=* --resource-group|-g= --name|-n=", run: show },
-    Verb { words: "identity delete", needs: "", takes: "--ids=* --resource-group|-g= --name|-n=", run: delete },
+    Verb {
+        words: "identity delete",
+        needs: "",
+        takes: "--ids=* --resource-group|-g= --name|-n=",
+        run: delete,
+    },
     Verb {
         words: "role assignment create",
         needs: "--role= --scope=",
@@ -38,16 +52,21 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let identity = match world.identities.get(&lower(&id)) {
         // As often as one likes: it is the same identity.
         Some(known) => known.clone(),
-        None => Identity { principal: world.new_guid(), id: id.clone() },
+        None => Identity { principal: guid(&id), id: id.clone() },
     };
     world.identities.insert(lower(&id), identity.clone());
-    Ok(Done { output: Some(json!({ "id": identity.id, "principalId": identity.principal })), ..Done::changed() })
+    Ok(Done {
+        output: Some(json!({ "id": identity.id, "principalId": identity.principal })),
+        ..Done::changed()
+    })
 }
 
 fn show(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let id = spelt(arguments)?;
     match world.identities.get(&lower(&id)) {
-        Some(one) => Ok(Done::with(json!({ "id": one.id, "principalId": one.principal, "clientId": one.principal }))),
+        Some(one) => {
+            Ok(Done::with(json!({ "id": one.id, "principalId": one.principal, "clientId": one.principal })))
+        }
         None => super::not_found(&id),
     }
 }
@@ -82,7 +101,9 @@ fn assign(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let principal = match (arguments.one("--assignee-object-id"), arguments.one("--assignee")) {
         (Some(id), None) if arguments.has("--assignee-principal-type") => id,
         (None, Some(id)) => id,
-        (Some(_), None) => return refuse("Form", ROLES, "--assignee-object-id goes with --assignee-principal-type"),
+        (Some(_), None) => {
+            return refuse("Form", ROLES, "--assignee-object-id goes with --assignee-principal-type");
+        }
         _ => return form("one of --assignee and --assignee-object-id"),
     };
     let is_known = world.identities.values().any(|one| one.principal.eq_ignore_ascii_case(principal))
@@ -90,7 +111,8 @@ fn assign(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     if !is_known {
         return refuse("PrincipalNotFound", ROLES, format!("nobody knows `{principal}`"));
     }
-    if !["Network Contributor", "Contributor", "Owner", "Managed Identity Operator", "Reader"].contains(&role) {
+    if !["Network Contributor", "Contributor", "Owner", "Managed Identity Operator", "Reader"].contains(&role)
+    {
         return refuse("Form", ROLES, format!("`{role}` is no role that is rehearsed"));
     }
     // Assigning a role twice gives what is there.
@@ -103,7 +125,9 @@ fn unassign(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let [role, scope] = ["--role", "--scope"].map(|name| arguments.one(name).map(lower));
     let before = world.roles.len();
     world.roles.retain(|(who, what, at)| {
-        !(principal.as_ref().is_none_or(|one| one == who) && role.as_ref().is_none_or(|one| one == what) && scope.as_ref().is_none_or(|one| one == at))
+        !(principal.as_ref().is_none_or(|one| one == who)
+            && role.as_ref().is_none_or(|one| one == what)
+            && scope.as_ref().is_none_or(|one| one == at))
     });
     if world.roles.len() == before { form("there is no such assignment") } else { Ok(Done::changed()) }
 }

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    Done, Refusal, arguments::{Arguments, Verb}, cluster_id, form, migration, named, preflight, refuse, versions,
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    cluster_id, form, migration, named, preflight, refuse, versions,
 };
 use crate::world::{Pool, Prefix, Shelf, World, list, lower, text};
 
@@ -13,7 +15,12 @@ const CREATE: &str = "https://learn.microsoft.com/cli/azure/aks#az-aks-create";
 pub(super) const VERBS: &[Verb] = &[
     Verb { words: "aks start", needs: "--resource-group|-g= --name|-n=", takes: "--no-wait", run: start },
     Verb { words: "aks stop", needs: "--resource-group|-g= --name|-n=", takes: "--no-wait", run: stop },
-    Verb { words: "aks delete", needs: "--resource-group|-g= --name|-n=", takes: "--yes|-y --no-wait --if-match=", run: delete },
+    Verb {
+        words: "aks delete",
+        needs: "--resource-group|-g= --name|-n=",
+        takes: "--yes|-y --no-wait --if-match=",
+        run: delete,
+    },
     Verb {
         words: "aks disable-addons",
         needs: "--resource-group|-g= --name|-n= --addons|-a=",
@@ -59,7 +66,11 @@ fn start(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     for pool in &pools {
         let there = world.machines(&id, pool).len() as u64;
         if let Some(subnet) = world.subnet_of(&id, pool) {
-            preflight::has_room(world, &subnet, at_start(pool).saturating_sub(there) * world.cost(&id, pool))?;
+            preflight::has_room(
+                world,
+                &subnet,
+                at_start(pool).saturating_sub(there) * world.cost(&id, pool),
+            )?;
         }
     }
     power(world, &id, "Running");
@@ -95,11 +106,14 @@ fn delete(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
             .collect();
         gone.iter().for_each(|one| world.remove(shelf, one));
     }
-    let subnets: Vec<String> = world.subnets().filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
+    let subnets: Vec<String> =
+        world.subnets().filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
     for subnet in subnets {
         if let Some(subnet) = world.subnet_mut(&subnet) {
-            let is_theirs = |one: &Value| one["id"].as_str().is_some_and(|id| lower(crate::world::group_of(id)) == group);
-            let kept: Vec<Value> = list(subnet, "/properties/ipConfigurations").filter(|one| !is_theirs(one)).cloned().collect();
+            let is_theirs =
+                |one: &Value| one["id"].as_str().is_some_and(|id| lower(crate::world::group_of(id)) == group);
+            let kept: Vec<Value> =
+                list(subnet, "/properties/ipConfigurations").filter(|one| !is_theirs(one)).cloned().collect();
             if kept.len() != list(subnet, "/properties/ipConfigurations").count() {
                 subnet["properties"]["ipConfigurations"] = Value::Array(kept);
             }
@@ -121,7 +135,9 @@ fn disable_addons(world: &mut World, arguments: &Arguments) -> Result<Done, Refu
         "monitoring" => "omsagent",
         other => return form(format!("`--addons {other}`")),
     };
-    let Some(addons) = world.get_mut(Shelf::Cluster, &id).and_then(|one| one["properties"]["addonProfiles"].as_object_mut()) else {
+    let Some(addons) =
+        world.get_mut(Shelf::Cluster, &id).and_then(|one| one["properties"]["addonProfiles"].as_object_mut())
+    else {
         return form(format!("the add-on {wanted} is not on"));
     };
     match addons.iter_mut().find(|(key, value)| key.eq_ignore_ascii_case(name) && value["enabled"] == true) {
@@ -144,7 +160,9 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
             return super::not_found(id);
         }
     }
-    if let Some(identity) = arguments.one("--assign-identity").filter(|one| !world.identities.contains_key(&lower(one))) {
+    if let Some(identity) =
+        arguments.one("--assign-identity").filter(|one| !world.identities.contains_key(&lower(one)))
+    {
         return super::not_found(identity);
     }
     let wanted = arguments.one("--kubernetes-version").map_or_else(|| "1.36.9".to_owned(), versions::full);
@@ -177,7 +195,9 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     }
     let identity = arguments.one("--assign-identity").and_then(|one| world.identities.get(&lower(one)));
     let identity = match identity {
-        Some(one) => json!({ "type": "UserAssigned", "userAssignedIdentities": { one.id.clone(): { "principalId": one.principal } } }),
+        Some(one) => {
+            json!({ "type": "UserAssigned", "userAssignedIdentities": { one.id.clone(): { "principalId": one.principal } } })
+        }
         None => json!({ "type": "SystemAssigned", "principalId": "0e5ea25a-0000-4000-8000-000000000000" }),
     };
     let location = arguments.one("--location").unwrap_or("westeurope");

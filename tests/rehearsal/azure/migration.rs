@@ -4,9 +4,14 @@
 use serde_json::{Value, json};
 
 use super::{
-    Done, Refusal, arguments::Arguments, cluster::{first_prefix, has_user_identity, reimaged, set_pod_cidr, version}, preflight, refuse,
+    Done, Refusal,
+    arguments::Arguments,
+    cluster::{first_prefix, has_user_identity, reimaged, set_pod_cidr, version},
+    preflight, refuse,
 };
-use crate::world::{Kind, Pool, Prefix, Shelf, World, group_of, list, lower, name_of, prefixes_of, split_subnet, text};
+use crate::world::{
+    Kind, Pool, Prefix, Shelf, World, group_of, list, lower, name_of, prefixes_of, split_subnet, text,
+};
 
 const MOVE: &str = "https://learn.microsoft.com/azure/aks/update-azure-cni";
 const OVERLAY: &str = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay";
@@ -15,17 +20,22 @@ const POLICY_NOTES: &str = "https://github.com/Azure/AKS/releases/tag/2023-11-28
 const RESERVED: &str = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview";
 const TABLE: &str = "https://github.com/MicrosoftDocs/azure-aks-docs/issues/334";
 const GATEWAY: &str = "https://learn.microsoft.com/azure/application-gateway/ingress-controller-overview";
-const CONTAINERS: &str = "https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking";
+const CONTAINERS: &str =
+    "https://learn.microsoft.com/azure/application-gateway/for-containers/container-networking";
 const BALANCER: &str = "https://learn.microsoft.com/azure/aks/upgrade-basic-load-balancer-on-aks";
 const RIGHTS: &str = "https://learn.microsoft.com/azure/aks/configure-kubenet";
 
 /// `--network-plugin azure --network-plugin-mode overlay`.
 pub(super) fn overlay(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, Refusal> {
     let Some(document) = world.get(Shelf::Cluster, id).cloned() else { return super::not_found(id) };
-    if let Some(other) = arguments.beside(&["--network-plugin", "--network-plugin-mode", "--pod-cidr"]).first() {
+    if let Some(other) =
+        arguments.beside(&["--network-plugin", "--network-plugin-mode", "--pod-cidr"]).first()
+    {
         return refuse("InvalidParameter", MOVE, format!("{other} cannot be part of the same operation"));
     }
-    if (arguments.one("--network-plugin"), arguments.one("--network-plugin-mode")) != (Some("azure"), Some("overlay")) {
+    if (arguments.one("--network-plugin"), arguments.one("--network-plugin-mode"))
+        != (Some("azure"), Some("overlay"))
+    {
         return refuse(
             "UnsupportedNetworkPluginModeWithNetworkPlugin",
             "https://github.com/Azure/AKS/issues/5662",
@@ -33,18 +43,27 @@ pub(super) fn overlay(world: &mut World, arguments: &Arguments, id: &str) -> Res
         );
     }
     let is_kubenet = is_profile(&document, "networkPlugin", "kubenet");
-    let is_node_subnet = is_profile(&document, "networkPlugin", "azure") && !is_profile(&document, "networkPluginMode", "overlay");
+    let is_node_subnet = is_profile(&document, "networkPlugin", "azure")
+        && !is_profile(&document, "networkPluginMode", "overlay");
     let pools = Pool::all(&document);
     if !(is_kubenet || is_node_subnet) || pools.iter().any(|pool| pool.pod_subnet.is_some()) {
-        return refuse("InvalidParameter", MOVE, "only kubenet and node-subnet clusters can be changed to Overlay");
+        return refuse(
+            "InvalidParameter",
+            MOVE,
+            "only kubenet and node-subnet clusters can be changed to Overlay",
+        );
     }
-    if version(&document) < 27 || pools.iter().any(|pool| super::versions::minor(&pool.version).is_some_and(|one| one < 27)) {
+    if version(&document) < 27
+        || pools.iter().any(|pool| super::versions::minor(&pool.version).is_some_and(|one| one < 27))
+    {
         return refuse("InvalidParameter", MOVE, "Kubernetes 1.27 or newer is needed");
     }
     suits_overlay(world, id, &document, &pools)?;
     if is_kubenet {
         may_leave_kubenet(world, id, &document)?;
-    } else if is_profile(&document, "networkPolicy", "azure") || is_profile(&document, "networkPolicy", "calico") {
+    } else if is_profile(&document, "networkPolicy", "azure")
+        || is_profile(&document, "networkPolicy", "calico")
+    {
         return refuse("InvalidParameter", MOVE, "the policy engine has to be uninstalled first");
     }
     let now = text(&document, "/properties/networkProfile/podCidr");
@@ -79,9 +98,15 @@ pub(super) fn overlay(world: &mut World, arguments: &Arguments, id: &str) -> Res
 /// What a kubenet cluster needs beside: an identity that may take the routes away, no engine, and a table of its own.
 fn may_leave_kubenet(world: &World, id: &str, document: &Value) -> Result<(), Refusal> {
     if !has_user_identity(document) {
-        return refuse("InvalidParameter", MOVE, "a user-assigned identity is needed to remove the route table");
+        return refuse(
+            "InvalidParameter",
+            MOVE,
+            "a user-assigned identity is needed to remove the route table",
+        );
     }
-    if !is_profile(document, "networkPolicy", "none") && text(document, "/properties/networkProfile/networkPolicy").is_some() {
+    if !is_profile(document, "networkPolicy", "none")
+        && text(document, "/properties/networkProfile/networkPolicy").is_some()
+    {
         return refuse("InvalidParameter", POLICY_NOTES, "the policy engine has to be uninstalled first");
     }
     let own = preflight::subnets_of(world, id);
@@ -122,7 +147,11 @@ pub(super) fn may_join(world: &World, id: &str, document: &Value) -> Result<(), 
             principals.contains(principal) && suffices && is_above
         });
         if !is_given {
-            return refuse("LinkedAuthorizationFailed", RIGHTS, format!("the identity has no rights on {scope}"));
+            return refuse(
+                "LinkedAuthorizationFailed",
+                RIGHTS,
+                format!("the identity has no rights on {scope}"),
+            );
         }
     }
     Ok(())
@@ -130,8 +159,10 @@ pub(super) fn may_join(world: &World, id: &str, document: &Value) -> Result<(), 
 
 /// The route tables of subnets, in lower case, that are the user's or AKS's.
 pub(super) fn tables_of(world: &World, subnets: &[String]) -> Vec<String> {
-    let mut all: Vec<String> =
-        subnets.iter().filter_map(|id| text(world.subnet(id)?, "/properties/routeTable/id").map(lower)).collect();
+    let mut all: Vec<String> = subnets
+        .iter()
+        .filter_map(|id| text(world.subnet(id)?, "/properties/routeTable/id").map(lower))
+        .collect();
     all.sort();
     all.dedup();
     all
@@ -166,7 +197,8 @@ fn suits_overlay(world: &World, id: &str, document: &Value, pools: &[Pool]) -> R
         }
         let network = split_subnet(&subnet).map_or("", |(network, _)| network);
         let is_custom = preflight::is_custom_network(world, id);
-        let too_long = [name_of(&subnet), name_of(network), group_of(network)].into_iter().find(|name| name.len() > 63);
+        let too_long =
+            [name_of(&subnet), name_of(network), group_of(network)].into_iter().find(|name| name.len() > 63);
         if let Some(name) = too_long.filter(|_| is_custom) {
             return refuse("InvalidParameter", OVERLAY, format!("`{name}` is longer than a label may be"));
         }
@@ -178,7 +210,9 @@ fn suits_overlay(world: &World, id: &str, document: &Value, pools: &[Pool]) -> R
 /// The gateway of the ingress controller: its subnet in the cluster's network, a /24 at most, delegated to it.
 fn gateway_suits(world: &World, id: &str, document: &Value) -> Result<(), Refusal> {
     let Some(gateway) = gateway_of(world, document) else { return Ok(()) };
-    let Some(subnet) = text(gateway, "/properties/gatewayIPConfigurations/0/properties/subnet/id") else { return Ok(()) };
+    let Some(subnet) = text(gateway, "/properties/gatewayIPConfigurations/0/properties/subnet/id") else {
+        return Ok(());
+    };
     let networks: Vec<String> =
         preflight::subnets_of(world, id).iter().filter_map(|id| Some(lower(split_subnet(id)?.0))).collect();
     if !split_subnet(subnet).is_some_and(|(network, _)| networks.contains(&lower(network))) {
@@ -189,22 +223,31 @@ fn gateway_suits(world: &World, id: &str, document: &Value) -> Result<(), Refusa
     }
     let is_delegated = world.subnet(subnet).is_some_and(|one| {
         list(one, "/properties/delegations").any(|one| {
-            text(one, "/properties/serviceName").is_some_and(|name| name.eq_ignore_ascii_case("Microsoft.Network/applicationGateways"))
+            text(one, "/properties/serviceName")
+                .is_some_and(|name| name.eq_ignore_ascii_case("Microsoft.Network/applicationGateways"))
         })
     });
     if is_delegated {
         Ok(())
     } else {
-        refuse("InvalidParameter", GATEWAY, "the gateway's subnet is not delegated to Microsoft.Network/applicationGateways")
+        refuse(
+            "InvalidParameter",
+            GATEWAY,
+            "the gateway's subnet is not delegated to Microsoft.Network/applicationGateways",
+        )
     }
 }
 
 /// The application gateway of a cluster's ingress controller.
 pub(crate) fn gateway_of<'w>(world: &'w World, document: &Value) -> Option<&'w Value> {
     let addons = document["properties"]["addonProfiles"].as_object()?;
-    let (_, addon) = addons.iter().find(|(name, _)| name.eq_ignore_ascii_case("ingressApplicationGateway"))?;
+    let (_, addon) =
+        addons.iter().find(|(name, _)| name.eq_ignore_ascii_case("ingressApplicationGateway"))?;
     let config = addon["config"].as_object().filter(|_| addon["enabled"] == true)?;
-    let named = config.iter().find(|(key, value)| lower(key).ends_with("applicationgatewayid") && value.is_string())?.1;
+    let named = config
+        .iter()
+        .find(|(key, value)| lower(key).ends_with("applicationgatewayid") && value.is_string())?
+        .1;
     world.get(Shelf::Gateway, named.as_str()?)
 }
 
@@ -213,16 +256,31 @@ pub(crate) fn gateway_of<'w>(world: &'w World, document: &Value) -> Option<&'w V
 fn containers_suit(world: &World, id: &str) -> Result<(), Refusal> {
     for subnet in preflight::subnets_of(world, id) {
         let Some((network, _)) = split_subnet(&subnet) else { continue };
-        let is_here = |one: &&Value| Pool::all(one).iter().any(|pool| pool.subnet.as_deref().and_then(split_subnet).is_some_and(|(at, _)| at.eq_ignore_ascii_case(network)));
+        let is_here = |one: &&Value| {
+            Pool::all(one).iter().any(|pool| {
+                pool.subnet
+                    .as_deref()
+                    .and_then(split_subnet)
+                    .is_some_and(|(at, _)| at.eq_ignore_ascii_case(network))
+            })
+        };
         if world.all(Shelf::Cluster).filter(is_here).count() > 1 {
             continue;
         }
-        for other in world.get(Shelf::Network, network).into_iter().flat_map(|one| list(one, "/properties/subnets")) {
+        for other in
+            world.get(Shelf::Network, network).into_iter().flat_map(|one| list(one, "/properties/subnets"))
+        {
             let is_theirs = list(other, "/properties/delegations").any(|one| {
-                text(one, "/properties/serviceName").is_some_and(|name| name.eq_ignore_ascii_case("Microsoft.ServiceNetworking/trafficControllers"))
+                text(one, "/properties/serviceName").is_some_and(|name| {
+                    name.eq_ignore_ascii_case("Microsoft.ServiceNetworking/trafficControllers")
+                })
             });
             if is_theirs && prefixes_of(other).iter().any(|prefix| prefix.length != 24) {
-                return refuse("InvalidParameter", CONTAINERS, "the subnet of Application Gateway for Containers is no /24");
+                return refuse(
+                    "InvalidParameter",
+                    CONTAINERS,
+                    "the subnet of Application Gateway for Containers is no /24",
+                );
             }
         }
     }
@@ -230,13 +288,19 @@ fn containers_suit(world: &World, id: &str) -> Result<(), Refusal> {
 }
 
 /// A pod CIDR is taken that no subnet of the network, no service and nothing reserved has.
-pub(super) fn pod_cidr_is_free(world: &World, id: &str, document: &Value, pods: Prefix) -> Result<(), Refusal> {
+pub(super) fn pod_cidr_is_free(
+    world: &World,
+    id: &str,
+    document: &Value,
+    pods: Prefix,
+) -> Result<(), Refusal> {
     const TAKEN: [&str; 4] = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
     if TAKEN.iter().filter_map(|one| Prefix::parse(one)).any(|one| one.overlaps(pods)) {
         return refuse("ReservedCIDR", RESERVED, "the range is Azure's");
     }
     let services = list(document, "/properties/networkProfile/serviceCidrs").filter_map(Value::as_str);
-    let service = services.chain(text(document, "/properties/networkProfile/serviceCidr")).filter_map(Prefix::parse);
+    let service =
+        services.chain(text(document, "/properties/networkProfile/serviceCidr")).filter_map(Prefix::parse);
     let service: Vec<Prefix> = service.collect();
     if service.iter().any(|one| one.overlaps(pods)) {
         return refuse("ServiceCidrOverlapPodCidr", MOVE, "the pod CIDR overlaps the service CIDR");
@@ -247,7 +311,9 @@ pub(super) fn pod_cidr_is_free(world: &World, id: &str, document: &Value, pods: 
     }
     for subnet in preflight::subnets_of(world, id) {
         let Some((network, _)) = split_subnet(&subnet) else { continue };
-        for other in world.get(Shelf::Network, network).into_iter().flat_map(|one| list(one, "/properties/subnets")) {
+        for other in
+            world.get(Shelf::Network, network).into_iter().flat_map(|one| list(one, "/properties/subnets"))
+        {
             if prefixes_of(other).iter().any(|prefix| prefix.overlaps(pods)) {
                 return refuse(
                     "NetworkProfileCIDROverlapVNET",
@@ -267,7 +333,9 @@ fn take_routes_away(world: &mut World, id: &str, document: &Value) {
     for table in tables_of(world, &subnets) {
         if lower(group_of(&table)) == node_group {
             for subnet in &subnets {
-                if let Some(properties) = world.subnet_mut(subnet).and_then(|one| one["properties"].as_object_mut()) {
+                if let Some(properties) =
+                    world.subnet_mut(subnet).and_then(|one| one["properties"].as_object_mut())
+                {
                     properties.remove("routeTable");
                 }
             }
@@ -325,11 +393,16 @@ fn may_uninstall(document: &Value) -> Result<(), Refusal> {
         return refuse("InvalidParameter", POLICY, "there is no engine to uninstall");
     }
     if version(document) < 30 {
-        return refuse("InvalidParameter", "https://github.com/Azure/AKS/releases/tag/2026-05-29", "Kubernetes 1.30 or newer is needed");
+        return refuse(
+            "InvalidParameter",
+            "https://github.com/Azure/AKS/releases/tag/2026-05-29",
+            "Kubernetes 1.30 or newer is needed",
+        );
     }
     Ok(())
 }
 
 fn is_profile(document: &Value, key: &str, value: &str) -> bool {
-    text(document, &format!("/properties/networkProfile/{key}")).is_some_and(|one| one.eq_ignore_ascii_case(value))
+    text(document, &format!("/properties/networkProfile/{key}"))
+        .is_some_and(|one| one.eq_ignore_ascii_case(value))
 }

@@ -45,7 +45,11 @@ pub(crate) struct Refusal {
 /// The reference of all commands of the Azure CLI.
 pub(crate) const REFERENCE: &str = "https://learn.microsoft.com/cli/azure/reference-index";
 
-pub(crate) fn refuse<T>(code: &'static str, source: &'static str, message: impl Into<String>) -> Result<T, Refusal> {
+pub(crate) fn refuse<T>(
+    code: &'static str,
+    source: &'static str,
+    message: impl Into<String>,
+) -> Result<T, Refusal> {
     Err(Refusal { code, message: message.into(), source })
 }
 
@@ -145,7 +149,9 @@ impl<'w> Terminal<'w> {
             }
             "az" => self.az(rest)?,
             "kubectl" => kubectl::run(self.world, self.session.context.as_deref(), rest)?,
-            "terraform" if matches!(rest.first().map(String::as_str), Some("version" | "plan")) => Done::default(),
+            "terraform" if matches!(rest.first().map(String::as_str), Some("version" | "plan")) => {
+                Done::default()
+            }
             "kubelogin" | "grep" => Done::default(),
             "xargs" => self.xargs(rest)?,
             _ => return form(format!("there is no stand-in for `{}`", command.text)),
@@ -177,7 +183,9 @@ impl<'w> Terminal<'w> {
         if verb.words == "aks get-credentials" {
             self.session.context = cluster_id(self.world, &arguments, "--name").ok();
         }
-        if let Some(principal) = done.output.as_ref().filter(|_| done.changes).and_then(|one| text(one, "/principalId")) {
+        if let Some(principal) =
+            done.output.as_ref().filter(|_| done.changes).and_then(|one| text(one, "/principalId"))
+        {
             self.session.filled.insert(PRINCIPAL, principal.to_owned());
         }
         self.piped = Vec::new();
@@ -199,10 +207,17 @@ impl<'w> Terminal<'w> {
         };
         let mut all = Done::default();
         for line in std::mem::take(&mut self.piped) {
-            let values = first.iter().map(|one| (*one).to_owned()).chain(line.split_whitespace().map(str::to_owned));
+            let values =
+                first.iter().map(|one| (*one).to_owned()).chain(line.split_whitespace().map(str::to_owned));
             let before = self.session.variables.clone();
-            self.session.variables.extend(values.enumerate().map(|(place, value)| (place.to_string(), value)));
-            let ran = shell::commands(script).or_else(form)?.iter().map(|command| self.run(command)).collect::<Vec<_>>();
+            self.session
+                .variables
+                .extend(values.enumerate().map(|(place, value)| (place.to_string(), value)));
+            let ran = shell::commands(script)
+                .or_else(form)?
+                .iter()
+                .map(|command| self.run(command))
+                .collect::<Vec<_>>();
             self.session.variables = before;
             for one in ran {
                 if let Ran::Done(done) = one? {
@@ -227,9 +242,13 @@ impl<'w> Terminal<'w> {
                     let commands = shell::commands(inner).or_else(form)?;
                     for command in &commands {
                         match self.run(command)? {
-                            Ran::Done(Done { output: Some(Value::String(text)), .. }) => whole.push_str(&text),
+                            Ran::Done(Done { output: Some(Value::String(text)), .. }) => {
+                                whole.push_str(&text)
+                            }
                             Ran::Open(open) => whole.push_str(&open.concat()),
-                            Ran::Done(_) => return form(format!("what `{inner}` prints is not one known value")),
+                            Ran::Done(_) => {
+                                return form(format!("what `{inner}` prints is not one known value"));
+                            }
                         }
                     }
                 }
@@ -241,8 +260,13 @@ impl<'w> Terminal<'w> {
 
 /// The words in capitals within a word: what the reader has to put in their place.
 pub(crate) fn capitals(word: &str) -> Vec<String> {
-    let piece = word.rsplit(['=', '/', ' ', ',', '"']).find(|piece| is_capital(piece)).or_else(|| is_capital(word).then_some(word));
-    let inner = word.split(['=', '/', ' ', ',', '"', ':', '}']).filter(|piece| is_capital(piece) && piece.contains('_'));
+    let piece = word
+        .rsplit(['=', '/', ' ', ',', '"'])
+        .find(|piece| is_capital(piece))
+        .or_else(|| is_capital(word).then_some(word));
+    let inner = word
+        .split(['=', '/', ' ', ',', '"', ':', '}'])
+        .filter(|piece| is_capital(piece) && piece.contains('_'));
     let mut found: Vec<String> = inner.map(str::to_owned).collect();
     if let Some(piece) = piece.filter(|_| !word.contains(['[', ':']) && !word.contains("PROVIDERS")) {
         found.push(piece.to_owned());
@@ -268,7 +292,8 @@ fn cluster_id(world: &World, arguments: &Arguments, name: &str) -> Result<String
 
 /// The id that `--subscription`, `--resource-group` and a name make.
 fn named(arguments: &Arguments, shelf: Shelf, name: &str) -> Result<String, Refusal> {
-    let [subscription, group, name] = ["--subscription", "--resource-group", name].map(|flag| arguments.one(flag));
+    let [subscription, group, name] =
+        ["--subscription", "--resource-group", name].map(|flag| arguments.one(flag));
     match (subscription, group, name) {
         (Some(subscription), Some(group), Some(name)) => Ok(format!(
             "/subscriptions/{subscription}/resourceGroups/{group}/providers/{}/{name}",

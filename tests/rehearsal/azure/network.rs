@@ -2,12 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Refusal, arguments::{Arguments, Verb}, form, named, one_id, refuse};
+use super::{
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    form, named, one_id, refuse,
+};
 use crate::world::{Prefix, Shelf, World, has_id, list, prefixes_of, text};
 
 const ROUTES: &str = "https://learn.microsoft.com/azure/virtual-network/manage-route-table";
 const NETWORK: &str = "https://learn.microsoft.com/azure/virtual-network/manage-virtual-network";
-const LIMITS: &str = "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits";
+const LIMITS: &str =
+    "https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits";
 
 pub(super) const VERBS: &[Verb] = &[
     Verb {
@@ -82,24 +87,36 @@ fn show(world: &World, arguments: &Arguments, shelf: Shelf) -> Result<Done, Refu
 fn update_network(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let id = one_id(arguments, Shelf::Network, "--name")?;
     let Some(document) = world.get(Shelf::Network, &id) else { return super::not_found(&id) };
-    let Some(words) = arguments.many("--address-prefixes") else { return form("only --address-prefixes is rehearsed") };
+    let Some(words) = arguments.many("--address-prefixes") else {
+        return form("only --address-prefixes is rehearsed");
+    };
     let Some(space) = words.iter().map(|one| Prefix::parse(one)).collect::<Option<Vec<_>>>() else {
         return refuse("InvalidCIDRNotation", NETWORK, format!("{words:?}"));
     };
-    let lost = list(document, "/properties/subnets").find(|one| {
-        prefixes_of(one).iter().any(|prefix| !space.iter().any(|one| one.holds(*prefix)))
-    });
+    let lost = list(document, "/properties/subnets")
+        .find(|one| prefixes_of(one).iter().any(|prefix| !space.iter().any(|one| one.holds(*prefix))));
     if let Some(subnet) = lost {
-        return refuse("InUsePrefixCannotBeDeleted", NETWORK, format!("subnet {} is in the space", subnet["name"]));
+        return refuse(
+            "InUsePrefixCannotBeDeleted",
+            NETWORK,
+            format!("subnet {} is in the space", subnet["name"]),
+        );
     }
     let peers = list(document, "/properties/virtualNetworkPeerings")
         .flat_map(|one| list(one, "/properties/remoteAddressSpace/addressPrefixes"))
         .filter_map(Value::as_str)
         .filter_map(Prefix::parse);
-    let own: Vec<Prefix> = list(document, "/properties/addressSpace/addressPrefixes").filter_map(Value::as_str).filter_map(Prefix::parse).collect();
+    let own: Vec<Prefix> = list(document, "/properties/addressSpace/addressPrefixes")
+        .filter_map(Value::as_str)
+        .filter_map(Prefix::parse)
+        .collect();
     for peer in peers {
         if space.iter().any(|one| one.overlaps(peer) && !own.iter().any(|old| old.holds(*one))) {
-            return refuse("VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", NETWORK, "a peer has part of the space");
+            return refuse(
+                "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+                NETWORK,
+                "a peer has part of the space",
+            );
         }
     }
     if let Some(document) = world.get_mut(Shelf::Network, &id) {
@@ -111,7 +128,11 @@ fn update_network(world: &mut World, arguments: &Arguments) -> Result<Done, Refu
 fn create_table(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let id = named(arguments, Shelf::RouteTable, "--name")?;
     if world.get(Shelf::RouteTable, &id).is_some() {
-        return refuse("Conflict", ROUTES, format!("there is a table {id} already, and making it anew would empty it"));
+        return refuse(
+            "Conflict",
+            ROUTES,
+            format!("there is a table {id} already, and making it anew would empty it"),
+        );
     }
     let disable = match arguments.one("--disable-bgp-route-propagation") {
         None | Some("false") => false,
@@ -123,7 +144,11 @@ fn create_table(world: &mut World, arguments: &Arguments) -> Result<Done, Refusa
         "location": arguments.one("--location").unwrap_or("westeurope"),
         "properties": { "provisioningState": "Succeeded", "disableBgpRoutePropagation": disable, "routes": [], "subnets": [] }
     });
-    if world.insert(Shelf::RouteTable, document) { Ok(Done { output: Some(json!({ "id": id })), ..Done::changed() }) } else { super::not_found(&id) }
+    if world.insert(Shelf::RouteTable, document) {
+        Ok(Done { output: Some(json!({ "id": id })), ..Done::changed() })
+    } else {
+        super::not_found(&id)
+    }
 }
 
 fn delete_table(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
@@ -131,9 +156,15 @@ fn delete_table(world: &mut World, arguments: &Arguments) -> Result<Done, Refusa
     if world.get(Shelf::RouteTable, &id).is_none() {
         return super::not_found(&id);
     }
-    let user = world.subnets().find(|one| text(one, "/properties/routeTable/id").is_some_and(|one| one.eq_ignore_ascii_case(&id)));
+    let user = world
+        .subnets()
+        .find(|one| text(one, "/properties/routeTable/id").is_some_and(|one| one.eq_ignore_ascii_case(&id)));
     if let Some(subnet) = user {
-        return refuse("InUseRouteTableCannotBeDeleted", ROUTES, format!("subnet {} uses the table", subnet["name"]));
+        return refuse(
+            "InUseRouteTableCannotBeDeleted",
+            ROUTES,
+            format!("subnet {} uses the table", subnet["name"]),
+        );
     }
     world.remove(Shelf::RouteTable, &id);
     Ok(Done::changed())
@@ -143,9 +174,12 @@ fn create_route(world: &mut World, arguments: &Arguments) -> Result<Done, Refusa
     const HOPS: [&str; 5] = ["VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None"];
     let id = named(arguments, Shelf::RouteTable, "--route-table-name")?;
     let Some(table) = world.get(Shelf::RouteTable, &id).cloned() else { return super::not_found(&id) };
-    let (name, prefix) = (arguments.one("--name").unwrap_or_default(), arguments.one("--address-prefix").unwrap_or_default());
+    let (name, prefix) =
+        (arguments.one("--name").unwrap_or_default(), arguments.one("--address-prefix").unwrap_or_default());
     let hop = arguments.one("--next-hop-type").unwrap_or_default();
-    let Some(hop) = HOPS.iter().find(|one| one.eq_ignore_ascii_case(hop)) else { return form(format!("`--next-hop-type {hop}`")) };
+    let Some(hop) = HOPS.iter().find(|one| one.eq_ignore_ascii_case(hop)) else {
+        return form(format!("`--next-hop-type {hop}`"));
+    };
     let is_tag = !prefix.contains('/') && prefix.starts_with(|char: char| char.is_ascii_uppercase());
     if Prefix::parse(prefix).is_none() && !is_tag && !prefix.contains(':') {
         return refuse("InvalidCIDRNotation", ROUTES, format!("`{prefix}` is no prefix"));
@@ -154,7 +188,9 @@ fn create_route(world: &mut World, arguments: &Arguments) -> Result<Done, Refusa
     if (*hop == "VirtualAppliance") != address.is_some() {
         return refuse("InvalidNextHop", ROUTES, "an appliance, and nothing else, has an address");
     }
-    if list(&table, "/properties/routes").any(|one| text(one, "/name").is_some_and(|one| one.eq_ignore_ascii_case(name))) {
+    if list(&table, "/properties/routes")
+        .any(|one| text(one, "/name").is_some_and(|one| one.eq_ignore_ascii_case(name)))
+    {
         return refuse("Conflict", ROUTES, format!("there is a route {name} already"));
     }
     if list(&table, "/properties/routes").any(|one| text(one, "/properties/addressPrefix") == Some(prefix)) {
@@ -170,7 +206,9 @@ fn create_route(world: &mut World, arguments: &Arguments) -> Result<Done, Refusa
     if let Some(address) = address {
         route["properties"]["nextHopIpAddress"] = json!(address);
     }
-    if let Some(routes) = world.get_mut(Shelf::RouteTable, &id).and_then(|one| one["properties"]["routes"].as_array_mut()) {
+    if let Some(routes) =
+        world.get_mut(Shelf::RouteTable, &id).and_then(|one| one["properties"]["routes"].as_array_mut())
+    {
         routes.push(route);
     }
     Ok(Done::changed())
@@ -179,10 +217,19 @@ fn create_route(world: &mut World, arguments: &Arguments) -> Result<Done, Refusa
 fn delete_route(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let id = named(arguments, Shelf::RouteTable, "--route-table-name")?;
     let name = arguments.one("--name").unwrap_or_default();
-    let Some(routes) = world.get_mut(Shelf::RouteTable, &id).and_then(|one| one["properties"]["routes"].as_array_mut()) else {
+    let Some(routes) =
+        world.get_mut(Shelf::RouteTable, &id).and_then(|one| one["properties"]["routes"].as_array_mut())
+    else {
         return super::not_found(&id);
     };
     let before = routes.len();
-    routes.retain(|one| !has_id(one, &format!("{id}/routes/{name}")) && !one["name"].as_str().is_some_and(|one| one.eq_ignore_ascii_case(name)));
-    if routes.len() == before { super::not_found(&format!("{id}/routes/{name}")) } else { Ok(Done::changed()) }
+    routes.retain(|one| {
+        !has_id(one, &format!("{id}/routes/{name}"))
+            && !one["name"].as_str().is_some_and(|one| one.eq_ignore_ascii_case(name))
+    });
+    if routes.len() == before {
+        super::not_found(&format!("{id}/routes/{name}"))
+    } else {
+        Ok(Done::changed())
+    }
 }

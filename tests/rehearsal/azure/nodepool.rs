@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    Done, Refusal, arguments::{Arguments, Verb}, cluster::{profile_mut, version}, cluster_id, form, preflight, refuse, versions,
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    cluster::{profile_mut, version},
+    cluster_id, form, preflight, refuse, versions,
 };
 use crate::world::{Pool, Shelf, World, lower, split_subnet, text};
 
@@ -86,10 +89,15 @@ fn add(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         return refuse("AgentPoolAlreadyExists", POOLS, format!("there is a pool {name} already"));
     }
     let pool = draft(world, &id, &document, arguments, is_windows)?;
-    if let Some(profiles) = world.get_mut(Shelf::Cluster, &id).and_then(|one| one["properties"]["agentPoolProfiles"].as_array_mut()) {
+    if let Some(profiles) = world
+        .get_mut(Shelf::Cluster, &id)
+        .and_then(|one| one["properties"]["agentPoolProfiles"].as_array_mut())
+    {
         profiles.push(pool);
     }
-    let Some(pool) = world.get(Shelf::Cluster, &id).and_then(|one| Pool::of(one, name)) else { return super::not_found(&id) };
+    let Some(pool) = world.get(Shelf::Cluster, &id).and_then(|one| Pool::of(one, name)) else {
+        return super::not_found(&id);
+    };
     let checked = fits(world, &id, &pool);
     if checked.is_err() {
         drop_profile(world, &id, name);
@@ -101,7 +109,11 @@ fn add(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
 
 fn fits(world: &World, id: &str, pool: &Pool) -> Result<(), Refusal> {
     if versions::image(pool, versions::minor(&pool.version).unwrap_or(0)).is_none() {
-        return refuse("InvalidParameter", super::pool_update::OS, format!("{} has no image for Kubernetes {}", pool.os_sku, pool.version));
+        return refuse(
+            "InvalidParameter",
+            super::pool_update::OS,
+            format!("{} has no image for Kubernetes {}", pool.os_sku, pool.version),
+        );
     }
     if let Some(subnet) = world.subnet_of(id, pool) {
         preflight::has_room(world, &subnet, pool.count * world.cost(id, pool))?;
@@ -115,13 +127,22 @@ fn fits(world: &World, id: &str, pool: &Pool) -> Result<(), Refusal> {
 }
 
 fn drop_profile(world: &mut World, id: &str, name: &str) {
-    if let Some(profiles) = world.get_mut(Shelf::Cluster, id).and_then(|one| one["properties"]["agentPoolProfiles"].as_array_mut()) {
+    if let Some(profiles) = world
+        .get_mut(Shelf::Cluster, id)
+        .and_then(|one| one["properties"]["agentPoolProfiles"].as_array_mut())
+    {
         profiles.retain(|one| one["name"] != name);
     }
 }
 
 /// The profile of a new pool; what is not said is what Azure takes by itself.
-fn draft(world: &World, id: &str, document: &Value, arguments: &Arguments, is_windows: bool) -> Result<Value, Refusal> {
+fn draft(
+    world: &World,
+    id: &str,
+    document: &Value,
+    arguments: &Arguments,
+    is_windows: bool,
+) -> Result<Value, Refusal> {
     let count = arguments.number("--node-count")?.unwrap_or(3);
     let mode = arguments.one("--mode").unwrap_or("User");
     if !["System", "User", "Gateway"].contains(&mode) {
@@ -129,13 +150,19 @@ fn draft(world: &World, id: &str, document: &Value, arguments: &Arguments, is_wi
     }
     let is_spot = arguments.one("--priority").is_some_and(|one| one.eq_ignore_ascii_case("Spot"));
     if mode == "System" && (count == 0 || is_windows || is_spot) {
-        return refuse("InvalidParameter", SYSTEM, "a system pool has Linux nodes, at least one, and none of them spot");
+        return refuse(
+            "InvalidParameter",
+            SYSTEM,
+            "a system pool has Linux nodes, at least one, and none of them spot",
+        );
     }
     let version = arguments.one("--kubernetes-version").map_or_else(
         || text(document, "/properties/currentKubernetesVersion").unwrap_or_default().to_owned(),
         versions::full,
     );
-    if versions::exact(&version) > text(document, "/properties/currentKubernetesVersion").and_then(versions::exact) {
+    if versions::exact(&version)
+        > text(document, "/properties/currentKubernetesVersion").and_then(versions::exact)
+    {
         return refuse("InvalidParameter", POOLS, "a pool is not newer than its cluster");
     }
     let subnet = subnet_for(world, id, document, arguments)?;
@@ -143,13 +170,15 @@ fn draft(world: &World, id: &str, document: &Value, arguments: &Arguments, is_wi
     if let Some(missing) = pod_subnet.filter(|subnet| world.subnet(subnet).is_none()) {
         return super::not_found(missing);
     }
-    let max_pods = arguments.number("--max-pods")?.unwrap_or_else(|| default_max_pods(document, pod_subnet.is_some()));
+    let max_pods =
+        arguments.number("--max-pods")?.unwrap_or_else(|| default_max_pods(document, pod_subnet.is_some()));
     if !(10..=250).contains(&max_pods) {
         return refuse("InvalidParameter", PODS, format!("{max_pods} pods a node"));
     }
     let autoscaler = autoscaler(arguments, count)?;
     let zones: Vec<&String> = arguments.many("--zones").unwrap_or_default().iter().collect();
-    let taints: Vec<&str> = arguments.one("--node-taints").map(|one| one.split(',').collect()).unwrap_or_default();
+    let taints: Vec<&str> =
+        arguments.one("--node-taints").map(|one| one.split(',').collect()).unwrap_or_default();
     let os_sku = arguments.one("--os-sku").unwrap_or(if is_windows { "Windows2022" } else { "Ubuntu" });
     let mut pool = json!({
         "name": arguments.one("--name"),
@@ -206,7 +235,12 @@ fn default_max_pods(document: &Value, has_pod_subnet: bool) -> u64 {
 }
 
 /// The subnet of a new pool: of the network of the others, which it shares with the first where it names none.
-fn subnet_for(world: &World, id: &str, document: &Value, arguments: &Arguments) -> Result<Option<String>, Refusal> {
+fn subnet_for(
+    world: &World,
+    id: &str,
+    document: &Value,
+    arguments: &Arguments,
+) -> Result<Option<String>, Refusal> {
     let first = Pool::all(document).first().and_then(|pool| pool.subnet.clone());
     let Some(named) = arguments.one("--vnet-subnet-id") else { return Ok(first) };
     if !preflight::is_custom_network(world, id) {
@@ -218,7 +252,11 @@ fn subnet_for(world: &World, id: &str, document: &Value, arguments: &Arguments) 
         return refuse("InvalidParameter", SUBNETS, "all pools have to be in one network");
     }
     let is_delegated = crate::world::list(found, "/properties/delegations").next().is_some();
-    if is_delegated { refuse("SubnetIsDelegated", SUBNETS, format!("{named} is delegated")) } else { Ok(Some(named.to_owned())) }
+    if is_delegated {
+        refuse("SubnetIsDelegated", SUBNETS, format!("{named} is delegated"))
+    } else {
+        Ok(Some(named.to_owned()))
+    }
 }
 
 fn autoscaler(arguments: &Arguments, count: u64) -> Result<Option<(u64, u64)>, Refusal> {
@@ -260,7 +298,11 @@ fn scale(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     preflight::is_ready(world, &id)?;
     let count = arguments.number("--node-count")?.unwrap_or(pool.count);
     if pool.autoscaler.is_some() {
-        return refuse("InvalidParameter", "https://learn.microsoft.com/azure/aks/cluster-autoscaler", "the autoscaler decides how many nodes the pool has");
+        return refuse(
+            "InvalidParameter",
+            "https://learn.microsoft.com/azure/aks/cluster-autoscaler",
+            "the autoscaler decides how many nodes the pool has",
+        );
     }
     if !pool.is_running {
         return refuse("OperationNotAllowed", STOP, "a stopped pool is not scaled");
@@ -269,7 +311,11 @@ fn scale(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         return refuse("InvalidParameter", SYSTEM, "a system pool has nodes");
     }
     if !versions::image_exists(&pool) && count > pool.count {
-        return refuse("ImageNotFound", "https://github.com/Azure/AKS/releases", "the image of the pool was removed");
+        return refuse(
+            "ImageNotFound",
+            "https://github.com/Azure/AKS/releases",
+            "the image of the pool was removed",
+        );
     }
     if let Some(subnet) = world.subnet_of(&id, &pool) {
         preflight::has_room(world, &subnet, count.saturating_sub(pool.count) * world.cost(&id, &pool))?;
@@ -293,7 +339,8 @@ fn start(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     if pool.is_running {
         return refuse("OperationNotAllowed", STOP, "the pool runs already");
     }
-    let count = pool.count.max(pool.autoscaler.map_or(0, |(min, _)| min)).max(u64::from(pool.autoscaler.is_none()));
+    let count =
+        pool.count.max(pool.autoscaler.map_or(0, |(min, _)| min)).max(u64::from(pool.autoscaler.is_none()));
     let there = world.machines(&id, &pool).len() as u64;
     if let Some(subnet) = world.subnet_of(&id, &pool) {
         preflight::has_room(world, &subnet, count.saturating_sub(there) * world.cost(&id, &pool))?;
@@ -309,9 +356,15 @@ fn start(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
 fn stop(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let (id, pool) = pool_of(world, arguments)?;
     preflight::is_ready(world, &id)?;
-    let is_auto = world.get(Shelf::Cluster, &id).is_some_and(|one| version(one) > 0 && text(one, "/properties/nodeProvisioningProfile/mode") == Some("Auto"));
+    let is_auto = world.get(Shelf::Cluster, &id).is_some_and(|one| {
+        version(one) > 0 && text(one, "/properties/nodeProvisioningProfile/mode") == Some("Auto")
+    });
     if pool.is_system || is_auto {
-        return refuse("OperationNotAllowed", STOP, "system pools and clusters with node auto-provisioning keep running");
+        return refuse(
+            "OperationNotAllowed",
+            STOP,
+            "system pools and clusters with node auto-provisioning keep running",
+        );
     }
     if let Some(profile) = profile_mut(world, &id, &pool.name) {
         profile["powerState"] = json!({ "code": "Stopped" });

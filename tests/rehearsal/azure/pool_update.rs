@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    Done, Refusal, arguments::{Arguments, Verb}, cluster::profile_mut, form, key,
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    cluster::profile_mut,
+    form, key,
     nodepool::{pairs, pool_of},
     preflight, refuse, versions,
 };
@@ -36,13 +39,23 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     scaler(&mut new, arguments, &pool)?;
     surge_settings(&mut new, arguments, pool.is_system, pool.is_spot)?;
     if let Some(mode) = arguments.one("--mode") {
-        let systems = world.get(Shelf::Cluster, &id).map(Pool::all).unwrap_or_default().iter().filter(|one| one.is_system).count();
+        let systems = world
+            .get(Shelf::Cluster, &id)
+            .map(Pool::all)
+            .unwrap_or_default()
+            .iter()
+            .filter(|one| one.is_system)
+            .count();
         match mode {
             "User" if pool.is_system && systems < 2 => {
                 return refuse("InvalidParameter", SYSTEM, "a cluster keeps at least one system pool");
             }
             "System" if pool.is_windows || pool.is_spot || pool.count == 0 => {
-                return refuse("InvalidParameter", SYSTEM, "a system pool has Linux nodes, at least one, and none of them spot");
+                return refuse(
+                    "InvalidParameter",
+                    SYSTEM,
+                    "a system pool has Linux nodes, at least one, and none of them spot",
+                );
             }
             "User" | "System" => new["mode"] = json!(mode),
             _ => return form(format!("`--mode {mode}`")),
@@ -74,19 +87,34 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
 
 /// Another Linux edition in place: between those that have an image for the version; never of Windows or Flatcar, whose pools
 /// are replaced.
-fn edition(world: &World, id: &str, pool: &Pool, new: &mut Value, arguments: &Arguments) -> Result<bool, Refusal> {
+fn edition(
+    world: &World,
+    id: &str,
+    pool: &Pool,
+    new: &mut Value,
+    arguments: &Arguments,
+) -> Result<bool, Refusal> {
     let Some(sku) = arguments.one("--os-sku") else { return Ok(false) };
     let is_linux = |name: &str| {
-        ["ubuntu", "ubuntu2204", "ubuntu2404", "azurelinux", "azurelinux3", "azurecontainerlinux"].contains(&name.to_ascii_lowercase().as_str())
+        ["ubuntu", "ubuntu2204", "ubuntu2404", "azurelinux", "azurelinux3", "azurecontainerlinux"]
+            .contains(&name.to_ascii_lowercase().as_str())
     };
     if pool.is_windows || !is_linux(sku) {
         return refuse("InvalidParameter", OS, format!("{} is not changed to {sku} in place", pool.os_sku));
     }
     if pool.os_sku.eq_ignore_ascii_case("flatcar") {
-        return refuse("InvalidParameter", "https://learn.microsoft.com/azure/aks/flatcar-container-linux-for-aks", "there is no way in place from Flatcar");
+        return refuse(
+            "InvalidParameter",
+            "https://learn.microsoft.com/azure/aks/flatcar-container-linux-for-aks",
+            "there is no way in place from Flatcar",
+        );
     }
     if pool.image.to_ascii_lowercase().starts_with("aksubuntu-1804") {
-        return refuse("InvalidParameter", "https://github.com/Azure/AKS/issues/4873", "a pool on Ubuntu 18.04 is upgraded with Kubernetes");
+        return refuse(
+            "InvalidParameter",
+            "https://github.com/Azure/AKS/issues/4873",
+            "a pool on Ubuntu 18.04 is upgraded with Kubernetes",
+        );
     }
     new["osSKU"] = json!(sku);
     let next = Pool::all(&json!({ "properties": { "agentPoolProfiles": [new.clone()] } }));
@@ -103,7 +131,8 @@ fn edition(world: &World, id: &str, pool: &Pool, new: &mut Value, arguments: &Ar
 
 fn scaler(new: &mut Value, arguments: &Arguments, pool: &Pool) -> Result<(), Refusal> {
     let [enable, update, disable] =
-        ["--enable-cluster-autoscaler", "--update-cluster-autoscaler", "--disable-cluster-autoscaler"].map(|name| arguments.has(name));
+        ["--enable-cluster-autoscaler", "--update-cluster-autoscaler", "--disable-cluster-autoscaler"]
+            .map(|name| arguments.has(name));
     let bounds = (arguments.number("--min-count")?, arguments.number("--max-count")?);
     if [enable, update, disable].iter().filter(|one| **one).count() > 1 {
         return form("one change of the autoscaler at a time");
@@ -138,7 +167,12 @@ fn scaler(new: &mut Value, arguments: &Arguments, pool: &Pool) -> Result<(), Ref
 
 /// `--max-surge` and `--max-unavailable`: one of them at least is more than none; only user pools take nodes away; spot pools
 /// have no surge.
-pub(super) fn surge_settings(new: &mut Value, arguments: &Arguments, is_system: bool, is_spot: bool) -> Result<(), Refusal> {
+pub(super) fn surge_settings(
+    new: &mut Value,
+    arguments: &Arguments,
+    is_system: bool,
+    is_spot: bool,
+) -> Result<(), Refusal> {
     for (name, key) in [("--max-surge", "maxSurge"), ("--max-unavailable", "maxUnavailable")] {
         let Some(value) = arguments.one(name) else { continue };
         let number = value.strip_suffix('%').unwrap_or(value);
@@ -153,7 +187,8 @@ pub(super) fn surge_settings(new: &mut Value, arguments: &Arguments, is_system: 
         }
         new["upgradeSettings"][key] = json!(value);
     }
-    let is_none = |key: &str| new["upgradeSettings"][key].as_str().map(|one| one.trim_end_matches('%')) == Some("0");
+    let is_none =
+        |key: &str| new["upgradeSettings"][key].as_str().map(|one| one.trim_end_matches('%')) == Some("0");
     let takes_none = new["upgradeSettings"]["maxUnavailable"].is_null() || is_none("maxUnavailable");
     if is_none("maxSurge") && takes_none && !is_spot {
         return refuse("InvalidParameter", SURGE, "maxSurge and maxUnavailable cannot both be 0");

@@ -18,7 +18,9 @@ pub(super) fn is_ready(world: &World, cluster: &str) -> Result<(), Refusal> {
         return refuse("OperationNotAllowed", STATE, format!("the cluster is in state {state}"));
     }
     match Pool::all(document).iter().find(|pool| !matches!(pool.state.as_str(), "" | "Succeeded")) {
-        Some(pool) => refuse("OperationNotAllowed", STATE, format!("pool {} is in state {}", pool.name, pool.state)),
+        Some(pool) => {
+            refuse("OperationNotAllowed", STATE, format!("pool {} is in state {}", pool.name, pool.state))
+        }
         None => Ok(()),
     }
 }
@@ -40,7 +42,11 @@ pub(super) fn can_reimage(world: &World, cluster: &str, pools: &[Pool]) -> Resul
     let mut needs: Vec<(String, u64)> = Vec::new();
     for pool in pools.iter().filter(|pool| pool.is_running) {
         if !versions::image_exists(pool) {
-            return refuse("ImageNotFound", IMAGE, format!("the image of pool {} ({}) was removed", pool.name, pool.image));
+            return refuse(
+                "ImageNotFound",
+                IMAGE,
+                format!("the image of pool {} ({}) was removed", pool.name, pool.image),
+            );
         }
         let Some(subnet) = world.subnet_of(cluster, pool).map(|id| lower(&id)) else { continue };
         let nodes = pool.count.max(world.machines(cluster, pool).len() as u64);
@@ -61,7 +67,11 @@ pub(super) fn has_room(world: &World, subnet: &str, need: u64) -> Result<(), Ref
     let Some((usable, held)) = world.room(subnet) else { return Ok(()) };
     let free = usable.saturating_sub(held);
     if need > free {
-        return refuse("SubnetIsFull", FULL, format!("{need} addresses are wanted, {free} are free in {subnet}"));
+        return refuse(
+            "SubnetIsFull",
+            FULL,
+            format!("{need} addresses are wanted, {free} are free in {subnet}"),
+        );
     }
     Ok(())
 }
@@ -72,16 +82,26 @@ pub(super) fn fits_overlay(world: &World, cluster: &str, pods: Prefix) -> Result
     let pools = Pool::all(document);
     let nodes: u64 = pools.iter().map(Pool::most).sum();
     if nodes * 256 > pods.size() {
-        return refuse("InsufficientSubnetSize", SIZE, format!("{nodes} nodes need {} addresses, the pod CIDR has {}", nodes * 256, pods.size()));
+        return refuse(
+            "InsufficientSubnetSize",
+            SIZE,
+            format!("{nodes} nodes need {} addresses, the pod CIDR has {}", nodes * 256, pods.size()),
+        );
     }
-    let mut subnets: Vec<String> = pools.iter().filter_map(|pool| world.subnet_of(cluster, pool)).map(|id| lower(&id)).collect();
+    let mut subnets: Vec<String> =
+        pools.iter().filter_map(|pool| world.subnet_of(cluster, pool)).map(|id| lower(&id)).collect();
     subnets.sort();
     subnets.dedup();
     for subnet in subnets {
-        let here = pools.iter().filter(|pool| world.subnet_of(cluster, pool).is_some_and(|id| lower(&id) == subnet));
+        let here =
+            pools.iter().filter(|pool| world.subnet_of(cluster, pool).is_some_and(|id| lower(&id) == subnet));
         let nodes: u64 = here.map(Pool::most).sum();
         if let Some((usable, _)) = world.room(&subnet).filter(|(usable, _)| nodes > *usable) {
-            return refuse("InsufficientSubnetSize", SIZE, format!("{nodes} nodes may be asked for, {usable} addresses are in {subnet}"));
+            return refuse(
+                "InsufficientSubnetSize",
+                SIZE,
+                format!("{nodes} nodes may be asked for, {usable} addresses are in {subnet}"),
+            );
         }
     }
     Ok(())
@@ -90,7 +110,8 @@ pub(super) fn fits_overlay(world: &World, cluster: &str, pods: Prefix) -> Result
 /// The subnets a cluster's nodes are in, in lower case.
 pub(super) fn subnets_of(world: &World, cluster: &str) -> Vec<String> {
     let pools = world.get(Shelf::Cluster, cluster).map(Pool::all).unwrap_or_default();
-    let mut all: Vec<String> = pools.iter().filter_map(|pool| world.subnet_of(cluster, pool)).map(|id| lower(&id)).collect();
+    let mut all: Vec<String> =
+        pools.iter().filter_map(|pool| world.subnet_of(cluster, pool)).map(|id| lower(&id)).collect();
     all.sort();
     all.dedup();
     all
@@ -99,7 +120,9 @@ pub(super) fn subnets_of(world: &World, cluster: &str) -> Vec<String> {
 /// Whether the network is the user's.
 pub(super) fn is_custom_network(world: &World, cluster: &str) -> bool {
     let document = world.get(Shelf::Cluster, cluster);
-    document.is_some_and(|one| list(one, "/properties/agentPoolProfiles").any(|pool| pool["vnetSubnetID"].is_string()))
+    document.is_some_and(|one| {
+        list(one, "/properties/agentPoolProfiles").any(|pool| pool["vnetSubnetID"].is_string())
+    })
 }
 
 /// Every node has its /24 of the pod CIDR; counted as many as there are.
@@ -110,7 +133,11 @@ pub(super) fn fits_pods(world: &World, cluster: &str, pods: Prefix) -> Result<()
     let count = |pool: &Pool| if is_overlay { pool.most() } else { pool.count };
     let nodes: u64 = Pool::all(document).iter().map(count).sum();
     if nodes * 256 > pods.size() {
-        return refuse("InsufficientPodCidr", SIZE, format!("{nodes} nodes need {} addresses, the pod CIDR has {}", nodes * 256, pods.size()));
+        return refuse(
+            "InsufficientPodCidr",
+            SIZE,
+            format!("{nodes} nodes need {} addresses, the pod CIDR has {}", nodes * 256, pods.size()),
+        );
     }
     Ok(())
 }

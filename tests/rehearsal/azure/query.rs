@@ -17,7 +17,8 @@ pub(super) fn lines(value: &Value, query: &str) -> Option<Vec<String>> {
     let mut lines = Vec::new();
     for item in items {
         if holds(item, filter)? {
-            let cells: Vec<String> = fields.iter().map(|field| cell(at(item, field).unwrap_or(&Value::Null))).collect();
+            let cells: Vec<String> =
+                fields.iter().map(|field| cell(at(item, field).unwrap_or(&Value::Null))).collect();
             lines.push(cells.join("\t"));
         }
     }
@@ -27,7 +28,9 @@ pub(super) fn lines(value: &Value, query: &str) -> Option<Vec<String>> {
 /// `?field`, `?!field`, `?contains(field, 'text')`, `?field=='text'`, or no filter.
 fn holds(item: &Value, filter: &str) -> Option<bool> {
     let Some(condition) = filter.strip_prefix('?') else { return filter.is_empty().then_some(true) };
-    let truth = |field: &str| at(item, field).is_some_and(|one| !matches!(one, Value::Null | Value::Bool(false)) && *one != "");
+    let truth = |field: &str| {
+        at(item, field).is_some_and(|one| !matches!(one, Value::Null | Value::Bool(false)) && *one != "")
+    };
     if let Some(inner) = condition.strip_prefix("contains(").and_then(|one| one.strip_suffix(')')) {
         let (field, text) = inner.split_once(',')?;
         let text = text.trim().strip_prefix('\'')?.strip_suffix('\'')?;
@@ -37,7 +40,8 @@ fn holds(item: &Value, filter: &str) -> Option<bool> {
         let text = text.trim().trim_matches(['\'', '`', '"']);
         return Some(at(item, field.trim()).and_then(Value::as_str) == Some(text));
     }
-    let is_field = |text: &str| !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || char == '.');
+    let is_field =
+        |text: &str| !text.is_empty() && text.chars().all(|char| char.is_ascii_alphanumeric() || char == '.');
     match condition.strip_prefix('!') {
         Some(field) if is_field(field) => Some(!truth(field)),
         None if is_field(condition) => Some(truth(condition)),
@@ -70,6 +74,10 @@ fn queries_choose_and_select() {
         ("inner.list[?length(n) > `2`].n", None),
         ("other", None),
     ] {
-        assert_eq!(lines(&value, query), expected.map(|all| all.into_iter().map(str::to_owned).collect::<Vec<_>>()), "{query}");
+        assert_eq!(
+            lines(&value, query),
+            expected.map(|all| all.into_iter().map(str::to_owned).collect::<Vec<_>>()),
+            "{query}"
+        );
     }
 }

@@ -2,7 +2,13 @@
 
 use serde_json::json;
 
-use super::{Done, Refusal, arguments::{Arguments, Verb}, cluster_id, nodepool::pool_of, one_id};
+use super::{
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    cluster_id,
+    nodepool::pool_of,
+    one_id,
+};
 use crate::world::{Shelf, World};
 
 fn nothing(_: &mut World, _: &Arguments) -> Result<Done, Refusal> {

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Refusal, arguments::{Arguments, Verb}, form, named, refuse};
+use super::{
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    form, named, refuse,
+};
 use crate::world::{Prefix, Shelf, World, list, text};
 
 const RULES: &str = "https://learn.microsoft.com/azure/virtual-network/network-security-groups-overview";
@@ -28,10 +32,17 @@ pub(super) const VERBS: &[Verb] = &[
         takes: "--include-default",
         run: |world, arguments| {
             let id = named(arguments, Shelf::SecurityGroup, "--nsg-name")?;
-            world.get(Shelf::SecurityGroup, &id).map_or_else(|| super::not_found(&id), |_| Ok(Done::default()))
+            world
+                .get(Shelf::SecurityGroup, &id)
+                .map_or_else(|| super::not_found(&id), |_| Ok(Done::default()))
         },
     },
-    Verb { words: "network nsg show", needs: "", takes: "--ids=* --resource-group|-g= --name|-n= --expand=", run: |_, _| Ok(Done::default()) },
+    Verb {
+        words: "network nsg show",
+        needs: "",
+        takes: "--ids=* --resource-group|-g= --name|-n= --expand=",
+        run: |_, _| Ok(Done::default()),
+    },
 ];
 
 fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
@@ -43,8 +54,13 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         return refuse("SecurityRuleInvalidPriority", RULES, format!("priority {priority}"));
     }
     let direction = arguments.one("--direction").unwrap_or("Inbound");
-    let (access, protocol) = (arguments.one("--access").unwrap_or("Allow"), arguments.one("--protocol").unwrap_or("*"));
-    for (value, allowed) in [(direction, &["Inbound", "Outbound"][..]), (access, &["Allow", "Deny"]), (protocol, &["*", "Tcp", "Udp", "Icmp", "Ah", "Esp"])] {
+    let (access, protocol) =
+        (arguments.one("--access").unwrap_or("Allow"), arguments.one("--protocol").unwrap_or("*"));
+    for (value, allowed) in [
+        (direction, &["Inbound", "Outbound"][..]),
+        (access, &["Allow", "Deny"]),
+        (protocol, &["*", "Tcp", "Udp", "Icmp", "Ah", "Esp"]),
+    ] {
         if !allowed.contains(&value) {
             return form(format!("`{value}` is none of {allowed:?}"));
         }
@@ -53,9 +69,14 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         if text(rule, "/name").is_some_and(|one| one.eq_ignore_ascii_case(name)) {
             return refuse("Conflict", RULES, format!("there is a rule {name} already"));
         }
-        let is_same = rule["properties"]["priority"] == priority && text(rule, "/properties/direction") == Some(direction);
+        let is_same = rule["properties"]["priority"] == priority
+            && text(rule, "/properties/direction") == Some(direction);
         if is_same {
-            return refuse("SecurityRuleConflict", RULES, format!("rule {} has priority {priority}", rule["name"]));
+            return refuse(
+                "SecurityRuleConflict",
+                RULES,
+                format!("rule {} has priority {priority}", rule["name"]),
+            );
         }
     }
     let mut properties = json!({
@@ -79,7 +100,10 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         }
     }
     let rule = json!({ "name": name, "id": format!("{id}/securityRules/{name}"), "properties": properties });
-    if let Some(rules) = world.get_mut(Shelf::SecurityGroup, &id).and_then(|one| one["properties"]["securityRules"].as_array_mut()) {
+    if let Some(rules) = world
+        .get_mut(Shelf::SecurityGroup, &id)
+        .and_then(|one| one["properties"]["securityRules"].as_array_mut())
+    {
         rules.push(rule);
     }
     Ok(Done::changed())
@@ -89,16 +113,28 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
 fn is_allowed(value: &str) -> bool {
     let is_ports = value.split('-').all(|one| one.parse::<u16>().is_ok());
     let is_tag = value.starts_with(|char: char| char.is_ascii_uppercase());
-    value == "*" || is_ports || is_tag || Prefix::parse(value).is_some() || value.contains(':') || value.parse::<std::net::Ipv4Addr>().is_ok()
+    value == "*"
+        || is_ports
+        || is_tag
+        || Prefix::parse(value).is_some()
+        || value.contains(':')
+        || value.parse::<std::net::Ipv4Addr>().is_ok()
 }
 
 fn delete(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let id = named(arguments, Shelf::SecurityGroup, "--nsg-name")?;
     let name = arguments.one("--name").unwrap_or_default();
-    let Some(rules) = world.get_mut(Shelf::SecurityGroup, &id).and_then(|one| one["properties"]["securityRules"].as_array_mut()) else {
+    let Some(rules) = world
+        .get_mut(Shelf::SecurityGroup, &id)
+        .and_then(|one| one["properties"]["securityRules"].as_array_mut())
+    else {
         return super::not_found(&id);
     };
     let before = rules.len();
     rules.retain(|one: &Value| !one["name"].as_str().is_some_and(|one| one.eq_ignore_ascii_case(name)));
-    if rules.len() == before { super::not_found(&format!("{id}/securityRules/{name}")) } else { Ok(Done::changed()) }
+    if rules.len() == before {
+        super::not_found(&format!("{id}/securityRules/{name}"))
+    } else {
+        Ok(Done::changed())
+    }
 }

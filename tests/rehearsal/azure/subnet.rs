@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Done, Refusal, arguments::{Arguments, Verb}, form, named, refuse};
+use super::{
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    form, named, refuse,
+};
 use crate::world::{Prefix, Shelf, World, list, prefixes_of, split_subnet, text};
 
 const SUBNET: &str = "https://learn.microsoft.com/azure/virtual-network/virtual-network-manage-subnet";
@@ -37,7 +41,12 @@ pub(super) const VERBS: &[Verb] = &[
         takes: "--ids=* --resource-group|-g= --vnet-name= --name|-n= --expand=",
         run: show,
     },
-    Verb { words: "network vnet subnet list", needs: "--resource-group|-g= --vnet-name=", takes: "", run: |_, _| Ok(Done::default()) },
+    Verb {
+        words: "network vnet subnet list",
+        needs: "--resource-group|-g= --vnet-name=",
+        takes: "",
+        run: |_, _| Ok(Done::default()),
+    },
 ];
 
 fn id_of(world: &World, arguments: &Arguments) -> Result<String, Refusal> {
@@ -73,7 +82,10 @@ fn show(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
 fn prefixes(world: &World, id: &str, words: &[String]) -> Result<Vec<String>, Refusal> {
     let Some((network, _)) = split_subnet(id) else { return form(format!("`{id}` is no subnet")) };
     let Some(document) = world.get(Shelf::Network, network) else { return super::not_found(network) };
-    let space: Vec<Prefix> = list(document, "/properties/addressSpace/addressPrefixes").filter_map(Value::as_str).filter_map(Prefix::parse).collect();
+    let space: Vec<Prefix> = list(document, "/properties/addressSpace/addressPrefixes")
+        .filter_map(Value::as_str)
+        .filter_map(Prefix::parse)
+        .collect();
     for word in words {
         let Some(prefix) = Prefix::parse(word).filter(|prefix| prefix.length <= 29) else {
             return refuse("InvalidCIDRNotation", SUBNET, format!("`{word}` is no prefix of a subnet"));
@@ -84,7 +96,11 @@ fn prefixes(world: &World, id: &str, words: &[String]) -> Result<Vec<String>, Re
         let others = list(document, "/properties/subnets").filter(|one| !crate::world::has_id(one, id));
         for other in others {
             if prefixes_of(other).iter().any(|one| one.overlaps(prefix)) {
-                return refuse("NetcfgSubnetRangesOverlap", SUBNET, format!("{word} overlaps subnet {}", other["name"]));
+                return refuse(
+                    "NetcfgSubnetRangesOverlap",
+                    SUBNET,
+                    format!("{word} overlaps subnet {}", other["name"]),
+                );
             }
         }
     }
@@ -94,7 +110,11 @@ fn prefixes(world: &World, id: &str, words: &[String]) -> Result<Vec<String>, Re
 fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let id = spelt(arguments)?;
     if world.subnet(&id).is_some() {
-        return refuse("Conflict", SUBNET, format!("there is a subnet {id} already, and making it anew would reset it"));
+        return refuse(
+            "Conflict",
+            SUBNET,
+            format!("there is a subnet {id} already, and making it anew would reset it"),
+        );
     }
     let given = prefixes(world, &id, arguments.many("--address-prefixes").unwrap_or_default())?;
     let mut properties = json!({ "provisioningState": "Succeeded", "delegations": [] });
@@ -103,7 +123,9 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     delegations(&mut properties, arguments.many("--delegations").unwrap_or_default());
     let Some((network, name)) = split_subnet(&id) else { return super::not_found(&id) };
     let subnet = json!({ "id": id, "name": name, "type": "Microsoft.Network/virtualNetworks/subnets", "properties": properties });
-    if let Some(all) = world.get_mut(Shelf::Network, network).and_then(|one| one["properties"]["subnets"].as_array_mut()) {
+    if let Some(all) =
+        world.get_mut(Shelf::Network, network).and_then(|one| one["properties"]["subnets"].as_array_mut())
+    {
         all.push(subnet);
     }
     Ok(Done { output: Some(json!({ "id": id })), ..Done::changed() })
@@ -121,9 +143,10 @@ fn set_prefixes(properties: &mut Value, given: &[String]) {
 
 /// The route table and the security group: a name in the network's group, or an id; `""` and `null` take it away.
 fn links(world: &World, id: &str, properties: &mut Value, arguments: &Arguments) -> Result<(), Refusal> {
-    for (flag, key, shelf) in
-        [("--route-table", "routeTable", Shelf::RouteTable), ("--network-security-group", "networkSecurityGroup", Shelf::SecurityGroup)]
-    {
+    for (flag, key, shelf) in [
+        ("--route-table", "routeTable", Shelf::RouteTable),
+        ("--network-security-group", "networkSecurityGroup", Shelf::SecurityGroup),
+    ] {
         let Some(value) = arguments.one(flag) else { continue };
         if matches!(value, "" | "null") {
             properties.as_object_mut().map(|one| one.remove(key));
@@ -170,7 +193,11 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     }
     for what in arguments.many("--remove").unwrap_or_default() {
         if what == "delegations" && is_used_by_service(&subnet) {
-            return refuse("SubnetDelegationsCannotChangeWhenSubnetUsedByResource", IN_USE, "the service still uses the subnet");
+            return refuse(
+                "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
+                IN_USE,
+                "the service still uses the subnet",
+            );
         }
         if !["routeTable", "networkSecurityGroup", "delegations", "natGateway"].contains(&what.as_str()) {
             return form(format!("`--remove {what}` is not rehearsed"));
@@ -197,17 +224,26 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
 
 /// Whether a service that the subnet is delegated to has something in it: what it links, or its gateways.
 fn is_used_by_service(subnet: &Value) -> bool {
-    ["serviceAssociationLinks", "applicationGatewayIPConfigurations"].iter().any(|key| list(subnet, &format!("/properties/{key}")).next().is_some())
+    ["serviceAssociationLinks", "applicationGatewayIPConfigurations"]
+        .iter()
+        .any(|key| list(subnet, &format!("/properties/{key}")).next().is_some())
 }
 
 /// A subnet is delegated while nothing of another service is in it; application gateways may be in theirs already.
 fn may_delegate(subnet: &Value, services: &[String]) -> Result<(), Refusal> {
     let is_gateway = |id: &str| crate::world::lower(id).contains("/applicationgateways/");
-    let strange = list(subnet, "/properties/ipConfigurations").filter_map(|one| one["id"].as_str()).any(|id| !is_gateway(id));
+    let strange = list(subnet, "/properties/ipConfigurations")
+        .filter_map(|one| one["id"].as_str())
+        .any(|id| !is_gateway(id));
     let has_gateway = list(subnet, "/properties/applicationGatewayIPConfigurations").next().is_some();
-    let only_gateways = services.iter().all(|one| one.eq_ignore_ascii_case("Microsoft.Network/applicationGateways"));
+    let only_gateways =
+        services.iter().all(|one| one.eq_ignore_ascii_case("Microsoft.Network/applicationGateways"));
     if strange || (has_gateway && !only_gateways) {
-        return refuse("SubnetDelegationsCannotChangeWhenSubnetUsedByResource", IN_USE, "something else is in the subnet");
+        return refuse(
+            "SubnetDelegationsCannotChangeWhenSubnetUsedByResource",
+            IN_USE,
+            "something else is in the subnet",
+        );
     }
     Ok(())
 }
@@ -217,7 +253,9 @@ fn delete(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let Some(subnet) = world.subnet(&id) else { return super::not_found(&id) };
     let is_named = world.all(Shelf::Cluster).any(|cluster| {
         list(cluster, "/properties/agentPoolProfiles").any(|pool| {
-            ["vnetSubnetID", "podSubnetID"].iter().any(|key| pool[*key].as_str().is_some_and(|one| one.eq_ignore_ascii_case(&id)))
+            ["vnetSubnetID", "podSubnetID"]
+                .iter()
+                .any(|key| pool[*key].as_str().is_some_and(|one| one.eq_ignore_ascii_case(&id)))
         })
     });
     let holds = ["ipConfigurations", "applicationGatewayIPConfigurations", "privateEndpoints"]
@@ -231,7 +269,9 @@ fn delete(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         );
     }
     let network = split_subnet(&id).map(|(network, _)| network.to_owned()).unwrap_or_default();
-    if let Some(all) = world.get_mut(Shelf::Network, &network).and_then(|one| one["properties"]["subnets"].as_array_mut()) {
+    if let Some(all) =
+        world.get_mut(Shelf::Network, &network).and_then(|one| one["properties"]["subnets"].as_array_mut())
+    {
         all.retain(|one| !crate::world::has_id(one, &id));
     }
     Ok(Done::changed())

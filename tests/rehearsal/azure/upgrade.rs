@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::{
-    Done, Refusal, arguments::{Arguments, Verb}, cluster::{profile_mut, reimaged, version}, cluster_id, form, key,
+    Done, Refusal,
+    arguments::{Arguments, Verb},
+    cluster::{profile_mut, reimaged, version},
+    cluster_id, form, key,
     nodepool::pool_of,
     preflight, refuse, versions,
 };
@@ -79,12 +82,20 @@ fn is_next(document: &serde_json::Value, wanted: &str) -> Result<bool, Refusal> 
     }
     let current = text(document, "/properties/currentKubernetesVersion").and_then(versions::exact);
     if current >= Some((to, patch)) {
-        return refuse("OperationNotAllowed", UPGRADE, format!("1.{to}.{patch} is no upgrade of {current:?}"));
+        return refuse(
+            "OperationNotAllowed",
+            UPGRADE,
+            format!("1.{to}.{patch} is no upgrade of {current:?}"),
+        );
     }
     let oldest = (0..=to).find(|one| versions::is_supported(document, *one)).unwrap_or(to);
     let is_rescue = !versions::is_supported(document, now) && to == oldest;
     if to > now + 1 && !is_rescue {
-        return refuse("OperationNotAllowed", UPGRADE, format!("from 1.{now} to 1.{to} skips a minor version"));
+        return refuse(
+            "OperationNotAllowed",
+            UPGRADE,
+            format!("from 1.{now} to 1.{to} skips a minor version"),
+        );
     }
     Ok(true)
 }
@@ -134,7 +145,11 @@ fn pool(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
             let to = versions::exact(wanted);
             let plane = text(&document, "/properties/currentKubernetesVersion").and_then(versions::exact);
             if to.is_none() || to > plane || to < versions::exact(&pool.version) {
-                return refuse("OperationNotAllowed", UPGRADE, format!("a pool goes up to its control plane: {wanted}"));
+                return refuse(
+                    "OperationNotAllowed",
+                    UPGRADE,
+                    format!("a pool goes up to its control plane: {wanted}"),
+                );
             }
             has_image(&pool, versions::minor(wanted).unwrap_or(0))?;
             can_upgrade(world, &id, &pool)?;

@@ -87,7 +87,8 @@ pub(crate) fn image(pool: &Pool, minor: u64) -> Option<String> {
 /// Flatcar on 2026-09-08, Ubuntu 18.04 on 2025-11-09.
 /// <https://github.com/Azure/AKS/releases>
 pub(crate) fn image_exists(pool: &Pool) -> bool {
-    const GONE: [&str; 5] = ["aksazurelinux-v2", "akscblmariner", "aksubuntu-1804", "aksflatcar", "aksubuntu-1604"];
+    const GONE: [&str; 5] =
+        ["aksazurelinux-v2", "akscblmariner", "aksubuntu-1804", "aksflatcar", "aksubuntu-1604"];
     let image = pool.image.to_ascii_lowercase();
     !GONE.iter().any(|start| image.starts_with(start)) && !pool.os_sku.eq_ignore_ascii_case("flatcar")
 }

@@ -12,7 +12,8 @@ fn beginnings(pool: &str) -> [String; 2] {
 impl World {
     /// The node resource group of a cluster.
     pub(crate) fn node_group(&self, cluster: &str) -> String {
-        let found = self.get(Shelf::Cluster, cluster).and_then(|one| text(one, "/properties/nodeResourceGroup"));
+        let found =
+            self.get(Shelf::Cluster, cluster).and_then(|one| text(one, "/properties/nodeResourceGroup"));
         found.unwrap_or_default().to_owned()
     }
 
@@ -22,9 +23,9 @@ impl World {
             return pool.subnet.clone();
         }
         let node_group = lower(&self.node_group(cluster));
-        let network = self.all(Shelf::Network).find(|one| {
-            lower(group_of(one["id"].as_str().unwrap_or_default())) == node_group
-        })?;
+        let network = self
+            .all(Shelf::Network)
+            .find(|one| lower(group_of(one["id"].as_str().unwrap_or_default())) == node_group)?;
         Some(text(network, "/properties/subnets/0/id")?.to_owned())
     }
 
@@ -41,15 +42,7 @@ impl World {
 
     /// What a subnet has and what is taken of it.
     pub(crate) fn room(&self, subnet: &str) -> Option<(u64, u64)> {
-        let document = self.subnet(subnet)?;
-        let prefixes: Vec<Prefix> = prefixes_of(document);
-        if prefixes.is_empty() {
-            return None;
-        }
-        let held = list(document, "/properties/ipConfigurations")
-            .filter(|one| !one["id"].as_str().is_some_and(|id| lower(id).ends_with("v6")))
-            .count();
-        Some((prefixes.iter().map(|prefix| prefix.usable()).sum(), held as u64))
+        room_in(self.subnet(subnet)?)
     }
 
     /// Nodes of a pool as its subnet shows them: the machine's part of the ids of its addresses.
@@ -80,7 +73,10 @@ impl World {
             .cloned()
             .collect();
         for machine in &wanted {
-            entries.extend((1..=cost).map(|number| json!({ "id": format!("{machine}/ipConfigurations/ipconfig{number}") })));
+            entries.extend(
+                (1..=cost)
+                    .map(|number| json!({ "id": format!("{machine}/ipConfigurations/ipconfig{number}") })),
+            );
         }
         match (entries.is_empty(), subnet["properties"].as_object_mut()) {
             (true, Some(properties)) => drop(properties.remove("ipConfigurations")),
@@ -101,8 +97,12 @@ impl World {
                 let set = format!("AKS-{}-10000001-VMSS", pool.name.to_uppercase());
                 scale_set(subscription, &node_group, &set, node)
             }
-            Kind::AvailabilitySet => nic(subscription, &node_group, &format!("aks-{}-10000001-nic-{node}", pool.name)),
-            Kind::Machines => nic(subscription, &node_group, &format!("aks-{}-10000001-vms{node}-nic", pool.name)),
+            Kind::AvailabilitySet => {
+                nic(subscription, &node_group, &format!("aks-{}-10000001-nic-{node}", pool.name))
+            }
+            Kind::Machines => {
+                nic(subscription, &node_group, &format!("aks-{}-10000001-vms{node}-nic", pool.name))
+            }
         };
         (0..nodes).map(id).collect()
     }
@@ -120,7 +120,9 @@ impl World {
         let mut tables: Vec<(String, Vec<Value>)> = Vec::new();
         let mut block = 0;
         for pool in &pools {
-            let Some(subnet) = self.subnet_of(cluster, pool).and_then(|id| self.subnet(&id)) else { continue };
+            let Some(subnet) = self.subnet_of(cluster, pool).and_then(|id| self.subnet(&id)) else {
+                continue;
+            };
             let Some(table) = text(subnet, "/properties/routeTable/id").map(lower) else { continue };
             let Some(prefix) = prefixes_of(subnet).first().copied() else { continue };
             let at = tables.iter().position(|(id, _)| *id == table).unwrap_or_else(|| {
@@ -128,14 +130,22 @@ impl World {
                 tables.len() - 1
             });
             for node in 0..self.machines(cluster, pool).len() {
-                let route = route(&format!("aks-{}-10000001-vmss{node:06}____{block}", pool.name), pods, block, prefix);
+                let route = route(
+                    &format!("aks-{}-10000001-vmss{node:06}____{block}", pool.name),
+                    pods,
+                    block,
+                    prefix,
+                );
                 tables[at].1.push(route);
                 block += 1;
             }
         }
         for (id, routes) in tables {
             let Some(table) = self.get_mut(Shelf::RouteTable, &id) else { continue };
-            let kept: Vec<Value> = list(table, "/properties/routes").filter(|one| !is_pod_route(one, pods, &pools)).cloned().collect();
+            let kept: Vec<Value> = list(table, "/properties/routes")
+                .filter(|one| !is_pod_route(one, pods, &pools))
+                .cloned()
+                .collect();
             table["properties"]["routes"] = kept.into_iter().chain(routes).collect();
         }
     }
@@ -146,10 +156,26 @@ impl World {
         let pods = text(&document, "/properties/networkProfile/podCidr").and_then(Prefix::parse);
         let pools = Pool::all(&document);
         if let (Some(pods), Some(table)) = (pods, self.get_mut(Shelf::RouteTable, table)) {
-            let kept: Vec<Value> = list(table, "/properties/routes").filter(|one| !is_pod_route(one, pods, &pools)).cloned().collect();
+            let kept: Vec<Value> = list(table, "/properties/routes")
+                .filter(|one| !is_pod_route(one, pods, &pools))
+                .cloned()
+                .collect();
             table["properties"]["routes"] = Value::Array(kept);
         }
     }
+}
+
+/// What a subnet has and what is taken of it, IPv4 only.
+pub(crate) fn room_in(subnet: &Value) -> Option<(u64, u64)> {
+    let prefixes: Vec<Prefix> = prefixes_of(subnet);
+    if prefixes.is_empty() {
+        return None;
+    }
+    let is_other = |id: &str| id.ends_with("v6") || id.ends_with("V6");
+    let held = list(subnet, "/properties/ipConfigurations")
+        .filter(|one| !one["id"].as_str().is_some_and(is_other))
+        .count();
+    Some((prefixes.iter().map(|prefix| prefix.usable()).sum(), held as u64))
 }
 
 /// The prefixes of a subnet, IPv4 only.
@@ -162,8 +188,10 @@ pub(crate) fn prefixes_of(subnet: &Value) -> Vec<Prefix> {
 /// Whether a route leads to pods on nodes of these pools.
 pub(crate) fn is_pod_route(route: &Value, pods: Prefix, pools: &[Pool]) -> bool {
     let name = lower(text(route, "/name").unwrap_or_default());
-    let leads = text(route, "/properties/addressPrefix").and_then(Prefix::parse).is_some_and(|one| pods.holds(one));
-    let is_named = pools.iter().any(|pool| beginnings(&pool.name).iter().any(|start| name.starts_with(start)));
+    let leads =
+        text(route, "/properties/addressPrefix").and_then(Prefix::parse).is_some_and(|one| pods.holds(one));
+    let is_named =
+        pools.iter().any(|pool| beginnings(&pool.name).iter().any(|start| name.starts_with(start)));
     leads && is_named
 }
 
@@ -189,7 +217,9 @@ fn scale_set(subscription: &str, group: &str, set: &str, node: u64) -> String {
 }
 
 fn nic(subscription: &str, group: &str, name: &str) -> String {
-    format!("/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/networkInterfaces/{name}")
+    format!(
+        "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Network/networkInterfaces/{name}"
+    )
 }
 
 /// Whether an address is one of a pool's nodes.

@@ -14,7 +14,7 @@ use aks_census_simulator::estate::{Access, Estate, ManagementGroup, Resources, S
 use serde_json::{Value, json};
 
 pub(crate) use self::{
-    addresses::{is_pod_route, prefixes_of},
+    addresses::{is_pod_route, prefixes_of, room_in},
     pool::{Kind, Pool},
     prefix::Prefix,
 };
@@ -96,7 +96,6 @@ pub(crate) struct World {
     pub(crate) roles: BTreeSet<(String, String, String)>,
     /// Cluster (lower case) and pool.
     pub(crate) drained: BTreeSet<(String, String)>,
-    serial: u64,
 }
 
 impl World {
@@ -121,7 +120,6 @@ impl World {
             identities: BTreeMap::new(),
             roles: BTreeSet::new(),
             drained: BTreeSet::new(),
-            serial: 0,
         };
         world.find_identities();
         world
@@ -144,7 +142,8 @@ impl World {
             };
             for subnet in Pool::all(cluster).iter().filter_map(|pool| pool.subnet.clone()) {
                 let network = lower(subnet.rsplit_once("/subnets/").map_or(&*subnet, |(network, _)| network));
-                let table = self.subnet(&subnet).and_then(|one| one["properties"]["routeTable"]["id"].as_str());
+                let table =
+                    self.subnet(&subnet).and_then(|one| one["properties"]["routeTable"]["id"].as_str());
                 for principal in &principals {
                     for scope in [Some(network.clone()), table.map(lower)].into_iter().flatten() {
                         roles.push((lower(principal), "network contributor".to_owned(), scope));
@@ -230,7 +229,8 @@ impl World {
     /// A subnet that is going to change.
     pub(crate) fn subnet_mut(&mut self, id: &str) -> Option<&mut Value> {
         let (network, _) = split_subnet(id)?;
-        let all = self.get_mut(Shelf::Network, network)?.pointer_mut("/properties/subnets")?.as_array_mut()?;
+        let all =
+            self.get_mut(Shelf::Network, network)?.pointer_mut("/properties/subnets")?.as_array_mut()?;
         all.iter_mut().find(|one| has_id(one, id))
     }
 
@@ -250,7 +250,8 @@ impl World {
             }
         }
         for shelf in [Shelf::RouteTable, Shelf::SecurityGroup] {
-            let ids: Vec<String> = self.all(shelf).filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
+            let ids: Vec<String> =
+                self.all(shelf).filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
             for id in ids {
                 let now = Value::Array(users.get(&lower(&id)).cloned().unwrap_or_default());
                 let is_new = self.get(shelf, &id).is_some_and(|one| one["properties"]["subnets"] != now);
@@ -261,11 +262,64 @@ impl World {
         }
     }
 
-    /// A GUID that nothing has yet.
-    pub(crate) fn new_guid(&mut self) -> String {
-        self.serial += 1;
-        format!("0e5ea25a-0000-4000-8000-{:012x}", self.serial)
+    /// Whether two worlds are the same to whoever lives in them: order in lists means nothing, and of the numbers that rules of a
+    /// security group have only their order.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let beside = |one: &Self| (one.identities.clone(), one.roles.clone(), one.drained.clone());
+        let mut all = self.subscriptions.iter().zip(&other.subscriptions);
+        beside(self) == beside(other)
+            && all.all(|(one, other)| {
+                Arc::ptr_eq(&one.resources, &other.resources)
+                    || SHELVES
+                        .iter()
+                        .all(|shelf| settled(shelf.of(&one.resources)) == settled(shelf.of(&other.resources)))
+            })
     }
+}
+
+const SHELVES: [Shelf; 5] =
+    [Shelf::Cluster, Shelf::Network, Shelf::RouteTable, Shelf::SecurityGroup, Shelf::Gateway];
+
+/// Documents in an order of their own.
+fn settled(documents: &[Value]) -> Value {
+    let mut all = Value::Array(documents.to_vec());
+    settle(&mut all);
+    all
+}
+
+fn settle(value: &mut Value) {
+    match value {
+        Value::Object(all) => {
+            if let Some(rules) = all.get_mut("securityRules").and_then(Value::as_array_mut) {
+                rules.sort_by_key(|rule| rule["properties"]["priority"].as_u64());
+                for (rank, rule) in rules.iter_mut().enumerate() {
+                    rule["properties"]["priority"] = json!(rank);
+                }
+            }
+            all.values_mut().for_each(settle);
+        }
+        Value::Array(all) => {
+            all.iter_mut().for_each(settle);
+            all.sort_by_cached_key(|one| match one {
+                Value::Object(_) if one["id"].is_string() => {
+                    one["id"].as_str().map(lower).unwrap_or_default()
+                }
+                Value::Object(_) if one["name"].is_string() => {
+                    one["name"].as_str().unwrap_or_default().to_owned()
+                }
+                other => other.to_string(),
+            });
+        }
+        _ => {}
+    }
+}
+
+/// A GUID that follows from a text.
+pub(crate) fn guid(text: &str) -> String {
+    let folded = lower(text)
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    format!("0e5ea25a-0000-4000-8000-{:012x}", folded & 0xffff_ffff_ffff)
 }
 
 /// The network's id and the name of the subnet.

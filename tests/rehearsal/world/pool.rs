@@ -77,7 +77,9 @@ impl Pool {
             os_sku: word("/osSKU"),
             image: word("/nodeImageVersion"),
             size: word("/vmSize"),
-            version: text(document, "/currentOrchestratorVersion").unwrap_or(&word("/orchestratorVersion")).to_owned(),
+            version: text(document, "/currentOrchestratorVersion")
+                .unwrap_or(&word("/orchestratorVersion"))
+                .to_owned(),
             max_pods: number("/maxPods").unwrap_or(30),
             subnet: text(document, "/vnetSubnetID").map(str::to_owned),
             pod_subnet: text(document, "/podSubnetID").map(str::to_owned),

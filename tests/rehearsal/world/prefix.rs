@@ -55,7 +55,10 @@ impl Prefix {
 #[test]
 fn prefixes_hold_and_overlap() {
     let of = |text| Prefix::parse(text).unwrap();
-    assert_eq!([of("10.0.0.0/24").usable(), of("10.0.0.0/29").usable(), of("0.0.0.0/0").size()], [251, 3, 1 << 32]);
+    assert_eq!(
+        [of("10.0.0.0/24").usable(), of("10.0.0.0/29").usable(), of("0.0.0.0/0").size()],
+        [251, 3, 1 << 32]
+    );
     assert!(of("10.0.0.0/8").holds(of("10.255.0.0/16")) && !of("10.255.0.0/16").holds(of("10.0.0.0/8")));
     assert!(of("10.0.0.0/8").overlaps(of("10.9.0.0/16")) && of("10.9.0.0/16").overlaps(of("10.0.0.0/8")));
     assert!(!of("10.0.0.0/25").overlaps(of("10.0.0.128/25")));

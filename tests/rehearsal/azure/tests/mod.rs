@@ -8,23 +8,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    estates::{Draft, SUBSCRIPTION, aks, id, nodes, plain as world, pool, subnet_id},
+    estates::{Draft, SUBSCRIPTION, aks, filled, id, nodes, plain as world, pool, subnet_id},
     world::Pool,
 };
-
-/// A command with the names filled in: `@` before a verb of `az aks` fills in the cluster, `@@` before one of its pools.
-fn filled(command: &str) -> String {
-    let place = format!("--subscription {SUBSCRIPTION}");
-    if let Some(rest) = command.strip_prefix("@@") {
-        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        return format!("az aks nodepool {verb} {place} --resource-group rg-aks --cluster-name aks {rest}");
-    }
-    if let Some(rest) = command.strip_prefix('@') {
-        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        return format!("az aks {verb} {place} --resource-group rg-aks --name aks {rest}");
-    }
-    command.replace("NET", &format!("{place} --resource-group rg-net")).replace("AT:", &format!("{}/subnets/", id("rg-net", Shelf::Network.collection(), "vnet")))
-}
 
 /// Runs a script to its end or its first refusal.
 fn run(world: &mut World, script: &str) -> Result<Vec<Ran>, Refusal> {
@@ -137,7 +123,12 @@ fn what_only_looks_changes_nothing_and_has_to_be_there() {
          kubectl top nodes",
     );
     assert_eq!(*world.get(Shelf::Cluster, &aks()).unwrap(), before);
-    for missing in ["az network route-table show NET --name other", "@@show --name other", "az network application-gateway show NET --name other", "az network vnet subnet show --ids AT:other"] {
+    for missing in [
+        "az network route-table show NET --name other",
+        "@@show --name other",
+        "az network application-gateway show NET --name other",
+        "az network vnet subnet show --ids AT:other",
+    ] {
         assert_eq!(refused(&mut world, missing), "ResourceNotFound", "{missing}");
     }
 }

@@ -12,10 +12,19 @@ fn a_table_is_copied_switched_and_deleted() {
          az network vnet subnet update --ids AT:gateway --route-table copy",
     );
     let table = id("rg-net", Shelf::RouteTable.collection(), "copy");
-    assert_eq!(world.get(Shelf::RouteTable, &table).unwrap()["properties"]["subnets"][0]["id"], json!(subnet_id("vnet", "gateway")));
-    assert_eq!(refused(&mut world, "az network route-table delete NET --name copy"), "InUseRouteTableCannotBeDeleted");
+    assert_eq!(
+        world.get(Shelf::RouteTable, &table).unwrap()["properties"]["subnets"][0]["id"],
+        json!(subnet_id("vnet", "gateway"))
+    );
+    assert_eq!(
+        refused(&mut world, "az network route-table delete NET --name copy"),
+        "InUseRouteTableCannotBeDeleted"
+    );
     runs(&mut world, "@update --network-plugin azure --network-plugin-mode overlay");
-    runs(&mut world, "az network vnet subnet update --ids AT:gateway --remove routeTable\naz network route-table delete NET --name copy");
+    runs(
+        &mut world,
+        "az network vnet subnet update --ids AT:gateway --remove routeTable\naz network route-table delete NET --name copy",
+    );
     assert!(world.get(Shelf::RouteTable, &table).is_none());
 }
 
@@ -78,13 +87,28 @@ fn a_network_is_changed() {
     );
     let subnet = |name: &str| world.subnet(&subnet_id("vnet", name)).unwrap()["properties"].clone();
     assert_eq!(subnet("new")["addressPrefix"], "10.41.0.0/23");
-    assert_eq!(subnet("gateway")["delegations"][0]["properties"]["serviceName"], "Microsoft.Network/applicationGateways");
-    let group = world.get(Shelf::SecurityGroup, &id("rg-net", Shelf::SecurityGroup.collection(), "nsg")).unwrap();
-    assert_eq!(group["properties"]["securityRules"][1]["properties"]["sourceAddressPrefixes"], json!(["10.40.0.0/24", "10.244.0.0/16"]));
+    assert_eq!(
+        subnet("gateway")["delegations"][0]["properties"]["serviceName"],
+        "Microsoft.Network/applicationGateways"
+    );
+    let group =
+        world.get(Shelf::SecurityGroup, &id("rg-net", Shelf::SecurityGroup.collection(), "nsg")).unwrap();
+    assert_eq!(
+        group["properties"]["securityRules"][1]["properties"]["sourceAddressPrefixes"],
+        json!(["10.40.0.0/24", "10.244.0.0/16"])
+    );
     assert_eq!(group["properties"]["securityRules"][1]["properties"]["destinationPortRange"], "*");
-    runs(&mut world, "az network vnet subnet delete --ids AT:new\naz network nsg rule delete NET --nsg-name nsg --name allow-pods");
+    runs(
+        &mut world,
+        "az network vnet subnet delete --ids AT:new\naz network nsg rule delete NET --nsg-name nsg --name allow-pods",
+    );
     // A pool's subnet without its table gets it back with the next request: <https://github.com/Azure/AKS/issues/1500>.
-    runs(&mut world, "@@add --name two --node-count 1 --vnet-subnet-id AT:empty".replace("AT:empty", &subnet_id("vnet", "empty")).as_str());
+    runs(
+        &mut world,
+        "@@add --name two --node-count 1 --vnet-subnet-id AT:empty"
+            .replace("AT:empty", &subnet_id("vnet", "empty"))
+            .as_str(),
+    );
     assert!(world.subnet(&subnet_id("vnet", "empty")).unwrap()["properties"]["routeTable"].is_null());
     runs(&mut world, "@update");
     assert!(world.subnet(&subnet_id("vnet", "empty")).unwrap()["properties"]["routeTable"]["id"].is_string());
