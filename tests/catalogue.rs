@@ -125,3 +125,21 @@ fn ids_are_told_from_other_words() {
         assert!(!is_id(word), "{word}");
     }
 }
+
+/// A rule is no newer than what it was read from, so that day stands beside the one on which it was read.
+#[test]
+fn every_entry_says_how_old_its_source_is_and_the_list_says_once_that_some_are_old() {
+    let census = |arguments: &[&str]| {
+        let output = Command::cargo_bin("aks-census").unwrap().arg("rules").args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let listed: Vec<Value> = serde_json::from_str(&census(&["--format", "json"])).unwrap();
+    for entry in &listed {
+        let (of, read) = (entry["source_date"].as_str().unwrap(), entry["checked"].as_str().unwrap());
+        assert!(of <= read, "{}", entry["id"]);
+    }
+    let table = census(&[]);
+    assert!(table.lines().next().unwrap().contains("source_date"), "{table}");
+    assert_eq!(table.matches("days old").count(), 1, "{table}");
+    assert!(census(&["explain", "RET-01"]).contains("\nsource_date  2"));
+}

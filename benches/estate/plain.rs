@@ -124,7 +124,7 @@ impl Reader {
             for Subscription { id } in page.value {
                 for list in [
                     "Microsoft.Network/virtualNetworks?api-version=2025-05-01",
-                    "Microsoft.ContainerService/managedClusters?api-version=2026-02-01",
+                    "Microsoft.ContainerService/managedClusters?api-version=2026-08-01",
                 ] {
                     lists.push(format!("{}/subscriptions/{id}/providers/{list}", self.url));
                 }

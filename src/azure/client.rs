@@ -163,6 +163,12 @@ impl ArmClient {
         self.0.used_versions.by_namespace()
     }
 
+    /// The API version each resource provider was asked with first, where it did not offer that, by namespace.
+    #[must_use]
+    pub fn refused_api_versions(&self) -> BTreeMap<String, String> {
+        self.0.used_versions.refused()
+    }
+
     pub(super) fn shared(&self) -> &Shared {
         &self.0
     }

@@ -129,7 +129,12 @@ impl ReadFailure {
         matches!(self.http_status, Some(400 | 404))
             && matches!(
                 self.code.as_deref(),
-                Some("InvalidApiVersionParameter" | "NoRegisteredProviderFound" | "InvalidResourceType")
+                Some(
+                    "InvalidApiVersionParameter"
+                        | "NoRegisteredProviderFound"
+                        | "UnsupportedApiVersion"
+                        | "InvalidResourceType"
+                )
             )
     }
 
@@ -356,6 +361,7 @@ mod tests {
         for (status, code, rejected) in [
             (400, "InvalidApiVersionParameter", true),
             (400, "NoRegisteredProviderFound", true),
+            (400, "UnsupportedApiVersion", true),
             (404, "InvalidResourceType", true),
             (400, "BadRequest", false),
             (404, "ResourceNotFound", false),

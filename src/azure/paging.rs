@@ -61,7 +61,7 @@ where
 {
     let gate = shared.throttle.gate(target.subscription);
     let mut listing = Read::empty();
-    let first = first_answer(shared, &gate, &target, &mut listing.notes, body::page::<T>).await;
+    let first = first_answer(shared, &gate, &target, body::page::<T>).await;
     listing.attempts = first.attempts;
     match first.result {
         Ok((url, page)) => {
@@ -83,7 +83,7 @@ where
 pub(super) async fn fetch<T: DeserializeOwned + Send>(shared: &Shared, target: Target<'_>) -> Read<T> {
     let gate = shared.throttle.gate(target.subscription);
     let mut read = Read::empty();
-    let answer = first_answer(shared, &gate, &target, &mut read.notes, body::single::<T>).await;
+    let answer = first_answer(shared, &gate, &target, body::single::<T>).await;
     read.attempts = answer.attempts;
     match answer.result {
         Ok((_, Ok(item))) => read.items.push(item),
@@ -100,20 +100,20 @@ struct First<B> {
     bytes: u64,
 }
 
-/// Asks with the newest version, and with the one before where the cloud does not offer that.
+/// Asks with the newest version that the cloud is not known to lack, and with the one before where it lacks that.
 async fn first_answer<B>(
     shared: &Shared,
     gate: &Gate,
     target: &Target<'_>,
-    notes: &mut Vec<String>,
     parse: fn(&[u8]) -> Result<B, body::BodyFault>,
 ) -> First<B> {
-    let namespace = target.provider.namespace();
-    let mut versions = shared.api_versions.candidates(target.provider).into_iter().peekable();
+    let candidates = shared.api_versions.candidates(target.provider);
+    let mut versions = shared.used_versions.worth_asking(target.provider, candidates).into_iter().peekable();
     let mut attempts = 0;
-    let mut fallback = None;
+    let mut refused = None;
     loop {
         let Some(version) = versions.next() else {
+            let namespace = target.provider.namespace();
             let failure = ReadFailure::new(codes::INVALID_ID, format!("no API version for `{namespace}`"));
             return First { result: Err(failure), attempts, bytes: 0 };
         };
@@ -122,18 +122,13 @@ async fn first_answer<B>(
         attempts += answer.attempts;
         match answer.result {
             Ok(body) => {
-                shared.used_versions.record(target.provider, version);
-                notes.extend(fallback);
+                shared.used_versions.record(target.provider, version, refused);
                 return First { result: Ok((url, body)), attempts, bytes: answer.bytes };
             }
-            Err(failure) => match versions.peek().filter(|_| failure.is_version_rejected()) {
-                Some(older) => {
-                    fallback = Some(format!(
-                        "read with API version {older} of `{namespace}`, because this cloud does not offer {version}"
-                    ));
-                }
-                None => return First { result: Err(failure), attempts, bytes: 0 },
-            },
+            Err(failure) if failure.is_version_rejected() && versions.peek().is_some() => {
+                refused = refused.or(Some(version));
+            }
+            Err(failure) => return First { result: Err(failure), attempts, bytes: 0 },
         }
     }
 }

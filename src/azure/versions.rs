@@ -1,13 +1,14 @@
 //! Which API version each resource provider is asked with.
 //!
 //! Versions are pinned, newest first, so that the shapes this program reads are the ones it was tested with. A cloud that
-//! lags behind is asked with the pin before, once, and the list says so. Source of the pins: the folders of
-//! <https://github.com/Azure/azure-rest-api-specs>.
+//! lags behind is asked with the pin before; which one answered is remembered for the run, and said once. Source of the
+//! pins: the folders of <https://github.com/Azure/azure-rest-api-specs>.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use strum::{IntoStaticStr, VariantArray};
+use tracing::warn;
 
 /// A resource provider this program reads from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
@@ -38,12 +39,13 @@ impl Provider {
 
     /// The pinned versions, newest first.
     #[must_use]
-    pub fn pins(self) -> [&'static str; 2] {
+    pub fn pins(self) -> &'static [&'static str] {
         match self {
-            Self::ContainerService => ["2026-02-01", "2025-10-01"],
-            Self::Network => ["2025-05-01", "2024-05-01"],
-            Self::Resources => ["2022-12-01", "2020-01-01"],
-            Self::Management => ["2023-04-01", "2020-05-01"],
+            // 2026-05-01 is the first that shows how `VirtualMachines` pools are autoscaled.
+            Self::ContainerService => &["2026-08-01", "2026-05-01", "2026-02-01"],
+            Self::Network => &["2025-05-01", "2024-05-01"],
+            Self::Resources => &["2022-12-01", "2020-01-01"],
+            Self::Management => &["2023-04-01", "2020-05-01"],
         }
     }
 }
@@ -87,13 +89,13 @@ impl ApiVersions {
         Ok(())
     }
 
-    /// The version to ask with, and the one to fall back to.
+    /// The version to ask with, and those to fall back to.
     pub(super) fn candidates(&self, provider: Provider) -> Vec<&str> {
-        let pins = provider.pins();
+        let pins = provider.pins().iter().copied();
         match self.0.get(&provider) {
-            None => pins.to_vec(),
+            None => pins.collect(),
             Some(own) => {
-                let older = pins.into_iter().find(|pin| *pin < own.as_str());
+                let older = pins.filter(|pin| *pin < own.as_str());
                 std::iter::once(own.as_str()).chain(older).collect()
             }
         }
@@ -108,23 +110,55 @@ fn is_version(text: &str) -> bool {
 
 /// The versions that answered, for the inventory.
 #[derive(Debug, Default)]
-pub(super) struct UsedVersions(Mutex<BTreeMap<Provider, BTreeSet<String>>>);
+pub(super) struct UsedVersions(Mutex<BTreeMap<Provider, Used>>);
+
+/// What is known of one provider.
+#[derive(Debug, Default)]
+struct Used {
+    /// The versions that answered.
+    versions: BTreeSet<String>,
+    /// The version that was refused first, where an older one answered, and that one.
+    fallback: Option<(String, String)>,
+}
 
 impl UsedVersions {
-    pub(super) fn record(&self, provider: Provider, version: &str) {
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let versions = used.entry(provider).or_default();
-        if !versions.contains(version) {
-            versions.insert(version.to_owned());
+    /// Notes that a version answered, after another was refused where there is one; the first time that is said.
+    pub(super) fn record(&self, provider: Provider, version: &str, refused: Option<&str>) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = all.entry(provider).or_default();
+        if !used.versions.contains(version) {
+            used.versions.insert(version.to_owned());
         }
+        let Some(refused) = refused.filter(|_| used.fallback.is_none()) else { return };
+        let namespace = provider.namespace();
+        warn!("{namespace} is read with API version {version}, because this cloud does not offer {refused}");
+        used.fallback = Some((refused.to_owned(), version.to_owned()));
+    }
+
+    /// Those of a provider's versions that are worth asking with: from the one on that answered after newer ones were refused.
+    pub(super) fn worth_asking<'a>(&self, provider: Provider, candidates: Vec<&'a str>) -> Vec<&'a str> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let answered =
+            all.get(&provider).and_then(|used| used.fallback.as_ref()).map(|(_, answered)| answered);
+        let newer = |version: &&str| answered.is_some_and(|answered| version != answered);
+        candidates.into_iter().skip_while(newer).collect()
     }
 
     /// By namespace; several versions of one provider are joined with a comma.
     pub(super) fn by_namespace(&self) -> BTreeMap<String, String> {
-        let used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let joined =
-            |versions: &BTreeSet<String>| versions.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        used.iter().map(|(provider, versions)| (provider.namespace().to_owned(), joined(versions))).collect()
+            |used: &Used| Some(used.versions.iter().map(String::as_str).collect::<Vec<_>>().join(", "));
+        self.each(joined)
+    }
+
+    /// The versions that were refused first, by namespace.
+    pub(super) fn refused(&self) -> BTreeMap<String, String> {
+        self.each(|used| used.fallback.as_ref().map(|(refused, _)| refused.clone()))
+    }
+
+    fn each(&self, of: impl Fn(&Used) -> Option<String>) -> BTreeMap<String, String> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter_map(|(provider, used)| Some((provider.namespace().to_owned(), of(used)?))).collect()
     }
 }
 
@@ -135,8 +169,9 @@ mod tests {
     #[test]
     fn pins_are_versions_newest_first() {
         for provider in Provider::ALL {
-            let [newest, older] = provider.pins();
-            assert!(is_version(newest) && is_version(older) && older < newest, "{provider:?}");
+            let pins = provider.pins();
+            assert!(pins.len() > 1 && pins.iter().all(|pin| is_version(pin)), "{provider:?}");
+            assert!(pins.is_sorted_by(|newer, older| newer > older), "{provider:?}");
         }
     }
 
@@ -148,7 +183,26 @@ mod tests {
         assert_eq!(versions.candidates(Provider::Network), ["2024-10-01", "2024-05-01"]);
         versions.set("Microsoft.Network", "2018-11-01").unwrap();
         assert_eq!(versions.candidates(Provider::Network), ["2018-11-01"]);
-        assert_eq!(versions.candidates(Provider::ContainerService).len(), 2);
+        let clusters = Provider::ContainerService;
+        assert_eq!(versions.candidates(clusters), ["2026-08-01", "2026-05-01", "2026-02-01"]);
+        versions.set(clusters.namespace(), "2026-06-01").unwrap();
+        assert_eq!(versions.candidates(clusters), ["2026-06-01", "2026-05-01", "2026-02-01"]);
+    }
+
+    #[test]
+    fn the_version_that_answered_is_remembered_and_what_was_refused_is_kept() {
+        let used = UsedVersions::default();
+        let provider = Provider::ContainerService;
+        let worth = || used.worth_asking(provider, provider.pins().to_vec());
+        used.record(Provider::Network, "2025-05-01", None);
+        assert_eq!(worth(), provider.pins());
+        used.record(provider, "2026-05-01", Some("2026-08-01"));
+        assert_eq!(worth(), ["2026-05-01", "2026-02-01"]);
+        // What was under way meanwhile changes nothing.
+        used.record(provider, "2026-05-01", Some("2026-08-01"));
+        assert_eq!(used.refused(), [(provider.namespace().to_owned(), "2026-08-01".to_owned())].into());
+        assert_eq!(used.by_namespace()["Microsoft.Network"], "2025-05-01");
+        assert_eq!(used.by_namespace()[provider.namespace()], "2026-05-01");
     }
 
     #[test]

@@ -209,6 +209,7 @@ pub async fn collect(
     beyond::read(client, &mut inventory, options.parallel_subscriptions).await;
     repeated::keep_once(&mut inventory);
     inventory.api_versions = client.api_versions();
+    inventory.refused_api_versions = client.refused_api_versions();
     Ok(inventory.sorted())
 }
 

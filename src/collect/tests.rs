@@ -9,6 +9,8 @@ use aks_census_simulator::{
 };
 use serde_json::{Value, json};
 
+mod versions;
+
 use super::{progress::Silent, *};
 use crate::{
     azure::{CaBundle, Cloud, ConnectOptions, RetryPolicy},

@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
+use jiff::{civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
-use super::{ExitStatus, Failure, output};
+use super::{ExitStatus, Failure, audit, output};
 use crate::{
     cli::{RulesArgs, RulesCommand, TableFormat},
-    report::terminal,
+    report::{say, terminal},
     rules::{Catalogue, Checks, Reasons},
     words,
 };
@@ -19,7 +20,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitStatus, Failure> {
     let entries = entries()?;
     let text = match args.format {
         TableFormat::Json => output::pretty(&Value::from(entries))?,
-        TableFormat::Table => table(&entries),
+        TableFormat::Table => table(&entries) + &old_sources(today()),
     };
     output::print(&text)?;
     Ok(ExitStatus::Done)
@@ -85,24 +86,34 @@ fn field<'a>(entry: &'a Value, key: &str) -> &'a str {
 }
 
 fn table(entries: &[Value]) -> String {
-    let columns = ["id", "kind", "severity", "confidence", "checked", "title"];
+    let columns = ["id", "kind", "severity", "confidence", "source_date", "checked", "title"];
     let rows = entries.iter().map(|entry| columns.map(|column| field(entry, column)).to_vec());
     terminal::table(&columns, rows)
+}
+
+/// What is said once of sources that are old by now, below the table.
+fn old_sources(today: Date) -> String {
+    let old = Catalogue::built_in().old_sources(today);
+    old.map(|old| format!("\n{}\n", say::old_sources(&old).text())).unwrap_or_default()
+}
+
+fn today() -> Date {
+    audit::now().to_zoned(TimeZone::UTC).date()
 }
 
 fn explanation(entry: &Value) -> String {
     let mut text = format!("{}: {}\n\n", field(entry, "id"), field(entry, "title"));
     if let (Some(value), unit) = (entry.get("value"), field(entry, "unit")) {
-        let _ = writeln!(text, "value       {value} {unit}");
+        let _ = writeln!(text, "value        {value} {unit}");
     }
     for range in entry.get("ranges").and_then(Value::as_array).into_iter().flatten() {
-        let _ = writeln!(text, "range       {}", range.as_str().unwrap_or_default());
+        let _ = writeln!(text, "range        {}", range.as_str().unwrap_or_default());
     }
     for date in entry.get("dates").and_then(Value::as_array).into_iter().flatten() {
-        let _ = writeln!(text, "{:<12}{} {}", "date", field(date, "date"), field(date, "event"));
+        let _ = writeln!(text, "{:<13}{} {}", "date", field(date, "date"), field(date, "event"));
     }
     for condition in entry.get("when").and_then(Value::as_array).into_iter().flatten() {
-        let _ = writeln!(text, "{:<12}{}", "hits", condition_text(condition));
+        let _ = writeln!(text, "{:<13}{}", "hits", condition_text(condition));
     }
     let keys = [
         "kind",
@@ -113,6 +124,7 @@ fn explanation(entry: &Value) -> String {
         "remediation",
         "good_answer",
         "source",
+        "source_date",
         "checked",
         "confidence",
         "rule",
@@ -120,12 +132,12 @@ fn explanation(entry: &Value) -> String {
     for key in keys {
         let value = field(entry, key);
         if !value.is_empty() {
-            let _ = writeln!(text, "{key:<12}{value}");
+            let _ = writeln!(text, "{key:<13}{value}");
         }
     }
     for key in ["show", "fix"] {
         for command in entry.get(key).and_then(Value::as_array).into_iter().flatten() {
-            let _ = writeln!(text, "{key:<12}{}", command.as_str().unwrap_or_default());
+            let _ = writeln!(text, "{key:<13}{}", command.as_str().unwrap_or_default());
         }
     }
     text

@@ -94,7 +94,11 @@ fn resolved(name: &str, link: &str) -> String {
     let mut folders: Vec<&str> = name.split('/').collect();
     folders.pop();
     for part in link.split('/') {
-        if part == ".." { drop(folders.pop()) } else { folders.push(part) }
+        if part != ".." {
+            folders.push(part);
+        } else if folders.pop().is_none() {
+            return link.to_owned();
+        }
     }
     folders.join("/")
 }

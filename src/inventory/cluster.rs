@@ -139,6 +139,10 @@ open_enum! {
     }
 }
 
+/// The first version of `Microsoft.ContainerService` that shows how `VirtualMachines` pools are autoscaled: an answer of an
+/// older one has pools without any profile. <https://learn.microsoft.com/azure/aks/virtual-machines-node-pools>
+pub const VM_AUTOSCALE_SINCE: &str = "2026-05-01";
+
 /// The control-plane identity of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
@@ -202,6 +206,15 @@ pub struct Cluster {
     pub pod_identity: Option<bool>,
     /// Whether the application-routing (NGINX) add-on is on.
     pub web_app_routing: Option<bool>,
+    /// Which NGINX controller application routing made by default, as it came: `None` where it made none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nginx_controller: Option<String>,
+    /// Whether application routing runs Istio behind the Gateway API: `Enabled` or `Disabled`, as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing_istio: Option<String>,
+    /// Encryption of secrets with a key of a key vault, where it is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_vault_kms: Option<KeyVaultKms>,
     /// Whether a Defender profile is configured.
     pub defender: Option<bool>,
     /// Whether the cluster has a Windows profile.
@@ -263,6 +276,15 @@ pub struct HostedSystem {
     pub system_node_subnet_id: Option<ResourceId>,
     /// The subnet of other nodes.
     pub node_subnet_id: Option<ResourceId>,
+}
+
+/// Encryption of secrets with a key of a key vault.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyVaultKms {
+    /// Whether it is on.
+    pub enabled: Option<bool>,
+    /// `Public` or `Private`, as it came.
+    pub network_access: Option<String>,
 }
 
 /// An add-on.
@@ -337,6 +359,9 @@ pub struct NodePool {
     pub node_image_version: Option<String>,
     /// `Managed` or `Ephemeral`, as it came.
     pub os_disk_type: Option<String>,
+    /// Whether its nodes run images with FIPS-validated cryptography.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fips: Option<bool>,
     /// `OCIContainer`, `WasmWasi`, … as it came.
     pub workload_runtime: Option<String>,
     /// Its tags.
@@ -394,6 +419,9 @@ impl Cluster {
             proxy_exceptions: None,
             pod_identity: None,
             web_app_routing: None,
+            nginx_controller: None,
+            routing_istio: None,
+            key_vault_kms: None,
             defender: None,
             windows_profile: false,
             upgrade_channel: None,

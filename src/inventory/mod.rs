@@ -18,9 +18,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use cluster::{
-    Addon, AllocationMode, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, NetworkDataplane,
-    NetworkPlugin, NetworkPluginMode, NetworkPolicy, NetworkProfile, NodePool, OsType, PoolMode, PoolType,
-    PowerState, Priority, ScaleDownMode, VirtualMachineProfile, is_deletion, is_in_motion,
+    Addon, AllocationMode, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, KeyVaultKms,
+    NetworkDataplane, NetworkPlugin, NetworkPluginMode, NetworkPolicy, NetworkProfile, NodePool, OsType,
+    PoolMode, PoolType, PowerState, Priority, ScaleDownMode, VM_AUTOSCALE_SINCE, VirtualMachineProfile,
+    is_deletion, is_in_motion,
 };
 pub use coverage::{Coverage, CoverageEntry, ReadStatus, What};
 pub use id::{InvalidResourceId, ResourceId, SubscriptionId};
@@ -105,6 +106,9 @@ macro_rules! inventory {
             pub requested: RequestedScope,
             /// The API version each resource provider was read with.
             pub api_versions: BTreeMap<String, String>,
+            /// The API version each resource provider was asked with first, where it did not offer that.
+            #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+            pub refused_api_versions: BTreeMap<String, String>,
             /// The subscriptions in scope, by id.
             pub subscriptions: Vec<Subscription>,
             /// AKS clusters, by id.
@@ -126,6 +130,7 @@ macro_rules! inventory {
                     cloud: "public".to_owned(),
                     requested: RequestedScope::default(),
                     api_versions: BTreeMap::new(),
+                    refused_api_versions: BTreeMap::new(),
                     subscriptions: Vec::new(),
                     clusters: Vec::new(),
                     virtual_networks: Vec::new(),

@@ -58,9 +58,13 @@ fn every_format_writes_its_files() {
         "accepted_findings.csv audit.json audit.schema.json cidr_conflicts.csv clusters.csv consumers.csv \
          coverage.csv findings.csv fixes.csv junit.xml kubenet_exposure.csv limits.csv migration_candidates.csv \
          migration_plan.csv node_pools.csv preflight.csv report.md retirements.csv runbooks/00000000-apps-shop.md \
-         subnets.csv vnets.csv"
+         runbooks/README.md runbooks/details/00000000-apps-shop.md runbooks/subscription-00000000.md subnets.csv vnets.csv"
     );
-    assert_eq!(names(&[Format::Markdown]), "report.md runbooks/00000000-apps-shop.md");
+    assert_eq!(
+        names(&[Format::Markdown]),
+        "report.md runbooks/00000000-apps-shop.md runbooks/README.md runbooks/details/00000000-apps-shop.md \
+         runbooks/subscription-00000000.md"
+    );
     assert_eq!(names(&[]), "");
 }
 

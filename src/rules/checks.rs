@@ -114,6 +114,19 @@ ids! {
     }
 }
 
+/// Whose fact a check asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckScope {
+    /// One cluster's.
+    #[default]
+    Cluster,
+    /// That of all clusters of a subscription.
+    Subscription,
+    /// That of all clusters.
+    Estate,
+}
+
 /// What a failed check does to a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -221,6 +234,9 @@ pub struct CheckRule {
     /// Days to let pass after mending it.
     #[serde(default)]
     pub wait_days: u32,
+    /// Whose fact it is: it is asked once for each of them.
+    #[serde(default)]
+    pub scope: CheckScope,
     /// Working days that mending it takes, where it is a project; this project's assumption.
     #[serde(default)]
     pub takes_days: u32,
@@ -238,6 +254,8 @@ pub struct CheckRule {
     pub good_answer: Option<String>,
     /// A public page.
     pub source: String,
+    /// The day of what was read there: of the release, or of the copy of the page.
+    pub source_date: Date,
     /// The day the source was last read.
     pub checked: Date,
     /// How well it is founded.
@@ -297,12 +315,6 @@ impl Checks {
     /// All checks, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (CheckId, &CheckRule)> {
         self.0.iter().map(|(id, rule)| (*id, rule))
-    }
-
-    /// The day since which every check has been checked: the oldest of all.
-    #[must_use]
-    pub fn checked(&self) -> Date {
-        self.0.values().map(|rule| rule.checked).min().unwrap_or(Date::ZERO)
     }
 }
 

@@ -74,6 +74,8 @@ pub struct FindingRule {
     pub source: String,
     /// The entry of the catalogue that says more of how it is decided.
     pub rule: Option<String>,
+    /// The day of what was read there: of the release, or of the copy of the page.
+    pub source_date: Date,
     /// The day the source was last read.
     pub checked: Date,
     /// How well it is founded.

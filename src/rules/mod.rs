@@ -8,6 +8,7 @@ mod checks;
 mod choices;
 mod entry;
 mod ids;
+mod reading;
 mod reasons;
 mod retirement;
 mod versions;
@@ -18,9 +19,10 @@ use jiff::civil::Date;
 
 pub use crate::grade::{Confidence, Severity};
 use crate::ipam::limits::{self, Limit};
-pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
-pub use choices::{OVER_PROVISIONED_SHARE, RULES_AGE_DAYS};
+pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckScope, CheckSeverity, Checks, Visibility};
+pub use choices::{OVER_PROVISIONED_SHARE, RULES_AGE_DAYS, SOURCE_AGE_DAYS};
 pub use entry::{FindingId, FindingRule};
+pub use reading::{OldSources, Reading};
 pub use reasons::{Reason, Reasons};
 pub use retirement::{
     Condition, Due, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
@@ -113,15 +115,35 @@ impl Catalogue {
         limits::ALL.iter().chain(choices::ALL)
     }
 
-    /// The day since which every entry has been checked, checks, versions and reasons included: the oldest `checked` of all.
+    /// When the source of every entry was read, and of which day it was: checks, versions and reasons included.
+    pub fn readings(&self) -> impl Iterator<Item = Reading> {
+        let findings = self.findings.iter().map(|(id, rule)| Reading::of(id.as_str(), rule));
+        let retirements = self.retirements.iter().map(|(id, rule)| Reading::of(id.as_str(), rule));
+        let limits = Self::limits().map(|limit| Reading::of(limit.id, limit));
+        let checks = Checks::built_in().iter().map(|(id, rule)| Reading::of(id.as_str(), rule));
+        let reasons = Reasons::built_in().iter().map(|(id, reason)| Reading::of(id, reason));
+        let versions = Versions::built_in().readings();
+        findings.chain(retirements).chain(limits).chain(checks).chain(reasons).chain(versions)
+    }
+
+    /// The day since which every entry is known to hold: the oldest of all, each as old as the older of its source and of
+    /// the day that was read.
     #[must_use]
     pub fn checked(&self) -> Date {
-        let findings = self.findings.values().map(|rule| rule.checked);
-        let retirements = self.retirements.values().map(|retirement| retirement.checked);
-        let limits = Self::limits().map(|limit| limit.checked);
-        let others =
-            [Checks::built_in().checked(), Versions::built_in().checked(), Reasons::built_in().checked()];
-        findings.chain(retirements).chain(limits).chain(others).min().unwrap_or(Date::ZERO)
+        self.oldest().holds_since()
+    }
+
+    /// The entry that was last known to hold longest ago.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "a catalogue without entries cannot be read")]
+    pub fn oldest(&self) -> Reading {
+        self.readings().min_by_key(Reading::order).expect("there are entries")
+    }
+
+    /// The entries whose source is older than [`SOURCE_AGE_DAYS`] on some day; none where there is none.
+    #[must_use]
+    pub fn old_sources(&self, on: Date) -> Option<OldSources> {
+        OldSources::of(self.readings(), on)
     }
 }
 
@@ -217,7 +239,7 @@ mod tests {
             let Retirement { when, predicate, detail, visible, .. } = retirement;
             assert_eq!(*visible, when.is_empty() == predicate.is_some(), "{id}: one of the two decides");
             assert!(when.iter().all(|condition| *condition != Condition::default()), "{id} asks nothing");
-            let is_made_by_code = *predicate == Some(Predicate::KubernetesVersion);
+            let is_made_by_code = matches!(predicate, Some(Predicate::KubernetesVersion | Predicate::Nginx));
             assert_eq!(detail.is_some(), *visible && !is_made_by_code, "{id}");
             let plain = detail.as_ref().map(|text| text.replace("{image}", ""));
             assert!(plain.is_none_or(|text| !text.contains(['{', '}'])), "{id}");
@@ -290,9 +312,12 @@ mod tests {
 
     #[test]
     fn the_catalogue_is_as_old_as_its_oldest_entry() {
-        let oldest = FINDINGS.replacen("2026-08-21", "2025-01-02", 1);
-        let catalogue = Catalogue::read(&oldest, RETIREMENTS).unwrap();
-        assert_eq!(catalogue.checked().to_string(), "2025-01-02");
+        for field in ["source_date", "checked"] {
+            let (before, rest) = FINDINGS.split_once(&format!("\n{field} = \"")).unwrap();
+            let oldest = format!("{before}\n{field} = \"2025-01-02{}", &rest[10..]);
+            let catalogue = Catalogue::read(&oldest, RETIREMENTS).unwrap();
+            assert_eq!(catalogue.checked().to_string(), "2025-01-02", "{field}");
+        }
     }
 
     #[test]
@@ -314,7 +339,7 @@ mod tests {
         }
         let mistakes = [
             ("plugin = \"kubenet\"", "plug = \"kubenet\""),
-            ("feature = \"app-routing\"", "feature = \"routing\""),
+            ("feature = \"pod-identity\"", "feature = \"routing\""),
             ("os = \"windows\"", "os = \"plan9\""),
             ("up_to = \"1.31\"", "up_to = \"latest\""),
             ("predicate = \"default-outbound\"", "predicate = \"outbound\""),

@@ -18,6 +18,8 @@ pub struct Reason {
     pub why: String,
     /// The public page or issue it rests on.
     pub source: String,
+    /// The day of what was read there: of the release, or of the copy of the page.
+    pub source_date: Date,
     /// The day the source was last read.
     pub checked: Date,
     /// How well it is founded.
@@ -59,10 +61,9 @@ impl Reasons {
         })
     }
 
-    /// The oldest day on which one of them was checked.
-    #[must_use]
-    pub fn checked(&self) -> Date {
-        let reasons = self.arithmetic.values().chain(self.recommendations.values());
-        reasons.map(|reason| reason.checked).min().unwrap_or(Date::MAX)
+    /// All of them, with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Reason)> {
+        let reasons = self.arithmetic.iter().chain(&self.recommendations);
+        reasons.map(|(id, reason)| (id.as_str(), reason))
     }
 }

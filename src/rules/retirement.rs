@@ -59,6 +59,8 @@ pub struct Retirement {
     pub remediation: String,
     /// A public page.
     pub source: String,
+    /// The day of what was read there: of the release, or of the copy of the page.
+    pub source_date: Date,
     /// The day the source was last read.
     pub checked: Date,
     /// How well it is founded.
@@ -137,8 +139,6 @@ impl Condition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Feature {
-    /// The application-routing add-on.
-    AppRouting,
     /// Defender for Containers.
     Defender,
     /// Pod-managed identity.
@@ -165,6 +165,8 @@ pub enum Predicate {
     KubernetesVersion,
     /// Monitoring that signs in without a managed identity.
     LegacyMonitoring,
+    /// NGINX of application routing.
+    Nginx,
 }
 
 /// A severity that holds while at most so many days are left.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr, sync::LazyLock};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::CatalogueError;
+use super::{CatalogueError, Reading};
 
 /// A minor version of Kubernetes, such as 1.34.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,6 +94,7 @@ pub enum Support {
 struct Sources {
     kubernetes: String,
     cilium: String,
+    source_date: Date,
     checked: Date,
 }
 
@@ -161,10 +162,14 @@ impl Versions {
         [&self.sources.kubernetes, &self.sources.cilium]
     }
 
-    /// The day the sources were last read.
-    #[must_use]
-    pub fn checked(&self) -> Date {
-        self.sources.checked
+    /// When the sources were read, and of which day they were.
+    pub(super) fn readings(&self) -> impl Iterator<Item = Reading> {
+        let Sources { source_date, checked, .. } = self.sources;
+        ["Kubernetes versions", "Cilium versions"].into_iter().map(move |id| Reading {
+            id,
+            source_date,
+            checked,
+        })
     }
 }
 

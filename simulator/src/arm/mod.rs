@@ -6,6 +6,7 @@ mod error;
 mod page;
 mod route;
 mod skip_token;
+mod versions;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub(crate) use error::ArmError;
 pub(crate) use page::Page;
 pub(crate) use route::Route;
 pub(crate) use skip_token::SkipToken;
+pub(crate) use versions::as_of;
 
 /// What a call asks for, beside its route.
 pub(crate) struct Question<'a> {

@@ -13,7 +13,7 @@ use super::log::{Authorization, Log, Number, RequestRecord};
 use super::reply::{Body, Content, Delivery, Reply};
 use super::request::{Call, read_body};
 use super::throttle::{Refusal, Throttler};
-use crate::arm::{self, ArmError, Catalogue, Found, Question, Route};
+use crate::arm::{self, ArmError, Catalogue, Found, Page, Question, Route};
 use crate::entra::{Bearer, Entra, EntraError, Federation, MANAGED_IDENTITY_VERSIONS};
 use crate::faults::{self, Arsenal, Circumstances, Echo, Effect, Instead, InsteadBody, RetryAfter, Target};
 use crate::options::{RefusedApiVersion, RetryAfterForm};
@@ -221,15 +221,36 @@ impl Service {
         }
         let question = call.question(version);
         match arm::find(&self.catalogue, &call.route, &question).await? {
-            Found::Object(text) => Ok(Reply::json_text(200, text)),
+            Found::Object(text) => {
+                let older = arm::as_of(call.route.provider(), version, &text);
+                Ok(Reply::json_text(200, older.map_or(text, Into::into)))
+            }
             Found::Page(listing) => {
                 if let Some(text) = altered(effect, &listing, &question)? {
                     return Ok(Reply::json_text(200, text));
                 }
                 let ending = listing.ending(&question);
+                if let Some(text) = self.older(call, version, &listing.page, &ending)? {
+                    return Ok(Reply::json_text(200, text));
+                }
                 Ok(Reply::page(listing.page, ending))
             }
         }
+    }
+
+    /// A page as an older version of the API gives it, where that differs.
+    fn older(
+        &self,
+        call: &Call,
+        version: &str,
+        page: &Page,
+        ending: &[u8],
+    ) -> Result<Option<Vec<u8>>, ArmError> {
+        if call.route.provider() != "Microsoft.ContainerService" {
+            return Ok(None);
+        }
+        let text = page.plain(ending).map_err(ArmError::internal)?;
+        Ok(arm::as_of(call.route.provider(), version, &text))
     }
 
     fn api_version<'a>(&self, call: &'a Call) -> Result<&'a str, ArmError> {

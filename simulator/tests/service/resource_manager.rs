@@ -80,7 +80,7 @@ async fn subscriptions_and_groups_show_what_they_should() {
 #[tokio::test]
 async fn one_resource_is_found_in_any_case() {
     let session = Session::start(|options| options).await;
-    let path = |id: String| id + "?api-version=2026-02-01";
+    let path = |id: String| id + "?api-version=2026-08-01";
     let cluster = session.body(&path(cluster_id("c4").to_uppercase())).await;
     assert_eq!(cluster["id"], cluster_id("c4"));
     assert_eq!(session.refusal(&path(cluster_id("c9"))).await, (404, "ResourceNotFound".to_owned()));
@@ -113,13 +113,13 @@ async fn what_azure_lists_by_group_only_is_listed_so() {
 #[tokio::test]
 async fn refusals_are_worded_as_arm_words_them() {
     let session =
-        Session::start(|options| options.refuse_api_version("Microsoft.ContainerService", "2026-02-01"))
+        Session::start(|options| options.refuse_api_version("Microsoft.ContainerService", "2026-08-01"))
             .await;
     let clusters = path(RETAIL, "managedClusters");
     let table = [
         (clusters.clone(), 400, "MissingApiVersionParameter"),
         (clusters.clone() + "?api-version=newest", 400, "InvalidApiVersionParameter"),
-        (clusters.clone() + "?api-version=2026-02-01", 400, "NoRegisteredProviderFound"),
+        (clusters.clone() + "?api-version=2026-08-01", 400, "NoRegisteredProviderFound"),
         (path("bbbbbbbb-0000-0000-0000-000000000009", NETWORKS), 404, "SubscriptionNotFound"),
         (path(HIDDEN, NETWORKS), 403, "AuthorizationFailed"),
         (path(FOREIGN, NETWORKS), 401, "InvalidAuthenticationTokenTenant"),
@@ -128,7 +128,7 @@ async fn refusals_are_worded_as_arm_words_them() {
     for (path, status, code) in table {
         assert_eq!(session.refusal(&path).await, (status, code.to_owned()), "{path}");
     }
-    assert_eq!(session.get(&(clusters + "?api-version=2025-10-01")).await.status(), 200);
+    assert_eq!(session.get(&(clusters + "?api-version=2026-05-01")).await.status(), 200);
     let url = session.simulator.url() + "/subscriptions?api-version=2022-12-01";
     let posted = session.client.post(url).bearer_auth(&session.token).send().await.unwrap();
     assert_eq!((posted.status().as_u16(), posted.headers()["allow"].to_str().unwrap()), (405, "GET"));

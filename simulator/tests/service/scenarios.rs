@@ -141,7 +141,7 @@ async fn read(simulator: &Simulator) -> Findings {
     for subscription in &subscriptions.items {
         let (id, name) = (&subscription["subscriptionId"], &subscription["displayName"]);
         let (id, name) = (id.as_str().unwrap(), name.as_str().unwrap());
-        let clusters = reader.resources(id, "managedClusters", ["2026-02-01", "2025-10-01"]).await;
+        let clusters = reader.resources(id, "managedClusters", ["2026-08-01", "2026-05-01"]).await;
         let networks = reader.resources(id, "virtualNetworks", ["2025-05-01", "2024-05-01"]).await;
         for (kind, reading) in [(RequestKind::Clusters, &clusters), (RequestKind::VirtualNetworks, &networks)]
         {

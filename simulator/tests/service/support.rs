@@ -11,7 +11,7 @@ pub(crate) const TENANT: &str = "11111111-0000-0000-0000-000000000001";
 pub(crate) const RETAIL: &str = "aaaaaaaa-0000-0000-0000-000000000001";
 pub(crate) const FOREIGN: &str = "aaaaaaaa-0000-0000-0000-000000000002";
 pub(crate) const HIDDEN: &str = "aaaaaaaa-0000-0000-0000-000000000003";
-pub(crate) const CLUSTERS: &str = "managedClusters?api-version=2026-02-01";
+pub(crate) const CLUSTERS: &str = "managedClusters?api-version=2026-08-01";
 pub(crate) const NETWORKS: &str = "virtualNetworks?api-version=2025-05-01";
 
 /// A simulator and a client with a token for it.

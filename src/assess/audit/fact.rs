@@ -41,10 +41,12 @@ pub enum Fact {
     AttestationOfNothing(CheckId),
     /// Exceptions for one resource that accept nothing, each with the reason.
     UnusedExceptions(Vec<(Exception, WhyUnused)>),
-    /// The rules were last checked long ago.
+    /// The rules were last known to hold long ago.
     RulesOutdated {
-        /// When they were.
-        checked: Date,
+        /// The oldest of them.
+        id: String,
+        /// The day of its source, or that on which it was read.
+        of: Date,
         /// The audit's date.
         as_of: Date,
         /// Days between.

@@ -33,7 +33,7 @@ pub use super::{
 use crate::{
     inventory::{CoverageEntry, RequestedScope, ResourceId, Subscription, SubscriptionId},
     ipam::{Cidr, IpamMode, usable_of_length},
-    rules::{Catalogue, FindingId, FindingRule, Retirement, RetirementId},
+    rules::{Catalogue, FindingId, FindingRule, OldSources, Retirement, RetirementId},
 };
 
 /// An assessed estate.
@@ -144,10 +144,14 @@ pub struct Header {
     pub subscriptions_read: usize,
     /// Clusters read, hidden ones included.
     pub clusters_read: usize,
-    /// The date the rules were last checked against Microsoft's documentation.
+    /// The date since which every rule is known to hold: the oldest of their sources, and of the days these were read.
     pub rules_checked: Date,
+    /// The rules whose source is old on the audit's date.
+    pub old_sources: Option<OldSources>,
     /// API versions by resource provider.
     pub api_versions: BTreeMap<String, String>,
+    /// Those that were asked for first and are not offered.
+    pub refused_api_versions: BTreeMap<String, String>,
 }
 
 /// A cluster.

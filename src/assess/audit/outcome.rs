@@ -27,6 +27,8 @@ pub struct Outcome {
     pub new_cluster: usize,
     /// Without a date: new pools are needed.
     pub new_pools: usize,
+    /// Without a date: nodes that no pool makes need a larger subnet.
+    pub larger_subnet: usize,
     /// Without a date, and it needs none: the pod CIDR grows, which re-images nothing.
     pub larger_pod_cidr: usize,
     /// Without a date: no wave has a place.
@@ -63,6 +65,7 @@ impl Outcome {
             (Way::Move(_), None) => self.unplaced += 1,
             (Way::Elsewhere, _) => match one.decided.recommendation.target {
                 Target::NewPools | Target::PodSubnet => self.new_pools += 1,
+                Target::LargerSubnet => self.larger_subnet += 1,
                 Target::ExpandPodCidr => self.larger_pod_cidr += 1,
                 _ => self.new_cluster += 1,
             },

@@ -53,6 +53,9 @@ pub(crate) struct ClusterFacts<'a> {
     pub(crate) pools: Vec<PoolFacts<'a>>,
     /// Nodes in its node resource group that no pool counts; some may be leaked.
     pub(crate) uncounted: u64,
+    /// Those of them whose interfaces are named as node auto-provisioning and Karpenter name theirs. The others bear the name
+    /// of a pool that is gone.
+    pub(crate) provisioned: u64,
     /// Whether it passes the filters.
     pub(crate) chosen: bool,
 }
@@ -77,6 +80,12 @@ impl<'a> ClusterFacts<'a> {
     /// Whether there are nodes, or may be, that no pool counts.
     pub(crate) fn has_uncounted(&self) -> bool {
         self.uncounted > 0 || self.cluster.has_node_auto_provisioning()
+    }
+
+    /// Whether there are nodes, or may be, that no pool makes, so that no pool leads them elsewhere. What is left of a pool
+    /// that is gone is none.
+    pub(crate) fn has_provisioned(&self) -> bool {
+        self.provisioned > 0 || self.cluster.has_node_auto_provisioning()
     }
 }
 
@@ -206,6 +215,13 @@ impl<'a> SubnetFacts<'a> {
         entries.map(|entry| entry.count.nodes()).sum()
     }
 
+    /// Addresses of nodes of a cluster that no pool makes.
+    pub(crate) fn held_by_provisioned(&self, cluster: usize) -> u64 {
+        let entries = self.entries.iter().filter(|entry| entry.uncounted_of() == Some(cluster));
+        let provisioned = entries.filter(|entry| entry.count.owner.is_provisioned);
+        provisioned.map(|entry| entry.count.addresses).sum()
+    }
+
     fn tenants(&mut self) -> &mut Tenants<'a> {
         self.tenants.get_or_insert_default()
     }
@@ -258,6 +274,7 @@ impl<'a> Estate<'a> {
                     cluster,
                     pools,
                     uncounted: 0,
+                    provisioned: 0,
                     chosen: filters::choose(&options.filters, cluster),
                 }
             })

@@ -107,6 +107,7 @@ impl<'a> Subnets<'a> {
                 let entry = Entry { count, holder };
                 if let Some(cluster) = entry.uncounted_of().and_then(|place| facts.get_mut(place)) {
                     cluster.uncounted += count.nodes();
+                    cluster.provisioned += if count.owner.is_provisioned { count.nodes() } else { 0 };
                 }
                 subnet.entries.push(entry);
                 let Holder::Cluster { cluster, pool: Some(pool) } = holder else { continue };

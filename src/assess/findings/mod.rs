@@ -158,10 +158,10 @@ fn finding_id(rule: &str, resource: &str, retirement: Option<RetirementId>) -> S
 const CATALOGUE: &str = "aks-census/rules";
 
 fn outdated(context: &Context<'_>) -> Option<Draft> {
-    let checked = context.catalogue.checked();
     let as_of = context.options.as_of;
-    let days = days_between(checked, as_of);
-    let fact = Fact::RulesOutdated { checked, as_of, days };
+    let oldest = context.catalogue.oldest();
+    let (of, days) = (oldest.holds_since(), days_between(oldest.holds_since(), as_of));
+    let fact = Fact::RulesOutdated { id: oldest.id.to_owned(), of, as_of, days };
     (days > RULES_AGE_DAYS).then(|| Draft::new(FindingId::RulesOutdated, CATALOGUE, [fact]))
 }
 

@@ -89,6 +89,13 @@ pub enum Action {
         /// Of node images.
         node_os: Option<String>,
     },
+    /// The node classes are shown, and one of them names another subnet.
+    NodeClass {
+        /// The subnet, where it can be made.
+        subnet: Option<ResourceId>,
+        /// Whether nodes that no pool makes are looked for first.
+        look: bool,
+    },
     /// Node auto-provisioning is turned on or off.
     Provisioning(bool),
     /// The IPAM mode changes to Overlay.

@@ -67,8 +67,10 @@ fn cilium(facts: &Facts<'_, '_>, target: Target, also: &mut Vec<Advice>) {
     if !facts.wants_cilium {
         return;
     }
-    let stays_behind =
-        matches!(target, Target::Stay | Target::NewPools | Target::PodSubnet | Target::ExpandPodCidr);
+    let stays_behind = matches!(
+        target,
+        Target::Stay | Target::NewPools | Target::LargerSubnet | Target::PodSubnet | Target::ExpandPodCidr
+    );
     if stays_behind {
         also.push(Advice::CiliumLater);
     }

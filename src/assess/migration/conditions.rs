@@ -25,7 +25,6 @@ pub(super) fn holds_for_pool(condition: &Condition, cluster: &Cluster, pool: &No
 fn asked_of_cluster(condition: &Condition, cluster: &Cluster, cloud: &str) -> bool {
     let network = &cluster.network;
     let is_on = |feature| match feature {
-        Feature::AppRouting => cluster.web_app_routing == Some(true),
         Feature::Defender => cluster.defender == Some(true),
         Feature::PodIdentity => cluster.pod_identity == Some(true),
     };

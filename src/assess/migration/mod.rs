@@ -54,7 +54,7 @@ pub use self::{
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,
     rank::{Rank, Urgency},
-    reason::{Gain, Need, NewPools, NotOverlay, Reason, Relief},
+    reason::{Gain, Need, NewPools, NotOverlay, Provisioner, Reason, Relief},
     retirements::{RetirementFact, RetirementItem, retirements},
     site::Site,
     types::{

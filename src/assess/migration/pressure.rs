@@ -1,6 +1,6 @@
 //! Address pressure: subnets that are nearly full, or too small for what their pools may become.
 
-use super::scene::{Scene, Subject, surge};
+use super::scene::{Subject, surge};
 use crate::{
     assess::{
         estate::{PoolFacts, SubnetFacts},
@@ -25,6 +25,8 @@ pub struct Pressure {
     pub only_surge: bool,
     /// Whether pods live there, not nodes.
     pub of_pods: bool,
+    /// Whether nodes that no pool makes are what presses: without those of this cluster it would not be under pressure.
+    pub by_unpooled: bool,
 }
 
 /// The subnets of a cluster's nodes and pods that are under pressure, by place. A subnet whose use is not known is
@@ -41,13 +43,12 @@ pub(super) fn of_cluster(subject: &Subject<'_>) -> Vec<Pressure> {
     places.dedup();
     places
         .into_iter()
-        .filter_map(|(place, of_pods)| {
-            of_subnet(subject.scene, subject.scene.estate.subnets.get(place)?, of_pods)
-        })
+        .filter_map(|(place, of_pods)| of_subnet(subject, subject.scene.estate.subnets.get(place)?, of_pods))
         .collect()
 }
 
-fn of_subnet(scene: &Scene<'_>, subnet: &SubnetFacts<'_>, of_pods: bool) -> Option<Pressure> {
+fn of_subnet(subject: &Subject<'_>, subnet: &SubnetFacts<'_>, of_pods: bool) -> Option<Pressure> {
+    let scene = subject.scene;
     let (_, read) = subnet.read?;
     let usable = usable(read.prefixes.v4())?;
     let used = Usage::of(scene.estate, subnet).used?;
@@ -70,14 +71,18 @@ fn of_subnet(scene: &Scene<'_>, subnet: &SubnetFacts<'_>, of_pods: bool) -> Opti
     let grown = used.saturating_add(growth);
     let worst = grown.saturating_add(surging);
     let threshold = u64::from(scene.options.thresholds.warning_pct);
-    let is_full_now = used.saturating_mul(100) >= usable.saturating_mul(threshold);
-    (is_full_now || worst > usable).then(|| Pressure {
+    let is_full = |used: u64| used.saturating_mul(100) >= usable.saturating_mul(threshold);
+    let presses = |less: u64| is_full(used.saturating_sub(less)) || worst.saturating_sub(less) > usable;
+    let is_full_now = is_full(used);
+    let provisioned = scene.place(&subject.cluster.id).map_or(0, |own| subnet.held_by_provisioned(own));
+    presses(0).then(|| Pressure {
         subnet_id: subnet.id.clone(),
         usable,
         used,
         worst,
         only_surge: !is_full_now && grown <= usable,
         of_pods,
+        by_unpooled: !presses(provisioned),
     })
 }
 

@@ -78,6 +78,15 @@ pub enum Relief {
     },
     /// One more pod subnet with its pools.
     AnotherPodSubnet,
+    /// A larger subnet for nodes that no pool makes: their node class names it, and new pools change nothing for them.
+    LargerSubnet {
+        /// Why they are not left for Overlay, where the mode could be.
+        because: Option<NotOverlay>,
+        /// Who makes them.
+        by: Provisioner,
+        /// Whether it is the network that AKS made, in which no subnet of one's own is taken.
+        in_managed_network: bool,
+    },
     /// New pools in the present mode.
     NewPools {
         /// Why they are not left for Overlay, where the mode could be.
@@ -96,8 +105,16 @@ pub enum NewPools {
     FewerPods,
     /// A node takes one address, whatever its maxPods.
     OneEach,
-    /// Nodes that no pool makes are among those that fill it.
-    OfKarpenter,
+}
+
+/// Who makes the nodes that no pool counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provisioner {
+    /// Node auto-provisioning, which Azure says is on.
+    Auto,
+    /// Azure says nothing of it, and so many interfaces are named as Karpenter names those of its nodes: one that somebody
+    /// installed makes them, or they were left behind. Nothing in Azure tells the two apart.
+    Unclear(u64),
 }
 
 /// Why a node-subnet cluster does not go to Overlay.

@@ -40,6 +40,8 @@ impl RetirementItem {
 pub enum RetirementFact {
     /// What the catalogue says of it, with the image or the edition of the pool.
     Listed(Option<String>),
+    /// Application routing is on: which NGINX controller it made by default, where that is shown.
+    Nginx(Option<String>),
     /// Support of a version of Kubernetes ends.
     Support {
         /// The version.
@@ -99,7 +101,22 @@ fn decided_in_code(entry: Entry<'_>, inventory: &Inventory, as_of: Date) -> Vec<
             .filter(|cluster| monitors_with_legacy_authentication(cluster))
             .map(|cluster| item(entry, cluster, None, fact(None), as_of))
             .collect(),
+        Some(Predicate::Nginx) => clusters
+            .filter(|cluster| routes_with_nginx(cluster))
+            .map(|cluster| {
+                let detail = RetirementFact::Nginx(cluster.nginx_controller.clone());
+                item(entry, cluster, None, detail, as_of)
+            })
+            .collect(),
     }
+}
+
+/// Whether application routing is on, which is NGINX, but where it made no controller and runs Istio in its place.
+fn routes_with_nginx(cluster: &Cluster) -> bool {
+    let is =
+        |shown: &Option<String>, word: &str| shown.as_deref().is_some_and(|s| s.eq_ignore_ascii_case(word));
+    let has_left = is(&cluster.nginx_controller, "None") && is(&cluster.routing_istio, "Enabled");
+    cluster.web_app_routing == Some(true) && !has_left
 }
 
 fn monitors_with_legacy_authentication(cluster: &Cluster) -> bool {
@@ -277,7 +294,6 @@ mod tests {
         made.network.load_balancer_sku.clone_from(&condition.load_balancer_sku);
         made.addons.extend(condition.addon.iter().map(|name| (name.to_uppercase(), addon())));
         match condition.feature {
-            Some(Feature::AppRouting) => made.web_app_routing = Some(true),
             Some(Feature::Defender) => made.defender = Some(true),
             Some(Feature::PodIdentity) => made.pod_identity = Some(true),
             None => {}
@@ -356,6 +372,32 @@ mod tests {
         assert_eq!(edition("Windows2022", "1.32.0", Some("AKSWindows-2019-containerd-17763.1")), ["RET-10"]);
         // An edition of Windows retires whatever an unlisted image is called.
         assert_eq!(edition("Windows2022", "1.32.0", Some("AKSWindows-2028-containerd-1.2")), ["RET-11"]);
+    }
+
+    #[test]
+    fn nginx_is_told_from_istio_behind_the_gateway_api() {
+        let words = |controller: Option<&str>, istio: Option<&str>| {
+            let made = with(|c| {
+                c.web_app_routing = Some(true);
+                c.nginx_controller = controller.map(str::to_owned);
+                c.routing_istio = istio.map(str::to_owned);
+            });
+            let items = retirements(&estate(vec![made], vec![]), &options());
+            items.first().map(|item| crate::report::say::retirement(item.id, &item.detail).text())
+        };
+        let begins = |controller, istio, words_: &str| {
+            let said = words(controller, istio).unwrap();
+            assert!(said.starts_with(words_), "{said}");
+        };
+        begins(None, None, "application routing is on; whether");
+        begins(
+            Some("AnnotationControlled"),
+            Some("Disabled"),
+            "application routing runs NGINX (AnnotationControlled)",
+        );
+        begins(Some("External"), Some("Enabled"), "application routing runs NGINX (External)");
+        begins(Some("none"), None, "application routing is on without a default NGINX controller");
+        assert_eq!(words(Some("None"), Some("enabled")), None);
     }
 
     #[test]

@@ -13,13 +13,14 @@ use crate::{
         coverage::path,
         estate::{ClusterFacts, Estate, PoolFacts, filters::tag, mode::modes_of_cluster},
         options::{ClusterAnswers, MigrationSettings, Options},
-        topology::{Held, PodRoom, Reach, Topology},
+        topology::{Held, PodRoom, Reach, Sharing, Topology},
         usage::Usage,
     },
     inventory::{
-        Cluster, Inventory, NetworkPluginMode, ResourceId, Subnet, SubscriptionId, VirtualNetwork, What,
+        Cluster, CoverageEntry, Inventory, NetworkPluginMode, ReadStatus, ResourceId, Subnet, SubscriptionId,
+        VirtualNetwork, What,
     },
-    ipam::{Cidr, IpamMode, Overlaps, SurgePolicy, usable},
+    ipam::{Cidr, IpamMode, SurgePolicy, usable},
 };
 
 /// An estate as migrations see it.
@@ -35,8 +36,10 @@ pub(super) struct Scene<'a> {
     pub(super) pod_routes: PodRoutes<'a>,
     /// Networks in which there may be route tables that nobody read.
     unread_tables: Held<()>,
-    /// The places of the clusters that have each pod CIDR.
-    pod_cidrs: Overlaps<Vec<usize>>,
+    /// Networks in which there may be clusters that nobody read.
+    unread_clusters: Held<()>,
+    /// Clusters by pod CIDR, as networks meet them.
+    sharing: Sharing,
     /// The pod CIDRs of Overlay clusters by subscription, the one worth sharing most first.
     shared_ranges: BTreeMap<SubscriptionId, Vec<Cidr>>,
 }
@@ -93,28 +96,29 @@ impl<'a> Scene<'a> {
             hops: Held::of(topology, hops(estate)),
             pod_routes: PodRoutes::of(estate),
             unread_tables: Held::of(topology, unread_tables(inventory, topology)),
+            unread_clusters: Held::of(topology, unread_clusters(inventory, topology)),
+            sharing: Sharing::of(estate, topology),
             topology,
-            pod_cidrs: pod_cidrs(estate),
             shared_ranges: shared_ranges(estate),
         }
     }
 
-    /// Another cluster that has a pod CIDR with an address of this range, the first by id, and how many there are.
-    pub(super) fn others_with(&self, range: Cidr, own: &ResourceId) -> Option<(&'a Cluster, usize)> {
-        let lists: Vec<&Vec<usize>> = self.pod_cidrs.with(range).map(|(_, places)| places).collect();
-        let merged: Vec<usize>;
-        let places = match lists.as_slice() {
-            [one] => one.as_slice(),
-            several => {
-                let distinct: BTreeSet<usize> = several.iter().copied().flatten().copied().collect();
-                merged = distinct.into_iter().collect();
-                merged.as_slice()
-            }
-        };
-        let cluster = |place: &usize| self.estate.clusters.get(*place).map(|facts| facts.cluster);
-        let first = places.iter().filter_map(cluster).find(|cluster| cluster.id != *own)?;
-        let is_there = places.binary_search_by(|place| cluster(place).map(|c| &c.id).cmp(&Some(own))).is_ok();
-        Some((first, places.len() - usize::from(is_there)))
+    /// The place of a cluster among those of the estate.
+    pub(super) fn place(&self, cluster: &ResourceId) -> Option<usize> {
+        self.estate.clusters.binary_search_by(|one| one.cluster.id.cmp(cluster)).ok()
+    }
+
+    /// Other clusters in a network, or in one that it reaches, that have a pod CIDR with an address of this range: the first by
+    /// id, and how many there are.
+    pub(super) fn others_with(
+        &self,
+        range: Cidr,
+        vnet: &ResourceId,
+        own: &ResourceId,
+    ) -> Option<(&'a Cluster, usize)> {
+        let place = self.place(own)?;
+        let (first, count) = self.sharing.others(self.topology, vnet, range, place)?;
+        Some((self.estate.clusters.get(first)?.cluster, count))
     }
 
     /// The pod CIDRs that Overlay clusters of a cluster's subscription have, the one worth sharing most first.
@@ -146,11 +150,9 @@ impl<'a> Scene<'a> {
         self.unread_tables.is_anywhere_around(self.topology, vnet)
     }
 
-    /// Whether a kind of list could not be read somewhere.
-    pub(super) fn has_gap(&self, kinds: &[What]) -> bool {
-        self.inventory.coverage.gaps().any(|gap| {
-            kinds.contains(&gap.what) || matches!(gap.what, What::Subscription | What::Subscriptions)
-        })
+    /// Whether clusters that nobody read may stand in a network, or in one that it reaches.
+    pub(super) fn misses_clusters(&self, vnet: &ResourceId) -> bool {
+        self.unread_clusters.is_anywhere_around(self.topology, vnet)
     }
 
     /// A cluster with its surroundings; the pod CIDR is what is there, or what the user chose.
@@ -163,7 +165,7 @@ impl<'a> Scene<'a> {
                 None => unplaced.push(pool.pool.name.as_str()),
             }
         }
-        let own = self.estate.clusters.binary_search_by(|one| one.cluster.id.cmp(&facts.cluster.id)).ok();
+        let own = self.place(&facts.cluster.id);
         let node_subnets = by_subnet.into_iter().filter_map(|(place, pools)| {
             let subnet = self.estate.subnets.get(place)?;
             let usage = Usage::of(self.estate, subnet);
@@ -282,17 +284,6 @@ fn starting_mode(facts: &ClusterFacts<'_>) -> IpamMode {
     }
 }
 
-/// The places of the clusters that have each pod CIDR, in order.
-fn pod_cidrs(estate: &Estate<'_>) -> Overlaps<Vec<usize>> {
-    let mut places: BTreeMap<Cidr, Vec<usize>> = BTreeMap::new();
-    for (place, facts) in estate.clusters.iter().enumerate() {
-        for cidr in facts.cluster.network.pod_cidrs.v4().collect::<BTreeSet<_>>() {
-            places.entry(cidr).or_default().push(place);
-        }
-    }
-    places.into_iter().collect()
-}
-
 /// The pod CIDRs of each subscription's Overlay clusters, the most used first, among equals the smallest: any number of
 /// clusters may share one, and what a small one takes is not lost to others. What another subscription has is no reason: with
 /// one more or less that is read, the advice would be another.
@@ -315,13 +306,40 @@ fn shared_ranges(estate: &Estate<'_>) -> BTreeMap<SubscriptionId, Vec<Cidr>> {
 
 /// The networks that nobody read, and those in subscriptions whose route tables nobody read to the end.
 fn unread_tables(inventory: &Inventory, topology: &Topology<'_>) -> Vec<(ResourceId, Cidr, ())> {
-    let gaps =
-        inventory.coverage.gaps().filter(|gap| matches!(gap.what, What::Subscription | What::RouteTables));
-    let subscription = |path: String| Some(SubscriptionId::from(path.split('/').nth(2)?));
-    let unread: BTreeSet<SubscriptionId> = gaps.filter_map(|gap| subscription(path(gap))).collect();
-    let is_missing = |(id, is_read): &(&ResourceId, bool)| !is_read || unread.contains(&id.subscription());
+    let unread = subscriptions_without(inventory, &What::RouteTables);
+    anywhere_in(topology, |id, is_read| !is_read || unread.contains(&id.subscription()))
+}
+
+/// The networks in subscriptions whose clusters nobody read to the end, and those that nobody read in subscriptions of which
+/// nothing was.
+fn unread_clusters(inventory: &Inventory, topology: &Topology<'_>) -> Vec<(ResourceId, Cidr, ())> {
+    let unread = subscriptions_without(inventory, &What::Clusters);
+    let listed = inventory.coverage.entries().iter();
+    let listed = listed.filter(|entry| entry.what == What::Clusters && entry.status == ReadStatus::Ok);
+    let listed: BTreeSet<SubscriptionId> = listed.filter_map(subscription_of).collect();
+    anywhere_in(topology, |id, is_read| {
+        let subscription = id.subscription();
+        unread.contains(&subscription) || !(is_read || listed.contains(&subscription))
+    })
+}
+
+/// The subscriptions in which a kind of list could not be read.
+fn subscriptions_without(inventory: &Inventory, kind: &What) -> BTreeSet<SubscriptionId> {
+    let gaps = inventory.coverage.gaps().filter(|gap| gap.what == What::Subscription || gap.what == *kind);
+    gaps.filter_map(subscription_of).collect()
+}
+
+fn subscription_of(entry: &CoverageEntry) -> Option<SubscriptionId> {
+    Some(SubscriptionId::from(path(entry).split('/').nth(2)?))
+}
+
+/// The networks of which something holds, whatever range is asked for.
+fn anywhere_in(
+    topology: &Topology<'_>,
+    holds: impl Fn(&ResourceId, bool) -> bool,
+) -> Vec<(ResourceId, Cidr, ())> {
     let anywhere = Cidr::containing(Ipv4Addr::UNSPECIFIED.into(), 0);
-    let networks = topology.networks().filter(is_missing);
+    let networks = topology.networks().filter(|(id, is_read)| holds(id, *is_read));
     networks.filter_map(|(id, _)| Some((id.clone(), anywhere?, ()))).collect()
 }
 

@@ -68,7 +68,8 @@ pub(super) fn of(
     pod_cidr: Option<Cidr>,
 ) -> Site {
     let needs_room = readinesses.iter().any(|one| one.blockers.contains(&CheckId::SurgeFits));
-    let replaces = needs_room || matches!(recommendation.target, Target::NewPools | Target::PodSubnet);
+    let replaces = needs_room
+        || matches!(recommendation.target, Target::NewPools | Target::LargerSubnet | Target::PodSubnet);
     let is_rebuilt = recommendation.target == Target::NewCluster;
     Site {
         mends,

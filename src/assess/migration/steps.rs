@@ -38,7 +38,7 @@ pub(super) fn steps(
         Target::Overlay | Target::OverlayThenCilium | Target::Cilium => {
             preparation(readiness, proposal, mends, |_| true)
         }
-        Target::ExpandPodCidr | Target::NewPools | Target::PodSubnet => {
+        Target::ExpandPodCidr | Target::NewPools | Target::LargerSubnet | Target::PodSubnet => {
             preparation(readiness, None, mends, |id| STATE.contains(&id))
         }
         Target::NewCluster | Target::Stay | Target::Undecided => Vec::new(),
@@ -65,6 +65,7 @@ fn operations(target: Target, proposal: Option<&Proposal>) -> Vec<Work> {
         Target::NewCluster => vec![Work::NewCluster],
         Target::PodSubnet => vec![Work::PodSubnetPools],
         Target::NewPools => vec![Work::NewPools],
+        Target::LargerSubnet => vec![Work::LargerSubnet],
         Target::ExpandPodCidr => vec![Work::ExpandPodCidr(proposal.map(|proposal| proposal.cidr))],
         Target::Stay | Target::Undecided => Vec::new(),
     }

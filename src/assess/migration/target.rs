@@ -4,8 +4,8 @@ use super::{
     beside::{also, first},
     facts::{Facts, has_windows},
     pod_cidr::{NoProposal, Proposal},
-    pressure,
-    reason::{Gain, Need, NewPools, NotOverlay, Reason, Relief},
+    pressure::{self, Pressure},
+    reason::{Gain, Need, NewPools, NotOverlay, Provisioner, Reason, Relief},
     scene::Subject,
     types::{Question, Readiness, Recommendation, Target, Verdict},
 };
@@ -106,14 +106,15 @@ fn from_node_subnet(facts: &Facts<'_, '_>) -> Recommendation {
     let keeps_virtual_nodes =
         facts.virtual_nodes == Some(true) || (facts.uses_virtual_nodes && facts.virtual_nodes.is_none());
     if keeps_virtual_nodes {
-        let relief = new_pools(facts, Some(NotOverlay::VirtualNodes));
-        return made(Target::NewPools, "REC-10", pressed(relief))
+        let (target, relief) = in_its_mode(facts, tightest, Some(NotOverlay::VirtualNodes));
+        return made(target, "REC-10", pressed(relief))
             .runner_up(Target::Overlay)
             .asking(Question::NeedsVirtualNodes, facts.virtual_nodes.is_none());
     }
     if facts.readiness.verdict == Verdict::Rebuild {
-        let relief = new_pools(facts, Some(NotOverlay::NoWayInPlace));
-        return made(Target::NewPools, "REC-10", pressed(relief)).runner_up(Target::NewCluster);
+        let (target, relief) = in_its_mode(facts, tightest, Some(NotOverlay::NoWayInPlace));
+        let other = if target == Target::NewCluster { Target::Stay } else { Target::NewCluster };
+        return made(target, "REC-10", pressed(relief)).runner_up(other);
     }
     let target = if facts.wants_cilium { Target::OverlayThenCilium } else { Target::Overlay };
     made(target, "REC-08", pressed(Relief::Overlay))
@@ -156,8 +157,8 @@ fn from_overlay(facts: &Facts<'_, '_>, larger: &Result<Proposal, NoProposal>) ->
     }
     match facts.pressure.first() {
         Some(tightest) => {
-            let reason = Reason::Pressed(tightest.clone(), new_pools(facts, None));
-            made(Target::NewPools, "REC-15", reason).runner_up(Target::Stay)
+            let (target, relief) = in_its_mode(facts, tightest, None);
+            made(target, "REC-15", Reason::Pressed(tightest.clone(), relief)).runner_up(Target::Stay)
         }
         None => stay_or_cilium(facts, "REC-11"),
     }
@@ -176,15 +177,23 @@ fn stay_or_cilium(facts: &Facts<'_, '_>, rule: &'static str) -> Recommendation {
     made(Target::Cilium, "REC-16", Reason::Calm { mode, cilium: Some(gain) })
 }
 
-/// What relieves a subnet without leaving its mode.
-fn new_pools(facts: &Facts<'_, '_>, because: Option<NotOverlay>) -> Relief {
+/// What relieves a subnet without leaving its mode. Where nodes that no pool makes are what presses, new pools mend nothing: a
+/// larger subnet does, which their node class names, and where AKS made the network, none but that of another cluster.
+/// <https://learn.microsoft.com/azure/aks/node-auto-provisioning-aksnodeclass>
+fn in_its_mode(facts: &Facts<'_, '_>, tightest: &Pressure, because: Option<NotOverlay>) -> (Target, Relief) {
     let in_managed_network = facts.subject.pools().iter().any(|facts| facts.pool.node_subnet_id.is_none());
-    let with = if facts.subject.facts.has_uncounted() {
-        NewPools::OfKarpenter
-    } else if facts.subject.from == IpamMode::NodeSubnet {
-        NewPools::FewerPods
-    } else {
-        NewPools::OneEach
+    if tightest.by_unpooled {
+        let by = if facts.subject.cluster.has_node_auto_provisioning() {
+            Provisioner::Auto
+        } else {
+            Provisioner::Unclear(facts.subject.facts.provisioned)
+        };
+        let target = if in_managed_network { Target::NewCluster } else { Target::LargerSubnet };
+        return (target, Relief::LargerSubnet { because, by, in_managed_network });
+    }
+    let with = match facts.subject.from {
+        IpamMode::NodeSubnet => NewPools::FewerPods,
+        _ => NewPools::OneEach,
     };
-    Relief::NewPools { because, in_managed_network, with }
+    (Target::NewPools, Relief::NewPools { because, in_managed_network, with })
 }

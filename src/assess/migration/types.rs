@@ -119,6 +119,8 @@ pub enum Work {
     NewPools,
     /// New pools with a pod subnet take over.
     PodSubnetPools,
+    /// The node class names a larger subnet, and its nodes are replaced.
+    LargerSubnet,
     /// The pod CIDR becomes this larger one that holds it, where one is known.
     ExpandPodCidr(Option<Cidr>),
 }
@@ -210,6 +212,8 @@ pub enum Target {
     PodSubnet,
     /// New pools in a new subnet, or with other settings.
     NewPools,
+    /// A larger subnet for nodes that no pool makes.
+    LargerSubnet,
     /// A larger pod CIDR that holds the present one.
     ExpandPodCidr,
     /// A new cluster.
@@ -229,6 +233,7 @@ impl Target {
             Self::Cilium => "cilium",
             Self::PodSubnet => "pod-subnet",
             Self::NewPools => "new-pools",
+            Self::LargerSubnet => "larger-subnet",
             Self::ExpandPodCidr => "expand-pod-cidr",
             Self::NewCluster => "new-cluster",
             Self::Undecided => "undecided",

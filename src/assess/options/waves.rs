@@ -87,8 +87,8 @@ impl Default for PlanOptions {
 
 impl PlanOptions {
     /// Names of steps that mend no check.
-    pub const STEPS: [&str; 6] =
-        ["prepare", "overlay", "cilium", "new-cluster", "new-pools", "expand-pod-cidr"];
+    pub const STEPS: [&str; 7] =
+        ["prepare", "overlay", "cilium", "new-cluster", "new-pools", "expand-pod-cidr", "larger-subnet"];
 
     /// Every name a step can have.
     pub fn step_names() -> impl Iterator<Item = &'static str> {

@@ -26,6 +26,8 @@ pub(crate) fn header(
         subscriptions: inventory.subscriptions.clone(),
         clusters_read: inventory.clusters.len(),
         rules_checked: catalogue.checked(),
+        old_sources: catalogue.old_sources(options.as_of),
         api_versions: inventory.api_versions.clone(),
+        refused_api_versions: inventory.refused_api_versions.clone(),
     }
 }

@@ -39,6 +39,14 @@ pub struct Sources<'a> {
     pub text: fn(CheckId) -> &'static CheckRule,
 }
 
+impl Sources<'_> {
+    /// Whether an operation changes the cluster in place, so that the checks before it are asked.
+    #[must_use]
+    pub fn is_changed_in_place(&self) -> bool {
+        !operations(self.decided.recommendation.target, self.decided.readiness.verdict).is_empty()
+    }
+}
+
 /// What the runbooks of an audit are gathered from, by the id of the cluster. [`build`] turns each into its page, one at
 /// a time, so that a large estate needs no room for all of them.
 #[must_use]
@@ -144,6 +152,7 @@ fn operations(target: Target, verdict: Verdict) -> Vec<Operation> {
         Target::Stay
         | Target::PodSubnet
         | Target::NewPools
+        | Target::LargerSubnet
         | Target::ExpandPodCidr
         | Target::NewCluster
         | Target::Undecided => Vec::new(),

@@ -45,6 +45,8 @@ pub enum Purpose {
     Resume,
     /// It makes room: less surge, or pools elsewhere.
     Room,
+    /// It leads nodes that no pool makes to a larger subnet.
+    NodeClass,
     /// It gives pools a pod subnet.
     PodSubnet,
     /// It enlarges the pod CIDR.
@@ -128,6 +130,7 @@ pub(super) fn steps<'a>(sources: &Sources<'a>, operations: &[Operation]) -> Vec<
             }
             Work::Overlay | Work::Cilium => {}
             Work::NewPools => steps.extend(room::steps(sources)),
+            Work::LargerSubnet => steps.push(room::node_class(sources)),
             Work::PodSubnetPools => steps.push(room::pod_subnet(site)),
             Work::ExpandPodCidr(_) => {
                 steps.push(Step::new(Phase::Tonight, Purpose::Expand, vec![Action::ExpandPodCidr]));

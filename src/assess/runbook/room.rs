@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     assess::{
-        migration::{Action, PoolTemplate, Site},
+        migration::{Action, PoolTemplate, Provisioner, Reason, Relief, Site},
         outlook::{Change, Fix, Scenario, Shortfall},
     },
     inventory::ResourceId,
@@ -25,6 +25,24 @@ pub(super) fn for_surge(sources: &Sources<'_>) -> Option<Vec<Action>> {
     let is_it = |fix: &&&Fix| matches!(fix.shortfall, Shortfall::Subnet(_, Scenario::UpgradeAll));
     let fixes: Vec<&Fix> = sources.fixes.iter().filter(is_it).copied().collect();
     moved(&sources.decided.site, &fixes)
+}
+
+/// A larger subnet for nodes that no pool makes: their node class names it. Where a pool's nodes are there too, one beside theirs.
+/// <https://learn.microsoft.com/azure/aks/node-auto-provisioning-aksnodeclass>
+pub(super) fn node_class<'a>(sources: &Sources<'a>) -> Step<'a> {
+    let look = matches!(
+        sources.decided.recommendation.reason,
+        Reason::Pressed(_, Relief::LargerSubnet { by: Provisioner::Unclear(_), .. })
+    );
+    let pressed = match &sources.decided.recommendation.reason {
+        Reason::Pressed(pressure, _) => Some(&pressure.subnet_id),
+        _ => None,
+    };
+    let site = &sources.decided.site;
+    let beside = pressed.and_then(|old| site.subnets.iter().find(|(id, _)| id == old)).map(|(_, new)| new);
+    let mut actions: Vec<Action> = beside.cloned().map(Action::CreateSubnet).into_iter().collect();
+    actions.push(Action::NodeClass { subnet: beside.map(|new| new.id.clone()), look });
+    step(Phase::Before, Purpose::NodeClass, actions)
 }
 
 /// New pools with a pod subnet, each in place of one.

@@ -58,6 +58,7 @@ fn first_operation(decided: &ClusterPlan) -> Option<Operation> {
         Target::Stay
         | Target::PodSubnet
         | Target::NewPools
+        | Target::LargerSubnet
         | Target::ExpandPodCidr
         | Target::NewCluster
         | Target::Undecided => None,
@@ -140,6 +141,7 @@ fn name(work: Work) -> &'static str {
         Work::Cilium => "cilium",
         Work::NewCluster => "new-cluster",
         Work::NewPools | Work::PodSubnetPools => "new-pools",
+        Work::LargerSubnet => "larger-subnet",
         Work::ExpandPodCidr(_) => "expand-pod-cidr",
     }
 }
@@ -234,8 +236,14 @@ mod tests {
 
     #[test]
     fn every_kind_of_step_has_a_name_that_waiting_days_take() {
-        let kinds =
-            [Work::Overlay, Work::Cilium, Work::NewCluster, Work::NewPools, Work::ExpandPodCidr(None)];
+        let kinds = [
+            Work::Overlay,
+            Work::Cilium,
+            Work::NewCluster,
+            Work::NewPools,
+            Work::ExpandPodCidr(None),
+            Work::LargerSubnet,
+        ];
         // No step is named `prepare` any more: each that prepares mends a check.
         let names: Vec<_> = ["prepare"].into_iter().chain(kinds.map(name)).collect();
         assert_eq!(names, crate::assess::options::PlanOptions::STEPS);

@@ -12,7 +12,7 @@ use crate::{
     assess::{
         audit::Audit,
         estate::Estate,
-        migration::CheckStatus,
+        migration::{CheckFact, CheckStatus, OverlapFault},
         outlook::{Change, Collision, RangeOf},
         questions::{self, Note},
         topology::{How, Owner, Topology},
@@ -237,9 +237,8 @@ impl<'a> Walker<'a> {
         ranges
     }
 
-    /// Every range a packet from a network can arrive at, with whose it is, and whether over a peering of its own.
-    fn reached(&self, own: &ResourceId) -> BTreeMap<(ResourceId, Cidr), bool> {
-        let mut reached = BTreeMap::new();
+    /// The hubs behind which a packet from a network can get.
+    fn hubs(&self, own: &ResourceId) -> BTreeSet<&'a ResourceId> {
         let mut hubs: BTreeSet<&ResourceId> =
             self.all.iter().copied().filter(|hub| self.passes(own, hub)).collect();
         while let Some(next) = self.all.iter().copied().find(|next| {
@@ -247,7 +246,22 @@ impl<'a> Walker<'a> {
         }) {
             hubs.insert(next);
         }
-        for hub in &hubs {
+        hubs
+    }
+
+    /// The other networks a packet from a network can get to.
+    fn networks_around(&self, own: &ResourceId) -> BTreeSet<&'a ResourceId> {
+        let hubs = self.hubs(own);
+        let gets_to = |other: &ResourceId| {
+            self.carries_v4(own, other) || hubs.iter().any(|hub| self.passes(other, hub))
+        };
+        self.all.iter().copied().filter(|other| *other != own && gets_to(other)).collect()
+    }
+
+    /// Every range a packet from a network can arrive at, with whose it is, and whether over a peering of its own.
+    fn reached(&self, own: &ResourceId) -> BTreeMap<(ResourceId, Cidr), bool> {
+        let mut reached = BTreeMap::new();
+        for hub in &self.hubs(own) {
             for other in self.all.iter().filter(|other| **other != own && self.passes(other, hub)) {
                 reached.extend(self.shared(other, hub).into_iter().map(|c| (((*other).clone(), c), false)));
             }
@@ -287,6 +301,39 @@ proptest! {
             // What is linked is not reached.
             for (_, linked) in topology.reach(&vnet.id).linked("10.0.0.0/8".parse().unwrap()) {
                 prop_assert!(walker.reached(&vnet.id).keys().all(|(owner, _)| owner != linked));
+            }
+        }
+    }
+
+    /// A cluster shares its pod CIDR with those that a packet gets to, and with no others.
+    #[test]
+    fn a_pod_cidr_is_shared_with_those_whom_a_packet_gets_to(world in world()) {
+        let inventory = world.inventory();
+        let (audit, _) = audited(&inventory, world.outside);
+        let walker = Walker::of(&inventory);
+        let home = |id: &ResourceId| vnet_id(&id.name().replace('c', "n"));
+        for record in audit.clusters.iter().filter(|record| record.decided.exposure.is_some()) {
+            let own = home(&record.row.id);
+            let found = record.decided.readiness.checks.iter().find(|one| one.check == CheckId::PodCidrReused);
+            let found = found.unwrap();
+            if !walker.networks.contains_key(&own) {
+                prop_assert_eq!(found.status, CheckStatus::Unknown);
+                continue;
+            }
+            let pods = |id: &ResourceId| {
+                inventory.clusters.iter().find(|one| one.id == *id).unwrap().network.pod_cidrs.known[0]
+            };
+            let range = pods(&record.row.id);
+            let around = walker.networks_around(&own);
+            let others: Vec<&ResourceId> = inventory.clusters.iter().map(|one| &one.id)
+                .filter(|other| around.contains(&home(other)) && pods(other).overlaps(range)).collect();
+            let fault = others.split_first().map(|(first, more)| {
+                let fault = OverlapFault::Clusters((*first).clone(), more.len() as u64);
+                vec![CheckFact::Fails((range, fault).into())]
+            });
+            match fault {
+                Some(fault) => prop_assert_eq!(&found.facts, &fault),
+                None => prop_assert!(found.status != CheckStatus::Fail, "{:?}", found.facts),
             }
         }
     }

@@ -110,6 +110,7 @@ pub(crate) fn cluster(name: &str, network: Network) -> Cluster {
 /// A running Linux user pool of a scale set with `maxPods` 30 and `maxSurge` 1, without a subnet.
 pub(crate) fn pool(name: &str, nodes: u32) -> NodePool {
     NodePool {
+        fips: None,
         name: name.to_owned(),
         mode: Some(PoolMode::User),
         pool_type: Some(PoolType::VirtualMachineScaleSets),

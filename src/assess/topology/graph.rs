@@ -121,7 +121,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Whether IPv4 passes between two neighbours.
-    fn carries_v4(&self, one: usize, other: usize) -> bool {
+    pub(super) fn carries_v4(&self, one: usize, other: usize) -> bool {
         !self.both(one, other).any(is_v6_only)
     }
 

@@ -9,6 +9,7 @@ mod pod_room;
 mod pods;
 pub(crate) mod ranges;
 mod reach;
+mod sharing;
 mod taken;
 mod zones;
 
@@ -17,6 +18,7 @@ pub(crate) use self::{
     pod_room::PodRoom,
     pods::{Residents, networks, pod_cidrs},
     reach::{How, Reach, Topology},
+    sharing::Sharing,
     taken::{Clear, Why, taken},
 };
 pub use self::{owner::Owner, taken::Taken};

@@ -66,7 +66,7 @@ impl<'a> Residents<'a> {
 }
 
 /// The networks that nodes or pods of a cluster live in, read or not.
-fn homes<'a>(estate: &Estate<'a>, facts: &ClusterFacts<'a>) -> Vec<(ResourceId, &'a Cluster)> {
+pub(super) fn homes<'a>(estate: &Estate<'a>, facts: &ClusterFacts<'a>) -> Vec<(ResourceId, &'a Cluster)> {
     let places = facts.pools.iter().flat_map(|pool| [pool.node_subnet, pool.pod_subnet]).flatten();
     let subnets = places.filter_map(|place| estate.subnets.get(place));
     let mut networks: Vec<ResourceId> = subnets.filter_map(|subnet| subnet.id.parent()).collect();

@@ -117,10 +117,19 @@ impl Zones {
         entries.filter_map(|entry| Some((self.zones.get(entry.zone)?, *entry)))
     }
 
+    /// The zones a network is in, by place.
+    pub(super) fn of_network(&self, place: usize) -> impl Iterator<Item = usize> {
+        self.entries.get(place).into_iter().flatten().map(|entry| entry.zone)
+    }
+
+    /// The networks of a zone, by place.
+    pub(super) fn members(&self, zone: usize) -> impl Iterator<Item = usize> {
+        self.zones.get(zone).into_iter().flat_map(|zone| &zone.members).map(|member| member.place)
+    }
+
     /// Whether two networks meet in a zone.
     pub(super) fn meet(&self, one: usize, other: usize) -> bool {
-        let zones = |place: usize| self.entries.get(place).into_iter().flatten().map(|entry| entry.zone);
-        zones(one).any(|zone| zones(other).any(|other| other == zone))
+        self.of_network(one).any(|zone| self.of_network(other).any(|other| other == zone))
     }
 }
 

@@ -4,6 +4,7 @@ use aks_census_simulator::faults::{Effect, ErrorBody, Fault, RequestKind, RetryA
 use aks_census_simulator::{Bucket, Throttle};
 
 use super::*;
+use crate::azure::Provider;
 
 fn on_networks(effect: Effect) -> Fault {
     Fault::on(RequestKind::VirtualNetworks, effect)
@@ -160,15 +161,34 @@ async fn a_cloud_that_lags_behind_is_asked_with_the_pin_before() {
     let client = azure.client().await;
     let listing = client.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "10 items, 0 odd, 5 requests: complete");
-    insta::assert_snapshot!(
-        listing.notes.join("\n"),
-        @"read with API version 2024-05-01 of `Microsoft.Network`, because this cloud does not offer 2025-05-01"
-    );
     assert_eq!(client.api_versions()["Microsoft.Network"], "2024-05-01");
+    assert_eq!(client.refused_api_versions()["Microsoft.Network"], "2025-05-01");
+    // What the cloud does not offer is not asked for again.
+    let again = client.list::<wire::VirtualNetwork>(ONE).await;
+    assert_eq!(outcome(&again), "10 items, 0 odd, 4 requests: complete");
 
     let azure = Azure::start(lagging(&["2025-05-01", "2024-05-01"])).await;
-    let listing = azure.client().await.list::<wire::VirtualNetwork>(ONE).await;
+    let client = azure.client().await;
+    let listing = client.list::<wire::VirtualNetwork>(ONE).await;
     assert_eq!(outcome(&listing), "0 items, 0 odd, 2 requests: Failed 400 NoRegisteredProviderFound");
+    assert!(client.refused_api_versions().is_empty(), "nothing answered in its place");
+}
+
+#[tokio::test]
+async fn each_pin_of_clusters_is_fallen_back_to_and_remembered() {
+    let pins = Provider::ContainerService.pins();
+    for (refused, answers) in pins.iter().enumerate() {
+        let lagging = pins[..refused].iter().fold(options(), |options, version| {
+            options.refuse_api_version("Microsoft.ContainerService", version)
+        });
+        let azure = Azure::start(lagging).await;
+        let client = azure.client().await;
+        let listing = client.list::<wire::ManagedCluster>(ONE).await;
+        assert!(listing.failure.is_none() && listing.notes.is_empty(), "{answers}");
+        assert_eq!(client.api_versions()["Microsoft.ContainerService"], *answers);
+        let first = (refused > 0).then_some(pins[0].to_owned());
+        assert_eq!(client.refused_api_versions().get("Microsoft.ContainerService"), first.as_ref());
+    }
 }
 
 #[tokio::test]

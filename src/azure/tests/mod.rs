@@ -189,7 +189,7 @@ async fn everything_is_read_with_get_and_a_token() {
     let versions: Vec<_> =
         client.api_versions().into_iter().map(|(name, version)| name + " " + &version).collect();
     insta::assert_snapshot!(versions.join("\n"), @r"
-    Microsoft.ContainerService 2026-02-01
+    Microsoft.ContainerService 2026-08-01
     Microsoft.Management 2023-04-01
     Microsoft.Network 2025-05-01
     Microsoft.Resources 2022-12-01

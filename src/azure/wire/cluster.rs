@@ -67,7 +67,7 @@ pub(crate) struct ClusterProperties {
     pub(crate) network_profile: Lenient<NetworkProfile>,
     pub(crate) agent_pool_profiles: List<AgentPool>,
     pub(crate) api_server_access_profile: Lenient<ApiServerAccess>,
-    pub(crate) node_provisioning_profile: Lenient<NodeProvisioning>,
+    pub(crate) node_provisioning_profile: Lenient<Mode>,
     pub(crate) hosted_system_profile: Lenient<HostedSystem>,
     pub(crate) addon_profiles: Lenient<BTreeMap<String, Lenient<AddonProfile>>>,
     pub(crate) http_proxy_config: Lenient<HttpProxy>,
@@ -119,12 +119,6 @@ pub(crate) struct ApiServerAccess {
     pub(crate) private_dns_zone: Option<Text>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, expecting = "an object")]
-pub(crate) struct NodeProvisioning {
-    pub(crate) mode: Option<Text>,
-}
-
 /// The API and the command line spell these two differently.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", expecting = "an object")]
@@ -152,13 +146,49 @@ pub(crate) struct HttpProxy {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct Ingress {
-    pub(crate) web_app_routing: Lenient<Enabled>,
+    pub(crate) web_app_routing: Lenient<WebAppRouting>,
+}
+
+/// Application routing: NGINX, and beside it Istio behind the Gateway API.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
+pub(crate) struct WebAppRouting {
+    pub(crate) enabled: Option<Flag>,
+    pub(crate) nginx: Lenient<Nginx>,
+    #[serde(rename = "gatewayAPIImplementations", alias = "gatewayApiImplementations")]
+    pub(crate) gateway_api_implementations: Lenient<GatewayApiImplementations>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
+pub(crate) struct Nginx {
+    pub(crate) default_ingress_controller_type: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
+pub(crate) struct GatewayApiImplementations {
+    pub(crate) app_routing_istio: Lenient<Mode>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object")]
+pub(crate) struct Mode {
+    pub(crate) mode: Option<Text>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 pub(crate) struct Security {
     pub(crate) defender: Lenient<Defender>,
+    pub(crate) azure_key_vault_kms: Lenient<KeyVaultKms>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
+pub(crate) struct KeyVaultKms {
+    pub(crate) enabled: Option<Flag>,
+    pub(crate) key_vault_network_access: Option<Text>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -47,6 +47,8 @@ pub struct AgentPool {
     pub(crate) os_disk_gb: Option<Count>,
     pub(crate) node_labels: Lenient<Tags>,
     pub(crate) node_taints: List<Text>,
+    #[serde(rename = "enableFIPS", alias = "enableFips")]
+    pub(crate) enable_fips: Option<Flag>,
     pub(crate) workload_runtime: Option<Text>,
     pub(crate) tags: Lenient<Tags>,
     pub(crate) availability_zones: List<Text>,

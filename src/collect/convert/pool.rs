@@ -77,6 +77,7 @@ fn named(name: String, wire: wire::AgentPool, notes: &mut Notes) -> NodePool {
             .or_else(|| parts::text(wire.orchestrator_version)),
         node_image_version: parts::text(wire.node_image_version),
         os_disk_type: parts::text(wire.os_disk_type),
+        fips: wire.enable_fips.map(Flag::get),
         workload_runtime: parts::text(wire.workload_runtime),
         tags: notes.read_tags(wire.tags),
         zones: notes.read_texts("availability zones", wire.availability_zones),

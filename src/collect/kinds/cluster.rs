@@ -14,7 +14,10 @@ use crate::{
         pool::node_pools,
         twins::{Entry, Parts},
     },
-    inventory::{Addon, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, NetworkProfile, Prefixes},
+    inventory::{
+        Addon, ApiServer, Cluster, HostedSystem, Identity, IdentityKind, KeyVaultKms, NetworkProfile,
+        Prefixes,
+    },
 };
 
 /// The client id of clusters that have a managed identity instead of a service principal.
@@ -44,7 +47,11 @@ impl Kind for Cluster {
         let ingress = notes.read("ingress profile", properties.ingress_profile).unwrap_or_default();
         let proxy = notes.read("HTTP proxy", properties.http_proxy_config);
         let pod_identity = notes.read("pod identity profile", properties.pod_identity_profile);
-        let web_app_routing = notes.read("web app routing", ingress.web_app_routing);
+        let routing = notes.read("web app routing", ingress.web_app_routing).unwrap_or_default();
+        let nginx = notes.read("NGINX", routing.nginx).unwrap_or_default();
+        let gateways = notes.read("Gateway API", routing.gateway_api_implementations).unwrap_or_default();
+        let istio =
+            notes.read("Istio of application routing", gateways.app_routing_istio).unwrap_or_default();
         let security = notes.read("security profile", properties.security_profile).unwrap_or_default();
         let defender = notes.read("Defender", security.defender);
         let enabled = |profile: Option<wire::Enabled>| profile.and_then(|p| p.enabled).map(Flag::get);
@@ -69,7 +76,13 @@ impl Kind for Cluster {
             addons: addons(properties.addon_profiles, &mut notes),
             proxy_exceptions: proxy.map(|proxy| notes.read_texts("HTTP proxy", proxy.no_proxy)),
             pod_identity: enabled(pod_identity),
-            web_app_routing: enabled(web_app_routing),
+            web_app_routing: routing.enabled.map(Flag::get),
+            nginx_controller: parts::text(nginx.default_ingress_controller_type),
+            routing_istio: parts::text(istio.mode),
+            key_vault_kms: notes.read("key vault KMS", security.azure_key_vault_kms).map(|kms| KeyVaultKms {
+                enabled: kms.enabled.map(Flag::get),
+                network_access: parts::text(kms.key_vault_network_access),
+            }),
             defender: enabled(
                 defender.and_then(|profile| notes.read("Defender", profile.security_monitoring)),
             ),

@@ -23,7 +23,7 @@ pub(crate) fn files<'a>(audit: &'a Audit, wanted: Wanted<'_>) -> Vec<ReportFile<
     let report = ReportFile::new("report.md", move |out| {
         out.write_all(markdown(&page::report(audit, with_tables)).as_bytes())
     });
-    let runbooks = page::runbooks(audit).map(|(name, runbook)| {
+    let runbooks = page::runbooks(audit).into_iter().map(|(name, runbook)| {
         ReportFile::new(&name, move |out| out.write_all(markdown(&runbook()).as_bytes()))
     });
     std::iter::once(report).chain(runbooks).chain(calendar::file(audit)).collect()

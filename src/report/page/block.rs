@@ -155,7 +155,7 @@ impl Page {
             Block::Alert(..) => 2,
             Block::Table(_, rows) => rows.len() + 2,
             Block::Commands(commands) => commands.len() + 2,
-            Block::Chart(_) | Block::Code(..) => 12,
+            Block::Chart(_) | Block::Code(..) => 20,
         };
         self.0.iter().map(|block| own(block) + 1).sum()
     }
@@ -178,9 +178,12 @@ impl Page {
         }
     }
 
-    /// A list to tick off.
+    /// A list to tick off; nothing at all when it has no items.
     pub(crate) fn checklist(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
-        self.0.push(Block::Checklist(items.into_iter().map(Into::into).collect()));
+        let items: Vec<_> = items.into_iter().map(Into::into).collect();
+        if !items.is_empty() {
+            self.0.push(Block::Checklist(items));
+        }
     }
 
     /// What a reader must not miss.
@@ -207,9 +210,12 @@ impl Page {
         self.0.push(Block::Chart(chart));
     }
 
-    /// Commands for a shell.
+    /// Commands for a shell; nothing at all when there are none.
     pub(crate) fn commands(&mut self, commands: impl IntoIterator<Item: Into<String>>) {
-        self.0.push(Block::Commands(commands.into_iter().map(Into::into).collect()));
+        let commands: Vec<_> = commands.into_iter().map(Into::into).collect();
+        if !commands.is_empty() {
+            self.0.push(Block::Commands(commands));
+        }
     }
 
     /// A cluster as code, in each language.

@@ -9,6 +9,7 @@ use crate::{
     inventory::RequestedScope,
     report::{
         phrase::{Phrase, maybe, name, names, phrase},
+        say,
         text::{count, grouped, percent, share_in_tenths},
     },
 };
@@ -17,17 +18,23 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
     let header = &report.audit.header;
     page.heading(1, format!("AKS networking audit, {}", long_date(header.as_of)));
     let dates = format!(
-        "days counted from {}; estate read {}; rules checked {}",
+        "days counted from {}; estate read {}; rules as of {}",
         header.as_of, header.collected_at, header.rules_checked
     );
+    let sources = header.old_sources.as_ref().map(|old| ("Sources", say::old_sources(old)));
     let rows = [
         ("Tenant", phrase!("{} ({} cloud)", maybe(header.tenant_id.as_deref()), name(&header.cloud))),
         ("Scope", scope(&header.requested)),
         ("Read", share_read(report).into()),
         ("Dates", dates.into()),
     ];
-    let rows = rows.map(|(what, value)| vec![what.into(), value]);
-    page.table("Audit | ", rows.into());
+    let lag = say::older_versions(&header.api_versions, &header.refused_api_versions);
+    let rows = rows
+        .into_iter()
+        .chain(lag.map(|lag| ("API", lag)))
+        .chain(sources)
+        .map(|(what, value)| vec![what.into(), value]);
+    page.table("Audit | ", rows.collect());
     partial(page, report);
 }
 

@@ -113,12 +113,14 @@ pub(super) fn elsewhere<'a>(report: &Report<'a>) -> Vec<(&'static str, Vec<&'a R
     let way = |one: &ClusterRecord| match one.decided.recommendation.target {
         Target::NewPools | Target::PodSubnet => 1,
         Target::ExpandPodCidr => 2,
+        Target::LargerSubnet => 3,
         _ => 0,
     };
     let ways = [
         "a new cluster is built beside it",
         "new pools in it take over",
         "its pod CIDR grows, which re-images nothing",
+        "the node class of its nodes names a larger subnet",
     ];
     let of = |(at, words): (usize, &'static str)| {
         let going = audit.elsewhere().filter(|one| way(one) == at);

@@ -60,9 +60,10 @@ fn fact(fact: &Fact) -> Phrase {
             let words = unused.iter().map(|(exception, why)| unused_exception(exception, *why));
             Phrase::joined(in_order(words), "; ")
         }
-        Fact::RulesOutdated { checked, as_of, days } => phrase!(
-            "rules last checked on {}, {} before {}",
-            checked.to_string(),
+        Fact::RulesOutdated { id, of, as_of, days } => phrase!(
+            "what {} was read from is of {}, {} before {}",
+            id.as_str(),
+            of.to_string(),
             counted(*days, "day", "days"),
             as_of.to_string()
         ),

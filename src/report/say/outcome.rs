@@ -78,6 +78,7 @@ fn without_date(outcome: &Outcome) -> Vec<String> {
         (outcome.late, "moves after the target", "move after the target"),
         (outcome.new_cluster, "needs a new cluster and has no date", "need a new cluster and have no date"),
         (outcome.new_pools, "needs new pools", "need new pools"),
+        (outcome.larger_subnet, "needs a larger subnet", "need a larger subnet"),
         (outcome.larger_pod_cidr, "needs only a larger pod CIDR", "need only a larger pod CIDR"),
         (
             outcome.unplaced,

@@ -15,6 +15,15 @@ pub(crate) fn retirement(id: RetirementId, fact: &RetirementFact) -> Phrase {
             let parts = rule.detail.as_deref().unwrap_or_default().split("{image}").map(Phrase::outside);
             parts.reduce(|said, part| phrase!("{}{}{}", said, image(), part)).unwrap_or_default()
         }
+        RetirementFact::Nginx(None) => {
+            "application routing is on; whether it uses NGINX is not visible".into()
+        }
+        RetirementFact::Nginx(Some(controller)) if controller.eq_ignore_ascii_case("None") => {
+            "application routing is on without a default NGINX controller; the cluster may hold others".into()
+        }
+        RetirementFact::Nginx(Some(controller)) => {
+            phrase!("application routing runs NGINX ({})", Phrase::outside(controller))
+        }
         RetirementFact::Support { version, is_long_term, until: Some(day) } => phrase!(
             "Kubernetes {}: {} support ends on {}",
             version.to_string(),

@@ -30,6 +30,7 @@ pub(crate) fn work(work: Work, also: &[CheckId]) -> Phrase {
         Work::Cilium => "change the data plane to Cilium".into(),
         Work::NewCluster => "build a new cluster and move the workloads".into(),
         Work::NewPools => "add pools and move the workloads".into(),
+        Work::LargerSubnet => "give the node class a larger subnet, and let its nodes be replaced".into(),
         Work::PodSubnetPools => "add pools with a pod subnet and move the workloads".into(),
         Work::ExpandPodCidr(Some(cidr)) => phrase!("expand the pod CIDR to {}", cidr.to_string()),
         Work::ExpandPodCidr(None) => "expand the pod CIDR to a range that holds it".into(),

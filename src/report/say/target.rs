@@ -2,7 +2,9 @@
 
 use super::in_use::Held;
 use crate::{
-    assess::migration::{Gain, Missing, Need, NewPools, NoProposal, NotOverlay, Pressure, Reason, Relief},
+    assess::migration::{
+        Gain, Missing, Need, NewPools, NoProposal, NotOverlay, Pressure, Provisioner, Reason, Relief,
+    },
     ipam::IpamMode,
     report::phrase::{Phrase, phrase},
     rules::CheckId,
@@ -98,11 +100,6 @@ fn relieved(relief: Relief) -> String {
         ),
         Relief::AnotherPodSubnet => "; add a pod subnet and pools, or static blocks for scale".to_owned(),
         Relief::NewPools { because, in_managed_network, with } => {
-            let because = match because {
-                None => "",
-                Some(NotOverlay::VirtualNodes) => "; virtual nodes are in use",
-                Some(NotOverlay::NoWayInPlace) => "; Overlay is not possible in place",
-            };
             let pools = match (in_managed_network, with) {
                 (true, NewPools::FewerPods) => {
                     "new pools with smaller maxPods, or less surge; a subnet of one's own is refused while pools use the managed one"
@@ -110,19 +107,41 @@ fn relieved(relief: Relief) -> String {
                 (true, NewPools::OneEach) => {
                     "less surge, or a new cluster; a subnet of one's own is refused while pools use the managed one"
                 }
-                (true, NewPools::OfKarpenter) => {
-                    "fewer nodes, or a new cluster; a subnet of one's own is refused while pools use the managed one"
-                }
                 (false, NewPools::FewerPods) => {
                     "a new, larger subnet with new pools, or smaller maxPods in new pools"
                 }
                 (false, NewPools::OneEach) => "a new, larger subnet with new pools, or less surge",
-                (false, NewPools::OfKarpenter) => {
-                    "a new, larger subnet, which the node class of the nodes that no pool makes has to name"
-                }
             };
-            format!("{because}: {pools}")
+            format!("{}: {pools}", not_overlay(because))
         }
+        Relief::LargerSubnet { because, by, in_managed_network } => {
+            let relief = match (in_managed_network, by) {
+                (false, Provisioner::Auto) => {
+                    "a new, larger subnet, which the node class of the nodes that no pool makes has to name".to_owned()
+                }
+                (true, Provisioner::Auto) => {
+                    "fewer nodes, or a new cluster; a subnet of one's own is refused while pools use the managed one".to_owned()
+                }
+                (in_managed_network, Provisioner::Unclear(nodes)) => format!(
+                    "{} named as Karpenter names its own; if one makes them, {}, and if they were left behind, they can be deleted",
+                    if nodes == 1 { "1 node that no pool counts is".to_owned() } else { format!("{nodes} nodes that no pool counts are") },
+                    if in_managed_network {
+                        "fewer nodes or a new cluster help"
+                    } else {
+                        "their node class has to name a larger subnet"
+                    }
+                ),
+            };
+            format!("{}: {relief}", not_overlay(because))
+        }
+    }
+}
+
+fn not_overlay(because: Option<NotOverlay>) -> &'static str {
+    match because {
+        None => "",
+        Some(NotOverlay::VirtualNodes) => "; virtual nodes are in use",
+        Some(NotOverlay::NoWayInPlace) => "; Overlay is not possible in place",
     }
 }
 
@@ -198,12 +217,19 @@ fn lost_to(relief: Relief) -> &'static str {
         Relief::AnotherPodSubnet => {
             "Overlay frees most addresses, but from a pod subnet only in a new cluster"
         }
-        Relief::NewPools { because: Some(NotOverlay::VirtualNodes), .. } => {
+        Relief::NewPools { because: Some(NotOverlay::VirtualNodes), .. }
+        | Relief::LargerSubnet { because: Some(NotOverlay::VirtualNodes), .. } => {
             "virtual nodes do not work with Overlay; without them it would be the first choice"
         }
-        Relief::NewPools { because: Some(NotOverlay::NoWayInPlace), .. } => {
+        Relief::NewPools { because: Some(NotOverlay::NoWayInPlace), .. }
+        | Relief::LargerSubnet { because: Some(NotOverlay::NoWayInPlace), .. } => {
             "it would free most addresses at the price of a rebuild"
         }
-        Relief::NewPools { because: None, .. } => "the next scale-out or upgrade may find no address",
+        Relief::LargerSubnet { in_managed_network: true, .. } => {
+            "nodes that no pool makes may find no address in the network that AKS made"
+        }
+        Relief::NewPools { because: None, .. } | Relief::LargerSubnet { because: None, .. } => {
+            "the next scale-out or upgrade may find no address"
+        }
     }
 }

@@ -119,6 +119,11 @@ impl Table for Outcomes {
             .count("clusters", |row| row.new_cluster as u64),
         document_only("new_pools", "Those of them that need new pools.")
             .count("clusters", |row| row.new_pools as u64),
+        document_only(
+            "larger_subnet",
+            "Those of them whose nodes, which no pool makes, need a larger subnet.",
+        )
+        .count("clusters", |row| row.larger_subnet as u64),
         document_only("larger_pod_cidr", "Those of them whose pod CIDR grows, which needs no wave.")
             .count("clusters", |row| row.larger_pod_cidr as u64),
         document_only("unplaced", "Those of them for which no wave has a place.")

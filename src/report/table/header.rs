@@ -44,11 +44,18 @@ impl Table for Header {
             .count("clusters", |row| row.clusters_read as u64),
         document_only(
             "rules_checked",
-            "The date since which every rule has been checked against its source.",
+            "The date since which every rule is known to hold: the oldest of the days their sources are of, and were read on.",
         )
         .date(|row| row.rules_checked),
+        document_only("old_sources", "Rules whose source is over 90 days old on the audit's date.")
+            .count("rules", |row| row.old_sources.as_ref().map_or(0, |old| old.count as u64)),
         document_only("api_versions", "The API version each resource provider was read with.")
             .map(|row| &row.api_versions),
+        document_only(
+            "refused_api_versions",
+            "The API version each resource provider was asked with first, where the cloud does not offer that.",
+        )
+        .map(|row| &row.refused_api_versions),
     ];
 }
 

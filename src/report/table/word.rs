@@ -58,7 +58,7 @@ closed! {
     Stage { Today, AfterOverlay }
     SubnetStatus { Full, Critical, Warning, Unknown, Ok }
     Target {
-        Stay, Overlay, OverlayThenCilium, Cilium, PodSubnet, NewPools, ExpandPodCidr, NewCluster, Undecided,
+        Stay, Overlay, OverlayThenCilium, Cilium, PodSubnet, NewPools, LargerSubnet, ExpandPodCidr, NewCluster, Undecided,
     }
     UsedBasis { Measured, Modelled, Mixed, Unknown }
     Verdict { Rebuild, Unknown, NeedsPreparation, ReadyAfterChecks, Ready }

@@ -69,7 +69,12 @@ fn retirements(draft: &mut Draft) {
             .addon("omsagent", json!({"logAnalyticsWorkspaceResourceID": workspace, "useAADAuth": "false"}))
             .set(
                 "properties.ingressProfile",
-                json!({"webAppRouting": {"enabled": true, "dnsZoneResourceIds": []}}),
+                json!({"webAppRouting": {
+                    "enabled": true,
+                    "dnsZoneResourceIds": [],
+                    "nginx": {"defaultIngressControllerType": "AnnotationControlled"},
+                    "gatewayAPIImplementations": {"appRoutingIstio": {"mode": "Disabled"}},
+                }}),
             )
             .set("properties.podIdentityProfile", json!({"enabled": true}))
             .set(

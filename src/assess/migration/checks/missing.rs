@@ -136,6 +136,8 @@ pub enum PoolField {
     System,
     /// What its machines are gathered in.
     Type,
+    /// What this type of pool, which is none of those known here, is.
+    OtherType(String),
     /// The size of its machines.
     Size,
     /// Its node image.

@@ -14,7 +14,7 @@ use crate::{
             ranges::{is_private, reserved},
         },
     },
-    inventory::{ResourceId, What},
+    inventory::ResourceId,
     ipam::Cidr,
 };
 
@@ -37,7 +37,7 @@ pub enum OverlapFault {
     Reserved(Vec<Cidr>),
     /// The rest of the internet: it is no private range.
     Public,
-    /// This other cluster, and so many more.
+    /// This other cluster within reach, and so many more.
     Clusters(ResourceId, u64),
 }
 
@@ -184,15 +184,16 @@ pub(super) fn private_range(subject: &Subject<'_>) -> Outcome {
     }
 }
 
-/// MIG-078 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
+/// MIG-078: it matters to what reaches both, so that clusters beyond reach are none of its business.
+/// <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 pub(super) fn other_clusters(subject: &Subject<'_>) -> Outcome {
     let Some(cidr) = subject.pod_cidr else { return Outcome::unknown(NO_CIDR) };
-    match subject.scene.others_with(cidr, &subject.cluster.id) {
-        Some((first, count)) => {
-            let others = OverlapFault::Clusters(first.id.clone(), count.saturating_sub(1) as u64);
-            Outcome::fail((cidr, others))
-        }
-        None if subject.scene.has_gap(&[What::Clusters]) => Outcome::unknown(ClusterField::OtherClusters),
-        None => Outcome::Pass,
+    let Some(vnet) = subject.vnet() else { return Outcome::unknown(NO_VNET) };
+    if let Some((first, count)) = subject.scene.others_with(cidr, &vnet.id, &subject.cluster.id) {
+        let others = OverlapFault::Clusters(first.id.clone(), count.saturating_sub(1) as u64);
+        return Outcome::fail((cidr, others));
     }
+    let unread = subject.scene.misses_clusters(&vnet.id).then_some(ClusterField::OtherClusters.into());
+    let unseen = subject.scene.topology.reach(&vnet.id).unseen().into_iter().cloned();
+    Outcome::of_missing(unread.into_iter().chain(unseen.map(MissingFact::BehindHub)).collect())
 }

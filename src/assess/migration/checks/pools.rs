@@ -28,7 +28,8 @@ pub(super) fn availability_sets(subject: &Subject<'_>) -> Outcome {
     each(subject, |pool| match &pool.pool_type {
         Some(PoolType::AvailabilitySet) => Ok(Some(PoolFault::AvailabilitySet)),
         Some(PoolType::VirtualMachineScaleSets | PoolType::VirtualMachines) => Ok(None),
-        Some(PoolType::Other(_)) | None => Err(PoolField::Type),
+        Some(PoolType::Other(word)) => Err(PoolField::OtherType(word.clone())),
+        None => Err(PoolField::Type),
     })
 }
 

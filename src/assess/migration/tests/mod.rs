@@ -150,8 +150,8 @@ fn what_would_be_a_warning_at_most_leaves_the_verdict_alone_when_it_is_not_known
     assert_eq!((peers.status, peers.severity), (CheckStatus::Unknown, CheckSeverity::Warning));
     assert_eq!(
         readiness.unknown_checks,
-        [CheckId::PodCidrKept, CheckId::PodCidrPeers, CheckId::RoutesElsewhere],
-        "one is a hint, two are warnings; in the peer may be route tables nobody read"
+        [CheckId::PodCidrKept, CheckId::PodCidrPeers, CheckId::PodCidrReused, CheckId::RoutesElsewhere],
+        "two are hints, two are warnings; in the peer may be route tables and clusters nobody read"
     );
     assert_eq!(readiness.verdict, Verdict::Ready);
 }

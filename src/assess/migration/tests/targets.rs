@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    assess::testing::{Network, autoscaled, cluster, pool_in},
-    inventory::{AllocationMode, NetworkDataplane, NetworkPlugin, NodePool},
+    assess::testing::{Network, autoscaled, cluster, interfaces, pool_in, provisioned, scale_set, usage},
+    inventory::{AllocationMode, NetworkDataplane, NetworkPlugin, NodePool, OwnerCount, ResourceId},
 };
 
 fn tag(world: &mut World, name: &str, value: &str) {
@@ -280,4 +280,55 @@ fn room_for_growth_ends_where_a_cluster_does() {
     world.pool().count = Some(4_000);
     // 4,003 nodes and 401 of surge, half as many again: no more than 5,000, which a /11 holds.
     assert_eq!(plan(&world).pod_cidr.unwrap().nodes, 5_000);
+}
+
+/// What presses decides what helps. Nodes that no pool makes are led elsewhere by their node class alone; where Azure does not
+/// say who makes them, both answers are given; what is left of a pool that is gone is no node of theirs.
+#[test]
+fn nodes_that_no_pool_makes_call_for_no_new_pools() {
+    let pressed = |nap: bool, others: Vec<OwnerCount>, in_managed: bool| {
+        let mut world = overlay("10.244.0.0/16", vec![pool_in("system", 2, "nodes")]);
+        world.subnet().prefixes = ["10.1.0.0/27"].into_iter().collect();
+        let own = scale_set("shop", "system", 2, 1);
+        world.subnet().usage = usage(std::iter::once(own).chain(others).collect());
+        world.cluster().node_provisioning_mode = Some(if nap { "Auto" } else { "Manual" }.to_owned());
+        if in_managed {
+            // A pool that names no subnet has the one that AKS made, in the group of the nodes.
+            let group = |id: &ResourceId| {
+                crate::assess::testing::id(
+                    &id.as_str().replace("resourceGroups/net", "resourceGroups/nodes-shop"),
+                )
+            };
+            let vnet = world.vnet();
+            vnet.id = group(&vnet.id);
+            vnet.subnets.iter_mut().for_each(|subnet| subnet.id = group(&subnet.id));
+            vnet.subnets.truncate(1);
+            world.cluster().pools.iter_mut().for_each(|pool| pool.node_subnet_id = None);
+        }
+        let found = plan(&world);
+        let works: Vec<Work> = found.steps.iter().map(|step| step.work).collect();
+        (found.recommendation.target, works, why(&found))
+    };
+    let made = || vec![provisioned("shop", 22, 1)];
+    let (target, works, why) = pressed(true, made(), false);
+    assert_eq!((target, works.as_slice()), (Target::LargerSubnet, [Work::LargerSubnet].as_slice()));
+    assert!(why.contains("which the node class of the nodes that no pool makes has to name"), "{why}");
+    let (target, works, why) = pressed(false, made(), false);
+    assert_eq!((target, works.as_slice()), (Target::LargerSubnet, [Work::LargerSubnet].as_slice()));
+    assert!(why.contains("22 nodes that no pool counts are named as Karpenter names its own"), "{why}");
+    assert!(why.contains("node class has to name") && why.contains("can be deleted"), "{why}");
+    // No other subnet is taken where AKS made the network.
+    let (target, _, why) = pressed(true, made(), true);
+    assert_eq!(target, Target::NewCluster, "{why}");
+    assert!(why.contains("fewer nodes, or a new cluster"), "{why}");
+    // Others press: new pools lead the pools elsewhere, with one leaked interface or with none.
+    let others = |more: OwnerCount| vec![interfaces("machines", None, 22, 1), more];
+    let leaked = interfaces("nodes-shop", Some("gone"), 1, 1);
+    for more in [leaked, provisioned("shop", 1, 1)] {
+        let (target, works, why) = pressed(false, others(more), false);
+        assert_eq!((target, works.as_slice()), (Target::NewPools, [Work::NewPools].as_slice()), "{why}");
+    }
+    // So it is where what is left of a pool that is gone presses.
+    let left = vec![interfaces("nodes-shop", Some("gone"), 22, 1)];
+    assert_eq!(pressed(false, left, false).0, Target::NewPools);
 }

@@ -249,7 +249,7 @@ fn a_cluster_whose_network_cannot_be_read() {
     let plan = plan(&world);
     assert_eq!(
         places(&plan.readiness.unknown_checks),
-        "1: 082 5: 039 040 041 042 6: 023 026 027 028 035 038 080 7: 044 046 13: 049"
+        "1: 082 5: 039 040 041 042 6: 023 026 027 028 035 038 078 080 7: 044 046 13: 049"
     );
     assert!(
         plan.readiness

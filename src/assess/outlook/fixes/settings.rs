@@ -28,7 +28,7 @@ impl<'t, 'a> Target<'t, 'a> {
     /// The same where another pool in its place can help: not where nodes come without one, which no pool leads elsewhere.
     /// <https://learn.microsoft.com/azure/aks/node-auto-provisioning>
     pub(super) fn replaceable(&self, demand: &Demand) -> Option<(&'t ClusterFacts<'a>, &'t PoolFacts<'a>)> {
-        self.pool(demand).filter(|(cluster, _)| !cluster.has_uncounted())
+        self.pool(demand).filter(|(cluster, _)| !cluster.has_provisioned())
     }
 
     /// The solution a changed forecast is, when it fits.

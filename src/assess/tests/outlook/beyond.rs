@@ -2,9 +2,9 @@ use super::*;
 use crate::{
     assess::{
         options::Severity,
-        testing::{forwarding, peering, vnet_id},
+        testing::{forwarding, peering, provisioned, vnet_id},
     },
-    inventory::{OsType, PoolMode, Route, RouteTable, VirtualNetwork},
+    inventory::{OsType, OwnerCount, PoolMode, Route, RouteTable, VirtualNetwork},
     report::say,
 };
 
@@ -204,6 +204,21 @@ fn no_pool_moves_out_of_a_managed_network() {
     };
     assert!(moves(pool_in("other", 1, "elsewhere")));
     assert!(!moves(crate::assess::testing::pool("other", 1)));
+}
+
+/// Nor where no pool makes the nodes. What is left of a pool that is gone is no reason.
+#[test]
+fn no_pool_moves_where_nodes_come_without_one() {
+    let moves = |other: OwnerCount| {
+        let one = with_pools("one", Network::Flat, vec![pool_in("np", 9, "nodes")]);
+        let fixes = ahead(
+            vec![one],
+            vec![subnet("nodes", "10.0.0.0/24", vec![scale_set("one", "np", 8, 31), other])],
+        );
+        fixes.fixes.iter().any(|fix| matches!(fix.changes[0], Change::MoveToNewSubnet { .. }))
+    };
+    assert!(moves(interfaces("nodes-one", Some("gone"), 1, 1)));
+    assert!(!moves(provisioned("one", 1, 1)));
 }
 
 #[test]

@@ -288,3 +288,46 @@ fn both_spellings_of_hosted_subnets_are_read() {
         assert_eq!(hosted.node_subnet_id.unwrap().name(), "b");
     }
 }
+
+#[test]
+fn what_rules_ask_of_kms_nginx_and_fips_is_read() {
+    let (cluster, oddities) = cluster_with(json!({
+        "securityProfile": { "azureKeyVaultKms": {
+            "enabled": true, "keyId": "https://v.vault.azure.net/keys/k/1", "keyVaultNetworkAccess": "Private",
+        } },
+        "ingressProfile": { "webAppRouting": {
+            "enabled": "true", "nginx": { "defaultIngressControllerType": "AnnotationControlled" },
+            "gatewayAPIImplementations": { "appRoutingIstio": { "mode": "Disabled" } },
+        } },
+        "agentPoolProfiles": [{ "name": "np", "enableFIPS": true }, { "name": "other" }],
+    }));
+    assert_eq!(oddities, [""; 0]);
+    let kms = cluster.key_vault_kms.unwrap();
+    assert_eq!((kms.enabled, kms.network_access.as_deref()), (Some(true), Some("Private")));
+    assert_eq!(cluster.web_app_routing, Some(true));
+    assert_eq!(cluster.nginx_controller.as_deref(), Some("AnnotationControlled"));
+    assert_eq!(cluster.routing_istio.as_deref(), Some("Disabled"));
+    assert_eq!(cluster.pools.iter().map(|pool| pool.fips).collect::<Vec<_>>(), [Some(true), None]);
+}
+
+/// Shapes of preview versions, which an override of the API version may bring.
+#[test]
+fn pools_and_load_balancers_of_previews_are_kept_by_their_names() {
+    let (cluster, oddities) = cluster_with(json!({
+        "networkProfile": { "loadBalancerSku": "service", "outboundType": "loadBalancer" },
+        "agentPoolProfiles": [
+            { "name": "flex", "type": "FlexNodes", "mode": "Machines", "secondaryNetworkInterfaces": [{}] },
+            { "name": "managed", "mode": "ManagedSystem", "upgradeSettings": { "maxBlockedNodes": "5%" } },
+        ],
+    }));
+    assert_eq!(oddities, [""; 0]);
+    assert_eq!(cluster.network.load_balancer_sku.as_deref(), Some("service"));
+    let words: Vec<_> = cluster
+        .pools
+        .iter()
+        .map(|pool| {
+            (pool.pool_type.as_ref().map(ToString::to_string), pool.mode.as_ref().unwrap().to_string())
+        })
+        .collect();
+    assert_eq!(words, [(Some("FlexNodes".into()), "Machines".into()), (None, "ManagedSystem".into())]);
+}

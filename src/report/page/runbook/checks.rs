@@ -10,7 +10,7 @@ use crate::{
         phrase::{Phrase, phrase, prose},
         say,
     },
-    rules::CheckId,
+    rules::{CheckId, CheckScope},
 };
 
 /// Checks that concern any change of a cluster, not only a move.
@@ -25,17 +25,18 @@ struct Group<'r, 'a> {
 /// The checks that somebody has to settle, by kind.
 fn groups<'r, 'a>(runbook: &'r Runbook<'a>) -> Vec<Group<'r, 'a>> {
     let moves = !runbook.operations.is_empty();
+    let is_own = |item: &&Item<'_>| item.rule.scope == CheckScope::Cluster;
     let counts = |item: &&Item<'_>| moves || (is_kept(runbook) && OF_ANY_CHANGE.contains(&item.id));
     let of_move = |items: &'r [Item<'a>]| if moves { items.iter().collect() } else { Vec::new() };
     let second = if runbook.operations.len() > 1 { runbook.second_checks.as_slice() } else { &[] };
     let wanted = runbook.second_blockers.iter().chain(&runbook.second_checks);
     let wanted = wanted.filter(|_| runbook.cilium_wanted.is_some());
     let groups = [
-        ("Checks only you can make", runbook.manual.iter().filter(counts).collect()),
+        ("Checks only you can make", runbook.manual.iter().filter(counts).filter(is_own).collect()),
         ("What could not be read", of_move(&runbook.unknown)),
         ("Warnings", of_move(&runbook.warnings)),
         ("Checks before Cilium", second.iter().collect()),
-        ("Cilium, which is asked for and not on this way", wanted.collect()),
+        (CILIUM_WANTED, wanted.collect()),
     ];
     let groups = groups.into_iter().filter(|(_, items): &(_, Vec<_>)| !items.is_empty());
     groups.map(|(title, items)| Group { title, items }).collect()
@@ -60,9 +61,15 @@ pub(super) fn boxes(page: &mut Page, runbook: &Runbook<'_>, most: usize) {
     }
     for group in groups {
         page.heading(2, group.title);
+        if let Some(verdict) = runbook.cilium_wanted.filter(|_| group.title == CILIUM_WANTED) {
+            page.paragraph(format!("An operation of its own; the verdict for it is **{verdict}**."));
+        }
         page.checklist(group.items.iter().map(|item| titled(item)));
     }
 }
+
+/// Where somebody asks for Cilium and the target does not bring it.
+const CILIUM_WANTED: &str = "Cilium, which is asked for and not on this way";
 
 fn titled(item: &Item<'_>) -> Phrase {
     let line = phrase!("**{}** {}", item.id.as_str(), prose(&item.rule.title));

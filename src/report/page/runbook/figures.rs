@@ -49,7 +49,7 @@ fn addresses(page: &mut Page, runbook: &Runbook<'_>) {
     let grows = runbook.current_pod_cidr.zip(runbook.new_pod_cidr).filter(|_| !moves);
     if let Some((current, new)) = grows.filter(|(current, new)| new.contains(*current)) {
         page.paragraph(format!(
-            "The pod CIDR grows from `{current}` to `{new}`: room for {} nodes instead of {}, a /24 each.",
+            "The pod CIDR grows from `{current}` to `{new}`: room for {} nodes instead of {}, a /24 each, and no pod has to move.",
             pod_cidr_nodes(new).unwrap_or(0),
             pod_cidr_nodes(current).unwrap_or(0)
         ));

@@ -3,7 +3,7 @@
 use crate::{
     assess::{
         audit::ClusterRow,
-        migration::{Duration, Target, Verdict},
+        migration::{Duration, Question, Target, Verdict},
         runbook::{Phase, Purpose, Runbook},
     },
     report::{
@@ -166,7 +166,7 @@ fn elsewhere(runbook: &Runbook<'_>) -> Phrase {
             "there is no way in place; the new cluster is built beside this one"
         }
         Target::Stay => "the cluster stays as it is",
-        Target::Undecided => "the target depends on answers that were not given",
+        Target::Undecided => "the target depends on answers that were not given, which the details ask",
         _ => "nothing below changes the IPAM mode, so no check of a move stands before it",
     };
     phrase!("**Target: {}**, {}.", runbook.target.as_str(), words)
@@ -202,6 +202,16 @@ pub(super) fn why(page: &mut Page, runbook: &Runbook<'_>) {
     }
     if runbook.operations.is_empty() {
         page.list(runbook.reasons.iter().take(MOST).map(|result| prose(&say::against(result).text())));
+    }
+    if runbook.target == Target::Undecided {
+        let question = |question: &Question| match question {
+            Question::NeedsDirectPodIp => {
+                "Does anything outside the cluster reach pods by their own address?"
+            }
+            Question::NeedsVirtualNodes => "Do workloads need virtual nodes?",
+        };
+        page.paragraph("Give the answers in the configuration, and run the audit again:");
+        page.checklist(runbook.questions.iter().map(question));
     }
     if !runbook.first.is_empty() {
         page.alert(

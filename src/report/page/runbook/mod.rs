@@ -7,14 +7,15 @@ mod failure;
 mod figures;
 mod head;
 mod name;
+mod shared;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod words;
 
-use name::file_names;
+use std::sync::Arc;
 
-use self::commands::Commands;
+use self::{commands::Commands, name::file_names};
 use super::block::Page;
 use crate::{
     assess::{
@@ -32,20 +33,58 @@ pub(crate) fn named(audit: &Audit) -> impl Iterator<Item = (&ResourceId, String)
     ids.into_iter().zip(names)
 }
 
-/// The file of each runbook and of the page behind it, and what builds it.
-pub(crate) fn pages(audit: &Audit) -> impl Iterator<Item = (String, impl Fn() -> Page + Sync)> {
-    let names = named(audit).map(|(_, name)| name);
-    runbook::sources(audit).into_iter().zip(names).flat_map(|(sources, name)| {
+/// A page, built when its file is written.
+type Build<'a> = Box<dyn Fn() -> Page + Sync + 'a>;
+
+/// The files of all runbooks and what builds each: one for the estate, one a subscription, and for a cluster its page and the one
+/// behind it.
+pub(crate) fn pages(audit: &Audit) -> Vec<(String, Build<'_>)> {
+    let names: Vec<_> = named(audit).map(|(_, name)| name).collect();
+    let sources = Arc::new(runbook::sources(audit));
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let records = audit.clusters.iter().filter(|one| one.decided.has_runbook());
+    let listed: Arc<Vec<_>> = Arc::new(records.zip(names.iter().cloned()).collect());
+    let subscriptions = shared::subscriptions(&listed);
+    let mut pages: Vec<(String, Build<'_>)> = Vec::new();
+    {
+        let (listed, sources) = (Arc::clone(&listed), Arc::clone(&sources));
+        let estate = move || shared::estate(audit, &listed, &sources);
+        pages.push(("runbooks/README.md".to_owned(), Box::new(estate)));
+    }
+    for (id, name) in &subscriptions {
+        let is_own = |cluster: &ResourceId| cluster.subscription() == *id;
+        let own: Vec<_> = listed.iter().filter(|(record, _)| is_own(record.id())).cloned().collect();
+        let sources: Vec<_> = sources.iter().filter(|one| is_own(&one.row.id)).cloned().collect();
+        let id = id.clone();
+        let page = move || shared::subscription(audit, &id, &own, &sources);
+        pages.push((name.clone(), Box::new(page)));
+    }
+    for (at, name) in names.into_iter().enumerate() {
+        let Some(own) = sources.get(at).map(|one| one.row.id.subscription()) else { continue };
+        let of_subscription = subscriptions.iter().find(|(id, _)| *id == own).map(|(_, name)| name.as_str());
+        let place = |path: &str| path.trim_start_matches("runbooks/").to_owned();
         let behind = behind(&name);
-        let link = behind.trim_start_matches("runbooks/").to_owned();
-        [(false, name), (true, behind)].map(|(is_behind, name)| {
-            let (sources, link) = (sources.clone(), link.clone());
-            (name, move || {
-                let runbook = runbook::build(&sources);
-                if is_behind { details(&runbook) } else { of(&runbook, &link) }
-            })
-        })
-    })
+        let links =
+            Links { details: place(&behind), subscription: place(of_subscription.unwrap_or_default()) };
+        let (of_page, of_details) = (Arc::clone(&sources), Arc::clone(&sources));
+        let build =
+            move || of_page.get(at).map_or_else(Page::default, |one| of(&runbook::build(one), &links));
+        pages.push((name, Box::new(build)));
+        let build =
+            move || of_details.get(at).map_or_else(Page::default, |one| details(&runbook::build(one)));
+        pages.push((behind, Box::new(build)));
+    }
+    pages
+}
+
+/// Where a cluster's page leads.
+struct Links {
+    /// The page behind it.
+    details: String,
+    /// What its subscription's clusters share.
+    subscription: String,
 }
 
 /// The file of what stands behind a runbook.
@@ -53,8 +92,8 @@ fn behind(name: &str) -> String {
     name.replacen("runbooks/", "runbooks/details/", 1)
 }
 
-/// The page of one cluster: what is done tonight, and what has to be settled before. `details` is where the page behind it is.
-fn of(runbook: &Runbook<'_>, details: &str) -> Page {
+/// The page of one cluster: what is done tonight, and what has to be settled before.
+fn of(runbook: &Runbook<'_>, links: &Links) -> Page {
     let commands = Commands::new(runbook);
     let mut page = Page::default();
     head::write(&mut page, runbook);
@@ -62,7 +101,10 @@ fn of(runbook: &Runbook<'_>, details: &str) -> Page {
     let mut last = Page::default();
     failure::write(&mut last, runbook, &commands);
     page.paragraph(format!(
-        "Questions, commands and good answers of the checks, and the figures: [details]({details})."
+        "Questions, commands and good answers of the checks, and the figures: [details]({}). Asked once: for the estate \
+         [README.md](README.md), for the subscription [{subscription}]({subscription}).",
+        links.details,
+        subscription = links.subscription,
     ));
     checks::boxes(&mut page, runbook, LINES.saturating_sub(last.lines()));
     page.append(last);

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::{inventory::ResourceId, report::text::fingerprint};
+use crate::{
+    inventory::{ResourceId, SubscriptionId},
+    report::text::fingerprint,
+};
 
 /// Characters of a resource group's or cluster's name that a file name keeps. Azure allows 90 and 63.
 const PART: usize = 90;
@@ -27,6 +30,21 @@ pub(super) fn file_names(clusters: &[&ResourceId]) -> Vec<String> {
         }
     };
     clusters.iter().zip(&stems).map(path).collect()
+}
+
+/// The paths of the pages of subscriptions: `runbooks/subscription-<first eight characters>.md`. Where two would be alike, ignoring
+/// case, both end in a hash of their ids.
+#[must_use]
+pub(super) fn subscription_names(ids: &[SubscriptionId]) -> Vec<String> {
+    let stems: Vec<_> = ids.iter().map(|id| part(id.as_str(), SUBSCRIPTION)).collect();
+    let path = |(id, stem): (&SubscriptionId, &String)| {
+        if stems.iter().filter(|other| *other == stem).count() == 1 {
+            format!("runbooks/subscription-{stem}.md")
+        } else {
+            format!("runbooks/subscription-{stem}-{:016x}.md", fingerprint([id.as_str()]))
+        }
+    };
+    ids.iter().zip(&stems).map(path).collect()
 }
 
 fn stem(id: &ResourceId) -> String {

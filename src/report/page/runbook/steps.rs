@@ -8,7 +8,7 @@ use crate::{
     },
     ipam::IpamMode,
     report::{
-        page::block::Page,
+        page::block::{Alert, Page},
         phrase::{Phrase, phrase, prose},
         say,
     },
@@ -37,6 +37,12 @@ fn one(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>, step: &S
     if !all.is_empty() {
         page.paragraph(Phrase::joined(all, " "));
     }
+    if let Purpose::Change(_) = step.purpose {
+        page.alert(
+            Alert::Caution,
+            "Re-images every node of every pool at the same time. From here on there is no way back.",
+        );
+    }
     let printed = commands.of_step(step);
     if !printed.is_empty() {
         page.commands(printed);
@@ -54,13 +60,14 @@ fn here(item: &Item<'_>) -> Option<Phrase> {
 }
 
 fn verify(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>, operation: Operation) {
-    let mut all = vec![commands.network(), commands.pools(), "kubectl get nodes --output wide".to_owned()];
-    all.push(
-        "kubectl get pods --all-namespaces --output wide --field-selector=status.phase!=Running,status.phase!=Succeeded"
-            .to_owned(),
-    );
+    let mut all = vec![
+        "# when it has ended".to_owned(),
+        commands.network(),
+        "kubectl get nodes --output wide".to_owned(),
+    ];
     match operation {
         Operation::Overlay => {
+            all.push(LEFT_OVER.to_owned());
             all.push("kubectl get nodenetworkconfigs --all-namespaces".to_owned());
             if runbook.from == IpamMode::Kubenet {
                 all.extend(commands.tables());
@@ -70,7 +77,12 @@ fn verify(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<'_>, opera
             "kubectl get pods --namespace kube-system --selector k8s-app=cilium --output wide".to_owned(),
         ),
     }
-    all.push("kubectl run name-check --image=mcr.microsoft.com/azurelinux/base/core:3.0 --rm --attach --restart=Never -- sh -c 'getent hosts kubernetes.default.svc.cluster.local mcr.microsoft.com'".to_owned());
-    page.paragraph("When it has ended, look:");
+    all.push(NAMES.to_owned());
     page.commands(all);
 }
+
+/// Pods that neither run nor have ended.
+const LEFT_OVER: &str = "kubectl get pods --all-namespaces --output wide --field-selector=status.phase!=Running,status.phase!=Succeeded";
+/// Resolves a name inside and one outside the cluster, from a pod that is removed again.
+const NAMES: &str = "kubectl run name-check --image=mcr.microsoft.com/azurelinux/base/core:3.0 --rm --attach --restart=Never -- sh -c \
+                     'getent hosts kubernetes.default.svc.cluster.local mcr.microsoft.com'";

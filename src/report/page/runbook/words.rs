@@ -2,7 +2,7 @@
 
 use crate::{
     assess::{
-        migration::{Action, Autoscaler, Operation},
+        migration::{Action, Autoscaler, Operation, Reason, Relief},
         runbook::{Phase, Purpose, Reimages, Runbook, Step},
     },
     ipam::IpamMode,
@@ -42,6 +42,7 @@ pub(super) fn title(runbook: &Runbook<'_>, step: &Step<'_>) -> Phrase {
             "Less surge, which is enough".into()
         }
         Purpose::Room => "Make room for nodes and pods".into(),
+        Purpose::NodeClass => "A larger subnet for nodes that no pool makes".into(),
         Purpose::PodSubnet => "New pools with a pod subnet".into(),
         Purpose::Expand => "Enlarge the pod CIDR".into(),
         Purpose::Build => match &runbook.site.new_cluster {
@@ -83,7 +84,8 @@ pub(super) fn lead(runbook: &Runbook<'_>, step: &Step<'_>) -> Option<Phrase> {
         }
         Purpose::Change(operation) => change(runbook, operation),
         Purpose::Clean => "Nothing needs routes to pods in Overlay.".into(),
-        Purpose::Room => room(step),
+        Purpose::Room => room(runbook, step),
+        Purpose::NodeClass => node_class(step).into(),
         Purpose::PodSubnet => "No update in place gives pools a pod subnet, and pools with and without one in one cluster are \
              documented nowhere: try one pool first, and build a new cluster where it is refused or not wanted."
             .into(),
@@ -165,11 +167,36 @@ fn change(runbook: &Runbook<'_>, operation: Operation) -> Phrase {
     }
 }
 
-fn room(step: &Step<'_>) -> Phrase {
-    if step.actions.is_empty() {
-        return "Nobody can say this in commands: choose one of the ways under Why.".into();
+fn room(runbook: &Runbook<'_>, step: &Step<'_>) -> Phrase {
+    if !step.actions.is_empty() {
+        return typed(step).into();
     }
-    typed(step).into()
+    let managed = matches!(
+        runbook.target_reason,
+        Reason::Pressed(_, Relief::NewPools { in_managed_network: true, .. })
+    );
+    if managed {
+        "A pool uses the subnet that AKS made, so that no other subnet can be given, and a node takes what it takes: less surge is what \
+         helps, or a new cluster. Source: <https://learn.microsoft.com/azure/aks/node-pool-unique-subnet>"
+            .into()
+    } else {
+        "No command does it all: the details list what the engine found that would make room. A pool keeps its subnet for life, so a \
+         new one takes its place. Source: <https://learn.microsoft.com/azure/aks/node-pool-unique-subnet>"
+            .into()
+    }
+}
+
+fn node_class(step: &Step<'_>) -> &'static str {
+    if step.actions.iter().any(|action| matches!(action, Action::NodeClass { look: true, .. })) {
+        "Look first whether these nodes are there: Azure does not say that node auto-provisioning is on, and shows interfaces named as \
+         Karpenter names those of its nodes. Those that no node bears the name of were left behind and can be deleted; where none is \
+         left then, nothing else is needed. Else give their node class a larger subnet, and they move as they are replaced. Source: \
+         <https://learn.microsoft.com/azure/aks/node-auto-provisioning-aksnodeclass>"
+    } else {
+        "Nodes come here without a pool, so that new pools change nothing for them. Their node class names their subnet: give it a \
+         larger one, and they move as they are replaced. Source: \
+         <https://learn.microsoft.com/azure/aks/node-auto-provisioning-aksnodeclass>"
+    }
 }
 
 fn build(runbook: &Runbook<'_>) -> Phrase {
@@ -188,10 +215,8 @@ fn build(runbook: &Runbook<'_>) -> Phrase {
 pub(super) fn reimages(step: &Step<'_>) -> Option<Phrase> {
     Some(match (&step.reimages, step.purpose) {
         (Reimages::None, _) => return None,
-        (Reimages::All, Purpose::Change(_)) => {
-            "**Re-images every node of every pool at the same time; from here on there is no way back.**"
-                .into()
-        }
+        // In a box of its own.
+        (Reimages::All, Purpose::Change(_)) => return None,
         (Reimages::All, _) => "**Replaces every node of every pool.**".into(),
         (Reimages::Pools(pools), _) => phrase!(
             "**Re-images every node of {} {}.**",
@@ -246,7 +271,7 @@ pub(super) fn outcome(runbook: &Runbook<'_>, step: &Step<'_>) -> Phrase {
             "nothing needs the routes any more",
         ),
         Purpose::Resume => ("state `Succeeded`", "run it again", resume_back(step)),
-        Purpose::Room | Purpose::PodSubnet | Purpose::Expand => (
+        Purpose::Room | Purpose::NodeClass | Purpose::PodSubnet | Purpose::Expand => (
             "state `Succeeded`, and an audit after it shows room",
             "read the error and mend its cause",
             if step.purpose == Purpose::Expand { "none" } else { mend_back(step) },

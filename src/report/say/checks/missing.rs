@@ -89,6 +89,7 @@ fn pool_field(field: &PoolField) -> Phrase {
         PoolField::MaxSurge(mistake) => {
             return phrase!("maxSurge ({})", Phrase::outside(mistake.to_string()));
         }
+        PoolField::OtherType(word) => return phrase!("the meaning of type {}", Phrase::code(word)),
         PoolField::Subnet => "the node subnet",
         PoolField::Version => "the version",
         PoolField::State => "the state",

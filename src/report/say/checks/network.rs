@@ -138,9 +138,11 @@ pub(super) fn overlap(cidr: Cidr, fault: &OverlapFault) -> Phrase {
         }
         OverlapFault::Reserved(hits) => phrase!("{} touches reserved ranges: {}", cidr, cidrs(hits)),
         OverlapFault::Public => phrase!("{} lies neither in RFC 1918 nor in 100.64.0.0/10", cidr),
-        OverlapFault::Clusters(id, 0) => phrase!("{} is used by {} too", cidr, name(id)),
+        OverlapFault::Clusters(id, 0) => {
+            phrase!("{} is used by {} too, which is within reach", cidr, name(id))
+        }
         OverlapFault::Clusters(id, more) => {
-            phrase!("{} is used by {} and {} more too", cidr, name(id), *more)
+            phrase!("{} is used by {} and {} more too, which are within reach", cidr, name(id), *more)
         }
     }
 }

@@ -50,14 +50,9 @@ fn without(rows: BTreeSet<(String, String)>, text: &str) -> BTreeSet<(String, St
     rows.into_iter().filter(|(_, line)| !line.contains(text)).collect()
 }
 
-/// What is decided about a cluster, but for its place among others, and for the check that counts the others of its range.
+/// What is decided about a cluster, but for its place among others.
 fn by_itself(decided: &ClusterPlan) -> ClusterPlan {
-    let mut decided = decided.clone();
-    decided.rank = None;
-    for readiness in [Some(&mut decided.readiness), decided.second.as_mut()].into_iter().flatten() {
-        readiness.checks.retain(|result| result.check != CheckId::PodCidrReused);
-    }
-    decided
+    ClusterPlan { rank: None, ..decided.clone() }
 }
 
 fn only(tags: &[(&str, &str)]) -> Filters {

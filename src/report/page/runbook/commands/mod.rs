@@ -68,6 +68,7 @@ impl<'a> Commands<'a> {
             Action::Channels { upgrade, node_os } => {
                 one(self.channels(upgrade.as_deref(), node_os.as_deref()))
             }
+            Action::NodeClass { subnet, look } => pools::node_class(subnet.as_ref(), *look),
             Action::Provisioning(on) => one(self.provisioning(*on)),
             Action::Overlay => one(self.overlay()),
             Action::Cilium => one(self.cilium()),

@@ -109,6 +109,22 @@ fn pairs(words: &std::collections::BTreeMap<String, String>) -> Vec<String> {
     words.iter().map(|(name, value)| format!("{name}={value}")).collect()
 }
 
+/// The node classes, and one of them with another subnet; before, the nodes that no pool makes.
+pub(super) fn node_class(subnet: Option<&ResourceId>, look: bool) -> Vec<String> {
+    let nodes = "kubectl get nodes --selector karpenter.sh/nodepool";
+    let subnet = subnet.map_or("NODE_SUBNET_ID", ResourceId::as_str);
+    let patch = serde_json::json!({"spec": {"vnetSubnetID": subnet}}).to_string();
+    let mut all: Vec<String> = look.then(|| nodes.to_owned()).into_iter().collect();
+    all.push("kubectl get aksnodeclasses --output yaml".to_owned());
+    all.push(
+        Command::new("kubectl patch aksnodeclass NODE_CLASS")
+            .option("--type", "merge")
+            .option("--patch", &patch)
+            .into_string(),
+    );
+    all
+}
+
 /// No new pods on the nodes of a pool, and none of the old ones.
 pub(super) fn empty(pool: &str) -> Vec<String> {
     let selector = quote(&format!("kubernetes.azure.com/agentpool={pool}")).into_owned();

@@ -8,6 +8,7 @@ use insta::assert_snapshot;
 use jiff::civil::date;
 
 use super::*;
+use crate::report::page::block::ClusterCode;
 use crate::{
     assess::{
         audit::SubnetStatus,
@@ -195,6 +196,7 @@ impl Case {
             Target::OverlayThenCilium => mends.into_iter().chain([Work::Overlay, Work::Cilium]).collect(),
             Target::Cilium => vec![Work::Cilium],
             Target::NewPools => vec![Work::NewPools],
+            Target::LargerSubnet => vec![Work::LargerSubnet],
             Target::PodSubnet => vec![Work::PodSubnetPools],
             Target::ExpandPodCidr => vec![Work::ExpandPodCidr(None)],
             Target::NewCluster => vec![Work::NewCluster],
@@ -337,7 +339,9 @@ impl Case {
             text,
         };
         let runbook = build(&runbook);
-        markdown(&of(&runbook, "details/x.md")) + &markdown(&details(&runbook))
+        let links =
+            Links { details: "details/x.md".to_owned(), subscription: "subscription-x.md".to_owned() };
+        markdown(&of(&runbook, &links)) + &markdown(&details(&runbook))
     }
 }
 
@@ -426,11 +430,11 @@ fn outline(page: &str) -> Vec<&str> {
 #[test]
 fn every_target_has_a_way_or_says_why_not() {
     let targets = [
-        (Target::NewPools, "az aks nodepool add"),
+        (Target::NewPools, "new one takes its place"),
         (Target::ExpandPodCidr, "az aks update"),
         (Target::PodSubnet, "--pod-subnet-id"),
         (Target::NewCluster, "az aks create"),
-        (Target::Stay, "Nothing to change"),
+        (Target::Stay, "the cluster stays as it is"),
         (Target::Undecided, "virtual nodes?"),
     ];
     for (target, expected) in targets {
@@ -442,8 +446,16 @@ fn every_target_has_a_way_or_says_why_not() {
 
 #[test]
 fn hostile_names_stay_strings_in_code() {
-    let case = Case { name: "${file('x')} %{if} ``` \" ' \n```".to_owned(), ..Case::default() };
-    let page = case.page();
+    let mut page = Page::default();
+    page.code(ClusterCode {
+        name: "${file('x')} %{if} ``` \" ' \n```".to_owned(),
+        resource_group: "rg-shop".to_owned(),
+        location: "westeurope".to_owned(),
+        overlay: true,
+        cilium: true,
+        pod_cidr: "10.244.0.0/16".parse().ok(),
+    });
+    let page = markdown(&page);
     assert_snapshot!(blocks(&page, "bicep").join("\n"), @r#"
     resource cluster 'Microsoft.ContainerService/managedClusters@2026-01-01' = {
       name: '\${file(\'x\')} %{if} ``` " \' \n```'

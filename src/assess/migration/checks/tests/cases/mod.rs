@@ -7,15 +7,15 @@ use super::{
     Case,
     End::{Doubt, Fail, Pass, Rebuild, Silent, Unknown, Warn},
     Start::{Kubenet, NodeSubnet},
-    World, forwarding, gap, peering, table_id,
+    World, clean, forwarding, gap, peering, table_id,
 };
 use crate::{
     assess::testing::{
         Network, autoscaled, cluster, id, load_balancer, pool_in, scale_set, subnet_id, usage, vnet_id,
     },
     inventory::{
-        IdentityKind, NetworkDataplane, NetworkPlugin, NetworkPolicy, NetworkSecurityGroup, Peering,
-        PoolType, PowerState, Prefixes, ResourceId, SecurityRule, What,
+        CoverageEntry, IdentityKind, NetworkDataplane, NetworkPlugin, NetworkPolicy, NetworkSecurityGroup,
+        NodePool, Peering, PoolMode, PoolType, PowerState, Prefixes, ResourceId, SecurityRule, What,
     },
     rules::CheckId as C,
 };
@@ -25,6 +25,7 @@ pub(crate) fn all() -> Vec<Case> {
         eligibility(),
         identity(),
         overlap(),
+        shared_ranges(),
         addresses(),
         capacity(),
         routing::all(),
@@ -243,10 +244,36 @@ fn overlap() -> Vec<Case> {
         (C::PrivateRange, Kubenet, Pass, |w| w.pod_cidr("100.64.0.0/16")),
         (C::PrivateRange, Kubenet, Fail, |w| w.pod_cidr("20.0.0.0/16")),
         (C::PrivateRange, Kubenet, Unknown, no_pod_cidr),
-        (C::PodCidrReused, Kubenet, Pass, as_is),
-        (C::PodCidrReused, Kubenet, Fail, |w| w.inventory.clusters.push(cluster("bank", Network::Overlay))),
-        (C::PodCidrReused, Kubenet, Unknown, |w| w.inventory.coverage.push(gap(What::Clusters))),
     ]
+}
+
+fn shared_ranges() -> Vec<Case> {
+    vec![
+        (C::PodCidrReused, Kubenet, Pass, as_is),
+        (C::PodCidrReused, Kubenet, Fail, |w| bank_in(w, "v")),
+        (C::PodCidrReused, Kubenet, Pass, |w| bank_in(w, "beside")),
+        (C::PodCidrReused, Kubenet, Fail, |w| {
+            bank_in(w, "beside");
+            w.vnet().peerings = vec![peering("beside", &["10.201.0.0/16"])];
+        }),
+        (C::PodCidrReused, Kubenet, Unknown, |w| {
+            w.vnet().peerings = vec![forwarding("hub", &["10.200.0.0/16"])];
+        }),
+        (C::PodCidrReused, Kubenet, Unknown, |w| w.inventory.virtual_networks.clear()),
+        (C::PodCidrReused, Kubenet, Unknown, |w| w.inventory.coverage.push(gap(What::Clusters))),
+        (C::PodCidrReused, Kubenet, Pass, |w| {
+            let scope_id = "/subscriptions/00000000-0000-0000-0000-00000000000f".to_owned();
+            w.inventory.coverage.push(CoverageEntry { scope_id, ..gap(What::Clusters) });
+        }),
+    ]
+}
+
+/// Another cluster with the same pod CIDR, in a network.
+fn bank_in(w: &mut World, network: &str) {
+    let mut bank = cluster("bank", Network::Overlay);
+    let subnet = subnet_id(network, "nodes");
+    bank.pools = vec![NodePool { node_subnet_id: Some(subnet), ..clean("system", PoolMode::System) }];
+    w.inventory.clusters.push(bank);
 }
 
 fn addresses() -> Vec<Case> {
@@ -465,5 +492,6 @@ fn traffic() -> Vec<Case> {
             w.pool().pool_type = Some(PoolType::AvailabilitySet);
         }),
         (C::BasicLoadBalancer, Kubenet, Unknown, |w| w.cluster().network.load_balancer_sku = None),
+        (C::BasicLoadBalancer, Kubenet, Unknown, |w| w.cluster().network.load_balancer_sku = text("service")),
     ]
 }
