@@ -5,6 +5,8 @@
 mod audited;
 mod azure;
 mod estates;
+mod left;
+mod mistakes;
 mod page;
 mod rehearse;
 mod shell;
@@ -12,6 +14,8 @@ mod stage;
 mod steps;
 mod watch;
 mod world;
+
+use std::io::Write;
 
 use aks_census_simulator::estate::demo::{Size, demo};
 
@@ -23,6 +27,11 @@ use self::{
 
 /// How many generated estates are rehearsed, and with it every runbook of the demo; without it a few, and one runbook of a kind.
 const MANY: &str = "AKS_CENSUS_REHEARSE";
+
+/// Says something to whoever asked for the whole rehearsal.
+fn say(text: &str) {
+    std::io::stdout().write_all(text.as_bytes()).unwrap();
+}
 
 fn many() -> Option<u64> {
     std::env::var(MANY).ok().and_then(|value| value.parse().ok())

@@ -10,9 +10,10 @@ use aks_census::assess::migration::CheckStatus;
 use crate::{
     audited::{Auditor, Standing, standings},
     azure::{Ran, Refusal, Session, Terminal},
+    left::{Before, Meant, things},
     shell,
     steps::{Book, End, Reimages, Step},
-    watch::{Before, Watch, things},
+    watch::Watch,
     world::{Pool, Shelf, World, lower, text},
 };
 
@@ -59,7 +60,7 @@ pub(crate) struct Outcome {
     pub(crate) breaches: Vec<Breach>,
     /// Words in capitals that were left, with the steps they stand in.
     pub(crate) capitals: BTreeSet<(usize, String)>,
-    /// Steps that clear something and have no command that changes anything: a person's.
+    /// Steps that only people can do.
     pub(crate) manual: Vec<(usize, String)>,
     /// What did not work after one of these: nobody knows whether it would have.
     pub(crate) unknown: Vec<Breach>,
@@ -114,21 +115,21 @@ pub(crate) fn rehearse(
     for stage in &mut stages {
         stage.look(&mut world);
     }
+    let mut last = start.clone();
     let most = books.iter().map(|book| book.steps.len()).max().unwrap_or(0);
     for index in 0..most {
         let mut any = false;
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
             any |= stage.run(&mut world, &stage.book.steps[index]);
         }
-        let now = auditor.filter(|_| any).map(|auditor| standings(&auditor.audit(&world)));
+        let Some(auditor) = auditor else { continue };
+        // Where nothing was changed everything is as it was.
+        let now = if any { standings(&auditor.audit(&world)) } else { last };
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
-            if let Some(now) = &now {
-                stage.compare(&stage.book.steps[index], now);
-            }
+            stage.compare(&stage.book.steps[index], &now);
         }
-        if let Some(now) = now {
-            stages.iter_mut().for_each(|stage| stage.last.clone_from(&now));
-        }
+        stages.iter_mut().for_each(|stage| stage.last.clone_from(&now));
+        last = now;
     }
     (stages.into_iter().map(|stage| stage.end(&world)).collect(), world)
 }
@@ -242,9 +243,7 @@ impl Stage<'_> {
         }
         self.session = terminal.leave();
         self.made.extend(things(world).difference(&before).cloned());
-        let has_nothing =
-            !changes && !is_open && !is_refused && !step.clears.is_empty() && !step.is_agreement;
-        if has_nothing || step.is_for_people {
+        if step.is_for_people {
             self.outcome.manual.push((step.number, step.title.clone()));
             is_open = true;
         }
@@ -319,8 +318,12 @@ impl Stage<'_> {
             self.breach(None, Kind::Worse, format!("{id} passed at the start and fails"));
         }
         let lowers = |step: &Step| step.clears.iter().any(|id| ["MIG-033", "MIG-080"].contains(&id.as_str()));
-        let has_lower_bounds = self.book.steps.iter().any(lowers);
-        for left in self.before.left_behind(world, &cluster, &self.made, has_lower_bounds) {
+        let meant = Meant {
+            lower_maximum: self.book.steps.iter().any(lowers),
+            new_cluster: self.book.end == End::NewCluster,
+            more_room: matches!(self.book.end, End::Overlay | End::OverlayWithCilium),
+        };
+        for left in self.before.left_behind(world, &self.made, meant, self.book.pod_cidr.as_deref()) {
             self.breach(None, Kind::Left, left);
         }
         self.outcome
@@ -344,7 +347,11 @@ impl Stage<'_> {
             End::Stays => document.is_some(),
         };
         let pools = document.map(Pool::all).unwrap_or_default();
-        if let Some(cidr) = self.book.pod_cidr.as_ref().filter(|cidr| is_well && network("podCidr") != **cidr)
+        if let Some(cidr) = self
+            .book
+            .pod_cidr
+            .as_ref()
+            .filter(|cidr| document.is_some() && is_well && network("podCidr") != **cidr)
         {
             return Some(format!("the pod CIDR {cidr} was promised; {}", network("podCidr")));
         }

@@ -143,7 +143,11 @@ impl<'w> Terminal<'w> {
             _ if !open.is_empty() => {
                 // Its form is looked at all the same.
                 if program == "az" {
-                    Verb::find(rest)?.parse(rest)?;
+                    let verb = Verb::find(rest)?;
+                    verb.parse(rest)?;
+                    if verb.words == "role assignment create" && open.iter().any(|word| word == PRINCIPAL) {
+                        return form(format!("no command before it has printed what stands for {PRINCIPAL}"));
+                    }
                 }
                 return Ok(Ran::Open(open));
             }

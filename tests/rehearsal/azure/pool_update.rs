@@ -176,7 +176,7 @@ pub(super) fn surge_settings(
     for (name, key) in [("--max-surge", "maxSurge"), ("--max-unavailable", "maxUnavailable")] {
         let Some(value) = arguments.one(name) else { continue };
         let number = value.strip_suffix('%').unwrap_or(value);
-        if number.parse::<u64>().is_err() {
+        if !number.parse::<u64>().is_ok_and(|number| number <= 100 || !value.ends_with('%')) {
             return form(format!("`{name} {value}`"));
         }
         if is_spot && name == "--max-surge" {
