@@ -13,6 +13,13 @@ pub enum Action {
     SaveAgain,
     /// Control plane and pools get this version.
     Upgrade(Minor),
+    /// A pool gets the version of the control plane.
+    UpgradePool {
+        /// The pool.
+        pool: String,
+        /// The version, with its patch.
+        to: String,
+    },
     /// A user-assigned identity is made.
     CreateIdentity(ResourceId),
     /// An identity gets the rights of a Network Contributor.

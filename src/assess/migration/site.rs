@@ -18,7 +18,7 @@ use crate::{
 /// What surrounds a cluster that has a runbook.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Site {
-    /// What ends each failing blocker, where it can be said.
+    /// What ends each failing blocker or warning, where it can be said.
     pub mends: Vec<(CheckId, Vec<Action>)>,
     /// Subnets of others that leave its route table when it moves.
     pub switches: Vec<Switch>,
@@ -47,13 +47,14 @@ impl Site {
     }
 }
 
-/// What ends each failing blocker of some operations, where it can be said.
+/// What ends each failing blocker or warning of some operations, where it can be said.
 pub(super) fn mends(subject: &Subject<'_>, readinesses: &[&Readiness]) -> Vec<(CheckId, Vec<Action>)> {
-    let blocks = |result: &&CheckResult| {
-        result.status == CheckStatus::Fail && result.severity == CheckSeverity::Blocker
-    };
-    let failing = readinesses.iter().flat_map(|readiness| &readiness.checks).filter(blocks);
-    let mut mends: Vec<_> = failing.filter_map(|r| Some((r.check, mend(subject, r)?))).collect();
+    let fails =
+        |result: &&CheckResult| result.status == CheckStatus::Fail && result.severity > CheckSeverity::Info;
+    let failing: Vec<&CheckResult> =
+        readinesses.iter().flat_map(|readiness| &readiness.checks).filter(fails).collect();
+    let mut mends: Vec<_> =
+        failing.iter().filter_map(|one| Some((one.check, mend(subject, one, &failing)?))).collect();
     mends.sort_by_key(|(check, _)| *check);
     mends.dedup_by_key(|(check, _)| *check);
     mends

@@ -87,8 +87,16 @@ fn preparation(
     let due = readiness.checks.iter().filter(is_due);
     let mut due: Vec<_> = due.filter(|result| counts(result.check)).collect();
     // The load balancer comes with the move out of availability sets, where there are any.
-    let comes_along = |check: CheckId| check == CheckId::BasicLoadBalancer;
-    due.sort_by_key(|result| (rules.get(result.check).order, comes_along(result.check), result.check));
+    // A stopped cluster can be started and nothing else. <https://learn.microsoft.com/azure/aks/start-stop-cluster>
+    // The load balancer and availability sets need 1.27, as the move itself does.
+    // <https://learn.microsoft.com/azure/aks/upgrade-basic-load-balancer-on-aks>
+    let place = |check: CheckId| match check {
+        CheckId::ClusterRunning => (1, 0),
+        CheckId::KubernetesVersion => (1, 2),
+        CheckId::BasicLoadBalancer => (rules.get(check).order, 2),
+        _ => (rules.get(check).order, 1),
+    };
+    due.sort_by_key(|result| (place(result.check), result.check));
     let mut steps: Vec<Step> = Vec::new();
     for result in due {
         let id = result.check;

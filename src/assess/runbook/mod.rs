@@ -2,6 +2,7 @@
 
 mod build;
 mod procedure;
+mod replacements;
 mod room;
 
 use jiff::civil::Date;

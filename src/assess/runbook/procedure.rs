@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{
     Item,
     build::{Sources, item},
-    room,
+    replacements, room,
 };
 use crate::{
     assess::migration::{
@@ -145,7 +145,7 @@ pub(super) fn steps<'a>(sources: &Sources<'a>, operations: &[Operation]) -> Vec<
     if decided.recommendation.target != Target::NewCluster && is_rebuilt(decided, operations) {
         rebuild(site, &mut steps);
     }
-    steps
+    replacements::rename(steps)
 }
 
 /// Whether a cluster has no way in place although its target has one.
@@ -174,7 +174,9 @@ fn mend<'a>(sources: &Sources<'a>, check: CheckId) -> Step<'a> {
         }
     });
     let mut step = Step::new(Phase::Before, Purpose::Mend, actions);
-    step.reimages = reimages(&step.actions, rule.reimages);
+    // Machines of availability sets are made anew. <https://learn.microsoft.com/azure/aks/availability-sets-on-aks>
+    let makes_anew = rule.reimages || check == CheckId::AvailabilitySets;
+    step.reimages = reimages(&step.actions, makes_anew);
     step.breaks = broken_by(&step.actions);
     step
 }
@@ -248,6 +250,8 @@ fn change<'a>(sources: &Sources<'a>, operation: Operation, steps: &mut Vec<Step<
     steps.push(Step::new(Phase::Tonight, Purpose::Prepare, prepares));
     if moves && !site.switches.is_empty() {
         let mut step = Step::new(Phase::Tonight, Purpose::Tables, switching(&site.switches));
+        // A copy has the routes to pods until they are taken away.
+        step.breaks = vec![CheckId::RoutesElsewhere];
         let readiness = &sources.decided.readiness;
         let is_blocked = readiness.blockers.contains(&CheckId::RouteTableForeignSubnets);
         step.items

@@ -8,49 +8,94 @@ use crate::{
         action::{Action, PoolTemplate},
         checks::{CheckFact, Fault, PoolFault, eligibility::control_plane},
         scene::Subject,
+        types::CheckResult,
     },
     inventory::{NodePool, OsType},
-    rules::{CheckId, Minor},
+    rules::{CheckId, Minor, Support, Versions},
 };
 
-/// The changes that end the faults of pools.
-pub(super) fn mend(subject: &Subject<'_>, facts: &[CheckFact]) -> Option<Vec<Action>> {
+/// The changes that end the faults of pools. `all` are all failing checks: a pool that is replaced is replaced once, by one that has
+/// none of its faults.
+pub(super) fn mend(subject: &Subject<'_>, facts: &[CheckFact], all: &[&CheckResult]) -> Option<Vec<Action>> {
     let mut actions = Vec::new();
-    for fact in facts {
-        let CheckFact::Fails(Fault::Pools(pools)) = fact else { continue };
-        for (name, fault) in pools {
-            let pool = subject.pools().iter().map(|facts| facts.pool).find(|pool| pool.name == *name)?;
-            for action in of_pool(subject, pool, fault)? {
-                if !actions.contains(&action) {
-                    actions.push(action);
-                }
+    for (name, fault) in faults(facts) {
+        let pool = subject.pools().iter().map(|facts| facts.pool).find(|pool| pool.name == *name)?;
+        let others = all.iter().flat_map(|result| faults(&result.facts)).filter(|(own, _)| own == name);
+        let mut others: Vec<&PoolFault> = others.map(|(_, fault)| fault).collect();
+        others.insert(0, fault);
+        for action in of_pool(subject, pool, fault, &others)? {
+            if !actions.contains(&action) {
+                actions.push(action);
             }
         }
     }
     (!actions.is_empty()).then_some(actions)
 }
 
-fn of_pool(subject: &Subject<'_>, pool: &NodePool, fault: &PoolFault) -> Option<Vec<Action>> {
+fn faults(facts: &[CheckFact]) -> impl Iterator<Item = &(String, PoolFault)> {
+    facts
+        .iter()
+        .filter_map(|fact| match fact {
+            CheckFact::Fails(Fault::Pools(pools)) => Some(pools),
+            _ => None,
+        })
+        .flatten()
+}
+
+fn of_pool(
+    subject: &Subject<'_>,
+    pool: &NodePool,
+    fault: &PoolFault,
+    all: &[&PoolFault],
+) -> Option<Vec<Action>> {
+    let plane = control_plane(subject)?;
     let name = pool.name.clone();
+    let is_replaced = all.iter().any(|fault| is_replaced(pool, plane, fault));
     match fault {
+        _ if is_replaced => replaced(subject, pool, all),
         PoolFault::OldBuild | PoolFault::Docker(_) => Some(vec![Action::NodeImage(name)]),
-        PoolFault::Windows2019 => replacing(subject, pool, |template| {
-            template.os_sku = Some("Windows2022".to_owned());
-        }),
-        PoolFault::Dcsv2(size) => {
-            let larger = after_dcsv2(size)?;
-            replacing(subject, pool, |template| template.vm_sizes = vec![larger.clone()])
-        }
-        PoolFault::ImageRemoved(..) if runs(pool, "AKSUbuntu-1804") => {
-            upgrade(subject, CheckId::KubernetesVersion)
-        }
-        PoolFault::ImageRemoved(..) => match in_place(pool, control_plane(subject)?) {
-            Some(to) => Some(vec![Action::OsSku { pool: name, to }]),
-            None => replacing(subject, pool, present_edition),
-        },
+        PoolFault::ImageRemoved(..) if runs(pool, BIONIC) => upgrade(subject, CheckId::KubernetesVersion),
+        PoolFault::ImageRemoved(..) => Some(vec![Action::OsSku { pool: name, to: in_place(pool, plane)? }]),
         _ => None,
     }
 }
+
+/// Whether nothing in place ends a fault.
+fn is_replaced(pool: &NodePool, plane: Minor, fault: &PoolFault) -> bool {
+    match fault {
+        PoolFault::Windows2019 | PoolFault::Dcsv2(_) => true,
+        PoolFault::ImageRemoved(..) => !runs(pool, BIONIC) && in_place(pool, plane).is_none(),
+        _ => false,
+    }
+}
+
+/// A pool without any of these faults. Azure makes no pool of a version that ended long ago.
+fn replaced(subject: &Subject<'_>, pool: &NodePool, all: &[&PoolFault]) -> Option<Vec<Action>> {
+    if Versions::built_in().support(control_plane(subject)?, false) == Support::Ended {
+        return None;
+    }
+    let mut sizes = all.iter().filter_map(|fault| match fault {
+        PoolFault::Dcsv2(size) => Some(after_dcsv2(size)),
+        _ => None,
+    });
+    let size = sizes.next();
+    if size.as_ref().is_some_and(Option::is_none) {
+        return None;
+    }
+    let has_image =
+        !all.iter().any(|fault| matches!(fault, PoolFault::ImageRemoved(..) | PoolFault::Windows2019));
+    replacing(subject, pool, |template| {
+        if let Some(Some(size)) = &size {
+            template.vm_sizes = vec![size.clone()];
+        }
+        if !has_image {
+            present_edition(template);
+        }
+    })
+}
+
+/// How the images of Ubuntu 18.04 begin.
+const BIONIC: &str = "AKSUbuntu-1804";
 
 /// The edition to which Azure changes the nodes of a pool in place, such that no next Kubernetes upgrade is in its way: from one
 /// Azure Linux to another. `AzureLinux3` stands against versions from 1.37 on, and `AzureLinux` is the present one from 1.32 on.

@@ -18,12 +18,16 @@ use crate::{
 const NAME: usize = 12;
 const WINDOWS_NAME: usize = 6;
 
-/// A pool in place of another, changed in one thing, and the end of that other. None where not enough is known of it.
+/// A pool in place of another, changed in one thing, and the end of that other. None where not enough is known of it, or where its
+/// subnet does not hold the nodes of both.
 pub(crate) fn replacing(
     subject: &Subject<'_>,
     pool: &NodePool,
     change: impl Fn(&mut PoolTemplate),
 ) -> Option<Vec<Action>> {
+    if !holds_both(subject, pool) {
+        return None;
+    }
     let mut template = templates(subject).into_iter().find(|template| template.replaces == pool.name)?;
     change(&mut template);
     Some(vec![
@@ -31,6 +35,19 @@ pub(crate) fn replacing(
         Action::EmptyPool(pool.name.clone()),
         Action::DeletePool(pool.name.clone()),
     ])
+}
+
+/// Whether the subnet of a pool's nodes has room for as many again.
+fn holds_both(subject: &Subject<'_>, pool: &NodePool) -> bool {
+    let place = subject.pools().iter().position(|facts| facts.pool.name == pool.name);
+    let need = place.and_then(|place| subject.pools().get(place)).and_then(|facts| {
+        let nodes = facts.counts.restart?.max(facts.counts.wanted?);
+        Some(nodes.saturating_mul(facts.in_node_subnet(facts.per_node?)))
+    });
+    let subnet =
+        subject.node_subnets.iter().find(|subnet| place.is_some_and(|own| subnet.pools.contains(&own)));
+    let free = subnet.and_then(|subnet| subnet.usable()?.checked_sub(subnet.usage.used?));
+    need.zip(free).is_some_and(|(need, free)| need <= free)
 }
 
 /// For every pool of a cluster one that can take its place, under a name that none has.

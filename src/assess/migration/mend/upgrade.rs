@@ -7,7 +7,10 @@ use crate::{
         figure::days_between,
         migration::{
             action::Action,
-            checks::eligibility::{control_plane, has_long_term_support},
+            checks::{
+                CheckFact, Fault,
+                eligibility::{control_plane, has_long_term_support},
+            },
             scene::Subject,
         },
     },
@@ -19,11 +22,27 @@ pub(super) fn upgrade(subject: &Subject<'_>, check: CheckId) -> Option<Vec<Actio
     let least = match check {
         CheckId::KubernetesVersion => Minor::one(27),
         CheckId::PolicyRemovalVersion => Minor::one(30),
+        CheckId::VersionSupported => control_plane(subject)?,
         _ => Versions::built_in().first_with_cilium()?,
     };
     let is_long_term = has_long_term_support(subject);
     let path = path(control_plane(subject)?, least, is_long_term, subject.scene.options.as_of)?;
     Some(path.into_iter().map(Action::Upgrade).collect())
+}
+
+/// Pools that run another version than the control plane, brought to its own.
+/// <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
+pub(super) fn pools(subject: &Subject<'_>, facts: &[CheckFact]) -> Option<Vec<Action>> {
+    let to = subject.cluster.kubernetes_version.clone()?;
+    let failing = facts.iter().filter_map(|fact| match fact {
+        CheckFact::Fails(Fault::Pools(pools)) => Some(pools),
+        _ => None,
+    });
+    let actions: Vec<_> = failing
+        .flatten()
+        .map(|(pool, _)| Action::UpgradePool { pool: pool.clone(), to: to.clone() })
+        .collect();
+    (!actions.is_empty()).then_some(actions)
 }
 
 /// Days for which a version should still be supported, so that nobody upgrades to one that ends at once: an assumption.

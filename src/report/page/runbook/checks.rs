@@ -1,5 +1,6 @@
 //! What somebody has to look at before: checks by people, what could not be read, warnings.
 
+use super::commands::Commands;
 use crate::{
     assess::{
         migration::Wording,
@@ -80,11 +81,11 @@ fn titled(item: &Item<'_>) -> Phrase {
 }
 
 /// What each check asks, then the commands that show the answers, each under the id of its check.
-pub(super) fn details(page: &mut Page, runbook: &Runbook<'_>) {
+pub(super) fn details(page: &mut Page, runbook: &Runbook<'_>, with: &Commands<'_>) {
     for group in groups(runbook) {
         page.heading(2, group.title);
         page.list(group.items.iter().map(|item| one(item)));
-        let commands: Vec<String> = group.items.iter().flat_map(|item| commands(item)).collect();
+        let commands: Vec<String> = group.items.iter().flat_map(|item| commands(item, with)).collect();
         if !commands.is_empty() {
             page.commands(commands);
         }
@@ -107,8 +108,8 @@ fn one(item: &Item<'_>) -> Phrase {
     }
 }
 
-fn commands(item: &Item<'_>) -> Vec<String> {
-    let Some(wording) = item.wording else { return Vec::new() };
-    let all: Vec<String> = wording.shows().into_iter().chain(wording.fixes()).collect();
+fn commands(item: &Item<'_>, with: &Commands<'_>) -> Vec<String> {
+    let shows = item.wording.map(Wording::shows).unwrap_or_default();
+    let all: Vec<String> = shows.into_iter().chain(with.of_check(item)).collect();
     if all.is_empty() { all } else { std::iter::once(format!("# {}", item.id.as_str())).chain(all).collect() }
 }

@@ -118,7 +118,7 @@ const LINES: usize = 150;
 fn details(runbook: &Runbook<'_>) -> Page {
     let mut page = Page::default();
     head::title(&mut page, runbook);
-    checks::details(&mut page, runbook);
+    checks::details(&mut page, runbook, &Commands::new(runbook));
     head::why(&mut page, runbook);
     figures::write(&mut page, runbook);
     page

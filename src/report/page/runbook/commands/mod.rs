@@ -7,7 +7,7 @@ mod pools;
 use crate::{
     assess::{
         migration::{Action, Wording},
-        runbook::{Runbook, Step},
+        runbook::{Item, Runbook, Step},
     },
     inventory::ResourceId,
     shell::Command,
@@ -33,15 +33,27 @@ impl<'a> Commands<'a> {
 
     /// The commands of a step, in order.
     pub(super) fn of_step(&self, step: &Step<'_>) -> Vec<String> {
-        step.actions.iter().flat_map(|action| self.of_action(action, step)).collect()
+        let item = step.items.first();
+        step.actions.iter().flat_map(|action| self.of_action(action, item)).collect()
     }
 
-    fn of_action(&self, action: &Action, step: &Step<'_>) -> Vec<String> {
+    /// The commands that mend what a check finds: with values where they are known, else as the catalogue has them.
+    pub(super) fn of_check(&self, item: &Item<'_>) -> Vec<String> {
+        match self.runbook.site.mend(item.id) {
+            Some(actions) => actions.iter().flat_map(|action| self.of_action(action, Some(item))).collect(),
+            None => item.wording.map(Wording::fixes).unwrap_or_default(),
+        }
+    }
+
+    fn of_action(&self, action: &Action, item: Option<&Item<'_>>) -> Vec<String> {
         let one = |command: Command| vec![command.into_string()];
         match action {
             Action::Save => self.backups(),
             Action::SaveAgain => vec![self.backup_again()],
             Action::Upgrade(to) => one(self.upgrade(*to)),
+            Action::UpgradePool { pool, to } => {
+                one(self.on_pool("az aks nodepool upgrade", pool).option("--kubernetes-version", to))
+            }
             Action::CreateIdentity(id) => one(network::create_identity(id)),
             Action::Grant { principal, scope } => one(network::grant(principal.as_deref(), scope)),
             Action::AssignIdentity(id) => one(self.assign_identity(id)),
@@ -75,10 +87,7 @@ impl<'a> Commands<'a> {
             Action::ExpandPodCidr => one(self.larger_pod_cidr()),
             Action::CreateCluster(new) => self.create_cluster(new),
             Action::DeleteCluster => one(self.on_cluster("az aks delete")),
-            Action::Catalogue => {
-                let items = step.items.iter().take(1).filter_map(|item| item.wording);
-                items.flat_map(Wording::fixes).collect()
-            }
+            Action::Catalogue => item.and_then(|item| item.wording).map(Wording::fixes).unwrap_or_default(),
         }
     }
 

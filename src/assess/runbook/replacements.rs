@@ -1,0 +1,66 @@
+//! Pools that a step replaces have another name in every later one, and are replaced once.
+
+use std::collections::BTreeMap;
+
+use super::procedure::{Reimages, Step};
+use crate::assess::migration::Action;
+
+/// Calls the pools in each step what they are called by then. A step of which nothing is left, because its pools were replaced
+/// before, joins the one that replaced them.
+pub(super) fn rename(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut kept: Vec<Step<'_>> = Vec::with_capacity(steps.len());
+    for mut step in steps {
+        let had_any = !step.actions.is_empty();
+        step.actions.retain(|action| !is_done(&names, action));
+        if had_any && step.actions.is_empty() {
+            let replaces = |earlier: &&mut Step<'_>| earlier.actions.iter().any(is_new_pool);
+            if let Some(earlier) = kept.iter_mut().rev().find(replaces) {
+                earlier.items.append(&mut step.items);
+                continue;
+            }
+        }
+        let made = step.actions.iter().filter_map(|action| match action {
+            Action::AddPool(pool) => Some((pool.replaces.clone(), pool.name.clone())),
+            _ => None,
+        });
+        let made: Vec<_> = made.collect();
+        step.actions.iter_mut().for_each(|action| call(&names, action));
+        if let Reimages::Pools(pools) = &mut step.reimages {
+            pools.iter_mut().for_each(|pool| now(&names, pool));
+        }
+        names.extend(made);
+        kept.push(step);
+    }
+    kept
+}
+
+fn is_new_pool(action: &Action) -> bool {
+    matches!(action, Action::AddPool(_))
+}
+
+/// Whether an earlier step replaced the pool that a change replaces.
+fn is_done(names: &BTreeMap<String, String>, action: &Action) -> bool {
+    match action {
+        Action::AddPool(pool) => names.contains_key(&pool.replaces),
+        Action::EmptyPool(pool) | Action::DeletePool(pool) => names.contains_key(pool),
+        _ => false,
+    }
+}
+
+fn call(names: &BTreeMap<String, String>, action: &mut Action) {
+    match action {
+        Action::Surge { pool, .. }
+        | Action::Autoscaler { pool, .. }
+        | Action::OsSku { pool, .. }
+        | Action::UpgradePool { pool, .. }
+        | Action::NodeImage(pool) => now(names, pool),
+        _ => {}
+    }
+}
+
+fn now(names: &BTreeMap<String, String>, pool: &mut String) {
+    if let Some(name) = names.get(pool) {
+        pool.clone_from(name);
+    }
+}
