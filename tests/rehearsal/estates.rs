@@ -163,9 +163,9 @@ impl Draft {
 }
 
 /// A pool of three nodes.
-pub(crate) fn pool(name: &str, mode: &str, subnet: &str, more: &Value) -> Value {
+pub(crate) fn pool(name: &str, role: &str, subnet: &str, more: &Value) -> Value {
     let mut pool = json!({
-        "name": name, "mode": mode, "count": 3, "vmSize": "Standard_D4ds_v5", "type": "VirtualMachineScaleSets", "osType": "Linux",
+        "name": name, "mode": role, "count": 3, "vmSize": "Standard_D4ds_v5", "type": "VirtualMachineScaleSets", "osType": "Linux",
         "osSKU": "Ubuntu", "maxPods": 110, "enableAutoScaling": false, "scaleDownMode": "Delete", "provisioningState": "Succeeded",
         "powerState": { "code": "Running" }, "upgradeSettings": { "maxSurge": "10%" }, "availabilityZones": ["1", "2", "3"],
         "osDiskType": "Managed", "osDiskSizeGB": 128, "nodeImageVersion": "AKSUbuntu-2404gen2containerd-202610.28.0", "vnetSubnetID": subnet,
@@ -182,7 +182,7 @@ pub(crate) fn merge(into: &mut Value, more: &Value) {
                 match value {
                     Value::Null => drop(into.remove(key)),
                     Value::Object(_) if into.get(key).is_some_and(Value::is_object) => {
-                        merge(&mut into[key], value)
+                        merge(&mut into[key], value);
                     }
                     _ => drop(into.insert(key.clone(), value.clone())),
                 }
@@ -356,7 +356,7 @@ fn settings(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
     }
     match dice.below(8) {
         0 => {
-            more["identity"] = json!({ "type": "SystemAssigned", "principalId": "bbbb0000-0000-4000-8000-000000000001", "userAssignedIdentities": null })
+            more["identity"] = json!({ "type": "SystemAssigned", "principalId": "bbbb0000-0000-4000-8000-000000000001", "userAssignedIdentities": null });
         }
         1 if is_kubenet => {
             more["identity"] = Value::Null;

@@ -128,7 +128,9 @@ pub(crate) fn rehearse(
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
             stage.compare(&stage.book.steps[index], &now);
         }
-        stages.iter_mut().for_each(|stage| stage.last.clone_from(&now));
+        for stage in &mut stages {
+            stage.last.clone_from(&now);
+        }
         last = now;
     }
     (stages.into_iter().map(|stage| stage.end(&world)).collect(), world)
@@ -170,11 +172,10 @@ impl Stage<'_> {
                             format!("`{}`: {}: {}", command.text, refusal.code, refusal.message),
                         );
                     }
-                    Err(_) => {}
                     Ok(Ran::Open(open)) => {
-                        self.outcome.capitals.extend(open.into_iter().map(|word| (0, word)))
+                        self.outcome.capitals.extend(open.into_iter().map(|word| (0, word)));
                     }
-                    Ok(Ran::Done(_)) => {}
+                    Err(_) | Ok(Ran::Done(_)) => {}
                 }
             }
         }

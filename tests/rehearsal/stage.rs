@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     audited::{self, Auditor},
-    rehearse::{Outcome, rehearse},
+    rehearse::{Breach, Outcome, rehearse},
     steps::{self, Book, End},
     world::{Pool, Shelf, World, lower, name_of, split_subnet},
 };
@@ -53,6 +53,14 @@ impl Theatre {
                 outcome,
             }));
         }
+    }
+
+    /// Everything that does not hold.
+    pub(crate) fn breaches(&self) -> impl Iterator<Item = String> {
+        let said = |one: &Played, breach: &Breach| format!("{} {}: {breach}", one.estate, one.cluster);
+        self.played
+            .iter()
+            .flat_map(move |one| one.outcome.breaches.iter().map(move |breach| said(one, breach)))
     }
 
     /// A line a runbook, and one for whatever it lacks.

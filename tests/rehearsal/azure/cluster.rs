@@ -240,28 +240,20 @@ fn assign_identity(world: &mut World, arguments: &Arguments, id: &str) -> Result
     let pools = Pool::all(&document);
     let had_principal =
         text(&document, "/properties/servicePrincipalProfile/clientId").is_some_and(|one| one != "msi");
-    let identity = match arguments.one("--assign-identity") {
-        Some(named) => {
-            let Some(found) = world.identities.get(&lower(named)).cloned() else {
-                return super::not_found(named);
-            };
-            let known =
-                json!({ found.id.clone(): { "principalId": found.principal, "clientId": found.principal } });
-            json!({ "type": "UserAssigned", "userAssignedIdentities": known })
+    let identity = if let Some(named) = arguments.one("--assign-identity") {
+        let Some(found) = world.identities.get(&lower(named)) else { return super::not_found(named) };
+        let known =
+            json!({ found.id.clone(): { "principalId": found.principal, "clientId": found.principal } });
+        json!({ "type": "UserAssigned", "userAssignedIdentities": known })
+    } else {
+        let has_table = |subnet: &String| {
+            world.subnet(subnet).is_some_and(|one| !one["properties"]["routeTable"]["id"].is_null())
+        };
+        if preflight::is_custom_network(world, id) && preflight::subnets_of(world, id).iter().any(has_table) {
+            let message = "a route table of the user's needs a user-assigned identity";
+            return refuse("CustomRouteTableWithUnsupportedMSIType", KUBENET_IDENTITY, message);
         }
-        None => {
-            let own_table = preflight::subnets_of(world, id).iter().any(|subnet| {
-                world.subnet(subnet).is_some_and(|one| !one["properties"]["routeTable"]["id"].is_null())
-            });
-            if own_table && preflight::is_custom_network(world, id) {
-                return refuse(
-                    "CustomRouteTableWithUnsupportedMSIType",
-                    KUBENET_IDENTITY,
-                    "a route table of the user's needs a user-assigned identity",
-                );
-            }
-            json!({ "type": "SystemAssigned", "principalId": guid(id) })
-        }
+        json!({ "type": "SystemAssigned", "principalId": guid(id) })
     };
     if had_principal {
         preflight::can_reimage(world, id, &pools)?;

@@ -118,7 +118,9 @@ fn delete(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
             .filter(|one| lower(crate::world::group_of(one)) == group)
             .map(str::to_owned)
             .collect();
-        gone.iter().for_each(|one| world.remove(shelf, one));
+        for one in &gone {
+            world.remove(shelf, one);
+        }
     }
     let subnets: Vec<String> =
         world.subnets().filter_map(|one| text(one, "/id")).map(str::to_owned).collect();

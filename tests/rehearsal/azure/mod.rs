@@ -247,7 +247,7 @@ impl<'w> Terminal<'w> {
                     for command in &commands {
                         match self.run(command)? {
                             Ran::Done(Done { output: Some(Value::String(text)), .. }) => {
-                                whole.push_str(&text)
+                                whole.push_str(&text);
                             }
                             Ran::Open(open) => whole.push_str(&open.concat()),
                             Ran::Done(_) => {

@@ -101,7 +101,7 @@ pub(crate) struct World {
 impl World {
     /// Everything an estate has.
     pub(crate) fn of(estate: &Estate) -> Self {
-        let held = |one: &Subscription| Held {
+        let kept = |one: &Subscription| Held {
             id: one.id.clone(),
             name: one.name.clone(),
             state: one.state.clone(),
@@ -115,7 +115,7 @@ impl World {
         };
         let mut world = Self {
             tenant_id: estate.tenant_id.clone(),
-            subscriptions: estate.subscriptions.iter().map(held).collect(),
+            subscriptions: estate.subscriptions.iter().map(kept).collect(),
             groups: estate.management_groups.iter().map(group).collect(),
             identities: BTreeMap::new(),
             roles: BTreeSet::new(),
@@ -183,34 +183,34 @@ impl World {
     }
 
     /// All documents of a kind.
-    pub(crate) fn all(&self, shelf: Shelf) -> impl Iterator<Item = &Value> {
-        self.subscriptions.iter().flat_map(move |one| shelf.of(&one.resources))
+    pub(crate) fn all(&self, kind: Shelf) -> impl Iterator<Item = &Value> {
+        self.subscriptions.iter().flat_map(move |one| kind.of(&one.resources))
     }
 
     /// A document, by its id.
-    pub(crate) fn get(&self, shelf: Shelf, id: &str) -> Option<&Value> {
-        let held = self.subscriptions.iter().find(|one| is_in(id, &one.id))?;
-        shelf.of(&held.resources).iter().find(|one| has_id(one, id))
+    pub(crate) fn get(&self, kind: Shelf, id: &str) -> Option<&Value> {
+        let place = self.subscriptions.iter().find(|one| is_in(id, &one.id))?;
+        kind.of(&place.resources).iter().find(|one| has_id(one, id))
     }
 
     /// A document that is going to change.
-    pub(crate) fn get_mut(&mut self, shelf: Shelf, id: &str) -> Option<&mut Value> {
-        let held = self.subscriptions.iter_mut().find(|one| is_in(id, &one.id))?;
-        shelf.of_mut(Arc::make_mut(&mut held.resources)).iter_mut().find(|one| has_id(one, id))
+    pub(crate) fn get_mut(&mut self, kind: Shelf, id: &str) -> Option<&mut Value> {
+        let place = self.subscriptions.iter_mut().find(|one| is_in(id, &one.id))?;
+        kind.of_mut(Arc::make_mut(&mut place.resources)).iter_mut().find(|one| has_id(one, id))
     }
 
     /// Adds a document; false where its subscription does not exist.
-    pub(crate) fn insert(&mut self, shelf: Shelf, document: Value) -> bool {
+    pub(crate) fn insert(&mut self, kind: Shelf, document: Value) -> bool {
         let id = document["id"].as_str().unwrap_or_default().to_owned();
-        let Some(held) = self.subscriptions.iter_mut().find(|one| is_in(&id, &one.id)) else { return false };
-        shelf.of_mut(Arc::make_mut(&mut held.resources)).push(document);
+        let Some(place) = self.subscriptions.iter_mut().find(|one| is_in(&id, &one.id)) else { return false };
+        kind.of_mut(Arc::make_mut(&mut place.resources)).push(document);
         true
     }
 
     /// Removes a document.
-    pub(crate) fn remove(&mut self, shelf: Shelf, id: &str) {
-        if let Some(held) = self.subscriptions.iter_mut().find(|one| is_in(id, &one.id)) {
-            shelf.of_mut(Arc::make_mut(&mut held.resources)).retain(|one| !has_id(one, id));
+    pub(crate) fn remove(&mut self, kind: Shelf, id: &str) {
+        if let Some(place) = self.subscriptions.iter_mut().find(|one| is_in(id, &one.id)) {
+            kind.of_mut(Arc::make_mut(&mut place.resources)).retain(|one| !has_id(one, id));
         }
     }
 
@@ -249,13 +249,13 @@ impl World {
                 }
             }
         }
-        for shelf in [Shelf::RouteTable, Shelf::SecurityGroup] {
+        for kind in [Shelf::RouteTable, Shelf::SecurityGroup] {
             let ids: Vec<String> =
-                self.all(shelf).filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
+                self.all(kind).filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
             for id in ids {
                 let now = Value::Array(users.get(&lower(&id)).cloned().unwrap_or_default());
-                let is_new = self.get(shelf, &id).is_some_and(|one| one["properties"]["subnets"] != now);
-                if let Some(document) = self.get_mut(shelf, &id).filter(|_| is_new) {
+                let is_new = self.get(kind, &id).is_some_and(|one| one["properties"]["subnets"] != now);
+                if let Some(document) = self.get_mut(kind, &id).filter(|_| is_new) {
                     document["properties"]["subnets"] = now;
                 }
             }
@@ -272,7 +272,7 @@ impl World {
                 Arc::ptr_eq(&one.resources, &other.resources)
                     || SHELVES
                         .iter()
-                        .all(|shelf| settled(shelf.of(&one.resources)) == settled(shelf.of(&other.resources)))
+                        .all(|kind| settled(kind.of(&one.resources)) == settled(kind.of(&other.resources)))
             })
     }
 }
