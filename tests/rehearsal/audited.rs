@@ -18,6 +18,7 @@ use aks_census::{
     env::Env,
     inventory::RequestedScope,
     report::{self, Format},
+    rules::CheckSeverity,
 };
 use aks_census_simulator::{Options as Simulated, Simulator};
 use tokio::runtime::Runtime;
@@ -81,7 +82,7 @@ impl Auditor {
 /// What is decided about one cluster, as far as a rehearsal looks at it.
 #[derive(Debug, Clone)]
 pub(crate) struct Standing {
-    /// How each check ended, by its id.
+    /// How each check that weighs something ended, by its id.
     pub(crate) checks: BTreeMap<String, CheckStatus>,
     /// Those that fail and stop the migration.
     pub(crate) blockers: BTreeSet<String>,
@@ -93,9 +94,10 @@ pub(crate) struct Standing {
 pub(crate) fn standings(audit: &Audit) -> BTreeMap<String, Standing> {
     let one = |record: &ClusterRecord| {
         let readiness = &record.decided.readiness;
+        let weighty = readiness.checks.iter().filter(|one| one.severity != CheckSeverity::Info);
         let failing = readiness.checks.iter().filter(|one| one.status == CheckStatus::Fail);
         let standing = Standing {
-            checks: readiness.checks.iter().map(|one| (one.check.to_string(), one.status)).collect(),
+            checks: weighty.map(|one| (one.check.to_string(), one.status)).collect(),
             blockers: readiness.blockers.iter().map(ToString::to_string).collect(),
             facts: failing.map(|one| (one.check.to_string(), format!("{:?}", one.facts))).collect(),
         };

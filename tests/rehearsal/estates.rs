@@ -163,9 +163,9 @@ impl Draft {
 }
 
 /// A pool of three nodes.
-pub(crate) fn pool(name: &str, mode: &str, subnet: &str, more: &Value) -> Value {
+pub(crate) fn pool(name: &str, role: &str, subnet: &str, more: &Value) -> Value {
     let mut pool = json!({
-        "name": name, "mode": mode, "count": 3, "vmSize": "Standard_D4ds_v5", "type": "VirtualMachineScaleSets", "osType": "Linux",
+        "name": name, "mode": role, "count": 3, "vmSize": "Standard_D4ds_v5", "type": "VirtualMachineScaleSets", "osType": "Linux",
         "osSKU": "Ubuntu", "maxPods": 110, "enableAutoScaling": false, "scaleDownMode": "Delete", "provisioningState": "Succeeded",
         "powerState": { "code": "Running" }, "upgradeSettings": { "maxSurge": "10%" }, "availabilityZones": ["1", "2", "3"],
         "osDiskType": "Managed", "osDiskSizeGB": 128, "nodeImageVersion": "AKSUbuntu-2404gen2containerd-202610.28.0", "vnetSubnetID": subnet,
@@ -182,7 +182,7 @@ pub(crate) fn merge(into: &mut Value, more: &Value) {
                 match value {
                     Value::Null => drop(into.remove(key)),
                     Value::Object(_) if into.get(key).is_some_and(Value::is_object) => {
-                        merge(&mut into[key], value)
+                        merge(&mut into[key], value);
                     }
                     _ => drop(into.insert(key.clone(), value.clone())),
                 }
@@ -227,6 +227,22 @@ pub(crate) fn plain(plugin: &str, cluster: &Value, apps: &Value) -> World {
         world.relink();
     }
     world
+}
+
+/// A command with the names filled in: `@` before a verb of `az aks` fills in the cluster, `@@` before one of its pools.
+pub(crate) fn filled(command: &str) -> String {
+    let place = format!("--subscription {SUBSCRIPTION}");
+    if let Some(rest) = command.strip_prefix("@@") {
+        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        return format!("az aks nodepool {verb} {place} --resource-group rg-aks --cluster-name aks {rest}");
+    }
+    if let Some(rest) = command.strip_prefix('@') {
+        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        return format!("az aks {verb} {place} --resource-group rg-aks --name aks {rest}");
+    }
+    command
+        .replace("NET", &format!("{place} --resource-group rg-net"))
+        .replace("AT:", &format!("{}/subnets/", id("rg-net", Shelf::Network.collection(), "vnet")))
 }
 
 /// Numbers that follow from a seed (splitmix64).
@@ -340,7 +356,7 @@ fn settings(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
     }
     match dice.below(8) {
         0 => {
-            more["identity"] = json!({ "type": "SystemAssigned", "principalId": "bbbb0000-0000-4000-8000-000000000001", "userAssignedIdentities": null })
+            more["identity"] = json!({ "type": "SystemAssigned", "principalId": "bbbb0000-0000-4000-8000-000000000001", "userAssignedIdentities": null });
         }
         1 if is_kubenet => {
             more["identity"] = Value::Null;
@@ -365,7 +381,8 @@ fn pools(dice: &mut Dice, subnet: &str, is_kubenet: bool, cluster: &Value) -> Ve
         .into_iter()
         .take(1 + usize::try_from(dice.below(3)).unwrap())
     {
-        let count = 1 + dice.below(6);
+        // Twelve nodes of 31 addresses fit a /23.
+        let count = 1 + dice.below(if is_kubenet { 6 } else { 4 });
         let mut more = json!({ "count": count, "maxPods": max_pods, "nodeImageVersion": image });
         if dice.one_in(3) {
             merge(

@@ -5,6 +5,8 @@
 mod audited;
 mod azure;
 mod estates;
+mod left;
+mod mistakes;
 mod page;
 mod rehearse;
 mod shell;
@@ -12,6 +14,8 @@ mod stage;
 mod steps;
 mod watch;
 mod world;
+
+use std::io::Write;
 
 use aks_census_simulator::estate::demo::{Size, demo};
 
@@ -24,16 +28,26 @@ use self::{
 /// How many generated estates are rehearsed, and with it every runbook of the demo; without it a few, and one runbook of a kind.
 const MANY: &str = "AKS_CENSUS_REHEARSE";
 
+/// Says something to whoever asked for the whole rehearsal.
+fn say(text: &str) {
+    std::io::stdout().write_all(text.as_bytes()).unwrap();
+}
+
 fn many() -> Option<u64> {
     std::env::var(MANY).ok().and_then(|value| value.parse().ok())
 }
+
+/// What does not hold yet: a part of what is said of each such breach. One that nothing says any more has to go.
+const KNOWN_OF_DEMO: &[&str] =
+    &["nobody has signed kubectl in to this cluster", "is not what it was, and there is room for it"];
+const KNOWN_OF_ESTATES: &[&str] = &["nobody has signed kubectl in to this cluster"];
 
 #[test]
 fn the_runbooks_of_the_demo() {
     let which = if many().is_some() { Which::All } else { Which::OneOfAKind };
     let mut theatre = Theatre::default();
     theatre.play(&Auditor::new(), "demo", &World::of(&demo(1, Size::Small)), which);
-    std::fs::write("/tmp/rehearsal.txt", theatre.table()).unwrap();
+    judge(&theatre, KNOWN_OF_DEMO);
 }
 
 #[test]
@@ -43,5 +57,21 @@ fn the_runbooks_of_generated_estates() {
     for seed in 0..many().unwrap_or(5) {
         theatre.play(&auditor, &format!("estate-{seed}"), &estates::generated(seed), Which::All);
     }
-    std::fs::write("/tmp/rehearsal-generated.txt", theatre.table()).unwrap();
+    judge(&theatre, KNOWN_OF_ESTATES);
+}
+
+/// Fails on what does not hold; the whole rehearsal says all there is to say, and knows no excuse.
+fn judge(theatre: &Theatre, known: &[&str]) {
+    assert!(theatre.played.len() > 5, "hardly anything was rehearsed");
+    if many().is_some() {
+        say(&theatre.table());
+    }
+    let known = if many().is_some() { &[] } else { known };
+    let breaches: Vec<String> = theatre.breaches().collect();
+    let is_known = |breach: &&String| known.iter().any(|part| breach.contains(part));
+    let new: Vec<&String> = breaches.iter().filter(|breach| !is_known(breach)).collect();
+    assert!(new.is_empty(), "{new:#?}");
+    let gone: Vec<_> =
+        known.iter().filter(|part| !breaches.iter().any(|breach| breach.contains(**part))).collect();
+    assert!(gone.is_empty(), "these hold now, so that the list can lose them: {gone:?}");
 }

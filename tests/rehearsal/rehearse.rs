@@ -9,10 +9,11 @@ use aks_census::assess::migration::CheckStatus;
 
 use crate::{
     audited::{Auditor, Standing, standings},
-    azure::{Ran, Terminal},
+    azure::{Ran, Refusal, Session, Terminal},
+    left::{Before, Meant, things},
     shell,
     steps::{Book, End, Reimages, Step},
-    watch::{Before, Watch, things},
+    watch::Watch,
     world::{Pool, Shelf, World, lower, text},
 };
 
@@ -59,7 +60,7 @@ pub(crate) struct Outcome {
     pub(crate) breaches: Vec<Breach>,
     /// Words in capitals that were left, with the steps they stand in.
     pub(crate) capitals: BTreeSet<(usize, String)>,
-    /// Steps that clear something and have no command that changes anything: a person's.
+    /// Steps that only people can do.
     pub(crate) manual: Vec<(usize, String)>,
     /// What did not work after one of these: nobody knows whether it would have.
     pub(crate) unknown: Vec<Breach>,
@@ -80,19 +81,20 @@ struct Stage<'b> {
     is_open: bool,
     /// Whether something was refused because of that: from here on the world is another.
     is_astray: bool,
+    session: Session,
     /// What its steps have made, by id.
     made: BTreeSet<String>,
     last: BTreeMap<String, Standing>,
 }
 
 /// Runs several runbooks side by side, step by step: the clusters must not be neighbours. An audit is made after each step of
-/// all, so that many cost as much as one.
+/// all, so that many cost as much as one; without an auditor only the world is watched. Gives the world at the end too.
 pub(crate) fn rehearse(
-    auditor: &Auditor,
+    auditor: Option<&Auditor>,
     world: &World,
     start: &BTreeMap<String, Standing>,
     books: &[Book],
-) -> Vec<Outcome> {
+) -> (Vec<Outcome>, World) {
     let mut world = world.clone();
     let mut stages: Vec<Stage<'_>> = books
         .iter()
@@ -105,6 +107,7 @@ pub(crate) fn rehearse(
             announced: BTreeSet::new(),
             is_open: false,
             is_astray: false,
+            session: Session::default(),
             made: BTreeSet::new(),
             last: start.clone(),
         })
@@ -112,23 +115,25 @@ pub(crate) fn rehearse(
     for stage in &mut stages {
         stage.look(&mut world);
     }
+    let mut last = start.clone();
     let most = books.iter().map(|book| book.steps.len()).max().unwrap_or(0);
     for index in 0..most {
         let mut any = false;
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
             any |= stage.run(&mut world, &stage.book.steps[index]);
         }
-        let now = any.then(|| standings(&auditor.audit(&world)));
+        let Some(auditor) = auditor else { continue };
+        // Where nothing was changed everything is as it was.
+        let now = if any { standings(&auditor.audit(&world)) } else { last };
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
-            if let Some(now) = &now {
-                stage.compare(&stage.book.steps[index], now);
-            }
+            stage.compare(&stage.book.steps[index], &now);
         }
-        if let Some(now) = now {
-            stages.iter_mut().for_each(|stage| stage.last.clone_from(&now));
+        for stage in &mut stages {
+            stage.last.clone_from(&now);
         }
+        last = now;
     }
-    stages.into_iter().map(|stage| stage.end(&world)).collect()
+    (stages.into_iter().map(|stage| stage.end(&world)).collect(), world)
 }
 
 impl Stage<'_> {
@@ -157,7 +162,7 @@ impl Stage<'_> {
                     continue;
                 }
             };
-            let mut terminal = Terminal::new(&mut copy);
+            let mut terminal = Terminal::resume(&mut copy, Session::default());
             for command in &commands {
                 match terminal.run(command) {
                     Err(refusal) if refusal.code == "Form" => {
@@ -167,11 +172,10 @@ impl Stage<'_> {
                             format!("`{}`: {}: {}", command.text, refusal.code, refusal.message),
                         );
                     }
-                    Err(_) => {}
                     Ok(Ran::Open(open)) => {
-                        self.outcome.capitals.extend(open.into_iter().map(|word| (0, word)))
+                        self.outcome.capitals.extend(open.into_iter().map(|word| (0, word)));
                     }
-                    Ok(Ran::Done(_)) => {}
+                    Err(_) | Ok(Ran::Done(_)) => {}
                 }
             }
         }
@@ -192,10 +196,17 @@ impl Stage<'_> {
         let mut known = self.watch.harm(world);
         let mut reimaged = BTreeSet::new();
         let before = things(world);
-        let mut terminal = Terminal::new(world);
+        let mut terminal = Terminal::resume(world, std::mem::take(&mut self.session));
         for command in &commands {
             self.outcome.commands += 1;
-            match terminal.run(command) {
+            let mut ran = terminal.run(command);
+            if let Err(Refusal { code: "NoContext", message, .. }) = &ran {
+                // The reader does it unasked, so that the rest is seen too.
+                self.breach(Some(step.number), Kind::Refused, format!("`{}`: {message}", command.text));
+                terminal.sign_in(&self.book.cluster);
+                ran = terminal.run(command);
+            }
+            match ran {
                 Err(refusal) => {
                     // No person can make a command of what is none.
                     let was_open = self.is_open;
@@ -231,10 +242,9 @@ impl Stage<'_> {
                 }
             }
         }
+        self.session = terminal.leave();
         self.made.extend(things(world).difference(&before).cloned());
-        let has_nothing =
-            !changes && !is_open && !is_refused && !step.clears.is_empty() && !step.is_agreement;
-        if has_nothing || step.is_for_people {
+        if step.is_for_people {
             self.outcome.manual.push((step.number, step.title.clone()));
             is_open = true;
         }
@@ -309,8 +319,12 @@ impl Stage<'_> {
             self.breach(None, Kind::Worse, format!("{id} passed at the start and fails"));
         }
         let lowers = |step: &Step| step.clears.iter().any(|id| ["MIG-033", "MIG-080"].contains(&id.as_str()));
-        let has_lower_bounds = self.book.steps.iter().any(lowers);
-        for left in self.before.left_behind(world, &cluster, &self.made, has_lower_bounds) {
+        let meant = Meant {
+            lower_maximum: self.book.steps.iter().any(lowers),
+            new_cluster: self.book.end == End::NewCluster,
+            more_room: matches!(self.book.end, End::Overlay | End::OverlayWithCilium),
+        };
+        for left in self.before.left_behind(world, &self.made, meant, self.book.pod_cidr.as_deref()) {
             self.breach(None, Kind::Left, left);
         }
         self.outcome
@@ -334,7 +348,11 @@ impl Stage<'_> {
             End::Stays => document.is_some(),
         };
         let pools = document.map(Pool::all).unwrap_or_default();
-        if let Some(cidr) = self.book.pod_cidr.as_ref().filter(|cidr| is_well && network("podCidr") != **cidr)
+        if let Some(cidr) = self
+            .book
+            .pod_cidr
+            .as_ref()
+            .filter(|cidr| document.is_some() && is_well && network("podCidr") != **cidr)
         {
             return Some(format!("the pod CIDR {cidr} was promised; {}", network("podCidr")));
         }

@@ -106,11 +106,10 @@ impl Reader<'_> {
         let mut command = Command::default();
         loop {
             match self.chars.peek().copied() {
-                None => return Ok((command, End::Line)),
+                None | Some('#') => return Ok((command, End::Line)),
                 Some(' ' | '\t') => {
                     self.chars.next();
                 }
-                Some('#') => return Ok((command, End::Line)),
                 Some('>') => {
                     self.chars.next();
                     if self.chars.peek() == Some(&'>') {

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     audited::{self, Auditor},
-    rehearse::{Outcome, rehearse},
+    rehearse::{Breach, Outcome, rehearse},
     steps::{self, Book, End},
     world::{Pool, Shelf, World, lower, name_of, split_subnet},
 };
@@ -45,7 +45,7 @@ impl Theatre {
             books.retain(|book| kinds.insert(kind(book)));
         }
         for group in strangers(world, books) {
-            let outcomes = rehearse(auditor, world, &start, &group);
+            let (outcomes, _) = rehearse(Some(auditor), world, &start, &group);
             self.played.extend(group.iter().zip(outcomes).map(|(book, outcome)| Played {
                 estate: estate.to_owned(),
                 cluster: name_of(&book.cluster).to_owned(),
@@ -53,6 +53,14 @@ impl Theatre {
                 outcome,
             }));
         }
+    }
+
+    /// Everything that does not hold.
+    pub(crate) fn breaches(&self) -> impl Iterator<Item = String> {
+        let said = |one: &Played, breach: &Breach| format!("{} {}: {breach}", one.estate, one.cluster);
+        self.played
+            .iter()
+            .flat_map(move |one| one.outcome.breaches.iter().map(move |breach| said(one, breach)))
     }
 
     /// A line a runbook, and one for whatever it lacks.
@@ -93,19 +101,15 @@ pub(crate) enum Which {
 /// What a runbook consists of: where it leads, and the verbs and options of its commands.
 fn kind(book: &Book) -> String {
     let verb = |line: &str| {
-        let words = line.split(' ');
-        let kept = words.filter(|word| {
-            word.starts_with("--") || word.chars().all(|char| char.is_ascii_lowercase() || char == '-')
-        });
-        kept.collect::<Vec<_>>().join(" ")
+        let words: Vec<&str> = line.split(' ').collect();
+        let verb = words.iter().take_while(|word| !word.starts_with('-'));
+        let flags = words.iter().filter(|word| word.starts_with("--"));
+        verb.chain(flags).copied().collect::<Vec<_>>().join(" ")
     };
-    let mut verbs: Vec<String> = Vec::new();
-    for line in book.steps.iter().flat_map(|step| step.script.lines()).map(verb) {
-        if !verbs.contains(&line) {
-            verbs.push(line);
-        }
-    }
-    let clears: Vec<&String> = book.steps.iter().flat_map(|step| &step.clears).collect();
+    let lines = book.steps.iter().flat_map(|step| step.script.lines()).filter(|line| line.starts_with("az "));
+    let verbs: BTreeSet<String> =
+        lines.map(verb).filter(|verb| !verb.contains(" show ") && !verb.contains(" list ")).collect();
+    let clears: BTreeSet<&String> = book.steps.iter().flat_map(|step| &step.clears).collect();
     format!("{:?} {clears:?} {verbs:?}", book.end)
 }
 

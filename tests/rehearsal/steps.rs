@@ -36,7 +36,7 @@ pub(crate) struct Step {
     pub(crate) reimages: Reimages,
     /// Whether only the move itself ends what stands above it: a pod CIDR was agreed on.
     pub(crate) is_agreement: bool,
-    /// Whether it has to be done by people, whatever commands it has.
+    /// Whether only people can do it: nothing is decided that a command could do.
     pub(crate) is_for_people: bool,
 }
 
@@ -83,7 +83,9 @@ pub(crate) fn book(audit: &Audit, cluster: &str, page: &str, details: &str) -> R
     let steps = steps.collect::<Result<Vec<_>, _>>()?;
     let beside = sections(details);
     let looks = others.into_iter().chain(&beside).flat_map(|one| one.scripts.clone()).collect();
-    let pod_cidr = runbook.new_pod_cidr.filter(|_| runbook.operations.contains(&Operation::Overlay));
+    let builds = runbook.steps.iter().any(|step| step.purpose == Purpose::Build);
+    let moves = runbook.operations.contains(&Operation::Overlay);
+    let pod_cidr = runbook.new_pod_cidr.filter(|_| builds || moves);
     Ok(Book {
         cluster: cluster.to_owned(),
         end: end(&runbook),
@@ -109,7 +111,7 @@ fn step(number: usize, section: &Section, typed: &runbook::Step<'_>) -> Result<S
             runbook::Reimages::All => Reimages::All,
         },
         is_agreement: matches!(typed.purpose, Purpose::Agree(_)),
-        is_for_people: matches!(typed.purpose, Purpose::Workloads | Purpose::Traffic),
+        is_for_people: typed.actions.is_empty() && !matches!(typed.purpose, Purpose::Agree(_)),
     })
 }
 

@@ -7,7 +7,7 @@ use super::{
     arguments::{Arguments, Verb},
     cluster_id, form, key, migration, preflight, refuse, versions,
 };
-use crate::world::{Kind, Pool, Prefix, Shelf, World, list, lower, prefixes_of, text};
+use crate::world::{Kind, Pool, Prefix, Shelf, World, guid, list, lower, prefixes_of, text};
 
 const UPDATE: &str = "https://learn.microsoft.com/cli/azure/aks#az-aks-update";
 const BALANCER: &str = "https://learn.microsoft.com/azure/aks/upgrade-basic-load-balancer-on-aks";
@@ -240,33 +240,25 @@ fn assign_identity(world: &mut World, arguments: &Arguments, id: &str) -> Result
     let pools = Pool::all(&document);
     let had_principal =
         text(&document, "/properties/servicePrincipalProfile/clientId").is_some_and(|one| one != "msi");
-    let identity = match arguments.one("--assign-identity") {
-        Some(named) => {
-            let Some(found) = world.identities.get(&lower(named)).cloned() else {
-                return super::not_found(named);
-            };
-            let known =
-                json!({ found.id.clone(): { "principalId": found.principal, "clientId": found.principal } });
-            json!({ "type": "UserAssigned", "userAssignedIdentities": known })
+    let identity = if let Some(named) = arguments.one("--assign-identity") {
+        let Some(found) = world.identities.get(&lower(named)) else { return super::not_found(named) };
+        let known =
+            json!({ found.id.clone(): { "principalId": found.principal, "clientId": found.principal } });
+        json!({ "type": "UserAssigned", "userAssignedIdentities": known })
+    } else {
+        let has_table = |subnet: &String| {
+            world.subnet(subnet).is_some_and(|one| !one["properties"]["routeTable"]["id"].is_null())
+        };
+        if preflight::is_custom_network(world, id) && preflight::subnets_of(world, id).iter().any(has_table) {
+            let message = "a route table of the user's needs a user-assigned identity";
+            return refuse("CustomRouteTableWithUnsupportedMSIType", KUBENET_IDENTITY, message);
         }
-        None => {
-            let own_table = preflight::subnets_of(world, id).iter().any(|subnet| {
-                world.subnet(subnet).is_some_and(|one| !one["properties"]["routeTable"]["id"].is_null())
-            });
-            if own_table && preflight::is_custom_network(world, id) {
-                return refuse(
-                    "CustomRouteTableWithUnsupportedMSIType",
-                    KUBENET_IDENTITY,
-                    "a route table of the user's needs a user-assigned identity",
-                );
-            }
-            json!({ "type": "SystemAssigned", "principalId": world.new_guid() })
-        }
+        json!({ "type": "SystemAssigned", "principalId": guid(id) })
     };
     if had_principal {
         preflight::can_reimage(world, id, &pools)?;
     }
-    let kubelet = world.new_guid();
+    let kubelet = guid(&format!("{id}/kubelet"));
     if let Some(document) = world.get_mut(Shelf::Cluster, id) {
         document["identity"] = identity;
         document["properties"]["servicePrincipalProfile"] = json!({ "clientId": "msi" });

@@ -7,7 +7,7 @@ use super::{
     arguments::{Arguments, Verb},
     form, refuse,
 };
-use crate::world::{Identity, Shelf, World, lower};
+use crate::world::{Identity, Shelf, World, guid, lower};
 
 const ROLES: &str = "https://learn.microsoft.com/azure/role-based-access-control/role-assignments-cli";
 
@@ -52,7 +52,7 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let identity = match world.identities.get(&lower(&id)) {
         // As often as one likes: it is the same identity.
         Some(known) => known.clone(),
-        None => Identity { principal: world.new_guid(), id: id.clone() },
+        None => Identity { principal: guid(&id), id: id.clone() },
     };
     world.identities.insert(lower(&id), identity.clone());
     Ok(Done {

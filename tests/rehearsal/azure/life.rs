@@ -97,6 +97,20 @@ fn delete(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         world.set_nodes(&id, &pool, 0);
     }
     let group = lower(&world.node_group(&id));
+    let is_elsewhere = |one: &Value| {
+        !crate::world::has_id(one, &id)
+            && Pool::all(one).iter().any(|pool| {
+                pool.subnet.as_ref().is_some_and(|subnet| lower(crate::world::group_of(subnet)) == group)
+            })
+    };
+    if let Some(other) = world.all(Shelf::Cluster).find(|one| is_elsewhere(one)) {
+        let message = format!("the network in the node resource group is used by cluster {}", other["name"]);
+        return refuse(
+            "InUseSubnetCannotBeDeleted",
+            "https://learn.microsoft.com/azure/aks/delete-cluster",
+            message,
+        );
+    }
     for shelf in [Shelf::Network, Shelf::RouteTable, Shelf::SecurityGroup] {
         let gone: Vec<String> = world
             .all(shelf)
@@ -104,7 +118,9 @@ fn delete(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
             .filter(|one| lower(crate::world::group_of(one)) == group)
             .map(str::to_owned)
             .collect();
-        gone.iter().for_each(|one| world.remove(shelf, one));
+        for one in &gone {
+            world.remove(shelf, one);
+        }
     }
     let subnets: Vec<String> =
         world.subnets().filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
@@ -185,6 +201,10 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
             pool[key] = json!(value);
         }
     }
+    pool["nodeLabels"] = super::nodepool::pairs(arguments.many("--nodepool-labels").unwrap_or_default())?;
+    if let Some(taints) = arguments.one("--nodepool-taints") {
+        pool["nodeTaints"] = taints.split(',').map(Value::from).collect();
+    }
     if let Some(zones) = arguments.many("--zones") {
         pool["availabilityZones"] = json!(zones);
     }
@@ -203,14 +223,22 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     let location = arguments.one("--location").unwrap_or("westeurope");
     let node_group: String = format!("MC_{group}_{name}_{location}").chars().take(80).collect();
     let pods = arguments.one("--pod-cidr").or(mode.map(|_| "10.244.0.0/16"));
+    has_ranges(service, pods, arguments)?;
+    let tier = match arguments.one("--tier") {
+        None | Some("free") => "Free",
+        Some("standard") => "Standard",
+        Some("premium") => "Premium",
+        Some(other) => return form(format!("`--tier {other}`")),
+    };
     let cilium = arguments.one("--network-dataplane") == Some("cilium");
     let document = json!({
         "id": id, "name": name, "type": "Microsoft.ContainerService/ManagedClusters", "location": location,
-        "sku": { "name": "Base", "tier": "Standard" }, "identity": identity, "tags": {},
+        "sku": { "name": "Base", "tier": tier }, "identity": identity, "tags": {},
         "properties": {
             "provisioningState": "Succeeded", "powerState": { "code": "Running" }, "kubernetesVersion": wanted,
             "currentKubernetesVersion": wanted, "nodeResourceGroup": node_group, "agentPoolProfiles": [pool],
             "servicePrincipalProfile": { "clientId": "msi" },
+            "apiServerAccessProfile": { "enablePrivateCluster": arguments.has("--enable-private-cluster") },
             "networkProfile": {
                 "networkPlugin": plugin, "networkPluginMode": mode, "podCidr": pods,
                 "podCidrs": pods.map(|one| vec![one]), "serviceCidr": service, "serviceCidrs": [service],
@@ -234,6 +262,23 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         world.set_nodes(&id, &pool, count);
     }
     Ok(Done::changed())
+}
+
+/// The ranges of services and pods are some, and nodes have a number of pods that they may have.
+fn has_ranges(service: &str, pods: Option<&str>, arguments: &Arguments) -> Result<(), Refusal> {
+    const RANGES: &str = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay";
+    const PODS: &str = "https://learn.microsoft.com/azure/aks/concepts-network-ip-address-planning";
+    // A service range is smaller than a /12.
+    for (cidr, least) in [(Some(service), 13), (pods, 8)] {
+        let Some(cidr) = cidr else { continue };
+        if Prefix::parse(cidr).is_none_or(|one| one.length < least) {
+            return refuse("InvalidCIDR", RANGES, format!("`{cidr}`"));
+        }
+    }
+    if arguments.number("--max-pods")?.is_some_and(|pods| !(10..=250).contains(&pods)) {
+        return refuse("InvalidParameter", PODS, "a node has 10 to 250 pods");
+    }
+    Ok(())
 }
 
 fn checked(world: &World, id: &str, document: &Value, pods: Option<Prefix>) -> Result<(), Refusal> {

@@ -89,38 +89,51 @@ pub(crate) enum Ran {
 /// Somebody at a terminal, signed in to the simulated Azure.
 pub(crate) struct Terminal<'w> {
     pub(crate) world: &'w mut World,
-    variables: BTreeMap<String, String>,
+    session: Session,
     /// What the last command hands to the one it is piped into.
     piped: Vec<String>,
+}
+
+/// What stays from one script to the next, because it is one person at one terminal.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Session {
+    variables: BTreeMap<String, String>,
     /// Words in capitals for which the output of a command stands, as the page says.
     filled: BTreeMap<&'static str, String>,
+    /// The cluster that `kubectl` speaks to, by its id.
+    context: Option<String>,
     /// The files that commands wrote.
-    pub(crate) files: BTreeSet<String>,
+    files: BTreeSet<String>,
 }
 
 /// The word that stands for the `principalId` which `az identity create` prints.
 const PRINCIPAL: &str = "IDENTITY_PRINCIPAL_ID";
 
 impl<'w> Terminal<'w> {
-    pub(crate) fn new(world: &'w mut World) -> Self {
-        Self {
-            world,
-            variables: BTreeMap::new(),
-            piped: Vec::new(),
-            filled: BTreeMap::new(),
-            files: BTreeSet::new(),
-        }
+    /// Goes on where a session was left.
+    pub(crate) fn resume(world: &'w mut World, session: Session) -> Self {
+        Self { world, session, piped: Vec::new() }
+    }
+
+    /// Signs `kubectl` in to a cluster, as a reader does who was not told to.
+    pub(crate) fn sign_in(&mut self, cluster: &str) {
+        self.session.context = Some(cluster.to_owned());
+    }
+
+    /// Leaves the terminal.
+    pub(crate) fn leave(self) -> Session {
+        self.session
     }
 
     /// Runs one command of a script.
     pub(crate) fn run(&mut self, command: &Command) -> Result<Ran, Refusal> {
         if let Some((name, value)) = &command.assigns {
             let value = self.word(value)?;
-            self.variables.insert(name.clone(), value);
+            self.session.variables.insert(name.clone(), value);
             return Ok(Ran::Done(Done::default()));
         }
         let mut words = command.words.iter().map(|word| self.word(word)).collect::<Result<Vec<_>, _>>()?;
-        for (capital, value) in &self.filled {
+        for (capital, value) in &self.session.filled {
             words.iter_mut().filter(|word| word == capital).for_each(|word| word.clone_from(value));
         }
         let open: Vec<String> = words.iter().flat_map(|word| capitals(word)).collect();
@@ -130,12 +143,16 @@ impl<'w> Terminal<'w> {
             _ if !open.is_empty() => {
                 // Its form is looked at all the same.
                 if program == "az" {
-                    Verb::find(rest)?.parse(rest)?;
+                    let verb = Verb::find(rest)?;
+                    verb.parse(rest)?;
+                    if verb.words == "role assignment create" && open.iter().any(|word| word == PRINCIPAL) {
+                        return form(format!("no command before it has printed what stands for {PRINCIPAL}"));
+                    }
                 }
                 return Ok(Ran::Open(open));
             }
             "az" => self.az(rest)?,
-            "kubectl" => kubectl::run(self.world, rest)?,
+            "kubectl" => kubectl::run(self.world, self.session.context.as_deref(), rest)?,
             "terraform" if matches!(rest.first().map(String::as_str), Some("version" | "plan")) => {
                 Done::default()
             }
@@ -150,7 +167,7 @@ impl<'w> Terminal<'w> {
             if done.changes {
                 return form(format!("the output of a change goes to `{file}`"));
             }
-            self.files.insert(file);
+            self.session.files.insert(file);
         }
         Ok(Ran::Done(done))
     }
@@ -167,10 +184,13 @@ impl<'w> Terminal<'w> {
         }
         let mut done = (verb.run)(self.world, &arguments)?;
         self.world.relink();
+        if verb.words == "aks get-credentials" {
+            self.session.context = cluster_id(self.world, &arguments, "--name").ok();
+        }
         if let Some(principal) =
             done.output.as_ref().filter(|_| done.changes).and_then(|one| text(one, "/principalId"))
         {
-            self.filled.insert(PRINCIPAL, principal.to_owned());
+            self.session.filled.insert(PRINCIPAL, principal.to_owned());
         }
         self.piped = Vec::new();
         if let (Some(output), Some(query)) = (&done.output, arguments.one("--query")) {
@@ -193,14 +213,16 @@ impl<'w> Terminal<'w> {
         for line in std::mem::take(&mut self.piped) {
             let values =
                 first.iter().map(|one| (*one).to_owned()).chain(line.split_whitespace().map(str::to_owned));
-            let before = self.variables.clone();
-            self.variables.extend(values.enumerate().map(|(place, value)| (place.to_string(), value)));
+            let before = self.session.variables.clone();
+            self.session
+                .variables
+                .extend(values.enumerate().map(|(place, value)| (place.to_string(), value)));
             let ran = shell::commands(script)
                 .or_else(form)?
                 .iter()
                 .map(|command| self.run(command))
                 .collect::<Vec<_>>();
-            self.variables = before;
+            self.session.variables = before;
             for one in ran {
                 if let Ran::Done(done) = one? {
                     all.changes |= done.changes;
@@ -216,7 +238,7 @@ impl<'w> Terminal<'w> {
         for piece in word {
             match piece {
                 Piece::Text(text) => whole.push_str(text),
-                Piece::Variable(name) => match self.variables.get(name) {
+                Piece::Variable(name) => match self.session.variables.get(name) {
                     Some(value) => whole.push_str(value),
                     None => return form(format!("nothing has set `${name}`")),
                 },
@@ -225,7 +247,7 @@ impl<'w> Terminal<'w> {
                     for command in &commands {
                         match self.run(command)? {
                             Ran::Done(Done { output: Some(Value::String(text)), .. }) => {
-                                whole.push_str(&text)
+                                whole.push_str(&text);
                             }
                             Ran::Open(open) => whole.push_str(&open.concat()),
                             Ran::Done(_) => {

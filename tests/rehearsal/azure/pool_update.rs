@@ -73,7 +73,7 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     if let Some(taints) = arguments.one("--node-taints") {
         new["nodeTaints"] = taints.split(',').filter(|one| !one.is_empty()).map(Value::from).collect();
     }
-    let reimages = edition(world, &id, &pool, &mut new, arguments)?;
+    let is_anew = edition(world, &id, &pool, &mut new, arguments)?;
     if let Some(profile) = profile_mut(world, &id, &pool.name) {
         *profile = new;
     }
@@ -81,7 +81,7 @@ fn update(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     if arguments.one("--scale-down-mode") == Some("Delete") && pool.is_running {
         world.set_nodes(&id, &pool, pool.count);
     }
-    let reimaged = reimages.then(|| key(&id, &pool.name)).into_iter().collect();
+    let reimaged = is_anew.then(|| key(&id, &pool.name)).into_iter().collect();
     Ok(Done { reimaged, ..Done::changed() })
 }
 
@@ -176,7 +176,7 @@ pub(super) fn surge_settings(
     for (name, key) in [("--max-surge", "maxSurge"), ("--max-unavailable", "maxUnavailable")] {
         let Some(value) = arguments.one(name) else { continue };
         let number = value.strip_suffix('%').unwrap_or(value);
-        if number.parse::<u64>().is_err() {
+        if !number.parse::<u64>().is_ok_and(|number| number <= 100 || !value.ends_with('%')) {
             return form(format!("`{name} {value}`"));
         }
         if is_spot && name == "--max-surge" {

@@ -1,4 +1,4 @@
-//! The few forms of JMESPath in which a command's output goes on into another command: a path, a list with a filter, and of each
+//! The few forms of `JMESPath` in which a command's output goes on into another command: a path, a list with a filter, and of each
 //! item one field or several. <https://jmespath.org/specification.html>
 
 use serde_json::Value;

@@ -45,15 +45,13 @@ pub(crate) fn is_supported(cluster: &Value, minor: u64) -> bool {
 /// The minor versions an operating system has images for; none where there are none any more.
 pub(crate) fn range(os_sku: &str) -> Option<std::ops::RangeInclusive<u64>> {
     match os_sku.to_ascii_lowercase().as_str() {
-        "ubuntu" | "" => Some(27..=37),
+        "ubuntu" | "" => Some(25..=37),
         "ubuntu2204" => Some(25..=36),
         "ubuntu2404" => Some(32..=38),
         "azurelinux3" => Some(28..=36),
-        "azurelinux" | "cblmariner" | "mariner" => Some(32..=37),
+        "azurelinux" | "cblmariner" | "mariner" | "azurelinuxosguard" | "windows2025" => Some(32..=37),
         "azurecontainerlinux" => Some(34..=37),
-        "azurelinuxosguard" => Some(32..=37),
         "windows2022" => Some(23..=36),
-        "windows2025" => Some(32..=37),
         // Out of support, their images still there until 2027-04-01 and 2027-05-15.
         "windows2019" => Some(14..=32),
         "windowsannual" => Some(28..=37),
@@ -61,17 +59,20 @@ pub(crate) fn range(os_sku: &str) -> Option<std::ops::RangeInclusive<u64>> {
     }
 }
 
+const UBUNTU_22: &str = "AKSUbuntu-2204gen2containerd-202611.10.0";
+const UBUNTU_24: &str = "AKSUbuntu-2404gen2containerd-202611.10.0";
+
 /// The image a pool gets when its nodes are made anew; none where there is no image for it.
 pub(crate) fn image(pool: &Pool, minor: u64) -> Option<String> {
     let sku = pool.os_sku.to_ascii_lowercase();
     range(&sku).filter(|range| range.contains(&minor))?;
     let is_fips = pool.document["enableFIPS"] == true;
     let family = match sku.as_str() {
-        "ubuntu2204" => "AKSUbuntu-2204gen2containerd-202611.10.0",
         "ubuntu2404" if is_fips => return None,
-        "ubuntu2404" => "AKSUbuntu-2404gen2containerd-202611.10.0",
-        "ubuntu" | "" if minor >= 35 && !is_fips => "AKSUbuntu-2404gen2containerd-202611.10.0",
-        "ubuntu" | "" => "AKSUbuntu-2204gen2containerd-202611.10.0",
+        "ubuntu" | "" | "ubuntu2404" | "ubuntu2204" => {
+            let is_newer = sku == "ubuntu2404" || (sku != "ubuntu2204" && minor >= 35 && !is_fips);
+            if is_newer { UBUNTU_24 } else { UBUNTU_22 }
+        }
         "windows2022" => "AKSWindows-2022-containerd-20348.4300.261110",
         "windows2025" => "AKSWindows-2025-gen2-26100.4300.261110",
         "windows2019" => "AKSWindows-2019-containerd-17763.7900.261110",

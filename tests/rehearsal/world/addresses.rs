@@ -42,15 +42,7 @@ impl World {
 
     /// What a subnet has and what is taken of it.
     pub(crate) fn room(&self, subnet: &str) -> Option<(u64, u64)> {
-        let document = self.subnet(subnet)?;
-        let prefixes: Vec<Prefix> = prefixes_of(document);
-        if prefixes.is_empty() {
-            return None;
-        }
-        let held = list(document, "/properties/ipConfigurations")
-            .filter(|one| !one["id"].as_str().is_some_and(|id| lower(id).ends_with("v6")))
-            .count();
-        Some((prefixes.iter().map(|prefix| prefix.usable()).sum(), held as u64))
+        room_in(self.subnet(subnet)?)
     }
 
     /// Nodes of a pool as its subnet shows them: the machine's part of the ids of its addresses.
@@ -171,6 +163,19 @@ impl World {
             table["properties"]["routes"] = Value::Array(kept);
         }
     }
+}
+
+/// What a subnet has and what is taken of it, IPv4 only.
+pub(crate) fn room_in(subnet: &Value) -> Option<(u64, u64)> {
+    let prefixes: Vec<Prefix> = prefixes_of(subnet);
+    if prefixes.is_empty() {
+        return None;
+    }
+    let is_other = |id: &str| id.ends_with("v6") || id.ends_with("V6");
+    let held = list(subnet, "/properties/ipConfigurations")
+        .filter(|one| !one["id"].as_str().is_some_and(is_other))
+        .count();
+    Some((prefixes.iter().map(|prefix| prefix.usable()).sum(), held as u64))
 }
 
 /// The prefixes of a subnet, IPv4 only.

@@ -14,7 +14,7 @@ use aks_census_simulator::estate::{Access, Estate, ManagementGroup, Resources, S
 use serde_json::{Value, json};
 
 pub(crate) use self::{
-    addresses::{is_pod_route, prefixes_of},
+    addresses::{is_pod_route, prefixes_of, room_in},
     pool::{Kind, Pool},
     prefix::Prefix,
 };
@@ -96,13 +96,12 @@ pub(crate) struct World {
     pub(crate) roles: BTreeSet<(String, String, String)>,
     /// Cluster (lower case) and pool.
     pub(crate) drained: BTreeSet<(String, String)>,
-    serial: u64,
 }
 
 impl World {
     /// Everything an estate has.
     pub(crate) fn of(estate: &Estate) -> Self {
-        let held = |one: &Subscription| Held {
+        let kept = |one: &Subscription| Held {
             id: one.id.clone(),
             name: one.name.clone(),
             state: one.state.clone(),
@@ -116,12 +115,11 @@ impl World {
         };
         let mut world = Self {
             tenant_id: estate.tenant_id.clone(),
-            subscriptions: estate.subscriptions.iter().map(held).collect(),
+            subscriptions: estate.subscriptions.iter().map(kept).collect(),
             groups: estate.management_groups.iter().map(group).collect(),
             identities: BTreeMap::new(),
             roles: BTreeSet::new(),
             drained: BTreeSet::new(),
-            serial: 0,
         };
         world.find_identities();
         world
@@ -185,34 +183,34 @@ impl World {
     }
 
     /// All documents of a kind.
-    pub(crate) fn all(&self, shelf: Shelf) -> impl Iterator<Item = &Value> {
-        self.subscriptions.iter().flat_map(move |one| shelf.of(&one.resources))
+    pub(crate) fn all(&self, kind: Shelf) -> impl Iterator<Item = &Value> {
+        self.subscriptions.iter().flat_map(move |one| kind.of(&one.resources))
     }
 
     /// A document, by its id.
-    pub(crate) fn get(&self, shelf: Shelf, id: &str) -> Option<&Value> {
-        let held = self.subscriptions.iter().find(|one| is_in(id, &one.id))?;
-        shelf.of(&held.resources).iter().find(|one| has_id(one, id))
+    pub(crate) fn get(&self, kind: Shelf, id: &str) -> Option<&Value> {
+        let place = self.subscriptions.iter().find(|one| is_in(id, &one.id))?;
+        kind.of(&place.resources).iter().find(|one| has_id(one, id))
     }
 
     /// A document that is going to change.
-    pub(crate) fn get_mut(&mut self, shelf: Shelf, id: &str) -> Option<&mut Value> {
-        let held = self.subscriptions.iter_mut().find(|one| is_in(id, &one.id))?;
-        shelf.of_mut(Arc::make_mut(&mut held.resources)).iter_mut().find(|one| has_id(one, id))
+    pub(crate) fn get_mut(&mut self, kind: Shelf, id: &str) -> Option<&mut Value> {
+        let place = self.subscriptions.iter_mut().find(|one| is_in(id, &one.id))?;
+        kind.of_mut(Arc::make_mut(&mut place.resources)).iter_mut().find(|one| has_id(one, id))
     }
 
     /// Adds a document; false where its subscription does not exist.
-    pub(crate) fn insert(&mut self, shelf: Shelf, document: Value) -> bool {
+    pub(crate) fn insert(&mut self, kind: Shelf, document: Value) -> bool {
         let id = document["id"].as_str().unwrap_or_default().to_owned();
-        let Some(held) = self.subscriptions.iter_mut().find(|one| is_in(&id, &one.id)) else { return false };
-        shelf.of_mut(Arc::make_mut(&mut held.resources)).push(document);
+        let Some(place) = self.subscriptions.iter_mut().find(|one| is_in(&id, &one.id)) else { return false };
+        kind.of_mut(Arc::make_mut(&mut place.resources)).push(document);
         true
     }
 
     /// Removes a document.
-    pub(crate) fn remove(&mut self, shelf: Shelf, id: &str) {
-        if let Some(held) = self.subscriptions.iter_mut().find(|one| is_in(id, &one.id)) {
-            shelf.of_mut(Arc::make_mut(&mut held.resources)).retain(|one| !has_id(one, id));
+    pub(crate) fn remove(&mut self, kind: Shelf, id: &str) {
+        if let Some(place) = self.subscriptions.iter_mut().find(|one| is_in(id, &one.id)) {
+            kind.of_mut(Arc::make_mut(&mut place.resources)).retain(|one| !has_id(one, id));
         }
     }
 
@@ -251,24 +249,77 @@ impl World {
                 }
             }
         }
-        for shelf in [Shelf::RouteTable, Shelf::SecurityGroup] {
+        for kind in [Shelf::RouteTable, Shelf::SecurityGroup] {
             let ids: Vec<String> =
-                self.all(shelf).filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
+                self.all(kind).filter_map(|one| text(one, "/id")).map(str::to_owned).collect();
             for id in ids {
                 let now = Value::Array(users.get(&lower(&id)).cloned().unwrap_or_default());
-                let is_new = self.get(shelf, &id).is_some_and(|one| one["properties"]["subnets"] != now);
-                if let Some(document) = self.get_mut(shelf, &id).filter(|_| is_new) {
+                let is_new = self.get(kind, &id).is_some_and(|one| one["properties"]["subnets"] != now);
+                if let Some(document) = self.get_mut(kind, &id).filter(|_| is_new) {
                     document["properties"]["subnets"] = now;
                 }
             }
         }
     }
 
-    /// A GUID that nothing has yet.
-    pub(crate) fn new_guid(&mut self) -> String {
-        self.serial += 1;
-        format!("0e5ea25a-0000-4000-8000-{:012x}", self.serial)
+    /// Whether two worlds are the same to whoever lives in them: order in lists means nothing, and of the numbers that rules of a
+    /// security group have only their order.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let beside = |one: &Self| (one.identities.clone(), one.roles.clone(), one.drained.clone());
+        let mut all = self.subscriptions.iter().zip(&other.subscriptions);
+        beside(self) == beside(other)
+            && all.all(|(one, other)| {
+                Arc::ptr_eq(&one.resources, &other.resources)
+                    || SHELVES
+                        .iter()
+                        .all(|kind| settled(kind.of(&one.resources)) == settled(kind.of(&other.resources)))
+            })
     }
+}
+
+const SHELVES: [Shelf; 5] =
+    [Shelf::Cluster, Shelf::Network, Shelf::RouteTable, Shelf::SecurityGroup, Shelf::Gateway];
+
+/// Documents in an order of their own.
+fn settled(documents: &[Value]) -> Value {
+    let mut all = Value::Array(documents.to_vec());
+    settle(&mut all);
+    all
+}
+
+fn settle(value: &mut Value) {
+    match value {
+        Value::Object(all) => {
+            if let Some(rules) = all.get_mut("securityRules").and_then(Value::as_array_mut) {
+                rules.sort_by_key(|rule| rule["properties"]["priority"].as_u64());
+                for (rank, rule) in rules.iter_mut().enumerate() {
+                    rule["properties"]["priority"] = json!(rank);
+                }
+            }
+            all.values_mut().for_each(settle);
+        }
+        Value::Array(all) => {
+            all.iter_mut().for_each(settle);
+            all.sort_by_cached_key(|one| match one {
+                Value::Object(_) if one["id"].is_string() => {
+                    one["id"].as_str().map(lower).unwrap_or_default()
+                }
+                Value::Object(_) if one["name"].is_string() => {
+                    one["name"].as_str().unwrap_or_default().to_owned()
+                }
+                other => other.to_string(),
+            });
+        }
+        _ => {}
+    }
+}
+
+/// A GUID that follows from a text.
+pub(crate) fn guid(text: &str) -> String {
+    let folded = lower(text)
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
+    format!("0e5ea25a-0000-4000-8000-{:012x}", folded & 0xffff_ffff_ffff)
 }
 
 /// The network's id and the name of the subnet.

@@ -13,6 +13,7 @@ pub(crate) enum Kind {
 }
 
 /// A node pool, read.
+#[expect(clippy::struct_excessive_bools, reason = "Azure has as many")]
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pool {
     pub(crate) name: String,

@@ -8,30 +8,14 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    estates::{Draft, SUBSCRIPTION, aks, id, nodes, plain as world, pool, subnet_id},
+    estates::{Draft, SUBSCRIPTION, aks, filled, id, nodes, plain as world, pool, subnet_id},
     world::Pool,
 };
-
-/// A command with the names filled in: `@` before a verb of `az aks` fills in the cluster, `@@` before one of its pools.
-fn filled(command: &str) -> String {
-    let place = format!("--subscription {SUBSCRIPTION}");
-    if let Some(rest) = command.strip_prefix("@@") {
-        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        return format!("az aks nodepool {verb} {place} --resource-group rg-aks --cluster-name aks {rest}");
-    }
-    if let Some(rest) = command.strip_prefix('@') {
-        let (verb, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        return format!("az aks {verb} {place} --resource-group rg-aks --name aks {rest}");
-    }
-    command
-        .replace("NET", &format!("{place} --resource-group rg-net"))
-        .replace("AT:", &format!("{}/subnets/", id("rg-net", Shelf::Network.collection(), "vnet")))
-}
 
 /// Runs a script to its end or its first refusal.
 fn run(world: &mut World, script: &str) -> Result<Vec<Ran>, Refusal> {
     let script: String = script.lines().map(|line| filled(line.trim()) + "\n").collect();
-    let mut terminal = Terminal::new(world);
+    let mut terminal = Terminal::resume(world, Session::default());
     shell::commands(&script).unwrap().iter().map(|command| terminal.run(command)).collect()
 }
 
@@ -99,7 +83,7 @@ fn what_is_no_command_is_refused() {
         "@@update --name apps",
         "@update --http-proxy-config f --tier gold",
         "kubectl frobnicate",
-        "kubectl drain --selector kubernetes.azure.com/agentpool=apps",
+        "@get-credentials\nkubectl drain --selector kubernetes.azure.com/agentpool=apps",
         "helm list",
         "@show > f && az aks update --name aks",
         "az network vnet subnet update NET --name nodes --remove routeTable",

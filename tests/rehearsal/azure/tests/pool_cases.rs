@@ -86,18 +86,21 @@ fn pools_go_and_a_system_pool_stays() {
     let mut world = world("kubenet", &json!({}), &json!({}));
     assert_eq!(refused(&mut world, "@@delete --name system"), "OperationNotAllowed");
     assert_eq!(refused(&mut world, "@@update --name system --mode User"), "InvalidParameter");
+    assert_eq!(
+        refused(&mut world, "kubectl cordon --selector kubernetes.azure.com/agentpool=apps"),
+        "NoContext"
+    );
     runs(
         &mut world,
-        "kubectl drain --selector kubernetes.azure.com/agentpool=apps --ignore-daemonsets --delete-emptydir-data",
+        "@get-credentials\nkubectl drain --selector kubernetes.azure.com/agentpool=apps --ignore-daemonsets --delete-emptydir-data",
     );
     assert_eq!(world.drained.len(), 1);
     runs(&mut world, "@@delete --name apps");
     assert_eq!((world.room(&nodes()), routes(&world, "rt"), world.drained.len()), (Some((251, 3)), 4, 0));
     assert_eq!(refused(&mut world, "@@delete --name apps"), "ResourceNotFound");
-    assert_eq!(
-        refused(&mut world, "kubectl cordon --selector kubernetes.azure.com/agentpool=apps"),
-        "NotFound"
-    );
+    let gone =
+        run(&mut world, "@get-credentials\nkubectl cordon --selector kubernetes.azure.com/agentpool=apps");
+    assert_eq!(gone.unwrap_err().code, "NotFound");
 }
 
 #[test]
