@@ -16,6 +16,7 @@ mod duration;
 mod exposure;
 mod facts;
 mod idle;
+mod os_sku;
 mod pod_cidr;
 mod pod_routes;
 mod pressure;
@@ -38,7 +39,7 @@ pub use self::{
         AddonFault, AddressFault, BasicLoadBalancer, CapacityFault, CheckFact, CiliumFault, ClusterField,
         EligibilityFault, Fault, Filling, ForeignTable, GatewayFault, IdentityFault, Kind, MissingFact,
         NamedThing, NodeRoom, OverlapFault, PoolFault, PoolField, RangeInUse, ReservedHit, RoutingFault,
-        RuleName, SecurityFault, ServiceOverlap, Setting, TrafficFault, Whose,
+        RuleName, SecurityFault, ServiceOverlap, Setting, TrafficFault, Whose, channels_on,
     },
     commands::Wording,
     decide::{ClusterPlan, Migration},
@@ -46,6 +47,7 @@ pub use self::{
     duration::{Duration, PoolWork},
     exposure::{Exposure, RouteTableKind},
     idle::{IdleAnswer, IdleReason},
+    os_sku::{edition_stops_upgrade, in_place_os_sku},
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,
     rank::{Rank, Urgency},
