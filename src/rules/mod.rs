@@ -25,6 +25,7 @@ use crate::ipam::limits::{self, Limit};
 pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
 pub use choices::{OVER_PROVISIONED_SHARE, RULES_AGE_DAYS, SOURCE_AGE_DAYS};
 pub use entry::{FindingId, FindingRule};
+pub use minor::{InvalidVersion, Minor, SMALLER_SURGE_FROM};
 pub use os_sku::{OsSku, OsSkuBounds};
 pub use reading::{OldSources, Reading};
 pub use reasons::{Reason, Reasons};
@@ -34,7 +35,6 @@ pub use retirement::{
 #[cfg(test)]
 pub(crate) use series::a_size_of;
 pub use series::vm_series;
-pub use minor::{InvalidVersion, Minor, SMALLER_SURGE_FROM};
 pub use versions::{CiliumVersion, Support, SupportEnds, Versions};
 
 /// Entries that say when their source was read.

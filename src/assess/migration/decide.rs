@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::{
     checks::{capacity, routing},
     duration::{Duration, estimate},
     exposure::{Exposure, exposure},
     facts::has_windows,
+    neighbours::{Ending, NeighbourDate, neighbours},
     pod_cidr::{NoProposal, Proposal, expand, propose},
     rank::{self, Rank, Told},
     reason::Reason,
@@ -16,7 +19,7 @@ use super::{
     target::{self, recommend},
     types::{
         Candidate, CheckResult, CheckStatus, Footprint, Operation, Readiness, Recommendation, Step,
-        SubnetFootprint, Target,
+        SubnetFootprint, Target, Work,
     },
     verdict::{judge, readiness},
 };
@@ -77,6 +80,8 @@ pub struct ClusterPlan {
     pub rank: Option<Rank>,
     /// How long one re-image of a cluster with a runbook may take; unknown where nodes are.
     pub duration: Option<Duration>,
+    /// The days on which something of it ends, so that its pools are replaced once.
+    pub neighbours: Vec<NeighbourDate>,
 }
 
 impl ClusterPlan {
@@ -113,6 +118,18 @@ impl ClusterPlan {
     #[must_use]
     pub fn leaves_kubenet(&self) -> bool {
         self.exposure.is_some() && !self.is_being_deleted()
+    }
+
+    /// The day from which on AKS upgrades it by itself, unless its own steps upgrade it before.
+    #[must_use]
+    pub fn forced_upgrade(&self) -> Option<Date> {
+        const UPGRADES: [CheckId; 2] = [CheckId::KubernetesVersion, CheckId::PolicyRemovalVersion];
+        let upgrades = |step: &Step| matches!(step.work, Work::Mend(check) if UPGRADES.contains(&check));
+        if self.steps.iter().any(upgrades) {
+            return None;
+        }
+        let forced = self.neighbours.iter().find(|one| one.ending == Ending::ForcedUpgrade);
+        forced.map(|one| one.date)
     }
 
     /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
@@ -220,6 +237,7 @@ fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
         exposure: (subject.from == IpamMode::Kubenet).then(|| exposure(&subject)),
         rank: None,
         duration: None,
+        neighbours: neighbours(subject.cluster, &subject.scene.inventory.cloud),
     };
     decided.rank = decided.has_runbook().then(|| {
         let ClusterPlan { readiness, recommendation, exposure, production, .. } = &decided;

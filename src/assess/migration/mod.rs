@@ -16,6 +16,7 @@ mod duration;
 mod exposure;
 mod facts;
 mod idle;
+mod neighbours;
 mod os_sku;
 mod pod_cidr;
 mod pod_routes;
@@ -47,6 +48,7 @@ pub use self::{
     duration::{Duration, PoolWork},
     exposure::{Exposure, RouteTableKind},
     idle::{IdleAnswer, IdleReason},
+    neighbours::{Ending, NeighbourDate, replaced_pools},
     os_sku::{edition_stops_upgrade, in_place_os_sku},
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,

@@ -52,6 +52,16 @@ pub fn edition_stops_upgrade(pool: &NodePool, version: Minor) -> Option<Minor> {
     (version >= bounds.last).then_some(bounds.last)
 }
 
+/// Whether only a new pool leads to another edition: Windows, Flatcar and OS Guard have no way in place, nor does an upgrade of
+/// Kubernetes change them.
+pub(super) fn has_no_way_in_place(pool: &NodePool) -> bool {
+    let sku = pool.os_sku.as_deref().unwrap_or_default().to_ascii_lowercase();
+    pool.os_type == Some(OsType::Windows)
+        || ["akswindows-", "aksflatcar"].iter().any(|prefix| image(pool).starts_with(prefix))
+        || sku.starts_with("windows")
+        || ["flatcar", "azurelinuxosguard"].contains(&sku.as_str())
+}
+
 fn image(pool: &NodePool) -> String {
     pool.node_image_version.as_deref().unwrap_or_default().to_ascii_lowercase()
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Move, Step, SubnetUse};
 use crate::{
-    assess::migration::{Candidate, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, Work},
+    assess::migration::{
+        Candidate, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, Work, replaced_pools,
+    },
     inventory::ResourceId,
 };
 
@@ -78,6 +80,8 @@ fn one(leaver: Leaver<'_>, operation: Operation) -> Move {
         unsettled: decided.readiness.verdict == Verdict::Unknown,
         nodes: footprint.nodes,
         reimage_minutes,
+        forced_upgrade: decided.forced_upgrade(),
+        replaced_pools: replaced_pools(&decided.neighbours),
         subnets: footprint
             .subnets
             .iter()
@@ -212,6 +216,7 @@ mod tests {
             candidate: Some(candidate),
             exposure: None,
             duration: None,
+            neighbours: Vec::new(),
         }
     }
 

@@ -304,5 +304,6 @@ fn undecided(row: &ClusterRow, options: &Options) -> ClusterPlan {
         candidate: None,
         exposure: (row.ipam_modes == [IpamMode::Kubenet]).then_some(exposure),
         duration: None,
+        neighbours: Vec::new(),
     }
 }

@@ -172,6 +172,7 @@ impl Case {
             second: (self.target == Target::OverlayThenCilium || self.wants_cilium).then(|| self.second()),
             exposure: None,
             duration: None,
+            neighbours: Vec::new(),
             pod_cidr: Err(crate::assess::migration::NoProposal::NotAsked),
             candidate: Some(Candidate {
                 ips_freed: Some(0),
