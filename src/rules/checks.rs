@@ -91,6 +91,8 @@ ids! {
         MaximumFits = "MIG-080",
         DisruptionPolicy = "MIG-081",
         OwnReservedRanges = "MIG-082",
+        KeyVaultEncryption = "MIG-083",
+        OsEditionBound = "MIG-084",
         CiliumPlugin = "CIL-001",
         CiliumWindowsPools = "CIL-002",
         CiliumNodeAutoProvisioning = "CIL-003",
@@ -110,6 +112,7 @@ ids! {
         CiliumPolicyManagerRetirement = "CIL-017",
         CiliumOutboundRules = "CIL-018",
         CiliumHostPorts = "CIL-019",
+        CiliumInfrastructureCode = "CIL-020",
         ServiceCidrObjects = "K-21",
     }
 }

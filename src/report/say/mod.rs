@@ -8,6 +8,7 @@ mod finding;
 mod fix;
 mod in_use;
 mod input;
+mod neighbours;
 mod outcome;
 mod outlook;
 mod pieces;
@@ -29,6 +30,7 @@ pub(crate) use in_use::in_use;
 pub(crate) use input::{
     Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, vnet_inputs,
 };
+pub(crate) use neighbours::neighbour;
 pub(crate) use outcome::{misses, outcome};
 pub(crate) use outlook::{breach, conflict, refusal};
 pub(crate) use questions::{applied, note, obstacle, so_much, step};

@@ -51,7 +51,7 @@ fn the_columns_are_those_scripts_rely_on() {
          sku_tier, power_state, provisioning_state, network_plugin, network_plugin_mode, ipam_mode, \
          network_dataplane, network_policy, ip_families, pod_cidrs, service_cidrs, outbound_type, identity_type, \
          node_pools, nodes, nodes_scale_max, pod_cidr_node_capacity, nodes_configured, owner, environment, \
-         subscription_state"
+         subscription_state, neighbour_dates"
     );
     assert_eq!(
         columns("node_pools.csv"),

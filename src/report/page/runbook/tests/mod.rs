@@ -168,6 +168,7 @@ impl Case {
             exposure: None,
             duration: None,
             site: Box::new(self.site()),
+            neighbours: Vec::new(),
             pod_cidr: Err(crate::assess::migration::NoProposal::NotAsked),
             candidate: Some(Candidate {
                 ips_freed: Some(0),
