@@ -18,7 +18,7 @@ use jiff::civil::Date;
 
 pub use crate::grade::{Confidence, Severity};
 use crate::ipam::limits::{self, Limit};
-pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckSeverity, Checks, Visibility};
+pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckScope, CheckSeverity, Checks, Visibility};
 pub use choices::{OVER_PROVISIONED_SHARE, RULES_AGE_DAYS};
 pub use entry::{FindingId, FindingRule};
 pub use reasons::{Reason, Reasons};
