@@ -97,11 +97,11 @@ fn the_columns_are_those_scripts_rely_on() {
     assert_eq!(columns("cidr_conflicts.csv"), "kind, cidr_a, owner_a, cidr_b, owner_b, severity, detail");
     assert_eq!(
         columns("limits.csv"),
-        "resource_id, node_pool, limit, unit, capacity, now, scale_max_upgrade, headroom, basis"
+        "resource_id, node_pool, limit, unit, capacity, now, scale_max_upgrade, headroom, basis, reasons"
     );
     assert_eq!(
         columns("preflight.csv"),
-        "cluster_id, stage, target, preallocated, available, verdict, headroom, headroom_unit, message, basis"
+        "cluster_id, stage, target, preallocated, available, verdict, headroom, headroom_unit, message, basis, reasons"
     );
     assert_eq!(columns("fixes.csv"), "resource_id, node_pool, falls_short, fix, headroom");
     assert_eq!(
