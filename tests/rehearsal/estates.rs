@@ -339,7 +339,7 @@ fn settings(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
         properties["networkProfile"]["loadBalancerSku"] = json!("basic");
     }
     if is_kubenet && dice.one_in(8) {
-        let cidr = dice.pick(&["10.40.0.0/16", "172.30.0.0/16", "10.0.128.0/17", "10.244.0.0/21"]);
+        let cidr = dice.pick(&["10.40.0.0/16", "172.30.0.0/16", "10.0.128.0/17", "10.244.0.0/19"]);
         properties["networkProfile"]["podCidr"] = json!(cidr);
         properties["networkProfile"]["podCidrs"] = json!([cidr]);
     }

@@ -115,6 +115,8 @@ pub(crate) fn rehearse(
     for stage in &mut stages {
         stage.look(&mut world);
     }
+    let agreed: Vec<(&str, &str)> =
+        books.iter().filter_map(|book| Some((book.cluster.as_str(), book.pod_cidr.as_deref()?))).collect();
     let mut last = start.clone();
     let most = books.iter().map(|book| book.steps.len()).max().unwrap_or(0);
     for index in 0..most {
@@ -124,7 +126,7 @@ pub(crate) fn rehearse(
         }
         let Some(auditor) = auditor else { continue };
         // Where nothing was changed everything is as it was.
-        let now = if any { standings(&auditor.audit(&world)) } else { last };
+        let now = if any { standings(&auditor.audit_agreed(&world, &agreed)) } else { last };
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
             stage.compare(&stage.book.steps[index], &now);
         }
