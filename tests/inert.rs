@@ -15,6 +15,7 @@ const STUBS: &str = r#"
 record() { line="$1"; shift; for word in "$@"; do line="$line <$word>"; done; printf '%s\n' "$line" >> "$LOG"; }
 az() { record az "$@"; }
 kubectl() { record kubectl "$@"; }
+kubelogin() { record kubelogin "$@"; }
 xargs() { record xargs "$@"; }
 terraform() { record terraform "$@"; }
 grep() { :; }
@@ -83,8 +84,9 @@ fn every_printed_command_runs_as_it_reads_and_nothing_else_does() {
 
     let mut about_hostile = BTreeSet::new();
     let mut all = 0;
-    let mut pages: Vec<_> =
-        fs::read_dir(run.join("runbooks")).unwrap().map(|file| file.unwrap().path()).collect();
+    let folders = ["runbooks", "runbooks/details"].into_iter();
+    let files = folders.flat_map(|folder| fs::read_dir(run.join(folder)).unwrap());
+    let mut pages: Vec<_> = files.map(|file| file.unwrap().path()).filter(|path| path.is_file()).collect();
     pages.push(run.join("report.md"));
     for page in &pages {
         let script = blocks(&read(page));

@@ -73,7 +73,7 @@ fn lines(told: &Told) -> Vec<&str> {
 const PLAN: [(&str, &[&str]); 4] = [
     (
         "**Plan:** {} clusters in {} waves, soaked on {}. **Not every cluster moves in time** for {}: {} kubenet clusters \
-         have no date; {} clusters find no place in any wave.",
+         have no date; {} cluster finds no place in any wave.",
         &[
             "/at_a_glance/dated",
             "/at_a_glance/waves",
@@ -101,7 +101,7 @@ const PLAN: [(&str, &[&str]); 4] = [
     (
         "**Other clusters worth migrating:** {} of {} move in waves, {} of them once what could not be read is settled; the last \
          one on {}, soaked on {}. {} need a new cluster and have no date; {} need new pools; {} needs only a larger pod CIDR; {} \
-         find no place in any wave, because their surge nodes do not fit or no window is open.",
+         finds no place in any wave, because its surge nodes do not fit or no window is open.",
         &[
             "/at_a_glance/others/dated",
             "/at_a_glance/others/clusters",
@@ -198,7 +198,8 @@ fn page_one_the_plan_and_the_findings_say_the_same() {
     assert_eq!((&glance["kubenet"]["in_time"], &glance["others"]["in_time"]), (&false.into(), &false.into()));
     let finding = told.findings.lines().find(|line| line.contains(",migration-plan-late,")).unwrap();
     let said = |words: &str, key: &str| finding.contains(&words.replace("{}", &figure(plan, key)));
-    assert!(said("no place in any wave for {} clusters", "/unplaced"), "{finding}");
+    let unplaced = if figure(plan, "/unplaced") == "1" { "cluster" } else { "clusters" };
+    assert!(said(&format!("no place in any wave for {{}} {unplaced}"), "/unplaced"), "{finding}");
     assert!(said("no date for {} kubenet clusters", "/undated"), "{finding}");
     // Each kubenet cluster has a wave, or no date; one that is being deleted has neither.
     let clusters = told.document["clusters"].as_array().unwrap();

@@ -7,7 +7,9 @@ use crate::{inventory::ResourceId, ipam::Cidr, rules::Minor};
 /// One change to a cluster or to what surrounds it, or a look at it that belongs to a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    /// `kubectl` is signed in, and what the first change removes is saved.
+    /// `kubectl` is signed in.
+    SignIn,
+    /// The same, and what the first change removes is saved.
     Save,
     /// The cluster is saved as it is between two changes.
     SaveAgain,

@@ -4,12 +4,15 @@ mod build;
 mod procedure;
 mod replacements;
 mod room;
+mod sources;
+mod step;
 
 use jiff::civil::Date;
 
 pub use self::{
-    build::{Sources, build, sources},
-    procedure::{Phase, Purpose, Reimages, Step},
+    build::build,
+    sources::{Sources, sources},
+    step::{Phase, Purpose, Reimages, Step},
 };
 
 use super::{

@@ -1,11 +1,9 @@
 //! What is done to a cluster, step by step, in the order in which it is done: days before the window, in it, and after it.
 
-use jiff::civil::Date;
-
 use super::{
-    Item,
-    build::{Sources, item},
-    replacements, room,
+    Item, replacements, room,
+    sources::{Sources, item},
+    step::{Phase, Purpose, Reimages, Step},
 };
 use crate::{
     assess::migration::{
@@ -14,101 +12,6 @@ use crate::{
     ipam::Cidr,
     rules::{CheckId, Checks},
 };
-
-/// When a step is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
-    /// Days before the window.
-    Before,
-    /// In the window.
-    Tonight,
-    /// After it.
-    After,
-}
-
-/// What a step is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// It ends blockers.
-    Mend,
-    /// It agrees on the pod CIDR that the move sets.
-    Agree(Cidr),
-    /// It signs in, saves what is there, and keeps anything else from changing nodes meanwhile.
-    Prepare,
-    /// It gives subnets of others a route table of their own.
-    Tables,
-    /// It is the change itself.
-    Change(Operation),
-    /// It takes away what nobody needs afterwards.
-    Clean,
-    /// It gives back what was paused.
-    Resume,
-    /// It makes room: less surge, or pools elsewhere.
-    Room,
-    /// It leads nodes that no pool makes to a larger subnet.
-    NodeClass,
-    /// It gives pools a pod subnet.
-    PodSubnet,
-    /// It enlarges the pod CIDR.
-    Expand,
-    /// It makes the cluster that takes over.
-    Build,
-    /// It brings the workloads there.
-    Workloads,
-    /// It leads traffic there.
-    Traffic,
-    /// It deletes this cluster.
-    Delete,
-}
-
-/// Whose nodes a step replaces.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reimages {
-    /// Nobody's.
-    None,
-    /// Those of these pools.
-    Pools(Vec<String>),
-    /// Every pool's.
-    All,
-}
-
-/// One numbered step.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Step<'a> {
-    /// When it is done.
-    pub phase: Phase,
-    /// What it is for.
-    pub purpose: Purpose,
-    /// The blockers it ends, each with what is known of it.
-    pub items: Vec<Item<'a>>,
-    /// What is changed, in order; nothing where only people can do it.
-    pub actions: Vec<Action>,
-    /// Checks that fail from here on until a later step mends them, or that may.
-    pub breaks: Vec<CheckId>,
-    /// Whose nodes it replaces.
-    pub reimages: Reimages,
-    /// The day the plan has for it.
-    pub day: Option<Date>,
-}
-
-impl Step<'_> {
-    /// The blockers it ends.
-    pub fn clears(&self) -> impl Iterator<Item = CheckId> {
-        self.items.iter().map(|item| item.id)
-    }
-
-    fn new(phase: Phase, purpose: Purpose, actions: Vec<Action>) -> Self {
-        Self {
-            phase,
-            purpose,
-            items: Vec::new(),
-            actions,
-            breaks: Vec::new(),
-            reimages: Reimages::None,
-            day: None,
-        }
-    }
-}
 
 /// The steps of a cluster's way.
 pub(super) fn steps<'a>(sources: &Sources<'a>, operations: &[Operation]) -> Vec<Step<'a>> {
@@ -145,7 +48,17 @@ pub(super) fn steps<'a>(sources: &Sources<'a>, operations: &[Operation]) -> Vec<
     if decided.recommendation.target != Target::NewCluster && is_rebuilt(decided, operations) {
         rebuild(site, &mut steps);
     }
-    replacements::rename(steps)
+    let mut steps = replacements::rename(steps);
+    steps.iter_mut().for_each(sign_in_first);
+    steps
+}
+
+/// What `kubectl` does in a step that stands alone must not go to another cluster.
+fn sign_in_first(step: &mut Step<'_>) {
+    let uses_kubectl = |action: &Action| matches!(action, Action::EmptyPool(_) | Action::NodeClass { .. });
+    if step.actions.iter().any(uses_kubectl) {
+        step.actions.insert(0, Action::SignIn);
+    }
 }
 
 /// Whether a cluster has no way in place although its target has one.
@@ -177,7 +90,6 @@ fn mend<'a>(sources: &Sources<'a>, check: CheckId) -> Step<'a> {
     // Machines of availability sets are made anew. <https://learn.microsoft.com/azure/aks/availability-sets-on-aks>
     let makes_anew = rule.reimages || check == CheckId::AvailabilitySets;
     step.reimages = reimages(&step.actions, makes_anew);
-    step.breaks = broken_by(&step.actions);
     step
 }
 
@@ -209,12 +121,6 @@ fn reimages(actions: &[Action], by_catalogue: bool) -> Reimages {
         })
         .collect();
     if pools.is_empty() { Reimages::None } else { Reimages::Pools(pools) }
-}
-
-/// Checks that changes make fail.
-fn broken_by(actions: &[Action]) -> Vec<CheckId> {
-    let no_surge = |action: &Action| matches!(action, Action::Surge { to: 0, .. });
-    if actions.iter().any(no_surge) { vec![CheckId::SurgeSettings] } else { Vec::new() }
 }
 
 fn agreeing<'a>(sources: &Sources<'a>, planned: &Planned, cidr: Cidr) -> Step<'a> {
@@ -364,10 +270,4 @@ fn rebuild(site: &Site, steps: &mut Vec<Step<'_>>) {
     steps.push(Step::new(Phase::Before, Purpose::Workloads, Vec::new()));
     steps.push(Step::new(Phase::Tonight, Purpose::Traffic, Vec::new()));
     steps.push(Step::new(Phase::After, Purpose::Delete, vec![Action::DeleteCluster]));
-}
-
-/// A step of another file of this room.
-pub(super) fn step<'a>(phase: Phase, purpose: Purpose, actions: Vec<Action>) -> Step<'a> {
-    let breaks = broken_by(&actions);
-    Step { breaks, ..Step::new(phase, purpose, actions) }
 }

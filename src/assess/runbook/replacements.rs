@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::procedure::{Reimages, Step};
+use super::step::{Reimages, Step};
 use crate::assess::migration::Action;
 
 /// Calls the pools in each step what they are called by then. A step of which nothing is left, because its pools were replaced

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    build::Sources,
-    procedure::{Phase, Purpose, Step, step},
+    sources::Sources,
+    step::{Phase, Purpose, Step},
 };
 use crate::{
     assess::{
@@ -17,7 +17,7 @@ use crate::{
 /// The steps of a cluster whose subnets are too small: less surge where that is enough for all of them, else pools elsewhere.
 pub(super) fn steps<'a>(sources: &Sources<'a>) -> Vec<Step<'a>> {
     let actions = less_surge(sources).or_else(|| pools_elsewhere(sources)).unwrap_or_default();
-    vec![step(Phase::Before, Purpose::Room, actions)]
+    vec![Step::new(Phase::Before, Purpose::Room, actions)]
 }
 
 /// Room for the surge nodes of all pools at once, where less surge is not enough: a pool elsewhere.
@@ -42,7 +42,7 @@ pub(super) fn node_class<'a>(sources: &Sources<'a>) -> Step<'a> {
     let beside = pressed.and_then(|old| site.subnets.iter().find(|(id, _)| id == old)).map(|(_, new)| new);
     let mut actions: Vec<Action> = beside.cloned().map(Action::CreateSubnet).into_iter().collect();
     actions.push(Action::NodeClass { subnet: beside.map(|new| new.id.clone()), look });
-    step(Phase::Before, Purpose::NodeClass, actions)
+    Step::new(Phase::Before, Purpose::NodeClass, actions)
 }
 
 /// New pools with a pod subnet, each in place of one.
@@ -59,7 +59,7 @@ pub(super) fn pod_subnet<'a>(site: &Site) -> Step<'a> {
                 .flat_map(|pool| replaced(PoolTemplate { pod_subnet: Some(id.clone()), ..pool.clone() })),
         );
     }
-    step(Phase::Before, Purpose::PodSubnet, actions)
+    Step::new(Phase::Before, Purpose::PodSubnet, actions)
 }
 
 /// The lowest surge of each pool that ends every shortfall; none where one is not ended by that, or by this cluster alone.

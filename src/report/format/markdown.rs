@@ -31,8 +31,16 @@ pub(crate) fn files<'a>(audit: &'a Audit, wanted: Wanted<'_>) -> Vec<ReportFile<
 
 /// A page, ending in one newline.
 pub(crate) fn markdown(page: &Page) -> String {
-    let blocks: Vec<_> = page.blocks().iter().map(block).collect();
-    blocks.join("\n\n") + "\n"
+    let mut text = String::new();
+    let mut before: Option<&Block> = None;
+    for own in page.blocks() {
+        if let Some(before) = before {
+            text.push_str(if page.is_apart(before, own) { "\n\n" } else { "\n" });
+        }
+        text.push_str(&block(own));
+        before = Some(own);
+    }
+    text + "\n"
 }
 
 fn block(block: &Block) -> String {

@@ -134,17 +134,21 @@ pub(crate) enum Mark {
 
 /// A page under construction.
 #[derive(Default)]
-pub(crate) struct Page(Vec<Block>);
+pub(crate) struct Page {
+    blocks: Vec<Block>,
+    /// Whether headings and commands stand close to the paragraphs around them.
+    tight: bool,
+}
 
 impl Page {
     /// Its blocks.
     pub(crate) fn blocks(&self) -> &[Block] {
-        &self.0
+        &self.blocks
     }
 
     /// Another page after this one.
     pub(crate) fn append(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.blocks.extend(other.blocks);
     }
 
     /// How many lines it takes where each block stands apart from the next.
@@ -157,24 +161,41 @@ impl Page {
             Block::Commands(commands) => commands.len() + 2,
             Block::Chart(_) | Block::Code(..) => 20,
         };
-        self.0.iter().map(|block| own(block) + 1).sum()
+        let own: usize = self.blocks.iter().map(own).sum();
+        let apart = self.blocks.windows(2).filter(|two| matches!(two, [a, b] if self.is_apart(a, b))).count();
+        own + apart
+    }
+
+    /// Whether a line stands between two blocks.
+    pub(crate) fn is_apart(&self, before: &Block, after: &Block) -> bool {
+        let is_close = matches!(
+            (before, after),
+            (Block::Heading(..) | Block::Commands(_), Block::Paragraph(_) | Block::Commands(_))
+                | (Block::Paragraph(_), Block::Commands(_))
+        );
+        !(self.tight && is_close)
+    }
+
+    /// Brings headings and commands close to the paragraphs around them, because the page is long.
+    pub(crate) fn tighten(&mut self) {
+        self.tight = true;
     }
 
     /// A heading.
     pub(crate) fn heading(&mut self, level: usize, words: impl Into<Phrase>) {
-        self.0.push(Block::Heading(level, words.into()));
+        self.blocks.push(Block::Heading(level, words.into()));
     }
 
     /// A paragraph.
     pub(crate) fn paragraph(&mut self, words: impl Into<Phrase>) {
-        self.0.push(Block::Paragraph(words.into()));
+        self.blocks.push(Block::Paragraph(words.into()));
     }
 
     /// A list; nothing at all when it has no items.
     pub(crate) fn list(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
         let items: Vec<_> = items.into_iter().map(Into::into).collect();
         if !items.is_empty() {
-            self.0.push(Block::List(items));
+            self.blocks.push(Block::List(items));
         }
     }
 
@@ -182,13 +203,13 @@ impl Page {
     pub(crate) fn checklist(&mut self, items: impl IntoIterator<Item: Into<Phrase>>) {
         let items: Vec<_> = items.into_iter().map(Into::into).collect();
         if !items.is_empty() {
-            self.0.push(Block::Checklist(items));
+            self.blocks.push(Block::Checklist(items));
         }
     }
 
     /// What a reader must not miss.
     pub(crate) fn alert(&mut self, kind: Alert, words: impl Into<Phrase>) {
-        self.0.push(Block::Alert(kind, words.into()));
+        self.blocks.push(Block::Alert(kind, words.into()));
     }
 
     /// A table; nothing at all when it has no rows. Says how many it has. The names of its columns stand between bars, with
@@ -200,27 +221,27 @@ impl Page {
                 Some(name) => (Phrase::ours(name.trim()), Align::Right),
                 None => (Phrase::ours(name.trim()), Align::Left),
             };
-            self.0.push(Block::Table(columns.split('|').map(column).collect(), rows));
+            self.blocks.push(Block::Table(columns.split('|').map(column).collect(), rows));
         }
         count
     }
 
     /// A chart.
     pub(crate) fn chart(&mut self, chart: Chart) {
-        self.0.push(Block::Chart(chart));
+        self.blocks.push(Block::Chart(chart));
     }
 
     /// Commands for a shell; nothing at all when there are none.
     pub(crate) fn commands(&mut self, commands: impl IntoIterator<Item: Into<String>>) {
         let commands: Vec<_> = commands.into_iter().map(Into::into).collect();
         if !commands.is_empty() {
-            self.0.push(Block::Commands(commands));
+            self.blocks.push(Block::Commands(commands));
         }
     }
 
     /// A cluster as code, in each language.
     pub(crate) fn code(&mut self, cluster: ClusterCode) {
-        self.0.push(Block::Code(Language::Bicep, cluster.clone()));
-        self.0.push(Block::Code(Language::Terraform, cluster));
+        self.blocks.push(Block::Code(Language::Bicep, cluster.clone()));
+        self.blocks.push(Block::Code(Language::Terraform, cluster));
     }
 }

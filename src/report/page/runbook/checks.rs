@@ -46,9 +46,8 @@ fn groups<'r, 'a>(runbook: &'r Runbook<'a>) -> Vec<Group<'r, 'a>> {
 /// A box a check; what it asks, and how one sees the answer, is on the page of details. Where the boxes would make the page
 /// longer than this, a kind of checks shares one.
 pub(super) fn boxes(page: &mut Page, runbook: &Runbook<'_>, most: usize) {
+    let fits = fit(page, runbook, most);
     let groups = groups(runbook);
-    let whole: usize = groups.iter().map(|group| group.items.len() + 3).sum();
-    let fits = page.lines() + whole <= most;
     if groups.is_empty() {
         return;
     }
@@ -71,6 +70,12 @@ pub(super) fn boxes(page: &mut Page, runbook: &Runbook<'_>, most: usize) {
 
 /// Where somebody asks for Cilium and the target does not bring it.
 const CILIUM_WANTED: &str = "Cilium, which is asked for and not on this way";
+
+/// Whether a box a check leaves a page at most so long.
+pub(super) fn fit(page: &Page, runbook: &Runbook<'_>, most: usize) -> bool {
+    let whole: usize = groups(runbook).iter().map(|group| group.items.len() + 3).sum();
+    page.lines() + whole <= most
+}
 
 fn titled(item: &Item<'_>) -> Phrase {
     let line = phrase!("**{}** {}", item.id.as_str(), prose(&item.rule.title));

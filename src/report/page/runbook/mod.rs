@@ -106,7 +106,11 @@ fn of(runbook: &Runbook<'_>, links: &Links) -> Page {
         links.details,
         subscription = links.subscription,
     ));
-    checks::boxes(&mut page, runbook, LINES.saturating_sub(last.lines()));
+    let room = LINES.saturating_sub(last.lines() + 2);
+    if !checks::fit(&page, runbook, room) {
+        page.tighten();
+    }
+    checks::boxes(&mut page, runbook, room);
     page.append(last);
     page
 }

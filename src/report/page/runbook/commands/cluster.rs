@@ -43,13 +43,15 @@ impl Commands<'_> {
             .into_string()
     }
 
+    /// Signs `kubectl` in.
+    pub(super) fn sign_in(&self) -> Command {
+        self.on_cluster("az aks get-credentials")
+    }
+
     /// Signs `kubectl` in, and saves what the operation changes or removes into files of the present folder.
     pub(super) fn backups(&self) -> Vec<String> {
         let cluster = self.on_cluster("az aks show").option("--output", "json").into_string();
-        let mut all = vec![
-            self.on_cluster("az aks get-credentials").into_string(),
-            format!("{cluster} > cluster-before.json"),
-        ];
+        let mut all = vec![self.sign_in().into_string(), format!("{cluster} > cluster-before.json")];
         all.extend(self.runbook.route_tables.iter().zip(1..).map(|(table, number)| {
             let show = by_id("az network route-table show", table).option("--output", "json");
             format!("{} > route-table-{number}-before.json", show.into_string())

@@ -48,6 +48,7 @@ impl<'a> Commands<'a> {
     fn of_action(&self, action: &Action, item: Option<&Item<'_>>) -> Vec<String> {
         let one = |command: Command| vec![command.into_string()];
         match action {
+            Action::SignIn => one(self.sign_in()),
             Action::Save => self.backups(),
             Action::SaveAgain => vec![self.backup_again()],
             Action::Upgrade(to) => one(self.upgrade(*to)),
