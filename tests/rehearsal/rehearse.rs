@@ -252,6 +252,7 @@ impl Stage<'_> {
         }
         self.is_open |= is_open;
         self.reimaged(step, &reimaged);
+        self.upgraded(world, step);
         if reimaged.is_empty() && step.reimages != Reimages::None && !self.is_open && !is_refused {
             self.breach(
                 Some(step.number),
@@ -260,6 +261,16 @@ impl Stage<'_> {
             );
         }
         changes
+    }
+
+    /// The cluster has the version that the step names.
+    fn upgraded(&mut self, world: &World, step: &Step) {
+        let document = world.get(Shelf::Cluster, &self.book.cluster);
+        let now =
+            document.and_then(|one| text(one, "/properties/currentKubernetesVersion")).unwrap_or_default();
+        if let Some(wanted) = step.version.as_ref().filter(|wanted| !now.starts_with(&format!("{wanted}."))) {
+            self.breach(Some(step.number), Kind::NotCleared, format!("the cluster runs {now}, not {wanted}"));
+        }
     }
 
     fn reimaged(&mut self, step: &Step, reimaged: &BTreeSet<(String, String)>) {
