@@ -146,6 +146,66 @@ fn an_answer_to_what_azure_shows_changes_nothing_and_that_is_said() {
     assert_eq!(found, expected);
 }
 
+/// One answer for all, one for a subscription: each counts where it speaks, and an exception beside it.
+#[test]
+fn what_is_one_fact_is_answered_once() {
+    let azure = Azure::start(Options::new(demo(1, Size::Small)));
+    azure.census(&["collect", "--output", "estate.json.gz"]).run();
+    let before = audit(&azure, &[]);
+    let with = |check: &str, status: &str, audit: &Value| -> Vec<String> {
+        let all = audit["migrations"].as_array().unwrap().iter();
+        let is = |one: &&Value| {
+            let checks = one["readiness"]["checks"].as_array().unwrap();
+            checks.iter().any(|found| found["check"] == check && found["status"] == status)
+        };
+        all.filter(is).map(|one| one["cluster_id"].as_str().unwrap().to_owned()).collect()
+    };
+    let (all, quota) = (with("MIG-066", "open", &before), with("MIG-036", "open", &before));
+    assert!(all.len() > 20 && quota.len() > 20);
+    let subscription = |id: &str| id.split('/').nth(2).unwrap().to_lowercase();
+    let one = subscription(&quota[0]);
+    let nothing_there = "/subscriptions/00000000-0000-0000-0000-000000000000";
+    let answer = |cluster, check, says, expires| Answer { cluster, check, says, expires };
+    let after = audit(
+        &azure,
+        &[
+            answer("*", "MIG-066", "good", "2027-01-31"),
+            answer(&all[1], "MIG-066", "bad", "2027-01-31"),
+            answer(&one, "MIG-036", "good", "2027-01-31"),
+            answer("*", "CIL-007", "good", "2026-11-20"),
+            answer(nothing_there, "MIG-036", "good", "2027-01-31"),
+        ],
+    );
+    let mut others = all.clone();
+    assert_eq!(with("MIG-066", "fail", &after), [others.remove(1)]);
+    assert_eq!(with("MIG-066", "pass", &after), others);
+    let of_one: Vec<_> = quota.iter().filter(|id| subscription(id) == one).cloned().collect();
+    assert_eq!(with("MIG-036", "pass", &after), of_one);
+    assert!(of_one.len() < quota.len());
+    // An answer for all that decides nothing is said once. Of what is out of reach nothing is said.
+    let said = without_effect(&after);
+    let [("*", detail)] = said[..] else { panic!("{said:?}") };
+    assert!(
+        detail.contains("CIL-007: the answer `good` of Ada of 2026-11-01 expired on 2026-11-20"),
+        "{detail}"
+    );
+    // What is a fact of each cluster is not.
+    azure.configure("\n[migration]\nattestations = \"answers.toml\"");
+    for (of, check, allowed) in [
+        ("*", "MIG-009", "the cluster"),
+        (&*one, "MIG-022", "the cluster"),
+        ("*", "MIG-036", "a subscription, a resource group or a cluster"),
+    ] {
+        fs::write(azure.path().join("answers.toml"), file(&[answer(of, check, "good", "2027-01-31")]))
+            .unwrap();
+        let run = azure.census(&["audit", "--snapshot", "estate.json.gz"]).run();
+        assert_eq!(run.status, 2, "{}", run.transcript());
+        for needle in [check, allowed, "line 1", "answers.toml"] {
+            assert!(run.stderr.contains(needle), "{needle}: {}", run.stderr);
+        }
+    }
+}
+
 #[test]
 fn a_file_of_answers_with_a_mistake_is_refused_before_anything_is_asked() {
     let azure = Azure::start(calm());

@@ -161,8 +161,9 @@ impl Failure {
             }
             Self::Snapshot { .. } => "write a new one with `aks-census collect`".to_owned(),
             Self::Attestations { .. } => {
-                "each `[[attestation]]` has a cluster's resource id, a check such as `MIG-022`, an answer `good` or \
-                 `bad`, who, and the dates `when` and `expires`"
+                "each `[[attestation]]` has a `cluster` (its resource id; where the check allows it, a subscription, a resource \
+                 group, or `*`), a check such as `MIG-022`, an answer `good` or `bad`, who, and the dates `when` and \
+                 `expires`; `aks-census attest` writes a file to fill in"
                     .to_owned()
             }
             Self::File { source, verb, .. } => match source.kind() {

@@ -120,6 +120,7 @@ fn explanation(entry: &Value) -> String {
         "severity",
         "applies_to",
         "visibility",
+        "scope",
         "why",
         "remediation",
         "good_answer",

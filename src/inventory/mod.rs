@@ -7,6 +7,7 @@
 mod cluster;
 mod coverage;
 mod id;
+mod instances;
 mod network;
 mod open;
 pub mod snapshot;
@@ -25,6 +26,7 @@ pub use cluster::{
 };
 pub use coverage::{Coverage, CoverageEntry, ReadStatus, What};
 pub use id::{InvalidResourceId, ResourceId, SubscriptionId};
+pub use instances::Instances;
 pub use network::*;
 pub(crate) use network::{attached, beyond};
 pub use usage::{AddressUsage, Histogram, Owner, OwnerCount, OwnerKind};

@@ -240,6 +240,18 @@ pub struct ApplicationGateway {
     pub private_frontends: Vec<ResourceId>,
 }
 
+impl ApplicationGateway {
+    /// Whether it is of version 1, whose tiers are `Standard` and `WAF` and whose SKUs name a size beside them.
+    /// <https://learn.microsoft.com/azure/application-gateway/v1-retirement>
+    #[must_use]
+    pub fn is_version_one(&self) -> Option<bool> {
+        const VERSION_ONE: [&str; 6] =
+            ["standard", "waf", "standard_small", "standard_medium", "standard_large", "waf_medium"];
+        let tier = self.tier.as_deref()?.to_ascii_lowercase();
+        Some(VERSION_ONE.contains(&tier.as_str()) || tier == "waf_large")
+    }
+}
+
 /// A site of a virtual WAN: a place outside Azure, and the ranges there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VpnSite {

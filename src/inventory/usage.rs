@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ResourceId, open::open_enum};
+use super::{Instances, ResourceId, open::open_enum};
 
 open_enum! {
     /// The kind of resource that holds an address.
@@ -56,6 +56,10 @@ pub struct OwnerCount {
     /// For scale sets and network interfaces: how many instances hold how many addresses each
     /// (addresses → instances).
     pub per_node: Histogram,
+    /// The numbers of those instances, where they are told by number and the subnet has a route table, whose routes are named
+    /// after them. Fewer than [`Self::nodes`] where some are not known.
+    #[serde(default, skip_serializing_if = "Instances::is_empty")]
+    pub instances: Instances,
 }
 
 /// How many instances hold how many addresses. Nearly all of one owner hold as many, and an estate has a hundred

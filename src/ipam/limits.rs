@@ -215,6 +215,30 @@ limits! {
         rule: "A1",
     }
 
+    POLICY_MANAGER_NODES: u64 = 250, "policy-manager-nodes", "nodes" {
+        title: "Nodes of a cluster with Azure Network Policy Manager",
+        why: "On Linux Azure NPM is supported for at most so many nodes, and 20,000 pods.",
+        remediation: "Move to the Cilium data plane, which has no such limit.",
+        source: "https://learn.microsoft.com/azure/aks/use-network-policies",
+        severity: Medium,
+        source_date: (2026, 8, 21),
+        checked: (2026, 11, 28),
+        confidence: Documented,
+        rule: "RET-02",
+    }
+
+    POLICY_MANAGER_PODS: u64 = 20_000, "policy-manager-pods", "pods" {
+        title: "Pods of a cluster with Azure Network Policy Manager",
+        why: "On Linux Azure NPM is supported for at most so many pods, and 250 nodes.",
+        remediation: "Move to the Cilium data plane, which has no such limit.",
+        source: "https://learn.microsoft.com/azure/aks/best-practices-performance-scale-large",
+        severity: Medium,
+        source_date: (2026, 8, 21),
+        checked: (2026, 11, 28),
+        confidence: Documented,
+        rule: "RET-02",
+    }
+
     NODES_PER_FREE_CLUSTER: u64 = 1000, "nodes-per-free-cluster", "nodes" {
         title: "Nodes of a cluster in the Free tier",
         why: "A cluster in the Free tier has at most so many nodes.",

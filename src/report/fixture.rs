@@ -141,7 +141,16 @@ fn outlook(rows: &mut Rows, at: usize) {
         scale_max_upgrade: Some(1304),
         headroom: Some(-304),
         at_least: false,
-        parts: vec![LimitPart::Tier(Some(name.clone()))],
+        parts: vec![
+            LimitPart::Tier(Some(name.clone())),
+            LimitPart::StaleRoutes {
+                table: vnet_id(&name.replace('/', ":")),
+                routes: 3,
+                told: 2,
+                names: vec![name.clone()],
+            },
+        ],
+        in_motion: Some(name.clone()),
     });
     rows.networks[0].limits.push(NetworkLimit {
         vnet_id: vnet_id(&name.replace('/', ":")),
@@ -161,6 +170,7 @@ fn outlook(rows: &mut Rows, at: usize) {
         available: Some(251),
         headroom: Some(7),
         pools: vec![Preallocated { node_pool: name.clone(), nodes: Some(1), each: Some(31) }],
+        in_motion: Some(name.clone()),
     });
     cluster.conflicts.push(Conflict {
         of: RangeOf::Pods,

@@ -43,6 +43,8 @@ fn of_id(cluster_id: ResourceId, environment: &str) -> Move {
         nodes: Some(3),
         unsettled: false,
         reimage_minutes: Some(60),
+        forced_upgrade: None,
+        replaced_pools: None,
         subnets: BTreeMap::new(),
         route_tables: BTreeSet::new(),
         groups: BTreeSet::new(),

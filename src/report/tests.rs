@@ -186,7 +186,7 @@ fn the_terminal_shows_a_dozen_lines() {
     Addresses  1 full, 0 nearly, 0 too small for a step ahead, 0 unknown, of 2 subnets that clusters use
                full     hub/aks: 251 of 251 (100.0 %), team-a, prod
     Upgrades   no subnet could be projected
-    Findings   1 critical, 4 high, 1 medium
+    Findings   1 critical, 4 high, 3 medium, 1 low
     Note       this is part of the estate, or has gaps; narrow permissions shorten lists without an error
     Reports    reports/2026-11-21T02-59-16Z
     ");

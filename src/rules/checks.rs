@@ -91,6 +91,8 @@ ids! {
         MaximumFits = "MIG-080",
         DisruptionPolicy = "MIG-081",
         OwnReservedRanges = "MIG-082",
+        KeyVaultEncryption = "MIG-083",
+        OsEditionBound = "MIG-084",
         CiliumPlugin = "CIL-001",
         CiliumWindowsPools = "CIL-002",
         CiliumNodeAutoProvisioning = "CIL-003",
@@ -110,21 +112,9 @@ ids! {
         CiliumPolicyManagerRetirement = "CIL-017",
         CiliumOutboundRules = "CIL-018",
         CiliumHostPorts = "CIL-019",
+        CiliumInfrastructureCode = "CIL-020",
         ServiceCidrObjects = "K-21",
     }
-}
-
-/// Whose fact a check asks for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CheckScope {
-    /// One cluster's.
-    #[default]
-    Cluster,
-    /// That of all clusters of a subscription.
-    Subscription,
-    /// That of all clusters.
-    Estate,
 }
 
 /// What a failed check does to a migration.
@@ -175,6 +165,31 @@ impl Visibility {
     }
 }
 
+/// For how much one answer to a check is true, the least first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckScope {
+    /// One cluster: the next may have another answer.
+    #[default]
+    Cluster,
+    /// The clusters of one subscription.
+    Subscription,
+    /// All clusters.
+    Estate,
+}
+
+impl CheckScope {
+    /// The word of the catalogue.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Subscription => "subscription",
+            Self::Estate => "estate",
+        }
+    }
+}
+
 /// Which clusters a check speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -216,6 +231,9 @@ pub struct CheckRule {
     pub severity: CheckSeverity,
     /// Who can see the answer.
     pub visibility: Visibility,
+    /// For how much one answer of a person is true: it may be given for so much at once.
+    #[serde(default)]
+    pub scope: CheckScope,
     /// The place in the order of preparation.
     pub order: u8,
     /// Whether a failure cannot be mended in place.
@@ -234,9 +252,6 @@ pub struct CheckRule {
     /// Days to let pass after mending it.
     #[serde(default)]
     pub wait_days: u32,
-    /// Whose fact it is: it is asked once for each of them.
-    #[serde(default)]
-    pub scope: CheckScope,
     /// Working days that mending it takes, where it is a project; this project's assumption.
     #[serde(default)]
     pub takes_days: u32,
@@ -350,6 +365,23 @@ mod tests {
         for (id, rule) in Checks::built_in().iter().filter(|(_, rule)| rule.visibility != Visibility::Arm) {
             assert!(!rule.show.is_empty(), "{id}");
             assert!(rule.good_answer.as_ref().is_some_and(|answer| !answer.is_empty()), "{id}");
+        }
+    }
+
+    /// What is asked once must be shown by a command that knows nothing of one cluster.
+    #[test]
+    fn what_is_answered_once_is_shown_by_one_command() {
+        let of_one =
+            ["{cluster}", "{group}", "{node_group}", "{pod_cidr}", "{principal}", "{scope}", "kubectl "];
+        for (id, rule) in Checks::built_in().iter().filter(|(_, rule)| rule.scope != CheckScope::Cluster) {
+            assert_ne!(rule.visibility, Visibility::Arm, "{id}");
+            let texts: Vec<&String> = rule.show.iter().chain(&rule.good_answer).collect();
+            let is_wide = |text: &&String| !of_one.iter().any(|placeholder| text.contains(placeholder));
+            assert!(texts.iter().all(is_wide), "{id}: {texts:?}");
+            assert!(
+                rule.scope != CheckScope::Estate || texts.iter().all(|text| !text.contains("{subscription}")),
+                "{id}"
+            );
         }
     }
 

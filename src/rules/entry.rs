@@ -32,6 +32,7 @@ ids! {
         ClusterNodeLimit = "cluster-node-limit",
         ScaleSetLimit = "scale-set-limit",
         NodeLimit = "node-limit",
+        PolicyManagerLimit = "policy-manager-limit",
         VnetAddressLimit = "vnet-address-limit",
         NetAppBasicLimit = "netapp-basic-limit",
         PreflightWouldRefuse = "preflight-would-refuse",

@@ -8,9 +8,12 @@ mod checks;
 mod choices;
 mod entry;
 mod ids;
+mod minor;
+mod os_sku;
 mod reading;
 mod reasons;
 mod retirement;
+mod series;
 mod versions;
 
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -22,12 +25,29 @@ use crate::ipam::limits::{self, Limit};
 pub use checks::{About, AppliesTo, CheckId, CheckRule, CheckScope, CheckSeverity, Checks, Visibility};
 pub use choices::{OVER_PROVISIONED_SHARE, RULES_AGE_DAYS, SOURCE_AGE_DAYS};
 pub use entry::{FindingId, FindingRule};
+pub use minor::{InvalidVersion, Minor, SMALLER_SURGE_FROM};
+pub use os_sku::{OsSku, OsSkuBounds};
 pub use reading::{OldSources, Reading};
 pub use reasons::{Reason, Reasons};
 pub use retirement::{
     Condition, Due, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
 };
-pub use versions::{Minor, SMALLER_SURGE_FROM, Support, SupportEnds, Versions};
+#[cfg(test)]
+pub(crate) use series::a_size_of;
+pub use series::vm_series;
+pub use versions::{CiliumVersion, Support, SupportEnds, Versions};
+
+/// Entries that say when their source was read.
+macro_rules! dated {
+    ($($kind:ty),+) => {
+        $(impl reading::Dated for $kind {
+            fn dates(&self) -> (Date, Date) {
+                (self.source_date, self.checked)
+            }
+        })+
+    };
+}
+dated!(FindingRule, Retirement, CheckRule, Reason, Limit);
 
 /// Everything the program knows about Azure that is not arithmetic.
 #[derive(Debug, Clone, PartialEq)]
@@ -217,8 +237,8 @@ mod tests {
             assert!(retirement.levels.is_sorted_by(|a, b| a.days_left < b.days_left), "{id:?}");
             assert!(retirement.levels.is_sorted_by(|a, b| a.severity > b.severity), "{id:?}");
             // What has levels or no date has a severity of its own.
-            let has_days =
-                !retirement.dates.is_empty() || retirement.predicate == Some(Predicate::KubernetesVersion);
+            let by_version = [Some(Predicate::ForcedUpgrade), Some(Predicate::KubernetesVersion)];
+            let has_days = !retirement.dates.is_empty() || by_version.contains(&retirement.predicate);
             assert!(has_days || retirement.severity.is_some(), "{id:?}");
             assert!(retirement.levels.is_empty() || retirement.severity.is_some(), "{id:?}");
             // Support that ends stops nothing, but that of kubenet, which is what this program is about.
@@ -239,7 +259,15 @@ mod tests {
             let Retirement { when, predicate, detail, visible, .. } = retirement;
             assert_eq!(*visible, when.is_empty() == predicate.is_some(), "{id}: one of the two decides");
             assert!(when.iter().all(|condition| *condition != Condition::default()), "{id} asks nothing");
-            let is_made_by_code = matches!(predicate, Some(Predicate::KubernetesVersion | Predicate::Nginx));
+            let mut series = when.iter().filter_map(|condition| condition.vm_series.as_ref());
+            assert!(
+                series.all(|series| series::is_listed(series)),
+                "{id} asks for a series that nobody knows"
+            );
+            let is_made_by_code = matches!(
+                predicate,
+                Some(Predicate::ForcedUpgrade | Predicate::KubernetesVersion | Predicate::Nginx)
+            );
             assert_eq!(detail.is_some(), *visible && !is_made_by_code, "{id}");
             let plain = detail.as_ref().map(|text| text.replace("{image}", ""));
             assert!(plain.is_none_or(|text| !text.contains(['{', '}'])), "{id}");

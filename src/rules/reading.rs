@@ -2,8 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{CheckRule, FindingRule, Reason, Retirement, SOURCE_AGE_DAYS};
-use crate::ipam::limits::Limit;
+use super::SOURCE_AGE_DAYS;
 
 /// When the source of an entry was read, and of which day it was. A copy that is months old says nothing of what has been
 /// announced since, however lately it was looked at.
@@ -22,18 +21,6 @@ pub(super) trait Dated {
     /// Its `source_date` and its `checked`.
     fn dates(&self) -> (Date, Date);
 }
-
-/// Entries with the two fields.
-macro_rules! dated {
-    ($($kind:ty),+) => {
-        $(impl Dated for $kind {
-            fn dates(&self) -> (Date, Date) {
-                (self.source_date, self.checked)
-            }
-        })+
-    };
-}
-dated!(FindingRule, Retirement, CheckRule, Reason, Limit);
 
 impl Reading {
     pub(super) fn of(id: &'static str, entry: &impl Dated) -> Self {
@@ -90,13 +77,14 @@ mod tests {
     use crate::rules::{Catalogue, Checks, Reasons};
 
     /// The day of this catalogue: no entry was read later.
-    const CATALOGUE: Date = date(2026, 11, 28);
+    const CATALOGUE: Date = date(2026, 11, 29);
     /// The day of the copies that all was read from which is not listed below.
     const COPIES: Date = date(2026, 8, 21);
     /// What was read in a newer state than that, and the day of it. A date of the catalogue moves by a line here only, when
     /// the source was read anew.
     const READ_SINCE: &[(&str, Date)] = &[
         ("https://github.com/Azure/AKS/releases/tag/2026-09-04", date(2026, 9, 4)),
+        ("https://github.com/Azure/AKS/releases/tag/2026-10-25", date(2026, 10, 25)),
         ("https://github.com/aks-census/aks-census", date(2026, 11, 21)),
     ];
 

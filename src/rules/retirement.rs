@@ -50,7 +50,7 @@ pub struct Retirement {
     /// The part of the code that decides what it hits, where no condition does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub predicate: Option<Predicate>,
-    /// The fact, as reports say it; `{image}` is the pool's node image, or its OS SKU.
+    /// The fact, as reports say it; `{image}` is the pool's node image, or its OS SKU, or what is asked for in their place: a size, a gateway.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// What it means.
@@ -117,6 +117,9 @@ pub struct Condition {
     /// The pool's OS SKU. It is not asked where the node image says more: where some entry lists its beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub os_sku: Option<String>,
+    /// The series of one of the pool's machine sizes, such as `Dsv2`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vm_series: Option<String>,
     /// The last Kubernetes version of the pool that it speaks of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub up_to: Option<Minor>,
@@ -130,7 +133,7 @@ impl Condition {
     #[must_use]
     pub fn is_of_pools(&self) -> bool {
         let Self { pool_type, tag, workload_runtime, image_prefix, os_sku, up_to, image_hidden, .. } = self;
-        let texts = [pool_type, tag, workload_runtime, image_prefix, os_sku];
+        let texts = [pool_type, tag, workload_runtime, image_prefix, os_sku, &self.vm_series];
         texts.iter().any(|text| text.is_some()) || up_to.is_some() || *image_hidden
     }
 }
@@ -161,6 +164,10 @@ pub enum System {
 pub enum Predicate {
     /// Subnets of AKS nodes that reach the internet by default.
     DefaultOutbound,
+    /// Clusters whose version stays out of support, by the dates of `versions.toml`.
+    ForcedUpgrade,
+    /// Clusters whose ingress controller has an application gateway of version 1.
+    GatewayV1,
     /// Versions out of support, by the dates of `versions.toml`.
     KubernetesVersion,
     /// Monitoring that signs in without a managed identity.

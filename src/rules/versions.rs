@@ -1,70 +1,11 @@
 //! Versions as data: how long Kubernetes versions are supported, and which Cilium they bring.
 
-use std::{collections::BTreeMap, fmt, str::FromStr, sync::LazyLock};
+use std::{collections::BTreeMap, sync::LazyLock};
 
-use jiff::civil::Date;
+use jiff::{Span, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{CatalogueError, Reading};
-
-/// A minor version of Kubernetes, such as 1.34.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Minor {
-    /// The major version.
-    pub major: u32,
-    /// The minor version.
-    pub minor: u32,
-}
-
-/// From this version on, AKS falls back to one surge node where not all of them can be placed (read 2026-11-21).
-/// <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
-pub const SMALLER_SURGE_FROM: Minor = Minor { major: 1, minor: 35 };
-
-/// The text is no version such as `1.34` or `1.34.2`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a Kubernetes version such as 1.34 or 1.34.2")]
-pub struct InvalidVersion(String);
-
-impl Minor {
-    /// A minor version of Kubernetes 1.
-    #[must_use]
-    pub fn one(minor: u32) -> Self {
-        Self { major: 1, minor }
-    }
-}
-
-impl FromStr for Minor {
-    type Err = InvalidVersion;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parts = text.split('.').map(str::parse);
-        match (parts.next(), parts.next()) {
-            (Some(Ok(major)), Some(Ok(minor))) => Ok(Self { major, minor }),
-            _ => Err(InvalidVersion(text.to_owned())),
-        }
-    }
-}
-
-impl fmt::Display for Minor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.major, self.minor)
-    }
-}
-
-impl TryFrom<String> for Minor {
-    type Error = InvalidVersion;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
-    }
-}
-
-impl From<Minor> for String {
-    fn from(version: Minor) -> Self {
-        version.to_string()
-    }
-}
+use super::{CatalogueError, Minor, OsSku, OsSkuBounds, Reading, os_sku::OsSkus};
 
 /// When support of a version ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +30,17 @@ pub enum Support {
     Unlisted,
 }
 
+/// Which Cilium comes with a Kubernetes version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CiliumVersion<'a> {
+    /// This one at least.
+    Least(&'a str),
+    /// None: the version is older than the first with one.
+    Before,
+    /// A newer one than any that is listed.
+    Newer,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sources {
@@ -98,11 +50,26 @@ struct Sources {
     checked: Date,
 }
 
+/// Upgrades that AKS makes by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlatformUpgrades {
+    /// The first day of any.
+    from: Date,
+    /// Days a version stays out of support before.
+    grace_days: i32,
+    source: String,
+    source_date: Date,
+    checked: Date,
+}
+
 /// What is known about versions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Versions {
     sources: Sources,
+    platform_upgrades: PlatformUpgrades,
+    os_skus: OsSkus,
     kubernetes: BTreeMap<Minor, SupportEnds>,
     cilium: BTreeMap<Minor, String>,
 }
@@ -150,26 +117,65 @@ impl Versions {
         self.cilium.keys().next().copied()
     }
 
-    /// The least version of Cilium that comes with a Kubernetes version.
+    /// From which day on AKS upgrades a cluster of this version by itself; none where the version is not listed yet. That with
+    /// long-term support the end of that support counts is derived.
+    /// <https://learn.microsoft.com/azure/aks/platform-initiated-upgrades>
     #[must_use]
-    pub fn cilium(&self, version: Minor) -> Option<&str> {
-        self.cilium.get(&version).map(String::as_str)
+    pub fn forced_upgrade(&self, version: Minor, lts: bool) -> Option<Date> {
+        let PlatformUpgrades { from, grace_days, .. } = self.platform_upgrades;
+        match self.support(version, lts) {
+            Support::Until(end) => {
+                let after = end.checked_add(Span::new().days(grace_days)).unwrap_or(Date::MAX);
+                Some(after.max(from))
+            }
+            Support::Ended => Some(from),
+            Support::Unlisted => None,
+        }
     }
 
-    /// Public pages for Kubernetes and Cilium, in this order.
+    /// The least version of Cilium that comes with a Kubernetes version.
     #[must_use]
-    pub fn sources(&self) -> [&str; 2] {
-        [&self.sources.kubernetes, &self.sources.cilium]
+    pub fn cilium(&self, version: Minor) -> CiliumVersion<'_> {
+        match self.cilium.get(&version) {
+            Some(least) => CiliumVersion::Least(least),
+            None if self.cilium.keys().next().is_some_and(|first| version < *first) => CiliumVersion::Before,
+            None => CiliumVersion::Newer,
+        }
+    }
+
+    /// The versions of Kubernetes that a pinned edition of the operating system is supported with; none where it follows
+    /// Kubernetes.
+    #[must_use]
+    pub fn os_sku_bounds(&self, sku: &str) -> Option<OsSkuBounds> {
+        self.os_skus.bounds(sku)
+    }
+
+    /// Whether an edition works with a version and does not stop the upgrade to the next.
+    #[must_use]
+    pub fn leaves_room(&self, sku: OsSku, version: Minor) -> bool {
+        self.os_skus.leaves_room(sku, version)
+    }
+
+    /// Public pages for Kubernetes, Cilium, upgrades that AKS makes, and editions, in this order.
+    #[must_use]
+    pub fn sources(&self) -> [&str; 4] {
+        let Sources { kubernetes, cilium, .. } = &self.sources;
+        [kubernetes, cilium, &self.platform_upgrades.source, self.os_skus.source()]
     }
 
     /// When the sources were read, and of which day they were.
     pub(super) fn readings(&self) -> impl Iterator<Item = Reading> {
         let Sources { source_date, checked, .. } = self.sources;
-        ["Kubernetes versions", "Cilium versions"].into_iter().map(move |id| Reading {
-            id,
-            source_date,
-            checked,
-        })
+        let tables = ["Kubernetes versions", "Cilium versions"];
+        let upgrades = Reading {
+            id: "platform upgrades",
+            source_date: self.platform_upgrades.source_date,
+            checked: self.platform_upgrades.checked,
+        };
+        tables
+            .into_iter()
+            .map(move |id| Reading { id, source_date, checked })
+            .chain([upgrades, self.os_skus.reading()])
     }
 }
 
@@ -178,16 +184,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-
-    #[test]
-    fn versions_are_read_from_full_and_short_texts() {
-        assert_eq!("1.34.1".parse(), Ok(Minor::one(34)));
-        assert_eq!("1.9".parse(), Ok(Minor::one(9)));
-        assert!(Minor::one(9) < Minor::one(30));
-        for text in ["", "1", "1.x", "v1.30", "latest"] {
-            assert!(text.parse::<Minor>().is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn support_ends_are_known_from_the_first_to_the_last_listed_version() {
@@ -204,14 +200,29 @@ mod tests {
 
     #[test]
     fn the_cilium_of_a_version_is_known() {
-        assert_eq!(Versions::built_in().cilium(Minor::one(34)), Some("1.18.6"));
-        assert_eq!(Versions::built_in().cilium(Minor::one(99)), None);
+        let cilium = |minor| Versions::built_in().cilium(Minor::one(minor));
+        assert_eq!(cilium(30), CiliumVersion::Before);
+        assert_eq!(cilium(34), CiliumVersion::Least("1.18.6"));
+        assert_eq!(cilium(37), CiliumVersion::Newer);
+    }
+
+    #[test]
+    fn aks_upgrades_by_itself_sixty_days_after_support_and_not_before_june() {
+        let forced = |minor, lts| Versions::built_in().forced_upgrade(Minor::one(minor), lts);
+        assert_eq!(forced(28, true), Some(date(2027, 6, 1)), "out of support long ago");
+        assert_eq!(forced(33, false), Some(date(2027, 6, 1)));
+        // Ends on 31 March 2027: sixty days later is before the first day.
+        assert_eq!(forced(35, false), Some(date(2027, 6, 1)));
+        assert_eq!(forced(36, false), Some(date(2027, 8, 29)));
+        assert_eq!(forced(33, true), Some(date(2027, 9, 29)));
+        assert_eq!(forced(99, false), None);
     }
 
     #[test]
     fn sources_are_public_pages() {
         for source in Versions::built_in().sources() {
-            assert!(source.starts_with("https://learn.microsoft.com/"), "{source}");
+            let hosts = ["https://learn.microsoft.com/", "https://github.com/Azure/AKS/"];
+            assert!(hosts.iter().any(|host| source.starts_with(host)), "{source}");
         }
     }
 }

@@ -189,6 +189,15 @@ pub enum SubnetFact {
 /// A fact about a limit beyond the subnet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LimitFact {
+    /// Linux nodes of a cluster with Azure NPM, of which only so many are supported.
+    PolicyManager {
+        /// Now.
+        now: u64,
+        /// At autoscaler maximum.
+        most: u64,
+        /// Supported.
+        capacity: u64,
+    },
     /// Nodes against a limit of a cluster or a pool.
     Nodes {
         /// Nodes now.

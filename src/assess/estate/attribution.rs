@@ -128,7 +128,7 @@ fn pool_of_scale_set(pools: &[&str], scale_set: &str) -> Option<usize> {
 }
 
 /// The pool's name in `aks-{pool}-{8 digits}-vmss`.
-fn pool_in_name(scale_set: &str) -> Option<&str> {
+pub(crate) fn pool_in_name(scale_set: &str) -> Option<&str> {
     let middle = strip_prefix(scale_set, "aks-")?;
     let end = middle.len().checked_sub("-vmss".len()).filter(|end| middle.is_char_boundary(*end))?;
     let (middle, suffix) = middle.split_at(end);

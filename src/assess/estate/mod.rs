@@ -22,7 +22,7 @@ use super::options::Options;
 use crate::{
     inventory::{
         ApplicationGateway, Cluster, Inventory, NetworkSecurityGroup, NodePool, OwnerCount, OwnerKind,
-        PoolMode, Priority, ResourceId, RouteTable, Subnet, VirtualNetwork,
+        PoolMode, Priority, ResourceId, RouteTable, Subnet, VirtualNetwork, is_in_motion,
     },
     ipam::{AddressesPerNode, IpamMode, SurgePolicy, addresses_per_node, default_max_pods},
 };
@@ -77,6 +77,17 @@ impl<'a> ClusterFacts<'a> {
         self.total(figure)?.checked_add(self.uncounted)
     }
 
+    /// The state in which something goes on in the cluster, by its own word or that of a pool.
+    pub(crate) fn in_motion(&self) -> Option<&'a str> {
+        let states = self.pools.iter().map(|pool| &pool.pool.provisioning_state);
+        in_motion(std::iter::once(&self.cluster.provisioning_state).chain(states))
+    }
+
+    /// The same by the word of the cluster or of one of its pools.
+    pub(crate) fn in_motion_with(&self, pool: &PoolFacts<'a>) -> Option<&'a str> {
+        in_motion([&self.cluster.provisioning_state, &pool.pool.provisioning_state])
+    }
+
     /// Whether there are nodes, or may be, that no pool counts.
     pub(crate) fn has_uncounted(&self) -> bool {
         self.uncounted > 0 || self.cluster.has_node_auto_provisioning()
@@ -87,6 +98,11 @@ impl<'a> ClusterFacts<'a> {
     pub(crate) fn has_provisioned(&self) -> bool {
         self.provisioned > 0 || self.cluster.has_node_auto_provisioning()
     }
+}
+
+/// The first state in which something goes on.
+fn in_motion<'a>(states: impl IntoIterator<Item = &'a Option<String>>) -> Option<&'a str> {
+    states.into_iter().filter_map(Option::as_deref).find(|state| is_in_motion(state))
 }
 
 /// A pool, and what follows from it.

@@ -6,31 +6,52 @@ use super::{Context, Draft};
 use crate::{
     assess::{
         audit::Fact,
-        migration::{ClusterPlan, IdleAnswer, idle_answer},
+        migration::{ClusterPlan, IdleAnswer, IdleReason, idle_answer},
+        options::Attested,
     },
     inventory::ResourceId,
-    rules::{CheckId, FindingId},
+    rules::{CheckId, CheckScope, FindingId},
 };
 
-/// One finding a cluster. A cluster that was not looked at says nothing about the answers given for it.
+/// One finding a cluster, or a scope that an answer speaks of. A cluster that was not looked at says nothing about the answers
+/// given for it.
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let attestations = &context.options.migration.settings.attestations;
-    let named: BTreeSet<(&ResourceId, CheckId)> =
-        attestations.iter().map(|a| (&a.cluster, a.check)).collect();
-    let facts = named.into_iter().filter_map(|(cluster, check)| {
-        let fact = match context.audit.cluster(cluster) {
-            Some(one) => Fact::Attestation(check, effect(context, &one.decided, check)?),
-            None => is_gone(context, cluster).then_some(Fact::AttestationOfNothing(check))?,
-        };
-        Some((cluster, fact))
-    });
+    let named: BTreeSet<(&Attested, CheckId)> = attestations.iter().map(|a| (&a.cluster, a.check)).collect();
+    let facts = named.into_iter().filter_map(|(of, check)| Some((of, fact(context, of, check)?)));
     let facts: Vec<_> = facts.collect();
-    let of_cluster = facts.chunk_by(|(one, _), (other, _)| one == other).filter_map(|facts| {
-        let (cluster, _) = facts.first()?;
+    let of_each = facts.chunk_by(|(one, _), (other, _)| one == other).filter_map(|facts| {
+        let (of, _) = facts.first()?;
         let facts: Vec<_> = facts.iter().map(|(_, fact)| fact.clone()).collect();
-        Some(Draft::new(FindingId::AttestationWithoutEffect, cluster.as_str(), facts))
+        Some(Draft::new(FindingId::AttestationWithoutEffect, of.as_str(), facts))
     });
-    of_cluster.collect()
+    of_each.collect()
+}
+
+/// Why an answer decides nothing; nothing where it does, for one cluster at least.
+fn fact(context: &Context<'_>, of: &Attested, check: CheckId) -> Option<Fact> {
+    let Attested::Within(id) = of else { return effect_within(context, of, check) };
+    if of.width() == CheckScope::Cluster {
+        return match context.audit.cluster(id) {
+            Some(one) => Some(Fact::Attestation(check, effect(context, &one.decided, check)?)),
+            None => is_gone(context, of, id).then_some(Fact::AttestationOfNothing(check)),
+        };
+    }
+    let nothing = || is_gone(context, of, id).then_some(Fact::AttestationOfNothing(check));
+    effect_within(context, of, check).or_else(nothing)
+}
+
+/// The same of an answer for many clusters. That a check is not made of any of them is no reproach: the next may need it.
+fn effect_within(context: &Context<'_>, of: &Attested, check: CheckId) -> Option<Fact> {
+    let mut idle = None;
+    for one in context.audit.clusters.iter().filter(|one| of.covers(one.id())) {
+        match effect(context, &one.decided, check) {
+            None => return None,
+            Some(IdleAnswer { why: IdleReason::NotMade, .. }) => {}
+            Some(answer) => idle = idle.or(Some(answer)),
+        }
+    }
+    idle.map(|answer| Fact::Attestation(check, answer))
 }
 
 /// What speaks against the answers; nothing where one of them decides the check for either operation.
@@ -48,8 +69,8 @@ fn effect(context: &Context<'_>, plan: &ClusterPlan, check: CheckId) -> Option<I
     idle_answer(attestations, cluster, made.first().copied(), check, context.options.as_of)
 }
 
-/// Whether a cluster is absent, rather than filtered out or unreadable.
-fn is_gone(context: &Context<'_>, cluster: &ResourceId) -> bool {
-    context.reading.complete().contains(&cluster.subscription())
-        && !context.inventory.clusters.iter().any(|read| read.id == *cluster)
+/// Whether there is no such cluster, or none in such a scope, rather than that it is filtered out or unreadable.
+fn is_gone(context: &Context<'_>, of: &Attested, id: &ResourceId) -> bool {
+    context.reading.complete().contains(&id.subscription())
+        && !context.inventory.clusters.iter().any(|read| of.covers(&read.id))
 }

@@ -5,11 +5,12 @@ use crate::{
     assess::{
         audit::{
             ClusterRow, Fact,
-            LimitFact::{self, Addresses, Breach, Nodes, Refusals, WastefulMaxPods},
+            LimitFact::{self, Addresses, Breach, Nodes, PolicyManager, Refusals, WastefulMaxPods},
         },
         outlook::{Fix, Limit, LimitRow, NetworkLimit, NetworkLimitKind, Shortfall, Stage},
     },
     inventory::ResourceId,
+    ipam::limits::POLICY_MANAGER_NODES,
     rules::FindingId,
     shell::Command,
 };
@@ -21,6 +22,7 @@ const POOLS: &str =
 pub(super) fn drafts(context: &Context<'_>) -> Vec<Draft> {
     let audit = context.audit;
     let mut drafts: Vec<Draft> = audit.limits().filter_map(|row| limit(context, row)).collect();
+    drafts.extend(audit.clusters.iter().filter_map(|one| policy_manager(context, &one.row)));
     drafts.extend(audit.network_limits().filter_map(|row| network(context, row)));
     drafts.extend(audit.clusters.iter().filter_map(|one| refusals(context, &one.row)));
     drafts.extend(audit.node_pools().filter_map(|row| {
@@ -64,6 +66,26 @@ fn limit(context: &Context<'_>, row: &LimitRow) -> Option<Draft> {
     };
     let draft = draft.fixes(context.audit.fixes_of(&shortfall));
     Some(if is_reached { draft } else { draft.only_possibly(context) })
+}
+
+/// Linux nodes of a cluster with Azure NPM, now or at their maxima.
+/// <https://learn.microsoft.com/azure/aks/use-network-policies>
+fn policy_manager(context: &Context<'_>, row: &ClusterRow) -> Option<Draft> {
+    let is =
+        |value: &Option<String>, word: &str| value.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(word));
+    if !is(&row.network_policy, "azure") {
+        return None;
+    }
+    let linux = || row.pools.iter().filter(|pool| !is(&pool.os_type, "Windows"));
+    let now: u64 = linux().map(|pool| pool.nodes).sum::<Option<u64>>()?;
+    let most: u64 = linux().map(|pool| pool.nodes_scale_max).sum::<Option<u64>>()?;
+    let capacity = POLICY_MANAGER_NODES;
+    if now.max(most) <= capacity {
+        return None;
+    }
+    let facts = [Fact::Limit(PolicyManager { now, most, capacity })];
+    let draft = Draft::new(FindingId::PolicyManagerLimit, row.id.as_str(), facts).command(pools(&row.id));
+    Some(if now > capacity { draft } else { draft.only_possibly(context) })
 }
 
 fn network(context: &Context<'_>, row: &NetworkLimit) -> Option<Draft> {
@@ -116,4 +138,41 @@ fn of_pool(rule: FindingId, cluster: &ResourceId, pool: &str, fact: LimitFact) -
 
 fn pools(cluster: &ResourceId) -> Command {
     show("az aks show", cluster).option("--query", POOLS)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        assess::{
+            assess,
+            options::Severity,
+            testing::{Network, autoscaled, cluster, estate, options, subnet, subnet_id, vnet},
+        },
+        inventory::{
+            NetworkPolicy::{self, Azure, Calico},
+            NodePool, OsType,
+        },
+    };
+
+    #[test]
+    fn azure_npm_is_supported_for_so_many_linux_nodes() {
+        let with_engine = |nodes: u32, most: u32, engine: NetworkPolicy, os: OsType| {
+            let pool = NodePool { os_type: Some(os), ..autoscaled("a", nodes, 1, most) };
+            let mut one = cluster("one", Network::Overlay);
+            one.network.policy = Some(engine);
+            one.pools = vec![NodePool { node_subnet_id: Some(subnet_id("v", "nodes")), ..pool }];
+            let nodes = vec![subnet("nodes", "10.0.0.0/16", vec![])];
+            assess(&estate(vec![one], vec![vnet("v", &["10.0.0.0/16"], nodes)]), &options())
+        };
+        let severity = |nodes, most, engine, os| {
+            let audit = with_engine(nodes, most, engine, os);
+            let mut open = audit.open().filter(|finding| finding.rule_id.as_str() == "policy-manager-limit");
+            open.next().map(|finding| finding.severity)
+        };
+        assert_eq!(severity(250, 250, Azure, OsType::Linux), None);
+        assert_eq!(severity(251, 251, Azure, OsType::Linux), Some(Severity::Medium));
+        assert_eq!(severity(10, 300, Azure, OsType::Linux), Some(Severity::Low));
+        assert_eq!(severity(300, 300, Calico, OsType::Linux), None);
+        assert_eq!(severity(300, 300, Azure, OsType::Windows), None);
+    }
 }

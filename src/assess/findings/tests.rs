@@ -41,9 +41,9 @@ fn flat(pool: NodePool, used: u32) -> Audit {
 }
 
 fn found(audit: &Audit) -> Vec<(&str, Severity)> {
-    // The service range of the test clusters is that of their network, their version ends soon, and where a surge does
-    // not fit no move is planned.
-    let elsewhere = ["cidr-", "retirement-", "migration-"];
+    // The service range of the test clusters is that of their network, their version ends soon, where a surge does not fit
+    // no move is planned, and the rules grow old.
+    let elsewhere = ["cidr-", "retirement-", "migration-", "rules-"];
     let of_subnets = audit
         .open()
         .filter(|finding| !elsewhere.iter().any(|prefix| finding.rule_id.as_str().starts_with(prefix)));
@@ -390,7 +390,12 @@ fn each_retirement_of_a_resource_is_one_finding_by_the_days_left() {
     let found: Vec<_> = audit.open().filter(|one| one.retirement_id.is_some()).collect();
     assert_eq!(
         of_retirements(found.iter().copied()),
-        [("RET-23", Severity::Critical), ("RET-26", Severity::High), ("RET-08", Severity::Medium)]
+        [
+            ("RET-23", Severity::Critical),
+            ("RET-26", Severity::High),
+            ("RET-08", Severity::Medium),
+            ("RET-29", Severity::Medium)
+        ]
     );
     assert_eq!(detail(found[0]), "RET-23 on 2026-09-30: monitoring signs in without a managed identity");
     assert_eq!(
@@ -401,7 +406,7 @@ fn each_retirement_of_a_resource_is_one_finding_by_the_days_left() {
     assert_eq!(found[0].remediation(), "Enable managed-identity authentication for monitoring.");
     assert_eq!(say::title(found[1]), "Something the resource uses is retired: Kubernetes version");
     let ids: BTreeSet<_> = found.iter().map(|one| &one.id).collect();
-    assert_eq!(ids.len(), 3);
+    assert_eq!(ids.len(), 4);
 }
 
 #[test]
@@ -409,7 +414,7 @@ fn a_word_of_the_user_stands_whatever_the_days() {
     let mut options = options();
     options.findings.insert("retirement-ahead".to_owned(), RuleLevel::Severity(Severity::Low));
     let found = of_retirements(retired(&options).open());
-    assert!(found.len() == 3 && found.iter().all(|(_, severity)| *severity == Severity::Low), "{found:?}");
+    assert!(found.len() == 4 && found.iter().all(|(_, severity)| *severity == Severity::Low), "{found:?}");
 }
 
 #[test]
@@ -429,7 +434,7 @@ fn an_exception_may_accept_one_retirement_and_no_other() {
         (accepted.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), unused)
     };
     assert_eq!(with("retirement-ahead", Some("ret-26")), (vec!["RET-26"], None));
-    assert_eq!(with("retirement-ahead", None), (vec!["RET-23", "RET-26", "RET-08"], None));
+    assert_eq!(with("retirement-ahead", None), (vec!["RET-23", "RET-26", "RET-08", "RET-29"], None));
     let said = |why: &str| Some(format!("the exception for {why}"));
     assert_eq!(
         with("retirement-ahead", Some("RET-09")),

@@ -3,7 +3,7 @@
 
 use crate::{
     inventory::{Cluster, NetworkPlugin, NetworkPolicy, NodePool, OsType, PoolType},
-    rules::{Catalogue, Condition, Feature, Minor, System},
+    rules::{Catalogue, Condition, Feature, Minor, System, vm_series},
 };
 
 /// Whether a condition of clusters holds for one.
@@ -50,8 +50,15 @@ fn asked_of_pool(condition: &Condition, cluster: &Cluster, pool: &NodePool) -> b
         && condition.image_prefix.as_ref().is_none_or(|prefix| image.is_some_and(|name| begins(name, prefix)))
         && asks(condition.os_sku.as_ref(), pool.os_sku.as_deref())
         && !(condition.os_sku.is_some() && image.is_some_and(is_listed))
+        && condition.vm_series.as_ref().is_none_or(|series| size_of(pool, series).is_some())
         && condition.up_to.is_none_or(|last| version().is_some_and(|version| version <= last))
         && !(condition.image_hidden && image.is_some())
+}
+
+/// A size of a pool's machines that is of a series.
+pub(super) fn size_of<'a>(pool: &'a NodePool, series: &str) -> Option<&'a str> {
+    let is_of = |size: &&str| vm_series(size).is_some_and(|of| of.eq_ignore_ascii_case(series));
+    pool.sizes().into_iter().find(is_of)
 }
 
 /// Nothing is asked, or what is shown is what is asked for.

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use super::{
     checks::{capacity, routing},
     duration::{Duration, estimate},
     exposure::{Exposure, exposure},
     facts::has_windows,
     mend::addresses_after,
+    neighbours::{Ending, NeighbourDate, neighbours},
     pod_cidr::{NoProposal, Proposal, expand, propose},
     rank::{self, Rank, Told},
     reason::Reason,
@@ -18,7 +21,7 @@ use super::{
     target::{self, recommend},
     types::{
         Candidate, CheckResult, CheckStatus, Footprint, Operation, Readiness, Recommendation, Step,
-        SubnetFootprint, Target, Verdict,
+        SubnetFootprint, Target, Verdict, Work,
     },
     verdict::{judge, readiness},
 };
@@ -81,6 +84,8 @@ pub struct ClusterPlan {
     pub duration: Option<Duration>,
     /// What surrounds a cluster with a runbook.
     pub site: Box<Site>,
+    /// The days on which something of it ends, so that its pools are replaced once.
+    pub neighbours: Vec<NeighbourDate>,
 }
 
 impl ClusterPlan {
@@ -117,6 +122,18 @@ impl ClusterPlan {
     #[must_use]
     pub fn leaves_kubenet(&self) -> bool {
         self.exposure.is_some() && !self.is_being_deleted()
+    }
+
+    /// The day from which on AKS upgrades it by itself, unless its own steps upgrade it before.
+    #[must_use]
+    pub fn forced_upgrade(&self) -> Option<Date> {
+        const UPGRADES: [CheckId; 2] = [CheckId::KubernetesVersion, CheckId::PolicyRemovalVersion];
+        let upgrades = |step: &Step| matches!(step.work, Work::Mend(check) if UPGRADES.contains(&check));
+        if self.steps.iter().any(upgrades) {
+            return None;
+        }
+        let forced = self.neighbours.iter().find(|one| one.ending == Ending::ForcedUpgrade);
+        forced.map(|one| one.date)
     }
 
     /// What the change to Cilium would meet, where somebody asks for it, the target does not bring it, and it is not
@@ -227,6 +244,7 @@ fn of_cluster(subject: Subject<'_>) -> ClusterPlan {
         rank: None,
         duration: None,
         site: Box::default(),
+        neighbours: neighbours(subject.cluster, &subject.scene.inventory.cloud),
     };
     if decided.has_runbook() {
         let ClusterPlan { readiness, second, recommendation, candidate, .. } = &decided;

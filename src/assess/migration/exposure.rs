@@ -105,7 +105,7 @@ fn route_table(subject: &Subject<'_>) -> RouteTableKind {
 
 fn version_support_ends(subject: &Subject<'_>) -> Option<Date> {
     let version: Minor = subject.cluster.kubernetes_version.as_deref()?.parse().ok()?;
-    let lts = super::checks::eligibility::has_long_term_support(subject);
+    let lts = subject.cluster.has_long_term_support();
     match Versions::built_in().support(version, lts) {
         Support::Until(day) => Some(day),
         Support::Ended | Support::Unlisted => None,

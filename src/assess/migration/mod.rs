@@ -18,6 +18,8 @@ mod exposure;
 mod facts;
 mod idle;
 mod mend;
+mod neighbours;
+mod os_sku;
 mod pod_cidr;
 mod pod_routes;
 mod pressure;
@@ -42,7 +44,7 @@ pub use self::{
         AddonFault, AddressFault, BasicLoadBalancer, CapacityFault, CheckFact, CiliumFault, ClusterField,
         EligibilityFault, Fault, Filling, ForeignTable, GatewayFault, IdentityFault, Kind, MissingFact,
         NamedThing, NodeRoom, OverlapFault, PoolFault, PoolField, RangeInUse, ReservedHit, RoutingFault,
-        RuleName, SecurityFault, ServiceOverlap, Setting, TrafficFault, Whose,
+        RuleName, SecurityFault, ServiceOverlap, Setting, TrafficFault, Whose, channels_on,
     },
     commands::Wording,
     decide::{ClusterPlan, Migration},
@@ -51,6 +53,8 @@ pub use self::{
     exposure::{Exposure, RouteTableKind},
     idle::{IdleAnswer, IdleReason},
     mend::Switch,
+    neighbours::{Ending, NeighbourDate, replaced_pools},
+    os_sku::{edition_stops_upgrade, in_place_os_sku},
     pod_cidr::{Missing, NoProposal, Origin, Proposal},
     pressure::Pressure,
     rank::{Rank, Urgency},

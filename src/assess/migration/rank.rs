@@ -171,7 +171,7 @@ fn of_the_way(reasons: &mut Reasons, subject: &Subject<'_>, told: Told<'_>) {
 
 fn is_out_of_support(subject: &Subject<'_>) -> bool {
     let version = subject.cluster.kubernetes_version.as_deref().and_then(|text| text.parse::<Minor>().ok());
-    let lts = super::checks::eligibility::has_long_term_support(subject);
+    let lts = subject.cluster.has_long_term_support();
     version.is_some_and(|version| match Versions::built_in().support(version, lts) {
         Support::Until(day) => day < subject.scene.options.as_of,
         Support::Ended => true,

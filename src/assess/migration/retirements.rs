@@ -2,11 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::conditions::{holds_for_cluster, holds_for_pool, minor};
+use super::conditions::{holds_for_cluster, holds_for_pool, minor, size_of};
 use crate::{
     assess::{figure::days_between, options::Options},
-    inventory::{Cluster, Inventory, NodePool, ResourceId},
-    rules::{Catalogue, Milestone, Minor, Predicate, Retirement, RetirementId, Severity, Support, Versions},
+    inventory::{ApplicationGateway, Cluster, Inventory, NodePool, ResourceId},
+    rules::{
+        Catalogue, Condition, Milestone, Minor, Predicate, Retirement, RetirementId, Severity, Support,
+        Versions,
+    },
 };
 
 /// A retirement that hits a resource.
@@ -40,6 +43,15 @@ impl RetirementItem {
 pub enum RetirementFact {
     /// What the catalogue says of it, with the image or the edition of the pool.
     Listed(Option<String>),
+    /// AKS upgrades the cluster by itself.
+    ForcedUpgrade {
+        /// Its version.
+        version: Minor,
+        /// Whether it has long-term support, so that the day is derived.
+        is_long_term: bool,
+        /// When support of the version ends; none where it ended long ago.
+        until: Option<Date>,
+    },
     /// Application routing is on: which NGINX controller it made by default, where that is shown.
     Nginx(Option<String>),
     /// Support of a version of Kubernetes ends.
@@ -62,10 +74,17 @@ pub fn retirements(inventory: &Inventory, options: &Options) -> Vec<RetirementIt
     for (id, retirement) in Catalogue::built_in().retirements() {
         for cluster in &inventory.clusters {
             if retirement.when.iter().any(|condition| holds_for_cluster(condition, cluster, cloud)) {
-                items.push(item((id, retirement), cluster, None, fact(None), as_of));
+                items.push(item((id, retirement), cluster, None, RetirementFact::Listed(None), as_of));
             }
-            for pool in cluster.pools.iter().filter(|pool| hits_pool(retirement, cluster, pool, cloud)) {
-                items.push(item((id, retirement), cluster, Some(pool), fact(Some(pool)), as_of));
+            for pool in &cluster.pools {
+                let mut holds = retirement
+                    .when
+                    .iter()
+                    .filter(|condition| holds_for_pool(condition, cluster, pool, cloud));
+                if let Some(condition) = holds.next() {
+                    let detail = fact_of(condition, pool);
+                    items.push(item((id, retirement), cluster, Some(pool), detail, as_of));
+                }
             }
         }
         items.extend(decided_in_code((id, retirement), inventory, as_of));
@@ -82,10 +101,16 @@ pub(super) fn hits_pool(retirement: &Retirement, cluster: &Cluster, pool: &NodeP
     retirement.when.iter().any(|condition| holds_for_pool(condition, cluster, pool, cloud))
 }
 
-/// What an entry says of what it hits.
-fn fact(pool: Option<&NodePool>) -> RetirementFact {
-    let image = pool.and_then(|pool| pool.node_image_version.as_ref().or(pool.os_sku.as_ref()));
-    RetirementFact::Listed(image.cloned())
+/// What an entry says of the pool it hits by a condition: a size where that is asked for, else the image, with FIPS where the
+/// image does not say so itself.
+fn fact_of(condition: &Condition, pool: &NodePool) -> RetirementFact {
+    let size = condition.vm_series.as_ref().and_then(|series| size_of(pool, series));
+    let image = || {
+        let image = pool.node_image_version.as_ref().or(pool.os_sku.as_ref())?;
+        let says_so = image.to_ascii_lowercase().contains("fips");
+        Some(if pool.fips == Some(true) && !says_so { format!("{image} with FIPS") } else { image.clone() })
+    };
+    RetirementFact::Listed(size.map(str::to_owned).or_else(image))
 }
 
 /// What no condition can tell.
@@ -99,7 +124,17 @@ fn decided_in_code(entry: Entry<'_>, inventory: &Inventory, as_of: Date) -> Vec<
         }
         Some(Predicate::LegacyMonitoring) => clusters
             .filter(|cluster| monitors_with_legacy_authentication(cluster))
-            .map(|cluster| item(entry, cluster, None, fact(None), as_of))
+            .map(|cluster| item(entry, cluster, None, RetirementFact::Listed(None), as_of))
+            .collect(),
+        Some(Predicate::ForcedUpgrade) => {
+            clusters.filter_map(|cluster| upgraded_by_aks(entry, cluster, as_of)).collect()
+        }
+        Some(Predicate::GatewayV1) => clusters
+            .filter_map(|cluster| {
+                let gateway = old_gateway(inventory, cluster)?;
+                let detail = RetirementFact::Listed(Some(gateway.id.name().to_owned()));
+                Some(item(entry, cluster, None, detail, as_of))
+            })
             .collect(),
         Some(Predicate::Nginx) => clusters
             .filter(|cluster| routes_with_nginx(cluster))
@@ -142,9 +177,7 @@ fn of_version(
     as_of: Date,
 ) -> Option<RetirementItem> {
     let minor = minor(version)?;
-    let is =
-        |value: &Option<String>, text: &str| value.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(text));
-    let is_long_term = is(&cluster.support_plan, "AKSLongTermSupport") && is(&cluster.sku_tier, "Premium");
+    let is_long_term = cluster.has_long_term_support();
     let until = match Versions::built_in().support(minor, is_long_term) {
         Support::Until(day) => Some(day),
         Support::Ended => None,
@@ -156,6 +189,36 @@ fn of_version(
     item.days_left = until.map(|day| days_between(as_of, day));
     item.severity = Milestone::severity_at(item.days_left.unwrap_or(i64::MIN), false);
     Some(item)
+}
+
+/// From which day on AKS upgrades a cluster by itself, as its version is now; none where that is not known.
+pub(crate) fn forced_upgrade(cluster: &Cluster) -> Option<Date> {
+    let version = minor(cluster.kubernetes_version.as_deref())?;
+    Versions::built_in().forced_upgrade(version, cluster.has_long_term_support())
+}
+
+fn upgraded_by_aks(entry: Entry<'_>, cluster: &Cluster, as_of: Date) -> Option<RetirementItem> {
+    let date = forced_upgrade(cluster)?;
+    let version = minor(cluster.kubernetes_version.as_deref())?;
+    let is_long_term = cluster.has_long_term_support();
+    let until = match Versions::built_in().support(version, is_long_term) {
+        Support::Until(day) => Some(day),
+        Support::Ended | Support::Unlisted => None,
+    };
+    let detail = RetirementFact::ForcedUpgrade { version, is_long_term, until };
+    let mut item = item(entry, cluster, None, detail, as_of);
+    let days_left = days_between(as_of, date);
+    item.date = Some(date);
+    item.days_left = Some(days_left);
+    item.severity = Milestone::severity_at(days_left, true);
+    Some(item)
+}
+
+/// The application gateway of a cluster's ingress controller, where it is of version 1.
+fn old_gateway<'a>(inventory: &'a Inventory, cluster: &Cluster) -> Option<&'a ApplicationGateway> {
+    let id = cluster.ingress_gateway()?;
+    let gateway = inventory.application_gateways.iter().find(|gateway| gateway.id == id)?;
+    (gateway.is_version_one() == Some(true)).then_some(gateway)
 }
 
 /// Subnets of AKS nodes that reach the internet by default.
@@ -171,7 +234,7 @@ fn default_outbound(entry: Entry<'_>, inventory: &Inventory, as_of: Date) -> Vec
         .filter(|subnet| subnet.default_outbound_access == Some(true))
         .filter_map(|subnet| {
             let cluster = named(&subnet.id)?;
-            let mut item = item(entry, cluster, None, fact(None), as_of);
+            let mut item = item(entry, cluster, None, RetirementFact::Listed(None), as_of);
             item.resource_id = subnet.id.clone();
             Some(item)
         })
@@ -241,7 +304,6 @@ mod tests {
                 c.pools[0].os_type = Some(OsType::Windows);
             }),
             ("RET-04", |c| c.network.load_balancer_sku = Some("Basic".to_owned())),
-            ("RET-05", |c| c.pools[0].pool_type = Some(PoolType::AvailabilitySet)),
             ("RET-06", |c| {
                 c.pools[0].node_image_version = Some("AKSAzureLinux-V2gen2-202501.01.0".to_owned());
             }),
@@ -265,13 +327,20 @@ mod tests {
             ("RET-23", |c| drop(c.addons.insert("omsagent".to_owned(), addon()))),
             ("RET-24", |c| drop(c.addons.insert("httpApplicationRouting".to_owned(), addon()))),
             ("RET-25", |c| c.pools[0].workload_runtime = Some("WasmWasi".to_owned())),
-            ("RET-26", |c| c.kubernetes_version = Some("1.33.2".to_owned())),
+            ("RET-31", |c| c.pools[0].vm_size = Some("Standard_DS2_v2".to_owned())),
+            ("RET-32", |c| c.pools[0].vm_size = Some("Standard_B2ms".to_owned())),
+            ("RET-33", |c| c.pools[0].vm_size = Some("Standard_NV12s_v3".to_owned())),
+            ("RET-34", |c| c.pools[0].vm_size = Some("Standard_DC4s_v2".to_owned())),
         ];
         let mut covered: Vec<&str> = cases.iter().map(|(id, _)| *id).collect();
         for (id, change) in cases {
             assert_eq!(ids(with(change)), [id]);
         }
-        covered.extend(["RET-20", "RET-21"]);
+        let sets = with(|c| c.pools[0].pool_type = Some(PoolType::AvailabilitySet));
+        assert_eq!(ids(sets), ["RET-05", "RET-38"], "out of support, and moved by Azure");
+        // A version goes out of support, and then AKS upgrades it.
+        assert_eq!(ids(with(|c| c.kubernetes_version = Some("1.33.2".to_owned()))), ["RET-26", "RET-29"]);
+        covered.extend(["RET-05", "RET-38", "RET-20", "RET-21", "RET-26", "RET-29", "RET-30"]);
         for (id, rule) in Catalogue::built_in().retirements() {
             assert_eq!(rule.visible, rule.predicate.is_some() || !rule.when.is_empty(), "{id}");
             // What an entry's conditions demand is tried below.
@@ -312,6 +381,10 @@ mod tests {
         pool.node_image_version =
             condition.image_prefix.as_ref().map(|prefix| format!("{prefix}-202601.01.0"));
         pool.os_sku = condition.os_sku.as_ref().map(|sku| sku.to_uppercase());
+        pool.vm_size = condition.vm_series.as_deref().map(|series| {
+            let a_size = crate::rules::a_size_of(series).unwrap_or_else(|| panic!("no size of {series}"));
+            format!("STANDARD_{a_size}")
+        });
         pool.kubernetes_version = condition.up_to.map(|last| format!("{last}.9"));
         (made, condition.cloud.clone().unwrap_or_else(|| "public".to_owned()))
     }
@@ -325,7 +398,10 @@ mod tests {
                 inventory.cloud = cloud;
                 let found = retirements(&inventory, &options());
                 // A version that a condition asks for may be out of support besides.
-                let mut found: Vec<_> = found.iter().filter(|item| item.id.as_str() != "RET-26").collect();
+                // What ends may be ended by Azure as well, by an entry that asks for the same.
+                let beside = ["RET-26", "RET-29", if id.as_str() == "RET-38" { "RET-05" } else { "RET-38" }];
+                let mut found: Vec<_> =
+                    found.iter().filter(|item| !beside.contains(&item.id.as_str())).collect();
                 let hit = found.pop().unwrap_or_else(|| panic!("{id}: nothing hits {condition:?}"));
                 assert_eq!((hit.id, hit.node_pool.is_some()), (id, condition.is_of_pools()));
                 let words = crate::report::say::retirement(hit.id, &hit.detail).text();
@@ -372,6 +448,79 @@ mod tests {
         assert_eq!(edition("Windows2022", "1.32.0", Some("AKSWindows-2019-containerd-17763.1")), ["RET-10"]);
         // An edition of Windows retires whatever an unlisted image is called.
         assert_eq!(edition("Windows2022", "1.32.0", Some("AKSWindows-2028-containerd-1.2")), ["RET-11"]);
+    }
+
+    #[test]
+    fn a_gateway_of_version_one_is_the_retirement_of_its_ingress_controller() {
+        let gateway = |tier: Option<&str>| ApplicationGateway {
+            id: crate::assess::testing::id(&format!(
+                "{}/resourceGroups/net/providers/Microsoft.Network/applicationGateways/agw",
+                crate::assess::testing::SUBSCRIPTION
+            )),
+            tier: tier.map(str::to_owned),
+            capacity: None,
+            max_capacity: None,
+            subnets: vec![],
+            private_frontends: vec![],
+        };
+        let found = |tier: Option<&str>, enabled: bool| {
+            let of = gateway(tier);
+            let settings = [("applicationgatewayid".to_owned(), of.id.to_string())].into();
+            let made = with(|c| {
+                let addon = Addon { enabled: Some(enabled), settings };
+                c.addons.insert("ingressApplicationGateway".to_owned(), addon);
+            });
+            let mut inventory = estate(vec![made], vec![]);
+            inventory.application_gateways = vec![of];
+            retirements(&inventory, &options()).iter().map(|item| item.id.as_str()).collect::<Vec<_>>()
+        };
+        for tier in ["Standard", "WAF", "waf_medium", "Standard_Small"] {
+            assert_eq!(found(Some(tier), true), ["RET-30"], "{tier}");
+        }
+        for tier in [Some("Standard_v2"), Some("WAF_v2"), Some("Basic"), None] {
+            assert_eq!(found(tier, true), [""; 0], "{tier:?}");
+        }
+        assert_eq!(found(Some("WAF"), false), [""; 0]);
+    }
+
+    #[test]
+    fn aks_upgrades_by_itself_what_stays_out_of_support() {
+        let item = |version: &str, lts: bool| {
+            let made = with(|c| {
+                c.kubernetes_version = Some(version.to_owned());
+                c.sku_tier = Some("Premium".to_owned());
+                c.support_plan = lts.then(|| "AKSLongTermSupport".to_owned());
+            });
+            let items = retirements(&estate(vec![made], vec![]), &options());
+            let found = items.into_iter().find(|item| item.id.as_str() == "RET-29").unwrap();
+            let words = crate::report::say::retirement(found.id, &found.detail).text();
+            (found.date.unwrap(), found.days_left.unwrap(), found.severity, words)
+        };
+        // Counted from 21 November 2026.
+        let (day, left, severity, words) = item("1.29.0", false);
+        assert_eq!((day, left, severity), (date(2027, 6, 1), 192, Severity::Medium));
+        assert!(words.contains("support ends on 2025-03-31"), "{words}");
+        assert_eq!(item("1.36.0", false).0, date(2027, 8, 29));
+        let (day, _, severity, words) = item("1.36.0", true);
+        assert_eq!((day, severity), (date(2028, 8, 29), Severity::Low));
+        assert!(words.contains("by our reading"), "{words}");
+        // Ninety days before, it is as bad as anything that Azure does by itself.
+        assert_eq!(Milestone::severity_at(90, true), Severity::Critical);
+    }
+
+    #[test]
+    fn fips_is_said_where_the_image_does_not() {
+        let words = |image: &str, fips: bool| {
+            let made = with(|c| {
+                c.pools[0].node_image_version = Some(image.to_owned());
+                c.pools[0].fips = Some(fips);
+            });
+            let items = retirements(&estate(vec![made], vec![]), &options());
+            crate::report::say::retirement(items[0].id, &items[0].detail).text()
+        };
+        assert!(words("AKSUbuntu-2204containerd-202601.01.0", true).contains(" with FIPS"));
+        assert!(!words("AKSUbuntu-2204fipscontainerd-202601.01.0", true).contains(" with FIPS"));
+        assert!(!words("AKSUbuntu-2204containerd-202601.01.0", false).contains(" with FIPS"));
     }
 
     #[test]

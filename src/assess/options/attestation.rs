@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{inventory::ResourceId, rules::CheckId};
+use super::attested::Attested;
+use crate::rules::{CheckId, CheckScope, Checks};
 
 /// A file of attestations.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,10 +17,10 @@ pub struct AttestationFile {
 
 /// One answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written")]
 pub struct Attestation {
-    /// The cluster.
-    pub cluster: ResourceId,
+    /// What it speaks of: a cluster, a scope with all clusters in it, or the whole estate.
+    pub cluster: Attested,
     /// The check.
     pub check: CheckId,
     /// What was found.
@@ -31,8 +32,52 @@ pub struct Attestation {
     /// The last day on which it counts.
     pub expires: Date,
     /// Anything else.
-    #[serde(default)]
     pub note: Option<String>,
+}
+
+/// One answer as it stands in a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    cluster: Attested,
+    check: CheckId,
+    answer: Answer,
+    who: String,
+    when: Date,
+    expires: Date,
+    #[serde(default)]
+    note: Option<String>,
+}
+
+/// An answer speaks of more than its check can be answered for at once.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{check} may have another answer in each {scope}, so that one answer for {given} cannot be true of all: name {allowed}"
+)]
+struct TooWide {
+    check: CheckId,
+    scope: &'static str,
+    given: String,
+    allowed: &'static str,
+}
+
+impl TryFrom<Written> for Attestation {
+    type Error = TooWide;
+
+    fn try_from(written: Written) -> Result<Self, TooWide> {
+        let Written { cluster, check, answer, who, when, expires, note } = written;
+        let scope = Checks::built_in().get(check).scope;
+        if cluster.width() > scope {
+            let allowed = match scope {
+                CheckScope::Cluster => "the cluster",
+                CheckScope::Subscription | CheckScope::Estate => {
+                    "a subscription, a resource group or a cluster"
+                }
+            };
+            return Err(TooWide { check, scope: scope.as_str(), given: format!("`{cluster}`"), allowed });
+        }
+        Ok(Self { cluster, check, answer, who, when, expires, note })
+    }
 }
 
 /// What somebody found.

@@ -1,6 +1,7 @@
 //! What the user decides about an assessment: thresholds, filters, names of tags, accepted findings.
 
 mod attestation;
+mod attested;
 mod migration;
 mod waves;
 
@@ -14,6 +15,7 @@ use serde::{
 
 pub use self::{
     attestation::{Answer, Attestation, AttestationFile, InvalidAttestations},
+    attested::{Attested, InvalidAttested},
     migration::{AnswersByCluster, ClusterAnswers, DurationAssumptions, MigrationOptions, MigrationSettings},
     waves::{BackwardFreeze, Freeze, PlanOptions, WindowDay},
 };

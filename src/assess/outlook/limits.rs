@@ -2,6 +2,7 @@
 
 use strum::{IntoStaticStr, VariantArray};
 
+use super::stale_routes::stale_routes;
 use crate::{
     assess::{
         estate::{ClusterFacts, Estate, PoolFacts},
@@ -104,6 +105,8 @@ pub struct LimitRow {
     pub at_least: bool,
     /// What `capacity` was made of, or what a node has of it.
     pub parts: Vec<LimitPart>,
+    /// The state of the cluster or of its pool in which something goes on, so that the figures may still change.
+    pub in_motion: Option<String>,
 }
 
 /// A part of a limit's figures.
@@ -127,12 +130,16 @@ pub enum LimitPart {
         /// How many.
         routes: u64,
     },
-    /// Pod routes of the cluster beyond those of the nodes that are there: they lead to nodes that are gone.
+    /// Pod routes of the cluster that lead to nodes that are gone.
     StaleRoutes {
         /// The table.
         table: ResourceId,
-        /// How many.
+        /// How many: those that are told by their names, or, where that is more, those beyond what the nodes there need.
         routes: u64,
+        /// Those that are told by their names.
+        told: u64,
+        /// The names of the first of these.
+        names: Vec<String>,
     },
     /// Instances of a scale set.
     Instances,
@@ -177,6 +184,7 @@ impl LimitRow {
             headroom: None,
             at_least: cluster.has_uncounted(),
             parts,
+            in_motion: cluster.in_motion().map(str::to_owned),
         }
         .with_headroom()
     }
@@ -236,6 +244,7 @@ fn of_pool(
         nodes: pool.counts.there,
         scale_max_upgrade: at_maximum(pool),
         at_least: false,
+        in_motion: cluster.in_motion_with(pool).map(str::to_owned),
         ..LimitRow::new(cluster, limit, Some(capacity), parts)
     };
     row.with_headroom()
@@ -260,6 +269,7 @@ fn of_one_node(cluster: &ClusterFacts<'_>, pool: &PoolFacts<'_>) -> Vec<LimitRow
             headroom,
             at_least,
             parts: vec![part],
+            in_motion: cluster.in_motion_with(pool).map(str::to_owned),
         }
         .with_headroom()
     };
@@ -317,16 +327,23 @@ fn routes<'a>(estate: &Estate<'a>, cluster: &ClusterFacts<'a>) -> (Option<u64>, 
     let mut capacity = None;
     for (id, table) in estate.tables_of(cluster) {
         let Some(table) = table else { return (None, parts) };
-        let own =
-            table.routes.iter().filter(|route| is_own_route(route, &network.pod_cidrs.known)).count() as u64;
+        let is_own = |route: &&Route| is_own_route(route, &network.pod_cidrs.known);
+        let own = table.routes.iter().filter(is_own).count() as u64;
         let others = table.routes.len() as u64 - own;
-        let stale = own.saturating_sub(there.unwrap_or(own).saturating_mul(per_node));
         parts.push(LimitPart::OtherRoutes { table: id.clone(), routes: others });
+        let beyond = own.saturating_sub(there.unwrap_or(own).saturating_mul(per_node));
+        let known = stale_routes(estate, cluster, table, table.routes.iter().filter(is_own));
+        let told = known.len() as u64;
+        let stale = beyond.max(told);
         if stale > 0 {
-            parts.push(LimitPart::StaleRoutes { table: id.clone(), routes: stale });
+            let names = known.into_iter().take(STALE_NAMED).map(str::to_owned).collect();
+            parts.push(LimitPart::StaleRoutes { table: id.clone(), routes: stale, told, names });
         }
         let nodes = ROUTES_PER_TABLE.saturating_sub(others.saturating_add(stale)) / per_node;
         capacity = Some(capacity.map_or(nodes, |least: u64| least.min(nodes)));
     }
     (capacity, parts)
 }
+
+/// Stale routes that are named; of the others it is said how many there are.
+const STALE_NAMED: usize = 10;

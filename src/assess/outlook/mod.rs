@@ -11,6 +11,7 @@ pub(crate) mod preflight;
 pub(crate) mod projection;
 pub(crate) mod reason;
 pub(crate) mod scenario;
+mod stale_routes;
 pub(crate) mod step;
 
 pub use super::topology::Owner;

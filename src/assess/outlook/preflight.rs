@@ -90,6 +90,8 @@ pub struct Preflight {
     pub headroom: Option<i64>,
     /// What `preallocated` was made of.
     pub pools: Vec<Preallocated>,
+    /// The state of the cluster or of a pool in which something goes on, so that the figures may still change.
+    pub in_motion: Option<String>,
 }
 
 /// What the service pre-allocates for a pool.
@@ -191,6 +193,7 @@ impl Comparison<'_, '_> {
             available: subnet.read.and_then(|(_, read)| ipam::usable(read.prefixes.v4())),
             headroom: self.headroom(stage, place),
             pools: pools.map(|pool| preallocated(pool, is_overlay, per_node(pool))).collect(),
+            in_motion: self.cluster.in_motion().map(str::to_owned),
         })
     }
 
@@ -207,6 +210,7 @@ impl Comparison<'_, '_> {
             available: u64::try_from(cidr.size()).ok(),
             headroom: pod_cidr_nodes(cidr).zip(most).and_then(|(capacity, most)| difference(capacity, most)),
             pools: pools.map(|pool| preallocated(pool, is_overlay, Some(ADDRESSES_PER_BLOCK))).collect(),
+            in_motion: cluster.in_motion().map(str::to_owned),
         })
     }
 

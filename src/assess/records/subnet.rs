@@ -111,18 +111,17 @@ fn in_motion(estate: &Estate<'_>, subnet: &SubnetFacts<'_>) -> Vec<Reason> {
     let keys = subnet.node_pools().iter().chain(subnet.pod_pools());
     let of_pools = keys.filter_map(|key| {
         let (cluster, pool) = estate.pool(*key)?;
-        let states = [&cluster.cluster.provisioning_state, &pool.pool.provisioning_state];
-        Some((cluster.cluster, states.into_iter().flatten().find(|state| is_in_motion(state))?))
+        Some((cluster.cluster, cluster.in_motion_with(pool)?))
     });
     let others = subnet.api_servers().iter().chain(subnet.hosted());
     let others = others.filter_map(|place| {
         let cluster = estate.clusters.get(*place)?.cluster;
-        Some((cluster, cluster.provisioning_state.as_ref().filter(|state| is_in_motion(state))?))
+        Some((cluster, cluster.provisioning_state.as_deref().filter(|state| is_in_motion(state))?))
     });
-    let states: BTreeMap<&ResourceId, &String> =
+    let states: BTreeMap<&ResourceId, &str> =
         others.chain(of_pools).map(|(cluster, state)| (&cluster.id, state)).collect();
     let reason =
-        |(id, state): (&ResourceId, &String)| Reason::InMotion(Box::new((id.clone(), state.clone())));
+        |(id, state): (&ResourceId, &str)| Reason::InMotion(Box::new((id.clone(), state.to_owned())));
     states.into_iter().map(reason).collect()
 }
 

@@ -29,7 +29,6 @@ pub fn build<'a>(sources: &Sources<'a>) -> Runbook<'a> {
     Runbook {
         row: sources.row,
         as_of: sources.as_of,
-        deadline: sources.deadline,
         from,
         target: recommendation.target,
         target_rule: recommendation.rule,
@@ -69,6 +68,7 @@ pub fn build<'a>(sources: &Sources<'a>) -> Runbook<'a> {
         planned: sources.steps.clone(),
         steps: procedure::steps(sources, &operations),
         site: &sources.decided.site,
+        neighbours: &sources.decided.neighbours,
         operations,
     }
 }

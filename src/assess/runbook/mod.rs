@@ -18,8 +18,8 @@ pub use self::{
 use super::{
     audit::ClusterRow,
     migration::{
-        Advice, CheckFact, CheckResult, Duration, First, Operation, Question, Reason, Site, Target, Verdict,
-        Wording,
+        Advice, CheckFact, CheckResult, Duration, First, NeighbourDate, Operation, Question, Reason, Site,
+        Target, Verdict, Wording,
     },
     outlook::Fix,
     schedule::{PlannedStep, UnplacedReason},
@@ -37,8 +37,6 @@ pub struct Runbook<'a> {
     pub row: &'a ClusterRow,
     /// The audit's date.
     pub as_of: Date,
-    /// When support of its present mode ends, where it does.
-    pub deadline: Option<Date>,
     /// Its present mode.
     pub from: IpamMode,
     /// Where it should go.
@@ -101,6 +99,8 @@ pub struct Runbook<'a> {
     pub steps: Vec<Step<'a>>,
     /// What surrounds it.
     pub site: &'a Site,
+    /// The days on which something of it ends.
+    pub neighbours: &'a [NeighbourDate],
 }
 
 /// A check that needs somebody.

@@ -20,8 +20,6 @@ use crate::{
 pub struct Sources<'a> {
     /// The audit's date.
     pub as_of: Date,
-    /// When support of the cluster's present mode ends, where it does.
-    pub deadline: Option<Date>,
     /// The cluster's row.
     pub row: &'a ClusterRow,
     /// The rows of the subnets it touches, as far as there are any.
@@ -68,7 +66,6 @@ pub fn sources<'a>(audit: &'a Audit) -> Vec<Sources<'a>> {
         let unplaced = plan.unplaced.iter().find(|one| one.cluster_id == row.id);
         Sources {
             as_of: audit.header.as_of,
-            deadline: decided.exposure.as_ref().map(|_| plan.deadline),
             row,
             subnets: touched.filter_map(|one| audit.subnet(&one.subnet_id)).collect(),
             decided,

@@ -12,7 +12,7 @@ use crate::{
     inventory::ResourceId,
 };
 
-const LIFTED: [Constraint; 11] = [
+const LIFTED: [Constraint; 12] = [
     Constraint::ClustersPerWave,
     Constraint::ClustersPerOwner,
     Constraint::ClustersPerRegion,
@@ -22,6 +22,7 @@ const LIFTED: [Constraint; 11] = [
     Constraint::Soak,
     Constraint::KeptApart,
     Constraint::SurgeCapacity,
+    Constraint::ForcedUpgrade,
     Constraint::WaitingTimes,
     Constraint::Rehearsal,
 ];
@@ -91,6 +92,9 @@ impl Lifted {
                     (used.surge, used.surge_after) = (Some(0), Some(0));
                 }
                 self.headroom = self.subnets().map(|id| (id, Some(0))).collect();
+            }
+            Constraint::ForcedUpgrade => {
+                self.moves.iter_mut().for_each(|one| one.forced_upgrade = None);
             }
             Constraint::WaitingTimes => {
                 self.options.waiting_days.clear();

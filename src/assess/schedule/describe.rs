@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Constraint, Dependency, Fit, Plan, PlanNote, PlannedStep, Request, Step, StepNote, Unplaced,
+    Constraint, Dependency, Fit, Move, Plan, PlanNote, PlannedStep, Request, Step, StepNote, Unplaced,
     UnplacedReason, Wave,
     binding::{bindings, days_over},
     greedy::visits,
@@ -280,13 +280,19 @@ impl Chain<'_, '_> {
             is_move: step.is_move,
             reimages: step.reimages,
             depends_on: before.into_iter().chain(earlier).collect(),
-            notes: self.notes(step, one.unsettled, visit),
+            notes: self.notes(step, one, start, visit),
         });
     }
 
-    fn notes(&self, step: &Step, is_unsettled: bool, visit: Option<(&Visit, usize)>) -> Vec<StepNote> {
+    fn notes(&self, step: &Step, one: &Move, start: i64, visit: Option<(&Visit, usize)>) -> Vec<StepNote> {
         let mut notes: Vec<StepNote> =
-            (is_unsettled && step.is_move).then_some(StepNote::Unsettled).into_iter().collect();
+            (one.unsettled && step.is_move).then_some(StepNote::Unsettled).into_iter().collect();
+        if step.is_move {
+            let forced = one.forced_upgrade.filter(|day| *day <= self.problem.calendar.date(start));
+            notes.extend(forced.map(StepNote::AfterForcedUpgrade));
+            let replaced = one.replaced_pools.clone();
+            notes.extend(replaced.map(|(day, pools)| StepNote::ReplacedPools(day, pools)));
+        }
         if let Some((visit, reimages)) = visit.filter(|_| step.reimages) {
             if reimages > 1 {
                 notes.push(StepNote::Reimages(reimages));

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Move, Step, SubnetUse};
 use crate::{
-    assess::migration::{Candidate, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, Work},
+    assess::migration::{
+        Candidate, ClusterPlan, Operation, SubnetFootprint, Target, Verdict, Work, replaced_pools,
+    },
     inventory::ResourceId,
 };
 
@@ -79,6 +81,8 @@ fn one(leaver: Leaver<'_>, operation: Operation) -> Move {
         unsettled: decided.readiness.verdict == Verdict::Unknown,
         nodes: footprint.nodes,
         reimage_minutes,
+        forced_upgrade: decided.forced_upgrade(),
+        replaced_pools: replaced_pools(&decided.neighbours),
         subnets: footprint
             .subnets
             .iter()
@@ -223,6 +227,7 @@ mod tests {
             exposure: None,
             duration: None,
             site: Box::default(),
+            neighbours: Vec::new(),
         }
     }
 

@@ -130,7 +130,7 @@ impl Search<'_, '_, '_> {
         let mut open = 0;
         let freed = vec![0; self.problem.subnets.len()];
         for _ in 0..=moves_at {
-            let window = self.ready(first).max(open);
+            let window = self.problem.open_from(first, self.ready(first).max(open));
             if window >= self.limit || !fits_alone(self.problem, &freed, first) {
                 return None;
             }
@@ -178,7 +178,8 @@ impl Search<'_, '_, '_> {
         if self.dead.contains(&state) {
             return false;
         }
-        let ready: Vec<_> = open.into_iter().filter(|job| self.ready(*job) <= window).collect();
+        let is_ready = |job: &usize| self.ready(*job) <= window && self.problem.is_open(*job, window);
+        let ready: Vec<_> = open.into_iter().filter(is_ready).collect();
         let found = self.waves(&ready).into_iter().any(|wave| self.try_wave(window, &wave))
             || (self.soaked(window) > window + 1 && self.from(window + 1));
         if !found && self.decisions > 0 {

@@ -136,7 +136,8 @@ impl<'p, 'a, 'o> Filling<'p, 'a, 'o> {
             if wave.is_full() {
                 break;
             }
-            let ready = self.ready.get(*job).is_some_and(|ready| *ready <= window);
+            let ready = self.ready.get(*job).is_some_and(|ready| *ready <= window)
+                && self.problem.is_open(*job, window);
             let own = self.tier(*job);
             let visit = self.schedule.done(*job);
             if !ready || !self.allowed(*job) || tier.is_some_and(|t| t != own) || !wave.admits(*job, visit) {

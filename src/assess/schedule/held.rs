@@ -72,6 +72,9 @@ impl Placed<'_, '_> {
         if tier(other) < tier(job) {
             return Constraint::Environments;
         }
+        if !self.problem.is_open(job, state.window) {
+            return Constraint::ForcedUpgrade;
+        }
         if self.problem.earliest(job, 0, None) > state.window {
             return Constraint::WaitingTimes;
         }

@@ -4,7 +4,8 @@
 //! order, with waiting times between them. No plan violates what it was given: windows outside freezes, the most
 //! clusters and nodes a wave may hold, of all, of one owner, of one region and of production in the first wave that has any,
 //! days to soak, route tables and groups that keep clusters apart, addresses for surge nodes with what earlier waves freed,
-//! waiting times, and one cluster that goes first and alone as the rehearsal.
+//! waiting times, and one cluster that goes first and alone as the rehearsal. Nor does a wave straddle the day from which on AKS
+//! upgrades one of its clusters by itself.
 //! The order (environment, then rank) is a preference, kept as strictly as time allows; where a cluster moves later than one
 //! of a worse rank, the plan names what binds.
 //!

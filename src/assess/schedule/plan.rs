@@ -145,6 +145,10 @@ pub enum StepNote {
     Reimages(usize),
     /// Whether the surge nodes fit in these subnets could not be told.
     CheckSurge(Vec<ResourceId>),
+    /// It comes after the day from which on AKS upgrades the cluster by itself.
+    AfterForcedUpgrade(Date),
+    /// These pools have to be replaced by this day anyway.
+    ReplacedPools(Date, Vec<String>),
 }
 
 /// What to know about how a plan was made.
@@ -224,6 +228,8 @@ pub enum Constraint {
     KeptApart,
     /// Addresses for surge nodes.
     SurgeCapacity,
+    /// The day from which on AKS upgrades a cluster by itself, which no wave straddles.
+    ForcedUpgrade,
     /// Waiting times of preparation steps.
     WaitingTimes,
     /// The rehearsal that goes first.

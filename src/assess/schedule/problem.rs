@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{Calendar, Constraint, Move, Request, Step};
 use crate::{
-    assess::{estate::filters::region, options::PlanOptions},
+    assess::{estate::filters::region, figure::days_between, options::PlanOptions},
     inventory::ResourceId,
 };
 
@@ -47,6 +47,8 @@ pub(super) struct Job {
     pub(super) nodes: u64,
     /// Whether it is production.
     pub(super) production: bool,
+    /// The day from which on AKS upgrades it by itself.
+    pub(super) forced_upgrade: Option<i64>,
     /// The windows it needs, in order.
     pub(super) visits: Vec<Visit>,
     /// The visit in which it moves.
@@ -96,7 +98,22 @@ impl<'a> Problem<'a> {
         let ready = self.steps(job, &wanted.lead).iter().fold(begin, |day, step| {
             self.calendar.first_open(day).saturating_add(step.wait(self.request.options))
         });
-        self.calendar.window_from(ready).max(floor)
+        self.open_from(job, self.calendar.window_from(ready).max(floor))
+    }
+
+    /// The first window from one on whose wave does not straddle the day on which AKS upgrades the job's cluster by itself.
+    pub(super) fn open_from(&self, job: usize, window: usize) -> usize {
+        let last = self.calendar.windows.len();
+        (window..last).find(|at| self.is_open(job, *at)).unwrap_or(window.max(last))
+    }
+
+    /// Whether a wave with a job has soaked in a window before AKS upgrades its cluster by itself, or begins after that day.
+    /// <https://learn.microsoft.com/azure/aks/platform-initiated-upgrades>
+    pub(super) fn is_open(&self, job: usize, window: usize) -> bool {
+        let day = self.calendar.day(window);
+        let soaked = day.saturating_add(i64::from(self.request.options.soak_days).max(1));
+        let forced = self.jobs.get(job).and_then(|job| job.forced_upgrade);
+        forced.is_none_or(|forced| soaked <= forced || forced < day)
     }
 
     /// The first day on which what leads to a visit may begin, and the first window after the visit before.
@@ -209,7 +226,9 @@ fn job(request: &Request<'_>, one: &Move, listed: Vec<usize>, names: &mut Names)
         }
     }
     let tier = tier(request.options, one);
-    Job { tier, keys, nodes: one.nodes.unwrap_or(0), production: one.production, visits, moves_at }
+    let forced_upgrade = one.forced_upgrade.map(|day| days_between(request.as_of, day));
+    let nodes = one.nodes.unwrap_or(0);
+    Job { tier, keys, nodes, production: one.production, forced_upgrade, visits, moves_at }
 }
 
 fn lower(before: Option<u64>, after: Option<u64>) -> Option<u64> {

@@ -48,6 +48,10 @@ pub struct Move {
     pub nodes: Option<u64>,
     /// How long one re-image of all its pools may take at most, in minutes, where it can be told.
     pub reimage_minutes: Option<u64>,
+    /// From which day on AKS upgrades it by itself: no wave with it straddles that day.
+    pub forced_upgrade: Option<Date>,
+    /// Pools that have to be replaced anyway, and by when.
+    pub replaced_pools: Option<(Date, Vec<String>)>,
     /// The node subnets.
     pub subnets: BTreeMap<ResourceId, SubnetUse>,
     /// The route tables of those subnets.

@@ -305,5 +305,6 @@ fn undecided(row: &ClusterRow, options: &Options) -> ClusterPlan {
         exposure: (row.ipam_modes == [IpamMode::Kubenet]).then_some(exposure),
         duration: None,
         site: Box::default(),
+        neighbours: Vec::new(),
     }
 }

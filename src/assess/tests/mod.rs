@@ -79,6 +79,9 @@ fn an_estate_gives_the_findings_one_expects() {
     high retirement-ahead bank | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
     high retirement-ahead shop | RET-26 on 2026-11-30: Kubernetes 1.34: community support ends on 2026-11-30
     medium kubenet-retirement shop | 3 nodes now, 10 at autoscaler maximum; support ends on 2028-03-31, in 496 days
+    medium retirement-ahead bank | RET-29 on 2027-06-01: Kubernetes 1.34: support ends on 2026-11-30, and 60 days later, not before June 2027, AKS upgrades the cluster by itself
+    medium retirement-ahead shop | RET-29 on 2027-06-01: Kubernetes 1.34: support ends on 2026-11-30, and 60 days later, not before June 2027, AKS upgrades the cluster by itself
+    low rules-outdated rules | what RET-30 was read from is of 2025-12-18, 338 days before 2026-11-21
     ");
     assert_eq!(audit.header.subscriptions_read, 1);
     assert!(audit.coverage.incomplete);
@@ -342,7 +345,8 @@ fn hidden_clusters_are_counted_and_have_no_findings() {
     assert_eq!(audit.header.clusters_read, 2);
     assert_eq!(audit.exposures().count(), 0);
     let rules: Vec<_> = audit.open().map(|finding| finding.rule_id.as_str()).collect();
-    assert_eq!(rules, ["coverage-gap", "retirement-ahead"]);
+    // Its version goes out of support, and then AKS upgrades it; the age of the rules concerns no cluster.
+    assert_eq!(rules, ["coverage-gap", "retirement-ahead", "retirement-ahead", "rules-outdated"]);
     assert_eq!(audit.findings[1].resource_id, cluster_id("bank").as_str());
 }
 

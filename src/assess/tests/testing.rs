@@ -14,9 +14,9 @@ use crate::{
         topology::Topology,
     },
     inventory::{
-        AddressUsage, Cluster, Histogram, Inventory, NetworkPlugin, NetworkPluginMode, NetworkProfile,
-        NodePool, OsType, Owner, OwnerCount, OwnerKind, Peering, PoolMode, PoolType, PowerState, ResourceId,
-        Subnet, VirtualMachineProfile, VirtualNetwork,
+        AddressUsage, Cluster, Histogram, Instances, Inventory, NetworkPlugin, NetworkPluginMode,
+        NetworkProfile, NodePool, OsType, Owner, OwnerCount, OwnerKind, Peering, PoolMode, PoolType,
+        PowerState, ResourceId, Subnet, VirtualMachineProfile, VirtualNetwork,
     },
     report::say,
 };
@@ -287,6 +287,7 @@ pub(crate) fn resource(kind: OwnerKind, group: &str, path: &str, addresses: u64)
         owner: Owner { kind, id, pool_hint: None, is_provisioned: false },
         addresses,
         per_node: Histogram::default(),
+        instances: Instances::default(),
     }
 }
 
@@ -298,7 +299,8 @@ pub(crate) fn load_balancer(group: &str, frontends: u64) -> OwnerCount {
 
 fn held(owner: Owner, nodes: u32, per_node: u32) -> OwnerCount {
     let histogram = (nodes > 0).then_some((per_node, nodes)).into_iter().collect();
-    OwnerCount { owner, addresses: u64::from(nodes) * u64::from(per_node), per_node: histogram }
+    let addresses = u64::from(nodes) * u64::from(per_node);
+    OwnerCount { owner, addresses, per_node: histogram, instances: Instances::default() }
 }
 
 /// The rows of an inventory.

@@ -12,8 +12,8 @@ use crate::{
         twins::{Entry, Parts},
     },
     inventory::{
-        AddressUsage, Histogram, Owner, OwnerCount, OwnerKind, Peering, Prefixes, ResourceId, Subnet,
-        VirtualNetwork,
+        AddressUsage, Histogram, Instances, Owner, OwnerCount, OwnerKind, Peering, Prefixes, ResourceId,
+        Subnet, VirtualNetwork,
     },
 };
 
@@ -65,7 +65,7 @@ pub(crate) fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
     let link = |link: wire::ServiceLink| (link.id.or(link.name), link.properties.linked_resource_type);
     let mut links = services("service link", wire.service_association_links, &mut notes, link);
     links.extend(services("service link", wire.resource_navigation_links, &mut notes, link));
-    let subnet = Subnet {
+    let mut subnet = Subnet {
         prefixes: parts::text(wire.address_prefix).into_iter().chain(prefixes).collect(),
         usage: usage(&id, wire.ip_configurations.unwrap_or_default()),
         delegations,
@@ -85,6 +85,10 @@ pub(crate) fn subnet(wire: wire::Subnet) -> Converted<Subnet> {
         default_outbound_access: wire.default_outbound_access.map(Flag::get),
         id,
     };
+    if subnet.route_table.is_none() {
+        // Which instances are there is asked for routes alone, and an estate has hundreds of thousands.
+        subnet.usage.owners.iter_mut().for_each(|count| count.instances = Instances::default());
+    }
     Ok((subnet, notes.into_oddities()))
 }
 
@@ -119,7 +123,12 @@ fn usage(subnet: &ResourceId, counted: IpConfigurations) -> AddressUsage {
             pool_hint: None,
             is_provisioned: false,
         };
-        owners.push(OwnerCount { owner, addresses: counted.unrecognised, per_node: Histogram::default() });
+        owners.push(OwnerCount {
+            owner,
+            addresses: counted.unrecognised,
+            per_node: Histogram::default(),
+            instances: Instances::default(),
+        });
         owners.sort_by(|a, b| a.owner.cmp(&b.owner));
     }
     AddressUsage { listed: owners.iter().map(|count| count.addresses).sum(), owners }

@@ -18,7 +18,8 @@ const OF_EACH: usize = 3;
 const POOLS_SHOWN: usize = 10;
 
 pub(super) fn write(page: &mut Page, report: &Report<'_>) {
-    let rows = limits(report);
+    let worst = worst(report);
+    let rows: Vec<_> = (worst.iter().map(|row| of_nodes(report, row))).chain(networks(report)).collect();
     if rows.is_empty() {
         return;
     }
@@ -32,17 +33,31 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         "Limit | Where | > Room for | > Now | > At maximum, surging | > Left | Fix, checked by the engine";
     let all = report.audit.limits().count() + report.audit.network_limits().count();
     report.table(page, columns, rows, (all, "limits.csv"));
+    let mut known: Vec<String> = Vec::new();
+    for reason in worst.into_iter().flat_map(say::limit_reasons).map(|reason| reason.text()) {
+        if !known.contains(&reason) {
+            known.push(reason);
+        }
+    }
+    page.list(known.iter().map(|reason| prose(reason)));
     pools(page, report);
 }
 
-fn limits(report: &Report<'_>) -> Vec<Vec<Phrase>> {
+/// The worst of each limit of clusters and pools.
+fn worst<'a>(report: &Report<'a>) -> Vec<&'a LimitRow> {
     let mut rows = Vec::new();
     for limit in Limit::IN_ROWS {
         let known = report.audit.limits().filter(|row| row.limit == limit && row.headroom.is_some());
         let mut of: Vec<_> = known.collect();
         of.sort_by_key(|row| row.headroom);
-        rows.extend(of.into_iter().take(OF_EACH).map(|row| of_nodes(report, row)));
+        rows.extend(of.into_iter().take(OF_EACH));
     }
+    rows
+}
+
+/// The same of networks.
+fn networks(report: &Report<'_>) -> Vec<Vec<Phrase>> {
+    let mut rows = Vec::new();
     for &kind in NetworkLimitKind::ALL {
         let mut of: Vec<_> = report.audit.network_limits().filter(|row| row.kind == kind).collect();
         of.sort_by_key(|row| row.headroom);

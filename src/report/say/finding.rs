@@ -250,6 +250,12 @@ fn limit(fact: &LimitFact) -> Phrase {
             *most,
             *capacity
         ),
+        LimitFact::PolicyManager { now, most, capacity } => phrase!(
+            "Linux nodes with Azure NPM: {} now, {} at autoscaler maximum, {} supported",
+            *now,
+            *most,
+            *capacity
+        ),
         LimitFact::Nodes { now, capacity, .. } => {
             phrase!("no node more fits: {} now, room for {}", *now, *capacity)
         }

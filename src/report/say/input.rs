@@ -1,6 +1,6 @@
 //! What numbers were made of, so that a reader can redo them.
 
-use super::pieces::nodes;
+use super::{limit::stale_routes, pieces::nodes};
 use crate::{
     assess::{
         audit::{ClusterRow, NodePoolRow, VnetRow},
@@ -143,9 +143,9 @@ pub(crate) fn limit_inputs(row: &LimitRow) -> Vec<Input> {
             let what = phrase!("routes that others put into {}", Phrase::outside(table.name()));
             input(what, *routes, "A2.1")
         }
-        LimitPart::StaleRoutes { table, routes } => {
+        LimitPart::StaleRoutes { table, routes, told, names } => {
             let what = phrase!("pod routes in {} to nodes that are not there", Phrase::outside(table.name()));
-            input(what, *routes, "A2.1")
+            input(what, stale_routes(*routes, *told, names), "A2.1")
         }
         LimitPart::Uncounted(nodes) => input("nodes that no pool counts", *nodes, "A5"),
         LimitPart::PublicIpPrefix(length) => {

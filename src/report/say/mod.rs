@@ -8,6 +8,8 @@ mod finding;
 mod fix;
 mod in_use;
 mod input;
+mod limit;
+mod neighbours;
 mod outcome;
 mod outlook;
 mod pieces;
@@ -29,8 +31,13 @@ pub(crate) use in_use::in_use;
 pub(crate) use input::{
     Input, cluster_inputs, limit_inputs, network_inputs, pool_inputs, preflight_inputs, vnet_inputs,
 };
+pub(crate) use limit::limit_reasons;
+#[cfg(test)]
+pub(crate) use limit::stale_routes;
+pub(crate) use neighbours::neighbour;
 pub(crate) use outcome::{misses, outcome};
 pub(crate) use outlook::{breach, conflict, refusal};
+pub(crate) use pieces::in_motion;
 pub(crate) use questions::{applied, note, obstacle, so_much, step};
 pub(crate) use readiness::{against, first};
 pub(crate) use retirement::retirement;

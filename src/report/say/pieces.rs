@@ -1,8 +1,8 @@
 //! Pieces that many sentences hold.
 
 use crate::{
-    inventory::ResourceId,
-    report::phrase::{Phrase, counted},
+    inventory::{ResourceId, is_deletion},
+    report::phrase::{Phrase, counted, phrase},
 };
 
 /// The name of a resource.
@@ -23,4 +23,12 @@ pub(super) fn nodes<N: Copy + TryInto<i128> + Into<Phrase>>(number: N) -> Phrase
 /// So many addresses.
 pub(super) fn addresses<N: Copy + TryInto<i128> + Into<Phrase>>(number: N) -> Phrase {
     counted(number, "address", "addresses")
+}
+
+/// That something goes on in a cluster.
+pub(crate) fn in_motion(cluster: &ResourceId, state: &str) -> Phrase {
+    if is_deletion(state) {
+        return phrase!("{} is being deleted", name(cluster));
+    }
+    phrase!("{} is in state {}, so that its figures may still change", name(cluster), Phrase::outside(state))
 }

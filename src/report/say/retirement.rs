@@ -15,6 +15,16 @@ pub(crate) fn retirement(id: RetirementId, fact: &RetirementFact) -> Phrase {
             let parts = rule.detail.as_deref().unwrap_or_default().split("{image}").map(Phrase::outside);
             parts.reduce(|said, part| phrase!("{}{}{}", said, image(), part)).unwrap_or_default()
         }
+        RetirementFact::ForcedUpgrade { version, is_long_term, until } => {
+            let ends = match until {
+                Some(day) if *is_long_term => {
+                    format!("long-term support ends on {day}, so that by our reading")
+                }
+                Some(day) => format!("support ends on {day}, and 60 days later, not before June 2027,"),
+                None => "support ended long ago, and from June 2027 on".to_owned(),
+            };
+            phrase!("Kubernetes {}: {} AKS upgrades the cluster by itself", version.to_string(), ends)
+        }
         RetirementFact::Nginx(None) => {
             "application routing is on; whether it uses NGINX is not visible".into()
         }

@@ -49,6 +49,15 @@ pub(crate) fn dependency(on: &Dependency) -> Phrase {
 pub(crate) fn step_notes(notes: &[StepNote]) -> Phrase {
     let one = |note: &StepNote| match note {
         StepNote::Unsettled => "not before what could not be read is settled".into(),
+        StepNote::AfterForcedUpgrade(day) => phrase!(
+            "upgrade Kubernetes before it: from {} on AKS does so by itself, at any time",
+            day.to_string()
+        ),
+        StepNote::ReplacedPools(day, pools) => phrase!(
+            "only new pools help {}, the first by {}: replace each once, for all that ends",
+            Phrase::joined(pools.iter().map(|pool| phrase!("`{}`", Phrase::outside(pool))), ", "),
+            day.to_string()
+        ),
         StepNote::Reimages(number) => phrase!("{} re-images of this cluster in one window", *number),
         StepNote::CheckSurge(subnets) => {
             let names = subnets.iter().map(|id| phrase!("`{}`", Phrase::outside(id.name())));
@@ -110,6 +119,9 @@ pub(crate) fn constraint(constraint: Constraint) -> &'static str {
         Constraint::Soak => "the days between waves (`soak_days`)",
         Constraint::KeptApart => "route tables, groups and subnets that keep clusters apart",
         Constraint::SurgeCapacity => "free addresses for surge nodes",
+        Constraint::ForcedUpgrade => {
+            "the day from which on AKS upgrades it by itself, which no wave straddles"
+        }
         Constraint::WaitingTimes => "waiting times of preparation steps (`waiting_days`)",
         Constraint::Rehearsal => "the rehearsal that goes first (`rehearsal`)",
         Constraint::Windows => "the number of windows up to the target (`start`, `finish`, `window_day`)",

@@ -3,7 +3,7 @@
 use super::{
     in_use::Held,
     input::{Input, input, known},
-    pieces::{addresses, nodes, within},
+    pieces::{addresses, in_motion, nodes, within},
 };
 use crate::{
     assess::{
@@ -203,13 +203,7 @@ pub(crate) fn reason(reason: &Reason) -> Phrase {
         Reason::InMotion(of) if is_deletion(&of.1) => {
             phrase!("{} is being deleted, and what it holds here comes back", name(&of.0))
         }
-        Reason::InMotion(of) => {
-            phrase!(
-                "{} is in state {}, so that its figures may still change",
-                name(&of.0),
-                Phrase::outside(&of.1)
-            )
-        }
+        Reason::InMotion(of) => in_motion(&of.0, &of.1),
         Reason::Gap(gap) => gap_of(gap),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     column::{Column, Nested, Table, column, document_only, joined},
-    inputs,
+    inputs, said,
     word::words,
 };
 use crate::{
@@ -122,6 +122,11 @@ impl Table for Limits {
             .maybe_signed("`unit`", |row| row.headroom),
         column("basis", "Whether the figures are `exact`, or a `lower-bound` because nodes, subnets or peers could not be counted.")
             .word(bases, |row| basis(row.at_least).as_str()),
+        column("reasons", "What to know of the figures: the state of a cluster in which something goes on, and pod routes that lead to nodes that are gone, the first of them by name.")
+            .list(|row| match row.of {
+                Of::Nodes(row) => said(say::limit_reasons(row)),
+                Of::Addresses(_) => Vec::new(),
+            }),
         document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| {
             inputs::of(match row.of {
                 Of::Nodes(row) => say::limit_inputs(row),

@@ -2,7 +2,7 @@
 
 use super::{
     column::{Column, Table, column, document_only},
-    inputs,
+    inputs, said,
     word::words,
 };
 use crate::{
@@ -44,6 +44,8 @@ impl Table for Preflight {
         column("message", "The words of the service, where it would refuse.").maybe_made(|row| Some(say::refusal(&row.refusal()?).text())),
         column("basis", "Always `our reading of the rule`: the service states no figures before it refuses.")
             .text(|_| "our reading of the rule"),
+        column("reasons", "What to know of the figures: the state of a cluster in which something goes on.")
+            .list(|row| said(row.in_motion.as_deref().map(|state| say::in_motion(&row.cluster_id, state)))),
         document_only(inputs::NAME, inputs::DOC).rows(inputs::described, |row| inputs::of(say::preflight_inputs(&row))),
     ];
 }

@@ -174,6 +174,10 @@ fn machines(draft: &mut Draft) {
         cluster("aks-signage-dev-weu", "dev")
             .version("1.29.15")
             .network("loadBalancerSku", "Basic")
+            .set(
+                "properties.securityProfile.azureKeyVaultKms",
+                json!({"enabled": true, "keyVaultNetworkAccess": "Private"}),
+            )
             .created("2019-11-18")
             .old_managed_network()
             .pool(

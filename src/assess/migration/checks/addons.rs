@@ -3,7 +3,7 @@
 use super::{ClusterField, Kind, MissingFact, Outcome, Setting};
 use crate::{
     assess::migration::scene::Subject,
-    inventory::{ResourceId, Subnet, VirtualNetwork},
+    inventory::{Cluster, ResourceId, Subnet, VirtualNetwork},
     ipam::Cidr,
 };
 
@@ -34,6 +34,8 @@ pub enum AddonFault {
 /// What is wrong with a subnet of an application gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GatewayFault {
+    /// It is of version 1.
+    VersionOne,
     /// It lies in another network than the cluster.
     Elsewhere(ResourceId),
     /// A prefix of it is larger than a /24.
@@ -61,21 +63,16 @@ pub(super) fn virtual_nodes(subject: &Subject<'_>) -> Outcome {
 
 /// MIG-068 <https://learn.microsoft.com/azure/application-gateway/ingress-controller-overview>
 pub(super) fn ingress_gateway(subject: &Subject<'_>) -> Outcome {
-    let addon = match subject.cluster.addon(INGRESS) {
-        None => return Outcome::NotApplicable,
-        Some(addon) => match addon.enabled {
-            Some(true) => addon,
-            Some(false) => return Outcome::NotApplicable,
-            None => return Outcome::unknown(ClusterField::IngressController),
-        },
-    };
+    match subject.cluster.addon(INGRESS).map(|addon| addon.enabled) {
+        None | Some(Some(false)) => return Outcome::NotApplicable,
+        Some(None) => return Outcome::unknown(ClusterField::IngressController),
+        Some(Some(true)) => {}
+    }
     let cloud = &subject.scene.inventory.cloud;
     if ["usgovernment", "china"].iter().any(|other| cloud.eq_ignore_ascii_case(other)) {
         return Outcome::fail(AddonFault::IngressController);
     }
-    let id = ["effectiveapplicationgatewayid", "applicationgatewayid"]
-        .iter()
-        .find_map(|key| ResourceId::parse(addon.settings.get(*key)?).ok());
+    let id = subject.cluster.ingress_gateway();
     let Some(gateway) = id.as_ref().and_then(|id| subject.scene.estate.gateway(id)) else {
         return Outcome::unknown(ClusterField::Gateway);
     };
@@ -83,6 +80,11 @@ pub(super) fn ingress_gateway(subject: &Subject<'_>) -> Outcome {
         return Outcome::unknown(ClusterField::Network);
     };
     let (mut failing, mut missing) = (Vec::new(), Vec::new());
+    match gateway.is_version_one() {
+        Some(true) => failing.push(GatewayFault::VersionOne),
+        Some(false) => {}
+        None => missing.push(ClusterField::GatewayTier.into()),
+    }
     for id in &gateway.subnets {
         if id.parent().is_some_and(|network| network != vnet.id) {
             failing.push(GatewayFault::Elsewhere(id.clone()));
@@ -156,13 +158,24 @@ pub(super) fn pod_identity(subject: &Subject<'_>) -> Outcome {
 
 /// MIG-075 <https://learn.microsoft.com/azure/aks/auto-upgrade-cluster>
 pub(super) fn automatic_upgrades(subject: &Subject<'_>) -> Outcome {
-    let channels = (&subject.cluster.upgrade_channel, &subject.cluster.node_os_upgrade_channel);
-    if channels == (&None, &None) {
+    let cluster = subject.cluster;
+    if cluster.upgrade_channel.is_none() && cluster.node_os_upgrade_channel.is_none() {
         return Outcome::unknown(ClusterField::UpgradeChannels);
     }
-    let is_on = |channel: &String| !["none", "Unmanaged"].iter().any(|off| channel.eq_ignore_ascii_case(off));
-    match (channels.0.clone().filter(is_on), channels.1.clone().filter(is_on)) {
-        (None, None) => Outcome::Pass,
-        (cluster, node_image) => Outcome::fail(AddonFault::AutomaticUpgrades { cluster, node_image }),
+    let (own, node_image) = channels_on(cluster);
+    if own.is_none() && node_image.is_none() {
+        return Outcome::Pass;
     }
+    let (own, node_image) = (own.map(str::to_owned), node_image.map(str::to_owned));
+    Outcome::fail(AddonFault::AutomaticUpgrades { cluster: own, node_image })
+}
+
+/// The channel that upgrades a cluster and the one that upgrades its node images, each where it is on. Only these are turned
+/// off: `Unmanaged` is off already, and to change it re-images every node.
+/// <https://learn.microsoft.com/azure/aks/node-disruption-policy>
+#[must_use]
+pub fn channels_on(cluster: &Cluster) -> (Option<&str>, Option<&str>) {
+    let is_on = |channel: &&str| !["none", "Unmanaged"].iter().any(|off| channel.eq_ignore_ascii_case(off));
+    let [own, node_image] = [&cluster.upgrade_channel, &cluster.node_os_upgrade_channel];
+    (own.as_deref().filter(is_on), node_image.as_deref().filter(is_on))
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     assess::migration::scene::Subject,
     inventory::{NetworkDataplane, NetworkPlugin, NetworkPolicy, OsType},
-    rules::{Minor, Versions},
+    rules::{CiliumVersion, Minor, Versions},
 };
 
 /// What stands before the Cilium data plane.
@@ -62,12 +62,15 @@ pub(super) fn not_yet(subject: &Subject<'_>) -> Outcome {
     }
 }
 
-/// CIL-006 <https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium>
+/// CIL-006: what is newer than the list comes with a newer Cilium.
+/// <https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium>
 pub(super) fn version(subject: &Subject<'_>) -> Outcome {
     match control_plane(subject) {
         None => Outcome::unknown(ClusterField::Version),
-        Some(version) if Versions::built_in().cilium(version).is_some() => Outcome::Pass,
-        Some(version) => Outcome::fail(CiliumFault::NoVersion(version)),
+        Some(version) if Versions::built_in().cilium(version) == CiliumVersion::Before => {
+            Outcome::fail(CiliumFault::NoVersion(version))
+        }
+        Some(_) => Outcome::Pass,
     }
 }
 

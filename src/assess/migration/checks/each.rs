@@ -8,7 +8,7 @@ use super::{ClusterField, MissingFact, Outcome, PoolField};
 use crate::{
     assess::{estate::PoolFacts, migration::scene::Subject},
     inventory::NodePool,
-    rules::RetirementId,
+    rules::{Minor, RetirementId},
 };
 
 /// What is wrong with a pool.
@@ -39,6 +39,8 @@ pub enum PoolFault {
     OldBuild,
     /// The node image is gone since this day.
     ImageRemoved(RetirementId, Date),
+    /// It is pinned to an edition of its operating system, which ends with this version of Kubernetes.
+    EditionEnds(String, Minor),
     /// It takes no surge nodes.
     NoSurge,
     /// It has one node.

@@ -66,7 +66,7 @@ pub(super) fn version_supported(subject: &Subject<'_>) -> Outcome {
     let Some(version) = control_plane(subject) else {
         return Outcome::unknown(ClusterField::Version);
     };
-    let lts = has_long_term_support(subject);
+    let lts = subject.cluster.has_long_term_support();
     match Versions::built_in().support(version, lts) {
         Support::Until(day) if day < subject.scene.options.as_of => {
             Outcome::fail(EligibilityFault::Ended(version, Some(day)))
@@ -141,13 +141,6 @@ pub(super) fn pod_subnet(subject: &Subject<'_>) -> Outcome {
 /// The version of the control plane.
 pub(crate) fn control_plane(subject: &Subject<'_>) -> Option<Minor> {
     subject.cluster.kubernetes_version.as_deref()?.parse().ok()
-}
-
-/// Whether long-term support is on: it takes the tier and the plan, both.
-pub(crate) fn has_long_term_support(subject: &Subject<'_>) -> bool {
-    let is =
-        |value: &Option<String>, text: &str| value.as_deref().is_some_and(|v| v.eq_ignore_ascii_case(text));
-    is(&subject.cluster.support_plan, "AKSLongTermSupport") && is(&subject.cluster.sku_tier, "Premium")
 }
 
 /// The versions of control plane and pools that are known, and what is missing.

@@ -66,6 +66,10 @@ pub enum ClusterField {
     Plugin,
     /// The load balancer's SKU.
     LoadBalancerSku,
+    /// Whether a private key vault encrypts secrets.
+    KeyVault,
+    /// The tier of the ingress controller's application gateway.
+    GatewayTier,
     /// The upgrade channels.
     UpgradeChannels,
     /// Whether the virtual-nodes add-on is on.

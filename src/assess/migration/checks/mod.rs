@@ -22,7 +22,7 @@ mod traffic;
 pub(super) mod tests;
 
 pub use self::{
-    addons::{AddonFault, GatewayFault},
+    addons::{AddonFault, GatewayFault, channels_on},
     addresses::{AddressFault, NamedThing, NodeRoom, RangeInUse, ReservedHit},
     capacity::{CapacityFault, Filling},
     cilium::CiliumFault,
@@ -188,6 +188,8 @@ pub(super) const PREDICATES: &[(CheckId, Predicate)] = &[
     (CheckId::TierLimit, capacity::tier_limit),
     (CheckId::PodCidrReused, overlap::other_clusters),
     (CheckId::MaximumFits, capacity::maximum),
+    (CheckId::KeyVaultEncryption, identity::key_vault_encryption),
+    (CheckId::OsEditionBound, pools::edition_bound),
     (CheckId::CiliumPlugin, cilium::plugin),
     (CheckId::CiliumWindowsPools, cilium::windows_pools),
     (CheckId::CiliumNodeAutoProvisioning, cilium::node_auto_provisioning),

@@ -6,9 +6,11 @@ use super::{
     eligibility::control_plane,
 };
 use crate::{
-    assess::migration::{retirements::hits_pool, scene::Subject},
+    assess::migration::{
+        conditions::size_of, os_sku::edition_stops_upgrade, retirements::hits_pool, scene::Subject,
+    },
     inventory::{NodePool, OsType, PoolMode, PoolType, Priority, ScaleDownMode},
-    rules::{Catalogue, Minor, Retirement},
+    rules::{Catalogue, Minor, Retirement, Versions},
 };
 
 fn is_windows(pool: &NodePool) -> bool {
@@ -35,23 +37,11 @@ pub(super) fn availability_sets(subject: &Subject<'_>) -> Outcome {
 
 /// MIG-053 <https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay>
 pub(super) fn dcsv2(subject: &Subject<'_>) -> Outcome {
-    each(subject, |pool| {
-        let profiles = pool.vm_status.iter().flatten().chain(&pool.vm_manual).chain(&pool.vm_autoscale);
-        let sizes: Vec<&str> =
-            pool.vm_size.as_deref().into_iter().chain(profiles.filter_map(|p| p.size.as_deref())).collect();
-        match sizes.iter().find(|size| is_dcsv2(size)) {
-            Some(size) => Ok(Some(PoolFault::Dcsv2((*size).to_owned()))),
-            None if sizes.is_empty() => Err(PoolField::Size),
-            None => Ok(None),
-        }
+    each(subject, |pool| match size_of(pool, "DCsv2") {
+        Some(size) => Ok(Some(PoolFault::Dcsv2(size.to_owned()))),
+        None if pool.sizes().is_empty() => Err(PoolField::Size),
+        None => Ok(None),
     })
-}
-
-/// Whether a size is `Standard_DC{n}s_v2`.
-fn is_dcsv2(size: &str) -> bool {
-    let size = size.to_ascii_lowercase();
-    let cores = size.strip_prefix("standard_dc").and_then(|rest| rest.strip_suffix("s_v2"));
-    cores.is_some_and(|cores| !cores.is_empty() && cores.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// MIG-054 <https://learn.microsoft.com/azure/aks/update-azure-cni>. Only nodes of Windows Server 2019 ever had another
@@ -160,6 +150,20 @@ pub(super) fn image_exists(subject: &Subject<'_>) -> Outcome {
     })
 }
 
+/// MIG-084 <https://learn.microsoft.com/azure/aks/upgrade-os-version>
+pub(super) fn edition_bound(subject: &Subject<'_>) -> Outcome {
+    let plane = control_plane(subject);
+    each(subject, |pool| {
+        let Some(sku) = &pool.os_sku else { return Ok(None) };
+        if Versions::built_in().os_sku_bounds(sku).is_none() {
+            return Ok(None);
+        }
+        let version = pool.kubernetes_version.as_deref().and_then(|text| text.parse().ok()).or(plane);
+        let last = edition_stops_upgrade(pool, version.ok_or(PoolField::Version)?);
+        Ok(last.map(|last| PoolFault::EditionEnds(sku.clone(), last)))
+    })
+}
+
 /// MIG-058 <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
 pub(super) fn surge_settings(subject: &Subject<'_>) -> Outcome {
     each(subject, |pool| {
@@ -232,17 +236,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_machines_and_images_are_taken_apart() {
-        for (size, expected) in [
-            ("Standard_DC4s_v2", true),
-            ("standard_dc16S_V2", true),
-            ("Standard_DC4as_v5", false),
-            ("Standard_DC4s_v3", false),
-            ("Standard_DCs_v2", false),
-            ("Standard_D4s_v2", false),
-        ] {
-            assert_eq!(is_dcsv2(size), expected, "{size}");
-        }
+    fn names_of_images_are_taken_apart() {
         assert_eq!(build_of_2022("AKSWindows-2022-containerd-20348.1607.230221"), Some(1607));
         assert_eq!(build_of_2022("AKSWindows-2025-containerd-26100.1.250101"), None);
     }

@@ -7,10 +7,11 @@ use crate::{
     assess::migration::{
         action::{Action, PoolTemplate},
         checks::{CheckFact, Fault, PoolFault, eligibility::control_plane},
+        os_sku::in_place_os_sku,
         scene::Subject,
         types::CheckResult,
     },
-    inventory::{NodePool, OsType},
+    inventory::NodePool,
     rules::{CheckId, Minor, Support, Versions},
 };
 
@@ -55,7 +56,9 @@ fn of_pool(
         _ if is_replaced => replaced(subject, pool, all),
         PoolFault::OldBuild | PoolFault::Docker(_) => Some(vec![Action::NodeImage(name)]),
         PoolFault::ImageRemoved(..) if runs(pool, BIONIC) => upgrade(subject, CheckId::KubernetesVersion),
-        PoolFault::ImageRemoved(..) => Some(vec![Action::OsSku { pool: name, to: in_place(pool, plane)? }]),
+        PoolFault::ImageRemoved(..) => {
+            Some(vec![Action::OsSku { pool: name, to: in_place_os_sku(pool, plane)?.as_str() }])
+        }
         _ => None,
     }
 }
@@ -64,7 +67,7 @@ fn of_pool(
 fn is_replaced(pool: &NodePool, plane: Minor, fault: &PoolFault) -> bool {
     match fault {
         PoolFault::Windows2019 | PoolFault::Dcsv2(_) => true,
-        PoolFault::ImageRemoved(..) => !runs(pool, BIONIC) && in_place(pool, plane).is_none(),
+        PoolFault::ImageRemoved(..) => !runs(pool, BIONIC) && in_place_os_sku(pool, plane).is_none(),
         _ => false,
     }
 }
@@ -97,23 +100,6 @@ fn replaced(subject: &Subject<'_>, pool: &NodePool, all: &[&PoolFault]) -> Optio
 /// How the images of Ubuntu 18.04 begin.
 const BIONIC: &str = "AKSUbuntu-1804";
 
-/// The edition to which Azure changes the nodes of a pool in place, such that no next Kubernetes upgrade is in its way: from one
-/// Azure Linux to another. `AzureLinux3` stands against versions from 1.37 on, and `AzureLinux` is the present one from 1.32 on.
-/// Flatcar and Windows are never changed, and Ubuntu 18.04 goes with a Kubernetes upgrade.
-fn in_place(pool: &NodePool, plane: Minor) -> Option<&'static str> {
-    let is_azure_linux = ["AzureLinux", "CBLMariner", "Mariner"]
-        .iter()
-        .any(|sku| pool.os_sku.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(sku)))
-        || runs(pool, "AKSAzureLinux-V2")
-        || runs(pool, "AKSCBLMariner");
-    match plane.minor {
-        _ if !is_azure_linux || pool.os_type == Some(OsType::Windows) => None,
-        32.. => Some("AzureLinux"),
-        28..=31 => Some("AzureLinux3"),
-        _ => None,
-    }
-}
-
 fn runs(pool: &NodePool, prefix: &str) -> bool {
     let image = pool.node_image_version.as_deref().unwrap_or_default();
     image.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
@@ -135,27 +121,6 @@ fn after_dcsv2(size: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_edition_is_changed_only_where_azure_does_it_in_place() {
-        let pool = |sku: &str, image: &str| NodePool {
-            os_sku: Some(sku.to_owned()),
-            node_image_version: Some(image.to_owned()),
-            ..NodePool::default()
-        };
-        let cases = [
-            ("AzureLinux", "AKSAzureLinux-V2gen2-202501.1.0", 30, Some("AzureLinux3")),
-            ("AzureLinux", "AKSAzureLinux-V2gen2-202501.1.0", 33, Some("AzureLinux")),
-            ("CBLMariner", "AKSCBLMariner-V2gen2-202401.1.0", 29, Some("AzureLinux3")),
-            ("AzureLinux", "AKSAzureLinux-V2gen2-202501.1.0", 27, None),
-            ("Flatcar", "AKSFlatcar-gen2-4081.0.0", 34, None),
-            ("Windows2019", "AKSWindows-2019-17763.1", 34, None),
-            ("Ubuntu", "AKSUbuntu-1804gen2containerd-2022.12.15", 26, None),
-        ];
-        for (sku, image, minor, to) in cases {
-            assert_eq!(in_place(&pool(sku, image), Minor::one(minor)), to, "{sku} {minor}");
-        }
-    }
 
     #[test]
     fn a_confidential_size_has_one_that_comes_after_it() {

@@ -7,10 +7,7 @@ use crate::{
         figure::days_between,
         migration::{
             action::Action,
-            checks::{
-                CheckFact, Fault,
-                eligibility::{control_plane, has_long_term_support},
-            },
+            checks::{CheckFact, Fault, eligibility::control_plane},
             scene::Subject,
         },
     },
@@ -25,7 +22,7 @@ pub(super) fn upgrade(subject: &Subject<'_>, check: CheckId) -> Option<Vec<Actio
         CheckId::VersionSupported => control_plane(subject)?,
         _ => Versions::built_in().first_with_cilium()?,
     };
-    let is_long_term = has_long_term_support(subject);
+    let is_long_term = subject.cluster.has_long_term_support();
     let path = path(control_plane(subject)?, least, is_long_term, subject.scene.options.as_of)?;
     Some(path.into_iter().map(Action::Upgrade).collect())
 }

@@ -39,7 +39,7 @@ pub(super) fn attest_all(world: &mut World) {
     world.options.migration.settings.attestations = CheckId::ALL
         .iter()
         .map(|check| Attestation {
-            cluster: cluster_id("shop"),
+            cluster: cluster_id("shop").into(),
             check: *check,
             answer: Answer::Good,
             who: "Ada".to_owned(),

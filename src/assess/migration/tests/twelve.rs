@@ -65,7 +65,7 @@ const NODE_SUBNET: &str = "look at 1: 015 081 4: 014 6: 036 K-21 7: 045 047 070 
 /// Before the data plane changes: the same of re-imaging, and what policies mean to Cilium.
 /// <https://learn.microsoft.com/azure/aks/migrate-from-npm-to-cilium-network-policy>
 const CILIUM: &str = "1: 015 081 6: 036 8: 060 061 073 CIL-016 9: CIL-013 10: 074 \
-                      14: CIL-004 CIL-007 CIL-008 CIL-009 CIL-010 CIL-011 CIL-012 CIL-014 CIL-015 CIL-019";
+                      14: CIL-004 CIL-007 CIL-008 CIL-009 CIL-010 CIL-011 CIL-012 CIL-014 CIL-015 CIL-019 CIL-020";
 
 /// Whether the engine says what an expert says.
 #[track_caller]
@@ -208,7 +208,7 @@ fn an_availability_set() {
     world.pool().pool_type = Some(PoolType::AvailabilitySet);
     // Overlay knows no availability sets; they become machine pools first, with downtime and without a way back:
     // https://learn.microsoft.com/azure/aks/availability-sets-on-aks
-    expect(&world, "needs-preparation: MIG-052", "overlay by REC-06", 1, "2 MIG-052 > 12 Overlay", KUBENET);
+    expect(&world, "needs-preparation: MIG-052", "overlay by REC-06", 1, "4 MIG-052 > 12 Overlay", KUBENET);
     assert_eq!(plan(&world).recommendation.first.len(), 1);
 }
 

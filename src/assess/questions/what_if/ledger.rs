@@ -11,7 +11,8 @@ use crate::{
         options::Options,
     },
     inventory::{
-        AddressUsage, Histogram, Inventory, NetworkPluginMode, Owner, OwnerCount, OwnerKind, ResourceId,
+        AddressUsage, Histogram, Instances, Inventory, NetworkPluginMode, Owner, OwnerCount, OwnerKind,
+        ResourceId,
     },
     ipam::AddressesPerNode,
 };
@@ -218,7 +219,12 @@ fn new_owner((cluster, pool): &Key, footprint: &Footprint) -> Option<Owner> {
 fn grow(usage: &mut AddressUsage, owner: Owner, nodes: u64, each: u64) {
     let (Ok(count), Ok(size)) = (u32::try_from(nodes), u32::try_from(each)) else { return };
     let at = usage.owners.iter().position(|count| count.owner == owner);
-    let fresh = || OwnerCount { owner, addresses: 0, per_node: Histogram::default() };
+    let fresh = || OwnerCount {
+        owner,
+        addresses: 0,
+        per_node: Histogram::default(),
+        instances: Instances::default(),
+    };
     let at = at.unwrap_or_else(|| {
         usage.owners.push(fresh());
         usage.owners.len() - 1

@@ -90,6 +90,11 @@ impl<'a> Rules<'a> {
             if !self.windows.contains(&day) {
                 return Some(format!("{day} is no window"));
             }
+            // No wave straddles the day from which on AKS upgrades the cluster by itself: it has soaked before, or begins after.
+            let soaked = plus(day, self.request.options.soak_days.max(1));
+            if one.forced_upgrade.is_some_and(|forced| day <= forced && forced < soaked) {
+                return Some(format!("{day} straddles the upgrade that AKS makes"));
+            }
             if day < ready {
                 return Some(format!("{} on {day} is not ready before {ready}", step.name));
             }

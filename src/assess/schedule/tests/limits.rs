@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
+use crate::assess::{figure::days_between, schedule::StepNote};
 
 /// A production cluster of a rank, one node large.
 fn ranked(name: &str, rank: u32) -> Move {
@@ -129,4 +130,39 @@ fn what_keeps_a_cluster_from_an_earlier_wave_is_named() {
     large: free addresses for surge nodes
     small: the order of environments, production last (`environments`)
     ");
+}
+
+/// The audit is of Saturday 21 November 2026, windows are on Tuesdays or what the options say, and waves soak for a week.
+#[test]
+fn no_wave_straddles_the_day_on_which_aks_upgrades_a_cluster_by_itself() {
+    let on = |days: i64| date(AS_OF).checked_add(jiff::Span::new().days(days)).unwrap();
+    let starts = |forced: Option<i64>| {
+        let one = Move { forced_upgrade: forced.map(on), ..simple("a", "dev") };
+        let plan = Estate::new(vec![one], "rehearsal = false\nsoak_days = 7").plan();
+        let step = plan.steps.iter().find(|step| step.is_move).unwrap();
+        let is_after = step.notes.iter().any(|note| matches!(note, StepNote::AfterForcedUpgrade(_)));
+        (days_between(date(AS_OF), step.start), is_after)
+    };
+    let (first, after) = starts(None);
+    assert!(!after);
+    assert_eq!(starts(Some(first + 7)), (first, false), "it has soaked on that day");
+    assert_eq!(starts(Some(first + 6)), (first + 7, true), "one day too early: the next window");
+    assert_eq!(starts(Some(first)), (first + 7, true));
+    assert_eq!(starts(Some(first - 1)), (first, true), "the day is past");
+}
+
+#[test]
+fn the_forced_upgrade_is_named_where_it_holds_a_cluster_back_or_the_plan_up() {
+    let days = |count: i64| date(AS_OF).checked_add(jiff::Span::new().days(count)).unwrap();
+    let plain = Estate::new(vec![ranked("p1", 1), ranked("p2", 2)], ALONE).plan();
+    let window = days_between(date(AS_OF), plain.waves[0].start);
+    let held = Move { forced_upgrade: Some(days(window + 3)), ..ranked("p1", 1) };
+    assert_snapshot!(told(&Estate::new(vec![held.clone(), ranked("p2", 2)], ALONE)), @r"
+    1 p2
+    2 p1
+    p1: the day from which on AKS upgrades it by itself, which no wave straddles
+    ");
+    let finish = format!("{ALONE}finish = \"{}\"", days(window + 7));
+    let late = Estate::new(vec![held], &finish).plan();
+    assert!(late.bindings.iter().any(|binding| binding.constraint == Constraint::ForcedUpgrade), "{late:?}");
 }

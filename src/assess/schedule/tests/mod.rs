@@ -67,6 +67,8 @@ fn simple(name: &str, environment: &str) -> Move {
         unsettled: false,
         nodes: Some(3),
         reimage_minutes: Some(60),
+        forced_upgrade: None,
+        replaced_pools: None,
         subnets: BTreeMap::new(),
         route_tables: BTreeSet::new(),
         groups: BTreeSet::new(),

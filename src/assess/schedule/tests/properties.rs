@@ -29,7 +29,7 @@ fn any_move(number: usize, most_reimages: usize) -> impl Strategy<Value = Move> 
         (proptest::option::weighted(0.4, 0..2_u8), proptest::option::weighted(0.3, 0..2_u8)),
         (proptest::option::weighted(0.6, 0..3_usize), 0..3_usize, proptest::option::weighted(0.9, 0..9_u64)),
         prop_oneof![Just(Some(60)), Just(Some(300)), Just(None)],
-        any::<bool>(),
+        (any::<bool>(), proptest::option::weighted(0.3, 0..40_i64)),
     )
         .prop_map(
             move |(
@@ -39,7 +39,7 @@ fn any_move(number: usize, most_reimages: usize) -> impl Strategy<Value = Move> 
                 (table_number, group),
                 (owner, region, nodes),
                 minutes,
-                after,
+                (after, forced),
             )| {
                 let environment = ["dev", "test", "other", "prod"][environment];
                 let mut one = simple(&format!("c{number}"), environment);
@@ -47,6 +47,8 @@ fn any_move(number: usize, most_reimages: usize) -> impl Strategy<Value = Move> 
                 one.owner = owner.map(|at| ["a", "A ", "b"][at].to_owned());
                 ["westeurope", "West Europe", "northeurope"][region].clone_into(&mut one.location);
                 one.nodes = nodes;
+                one.forced_upgrade =
+                    forced.map(|days| date(AS_OF).checked_add(jiff::Span::new().days(days)).unwrap());
                 let mut reimages = 1 + usize::from(after);
                 one.steps.clear();
                 for (at, (reimage, waiting, batches)) in before.into_iter().enumerate() {

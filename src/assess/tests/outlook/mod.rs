@@ -2,6 +2,7 @@ mod beyond;
 mod fixes;
 mod nodes;
 mod properties;
+mod stale_routes;
 
 use crate::{
     assess::{

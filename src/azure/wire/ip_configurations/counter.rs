@@ -59,7 +59,31 @@ struct Row {
     first: Option<u128>,
     addresses: u32,
     is_node: bool,
+    instance: Option<u32>,
     link: Option<Linked>,
+}
+
+/// What one owner holds.
+#[derive(Default)]
+struct Sum {
+    addresses: u64,
+    per_node: BTreeMap<u32, u32>,
+    instances: Vec<u32>,
+}
+
+impl Sum {
+    fn add(&mut self, row: &Row) {
+        self.addresses += u64::from(row.addresses);
+        if row.is_node {
+            *self.per_node.entry(row.addresses).or_default() += 1;
+            self.instances.extend(row.instance);
+        }
+    }
+
+    fn of(self, owner: Owner) -> OwnerCount {
+        let Self { addresses, per_node, instances } = self;
+        OwnerCount { owner, addresses, per_node: per_node.into(), instances: instances.into_iter().collect() }
+    }
 }
 
 /// Tells a private link service and its network interface from others.
@@ -127,7 +151,8 @@ impl Counter {
                 print: self.prints.of(scope::LINK, &[link.group, link.name]),
                 is_service: link.is_service,
             });
-            self.rows.push(Row { owner, first: None, addresses: 0, is_node: holder.is_node, link });
+            let Holder { is_node, instance, .. } = *holder;
+            self.rows.push(Row { owner, first: None, addresses: 0, is_node, instance, link });
         }
         Some(row)
     }
@@ -171,19 +196,15 @@ impl Counter {
     pub(super) fn finish(mut self) -> IpConfigurations {
         self.merge_private_link_services();
         let owners = mem::take(&mut self.owners);
-        let mut sums: Vec<(u64, BTreeMap<u32, u32>)> = vec![Default::default(); owners.len()];
+        let mut sums: Vec<Sum> = Vec::new();
+        sums.resize_with(owners.len(), Sum::default);
         for row in self.rows.iter().filter(|row| row.addresses > 0) {
-            if let Some((addresses, per_node)) = sums.get_mut(row.owner) {
-                *addresses += u64::from(row.addresses);
-                if row.is_node {
-                    *per_node.entry(row.addresses).or_default() += 1;
-                }
+            if let Some(sum) = sums.get_mut(row.owner) {
+                sum.add(row);
             }
         }
-        let counts = owners.into_iter().zip(sums).filter(|(_, (addresses, _))| *addresses > 0);
-        let mut counts: Vec<_> = counts
-            .map(|(owner, (addresses, per_node))| OwnerCount { owner, addresses, per_node: per_node.into() })
-            .collect();
+        let counts = owners.into_iter().zip(sums).filter(|(_, sum)| sum.addresses > 0);
+        let mut counts: Vec<_> = counts.map(|(owner, sum)| sum.of(owner)).collect();
         counts.sort_by(|a, b| a.owner.cmp(&b.owner));
         counts.shrink_to_fit();
         IpConfigurations { owners: counts, unrecognised: self.unrecognised }

@@ -26,6 +26,8 @@ pub(super) struct Holder<'a> {
     pub(super) link: Option<Link<'a>>,
     /// Whether the holder is a machine or an interface, of which addresses per instance are worth knowing.
     pub(super) is_node: bool,
+    /// The number by which its node is named, where there is one.
+    pub(super) instance: Option<u32>,
 }
 
 /// What a private link service shares with the interface Azure makes for it: `{name}` beside `{name}.nic.{guid}`.
@@ -110,6 +112,7 @@ impl<'a> Holder<'a> {
             is_provisioned: false,
             link: None,
             is_node: false,
+            instance: None,
         }
     }
 
@@ -117,7 +120,8 @@ impl<'a> Holder<'a> {
         let is_node =
             path.is("virtualMachines", base + 4) && path.at(base + 5).is_some_and(|name| !name.is_empty());
         let holder = if is_node { path.upto(base + 5) } else { scale_set };
-        Self { path: holder, is_node, ..Self::of_resource(scale_set, OwnerKind::ScaleSet) }
+        let instance = path.at(base + 5).filter(|_| is_node).and_then(number);
+        Self { path: holder, is_node, instance, ..Self::of_resource(scale_set, OwnerKind::ScaleSet) }
     }
 
     fn of_network(resource: &'a str, kind: &str, name: &'a str, group: Option<&'a str>) -> Self {
@@ -144,6 +148,7 @@ impl<'a> Holder<'a> {
                 is_provisioned: false,
                 link: Some(Link { group, name: endpoint, is_service: false }),
                 is_node: false,
+                instance: None,
             },
             None => Self {
                 path: resource,
@@ -153,6 +158,7 @@ impl<'a> Holder<'a> {
                 is_provisioned: pool_of(name).is_none() && is_provisioned(name),
                 link: None,
                 is_node: true,
+                instance: pool_of(name).and(machine_of(name)),
             },
         }
     }
@@ -185,6 +191,21 @@ fn pool_of(name: &str) -> Option<&str> {
         && digits.bytes().all(|b| b.is_ascii_digit())
         && rest.starts_with('-');
     matches.then_some(pool)
+}
+
+/// The number of the machine in an availability set, whose interface is named as it is with `-nic` before its number. Of
+/// other machines nothing public says how the two are named.
+/// <https://github.com/kubernetes-sigs/cloud-provider-azure/blob/master/pkg/provider/azure_vmss_cache.go>
+fn machine_of(name: &str) -> Option<u32> {
+    let (before, machine) = name.rsplit_once('-')?;
+    let end = before.len().checked_sub("-nic".len())?;
+    before.get(end..).filter(|word| word.eq_ignore_ascii_case("-nic")).and_then(|_| number(machine))
+}
+
+/// A number as Azure writes it: digits, and no zero before them.
+fn number(text: &str) -> Option<u32> {
+    let is_plain = text == "0" || text.bytes().next().is_some_and(|first| (b'1'..=b'9').contains(&first));
+    text.parse().ok().filter(|_| is_plain)
 }
 
 /// Whether an interface is named `aks-{pool}-{5 letters or digits}`, after the node that Karpenter makes.

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use proptest::{prelude::*, sample::subsequence};
 
 use super::*;
-use crate::inventory::{Owner, OwnerKind, ResourceId};
+use crate::inventory::{Instances, Owner, OwnerKind, ResourceId};
 
 const GROUP: &str = "/subscriptions/s/resourceGroups/MC_g";
 
@@ -28,7 +28,8 @@ fn network(tail: &str) -> String {
 
 fn held(kind: OwnerKind, id: &str, addresses: u64, per_node: &[(u32, u32)]) -> OwnerCount {
     let owner = Owner { kind, id: ResourceId::parse(id).unwrap(), pool_hint: None, is_provisioned: false };
-    OwnerCount { owner, addresses, per_node: per_node.iter().copied().collect() }
+    let instances = Instances::default();
+    OwnerCount { owner, addresses, per_node: per_node.iter().copied().collect(), instances }
 }
 
 fn addresses(found: &IpConfigurations) -> u64 {
@@ -48,7 +49,13 @@ fn nodes_are_counted_by_scale_set_with_a_histogram() {
     )));
     ids.push(ids[9].to_uppercase());
     let id = format!("{GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/{set}");
-    assert_eq!(list(&ids).owners, [held(OwnerKind::ScaleSet, &id, 8, &[(2, 1), (3, 2)])]);
+    let mut expected = held(OwnerKind::ScaleSet, &id, 8, &[(2, 1), (3, 2)]);
+    expected.instances = [0, 1, 10].into_iter().collect();
+    assert_eq!(list(&ids).owners, [expected]);
+    // What is no number is an instance all the same.
+    let odd = list(&[node(set, 3, "a").replace("/3/", "/+3/"), node(set, 4, "a")]);
+    let told: Vec<_> = odd.owners.iter().map(|count| (count.nodes(), count.instances.count())).collect();
+    assert_eq!(told, [(2, 1)]);
 }
 
 #[test]
@@ -67,6 +74,7 @@ fn interfaces_and_endpoints_are_counted_by_group() {
     ]);
     let mut nodes = held(OwnerKind::NetworkInterface, GROUP, 3, &[(1, 1), (2, 1)]);
     nodes.owner.pool_hint = Some("np1".to_owned());
+    nodes.instances = [0, 1].into_iter().collect();
     let others = held(OwnerKind::NetworkInterface, GROUP, 1, &[(1, 1)]);
     let mut provisioned = held(OwnerKind::NetworkInterface, GROUP, 3, &[(1, 1), (2, 1)]);
     provisioned.owner.is_provisioned = true;

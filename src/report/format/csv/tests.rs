@@ -51,7 +51,7 @@ fn the_columns_are_those_scripts_rely_on() {
          sku_tier, power_state, provisioning_state, network_plugin, network_plugin_mode, ipam_mode, \
          network_dataplane, network_policy, ip_families, pod_cidrs, service_cidrs, outbound_type, identity_type, \
          node_pools, nodes, nodes_scale_max, pod_cidr_node_capacity, nodes_configured, owner, environment, \
-         subscription_state"
+         subscription_state, neighbour_dates"
     );
     assert_eq!(
         columns("node_pools.csv"),
@@ -97,11 +97,11 @@ fn the_columns_are_those_scripts_rely_on() {
     assert_eq!(columns("cidr_conflicts.csv"), "kind, cidr_a, owner_a, cidr_b, owner_b, severity, detail");
     assert_eq!(
         columns("limits.csv"),
-        "resource_id, node_pool, limit, unit, capacity, now, scale_max_upgrade, headroom, basis"
+        "resource_id, node_pool, limit, unit, capacity, now, scale_max_upgrade, headroom, basis, reasons"
     );
     assert_eq!(
         columns("preflight.csv"),
-        "cluster_id, stage, target, preallocated, available, verdict, headroom, headroom_unit, message, basis"
+        "cluster_id, stage, target, preallocated, available, verdict, headroom, headroom_unit, message, basis, reasons"
     );
     assert_eq!(columns("fixes.csv"), "resource_id, node_pool, falls_short, fix, headroom");
     assert_eq!(

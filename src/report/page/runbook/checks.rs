@@ -36,8 +36,8 @@ fn groups<'r, 'a>(runbook: &'r Runbook<'a>) -> Vec<Group<'r, 'a>> {
         ("Checks only you can make", runbook.manual.iter().filter(counts).filter(is_own).collect()),
         ("What could not be read", of_move(&runbook.unknown)),
         ("Warnings", of_move(&runbook.warnings)),
-        ("Checks before Cilium", second.iter().collect()),
-        (CILIUM_WANTED, wanted.collect()),
+        ("Checks before Cilium", second.iter().filter(is_own).collect()),
+        (CILIUM_WANTED, wanted.filter(is_own).collect()),
     ];
     let groups = groups.into_iter().filter(|(_, items): &(_, Vec<_>)| !items.is_empty());
     groups.map(|(title, items)| Group { title, items }).collect()

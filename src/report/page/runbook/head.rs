@@ -31,6 +31,10 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>) {
     page.heading(2, "Tonight");
     page.paragraph(state(runbook));
     page.paragraph(window(runbook));
+    if !runbook.neighbours.is_empty() {
+        let dates = runbook.neighbours.iter().map(say::neighbour);
+        page.paragraph(phrase!("**What ends:** {}.", Phrase::joined(dates, "; ")));
+    }
     page.paragraph(go(runbook));
     if runbook.site.private && !runbook.operations.is_empty() {
         page.paragraph(
@@ -107,7 +111,6 @@ fn window(runbook: &Runbook<'_>) -> Phrase {
             format!("{} on the whole way", text::count(reimages, "full re-image", "full re-images")).into(),
         );
     }
-    parts.extend(runbook.deadline.map(|day| format!("support of {} ends on {day}", runbook.from).into()));
     Phrase::joined(parts, "; ").ended()
 }
 

@@ -52,6 +52,7 @@ pub(super) fn identity(fault: &IdentityFault) -> Phrase {
         IdentityFault::CiliumEngine => {
             "the policy engine is Cilium's, which release notes accept and the page does not".into()
         }
+        IdentityFault::PrivateKeyVault => "a private key vault encrypts the secrets".into(),
         IdentityFault::EngineStays(version) => {
             phrase!("the engine cannot be removed at {}", version.to_string())
         }
@@ -82,6 +83,7 @@ pub(super) fn addon(fault: &AddonFault) -> Phrase {
 
 fn gateway(fault: &GatewayFault) -> Phrase {
     match fault {
+        GatewayFault::VersionOne => "it is of version 1".into(),
         GatewayFault::Elsewhere(id) => phrase!("subnet {} lies in another network", name(id)),
         GatewayFault::Large(id, prefix) => {
             phrase!("subnet {} {} is larger than a /24", name(id), prefix.to_string())

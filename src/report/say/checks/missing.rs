@@ -52,6 +52,8 @@ fn cluster_field(field: ClusterField) -> &'static str {
         ClusterField::OutboundType => "the cluster's outbound type",
         ClusterField::Plugin => "the network plugin",
         ClusterField::LoadBalancerSku => "the load balancer's SKU",
+        ClusterField::KeyVault => "whether a private key vault encrypts the secrets",
+        ClusterField::GatewayTier => "the tier of the ingress controller's application gateway",
         ClusterField::UpgradeChannels => "the upgrade channels",
         ClusterField::VirtualNodes => "whether the virtual-nodes add-on is on",
         ClusterField::IngressController => "whether the ingress controller's add-on is on",

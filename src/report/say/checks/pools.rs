@@ -40,6 +40,7 @@ fn what(fault: &PoolFault) -> &'static str {
         PoolFault::Windows2019 => "Windows Server 2019",
         PoolFault::OldBuild => "builds older than 20348.1668",
         PoolFault::ImageRemoved(..) => "images that no longer exist",
+        PoolFault::EditionEnds(..) => "editions that stop the next upgrade",
         PoolFault::NoSurge => "pools without surge",
         PoolFault::SingleNode { .. } => "pools of one node",
         PoolFault::Spot => "spot pools",
@@ -56,6 +57,9 @@ fn remark(fault: &PoolFault) -> Option<Phrase> {
         PoolFault::ImageRemoved(id, day) => {
             let title = Catalogue::built_in().retirement(*id).title.as_str();
             Some(phrase!("{}, removed {}", title, day.to_string()))
+        }
+        PoolFault::EditionEnds(sku, last) => {
+            Some(phrase!("{}, up to {}", Phrase::outside(sku), last.to_string()))
         }
         PoolFault::SingleNode { is_system } => Some((if *is_system { "system" } else { "user" }).into()),
         PoolFault::Drain { timeout, soak } => {

@@ -216,7 +216,7 @@ fn block_it(inventory: &mut Inventory, cluster: usize, how: u8) {
 fn answers(inventory: &Inventory) -> Vec<Attestation> {
     let all = inventory.clusters.iter().flat_map(|cluster| CheckId::ALL.iter().map(move |c| (cluster, *c)));
     all.map(|(cluster, check)| Attestation {
-        cluster: cluster.id.clone(),
+        cluster: cluster.id.clone().into(),
         check,
         answer: Answer::Good,
         who: "Ada".to_owned(),

@@ -168,6 +168,7 @@ impl Case {
             exposure: None,
             duration: None,
             site: Box::new(self.site()),
+            neighbours: Vec::new(),
             pod_cidr: Err(crate::assess::migration::NoProposal::NotAsked),
             candidate: Some(Candidate {
                 ips_freed: Some(0),
@@ -329,7 +330,6 @@ impl Case {
         let plan = plan_of_id(&self.id());
         let runbook = Sources {
             as_of: "2026-11-21".parse().unwrap(),
-            deadline: Some("2028-03-31".parse().unwrap()),
             row: &row,
             subnets: vec![&subnet],
             decided: &ClusterPlan { duration, ..self.decided() },

@@ -40,6 +40,18 @@ fn machines() -> Vec<Case> {
         (C::NoDcsv2, Kubenet, Pass, as_is),
         (C::NoDcsv2, Kubenet, Fail, |w| w.pool().vm_size = text("standard_dc4s_V2")),
         (C::NoDcsv2, Kubenet, Unknown, |w| w.pool().vm_size = None),
+        (C::NoDcsv2, Kubenet, Fail, |w| w.pool().vm_size = text("Standard_DC8_v2")),
+        (C::OsEditionBound, Kubenet, Pass, as_is),
+        (C::OsEditionBound, Kubenet, Pass, |w| w.pool().os_sku = None),
+        (C::OsEditionBound, Kubenet, Fail, |w| {
+            w.pool().os_sku = text("AzureLinux3");
+            w.pool().kubernetes_version = text("1.36.2");
+        }),
+        (C::OsEditionBound, Kubenet, Unknown, |w| {
+            w.pool().os_sku = text("Ubuntu2204");
+            w.pool().kubernetes_version = None;
+            w.cluster().kubernetes_version = None;
+        }),
         (C::WindowsContainerd, NodeSubnet, Silent, as_is),
         (C::WindowsContainerd, NodeSubnet, Pass, |w| {
             windows(w, None, Some("AKSWindows-2022-containerd-20348.4000.251101"));
@@ -184,6 +196,18 @@ fn addons() -> Vec<Case> {
             ingress(w, "10.1.9.0/24", GATEWAYS);
             w.inventory.cloud = "china".to_owned();
         }),
+        (C::IngressGateway, Kubenet, Fail, |w| {
+            ingress(w, "10.1.9.0/24", GATEWAYS);
+            w.inventory.application_gateways[0].tier = text("WAF");
+        }),
+        (C::IngressGateway, Kubenet, Fail, |w| {
+            ingress(w, "10.1.9.0/24", GATEWAYS);
+            w.inventory.application_gateways[0].tier = text("Standard_Medium");
+        }),
+        (C::IngressGateway, Kubenet, Unknown, |w| {
+            ingress(w, "10.1.9.0/24", GATEWAYS);
+            w.inventory.application_gateways[0].tier = None;
+        }),
         (C::IngressGateway, Kubenet, Unknown, |w| {
             add(w, "ingressApplicationGateway", None, &[]);
         }),
@@ -242,6 +266,8 @@ fn cilium() -> Vec<Case> {
             w.cluster().network.dataplane = Some(NetworkDataplane::Other("new".to_owned()));
         }),
         (C::CiliumVersion, NodeSubnet, Pass, as_is),
+        // What is newer than the list comes with a newer Cilium.
+        (C::CiliumVersion, NodeSubnet, Pass, |w| w.cluster().kubernetes_version = text("1.37.0")),
         (C::CiliumVersion, NodeSubnet, Fail, |w| w.cluster().kubernetes_version = text("1.30.1")),
         (C::CiliumVersion, NodeSubnet, Unknown, |w| w.cluster().kubernetes_version = None),
         (C::CiliumPolicyManagerRetirement, NodeSubnet, Pass, as_is),

@@ -14,8 +14,9 @@ use crate::{
         Network, autoscaled, cluster, id, load_balancer, pool_in, scale_set, subnet_id, usage, vnet_id,
     },
     inventory::{
-        CoverageEntry, IdentityKind, NetworkDataplane, NetworkPlugin, NetworkPolicy, NetworkSecurityGroup,
-        NodePool, Peering, PoolMode, PoolType, PowerState, Prefixes, ResourceId, SecurityRule, What,
+        CoverageEntry, IdentityKind, KeyVaultKms, NetworkDataplane, NetworkPlugin, NetworkPolicy,
+        NetworkSecurityGroup, NodePool, Peering, PoolMode, PoolType, PowerState, Prefixes, ResourceId,
+        SecurityRule, What,
     },
     rules::CheckId as C,
 };
@@ -94,12 +95,55 @@ fn identify(w: &mut World, kind: IdentityKind) {
     }
 }
 
+/// Encrypts the secrets of the cluster with a key of a vault.
+fn encrypt(w: &mut World, enabled: Option<bool>, access: Option<&str>) {
+    w.cluster().key_vault_kms = Some(KeyVaultKms { enabled, network_access: access.map(str::to_owned) });
+}
+
 fn identity() -> Vec<Case> {
     vec![
         (C::UserAssignedIdentity, Kubenet, Pass, as_is),
         (C::UserAssignedIdentity, Kubenet, Fail, |w| identify(w, IdentityKind::SystemAssigned)),
         (C::UserAssignedIdentity, Kubenet, Silent, |w| identify(w, IdentityKind::ServicePrincipal)),
         (C::UserAssignedIdentity, Kubenet, Unknown, |w| w.cluster().identity = None),
+        // Pools of virtual machines need one as well, where the network is not AKS's own.
+        (C::UserAssignedIdentity, NodeSubnet, Silent, |w| identify(w, IdentityKind::SystemAssigned)),
+        (C::UserAssignedIdentity, NodeSubnet, Fail, |w| {
+            identify(w, IdentityKind::SystemAssigned);
+            w.pool().pool_type = Some(PoolType::AvailabilitySet);
+        }),
+        (C::UserAssignedIdentity, NodeSubnet, Silent, |w| {
+            identify(w, IdentityKind::SystemAssigned);
+            w.pool().pool_type = Some(PoolType::AvailabilitySet);
+            w.pool().node_subnet_id = None;
+        }),
+        (C::ServicePrincipal, NodeSubnet, Silent, as_is),
+        (C::ServicePrincipal, NodeSubnet, Fail, |w| {
+            identify(w, IdentityKind::ServicePrincipal);
+            w.pool().pool_type = Some(PoolType::AvailabilitySet);
+        }),
+        (C::KeyVaultEncryption, Kubenet, Silent, |w| encrypt(w, Some(true), Some("Private"))),
+        (C::KeyVaultEncryption, Kubenet, Pass, |w| w.pool().pool_type = Some(PoolType::AvailabilitySet)),
+        (C::KeyVaultEncryption, Kubenet, Pass, |w| {
+            w.cluster().network.load_balancer_sku = text("Basic");
+            encrypt(w, Some(true), Some("Public"));
+        }),
+        (C::KeyVaultEncryption, Kubenet, Pass, |w| {
+            w.cluster().network.load_balancer_sku = text("Basic");
+            encrypt(w, Some(false), Some("Private"));
+        }),
+        (C::KeyVaultEncryption, Kubenet, Fail, |w| {
+            w.cluster().network.load_balancer_sku = text("Basic");
+            encrypt(w, Some(true), Some("private"));
+        }),
+        (C::KeyVaultEncryption, NodeSubnet, Fail, |w| {
+            w.pool().pool_type = Some(PoolType::AvailabilitySet);
+            encrypt(w, Some(true), Some("Private"));
+        }),
+        (C::KeyVaultEncryption, Kubenet, Unknown, |w| {
+            w.cluster().network.load_balancer_sku = text("Basic");
+            encrypt(w, Some(true), None);
+        }),
         (C::ServicePrincipal, Kubenet, Pass, as_is),
         (C::ServicePrincipal, Kubenet, Fail, |w| identify(w, IdentityKind::ServicePrincipal)),
         (C::ServicePrincipal, Kubenet, Unknown, |w| w.cluster().identity = None),
