@@ -10,13 +10,13 @@ use aks_census::{
         self,
         audit::{Audit, ClusterRecord},
         migration::CheckStatus,
-        options::Options,
+        options::{ClusterAnswers, Options},
     },
     azure::{ArmClient, CaBundle, Cloud, ConnectOptions, RetryPolicy},
     collect::{self, CollectOptions, progress::Silent},
     config::Settings,
     env::Env,
-    inventory::RequestedScope,
+    inventory::{Inventory, RequestedScope, ResourceId},
     report::{self, Format},
     rules::CheckSeverity,
 };
@@ -46,7 +46,22 @@ impl Auditor {
 
     /// Reads a world and assesses it.
     pub(crate) fn audit(&self, world: &World) -> Audit {
-        let inventory = self.runtime.block_on(async {
+        assess::assess(&self.read(world), &self.options)
+    }
+
+    /// The same, where a pod CIDR was agreed on for these clusters: somebody wrote that down.
+    pub(crate) fn audit_agreed(&self, world: &World, agreed: &[(&str, &str)]) -> Audit {
+        let mut options = self.options.clone();
+        let answer = |(cluster, cidr): &(&str, &str)| {
+            let answers = ClusterAnswers { pod_cidr: cidr.parse().ok(), ..ClusterAnswers::default() };
+            Some((ResourceId::parse(cluster).ok()?, answers))
+        };
+        options.migration.settings.clusters.extend(agreed.iter().filter_map(answer));
+        assess::assess(&self.read(world), &options)
+    }
+
+    fn read(&self, world: &World) -> Inventory {
+        self.runtime.block_on(async {
             let simulator = Simulator::start(Simulated::new(world.estate())).await.unwrap();
             let url = simulator.url();
             let connect = ConnectOptions {
@@ -74,8 +89,7 @@ impl Auditor {
             let inventory = collect::collect(&client, &options, &Silent).await.unwrap();
             simulator.shutdown().await;
             inventory
-        });
-        assess::assess(&inventory, &self.options)
+        })
     }
 }
 

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::world::{Pool, Prefix, Shelf, World, list, lower, name_of, prefixes_of, text};
+use crate::{
+    azure::fits_at_maximum,
+    world::{Pool, Prefix, Shelf, World, list, lower, name_of, prefixes_of, text},
+};
 
 /// What there was when a runbook was begun.
 pub(crate) struct Before {
@@ -62,6 +65,9 @@ impl Before {
             left.push(format!("upgrade channels are {now:?}, were {before:?}"));
         }
         left.extend(self.lost(document));
+        if meant.lower_maximum && !fits_at_maximum(world, &self.cluster) {
+            left.push("autoscalers may ask for more nodes than there is room for".to_owned());
+        }
         left
     }
 

@@ -115,6 +115,8 @@ pub(crate) fn rehearse(
     for stage in &mut stages {
         stage.look(&mut world);
     }
+    let agreed: Vec<(&str, &str)> =
+        books.iter().filter_map(|book| Some((book.cluster.as_str(), book.pod_cidr.as_deref()?))).collect();
     let mut last = start.clone();
     let most = books.iter().map(|book| book.steps.len()).max().unwrap_or(0);
     for index in 0..most {
@@ -124,7 +126,7 @@ pub(crate) fn rehearse(
         }
         let Some(auditor) = auditor else { continue };
         // Where nothing was changed everything is as it was.
-        let now = if any { standings(&auditor.audit(&world)) } else { last };
+        let now = if any { standings(&auditor.audit_agreed(&world, &agreed)) } else { last };
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
             stage.compare(&stage.book.steps[index], &now);
         }
@@ -250,6 +252,7 @@ impl Stage<'_> {
         }
         self.is_open |= is_open;
         self.reimaged(step, &reimaged);
+        self.upgraded(world, step);
         if reimaged.is_empty() && step.reimages != Reimages::None && !self.is_open && !is_refused {
             self.breach(
                 Some(step.number),
@@ -258,6 +261,16 @@ impl Stage<'_> {
             );
         }
         changes
+    }
+
+    /// The cluster has the version that the step names.
+    fn upgraded(&mut self, world: &World, step: &Step) {
+        let document = world.get(Shelf::Cluster, &self.book.cluster);
+        let now =
+            document.and_then(|one| text(one, "/properties/currentKubernetesVersion")).unwrap_or_default();
+        if let Some(wanted) = step.version.as_ref().filter(|wanted| !now.starts_with(&format!("{wanted}."))) {
+            self.breach(Some(step.number), Kind::NotCleared, format!("the cluster runs {now}, not {wanted}"));
+        }
     }
 
     fn reimaged(&mut self, step: &Step, reimaged: &BTreeSet<(String, String)>) {

@@ -30,16 +30,8 @@ impl Theatre {
     /// Rehearses the runbooks of a world, all or one of a kind: side by side where clusters are no neighbours, because an audit of
     /// the whole after each step costs most.
     pub(crate) fn play(&mut self, auditor: &Auditor, estate: &str, world: &World, which: Which) {
-        let audit = auditor.audit(world);
-        let start = audited::standings(&audit);
-        let pages = audited::pages(&audit);
-        let mut books: Vec<Book> = pages
-            .iter()
-            .map(|(cluster, (page, details))| {
-                steps::book(&audit, cluster, page, details)
-                    .unwrap_or_else(|error| panic!("{estate}: {cluster}: {error}"))
-            })
-            .collect();
+        let start = audited::standings(&auditor.audit(world));
+        let mut books = books(auditor, world);
         if which == Which::OneOfAKind {
             let mut kinds = BTreeSet::new();
             books.retain(|book| kinds.insert(kind(book)));
@@ -88,6 +80,15 @@ impl Theatre {
         }
         table
     }
+}
+
+/// The runbooks of a world.
+pub(crate) fn books(auditor: &Auditor, world: &World) -> Vec<Book> {
+    let audit = auditor.audit(world);
+    let one = |(cluster, (page, details)): (String, (String, String))| {
+        steps::book(&audit, &cluster, &page, &details).unwrap_or_else(|error| panic!("{cluster}: {error}"))
+    };
+    audited::pages(&audit).into_iter().map(one).collect()
 }
 
 /// Which runbooks of a world are rehearsed.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use aks_census::assess::{
     audit::Audit,
-    migration::{Operation, Target},
+    migration::{Action, Operation, Target},
     runbook::{self, Purpose, Runbook},
 };
 
@@ -34,6 +34,8 @@ pub(crate) struct Step {
     /// Ids of the checks that it says fail from then on until a later step.
     pub(crate) breaks: Vec<String>,
     pub(crate) reimages: Reimages,
+    /// The minor version of Kubernetes that the cluster has after it, such as `1.35`, where it is upgraded.
+    pub(crate) version: Option<String>,
     /// Whether only the move itself ends what stands above it: a pod CIDR was agreed on.
     pub(crate) is_agreement: bool,
     /// Whether only people can do it: nothing is decided that a command could do.
@@ -110,6 +112,10 @@ fn step(number: usize, section: &Section, typed: &runbook::Step<'_>) -> Result<S
             runbook::Reimages::Pools(pools) => Reimages::Pools(pools.iter().cloned().collect()),
             runbook::Reimages::All => Reimages::All,
         },
+        version: typed.actions.iter().rev().find_map(|action| match action {
+            Action::Upgrade(to) => Some(to.to_string()),
+            _ => None,
+        }),
         is_agreement: matches!(typed.purpose, Purpose::Agree(_)),
         is_for_people: typed.actions.is_empty() && !matches!(typed.purpose, Purpose::Agree(_)),
     })

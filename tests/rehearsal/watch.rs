@@ -10,19 +10,26 @@ use crate::{
 /// What a cluster had before its runbook was begun.
 pub(crate) struct Watch {
     cluster: String,
-    /// Subnets (lower case) whose table had the routes to pods: of its nodes, and of its gateway.
-    routed: BTreeSet<String>,
+    /// Subnets (lower case) whose table had the routes to pods: of its nodes, and of its gateway; none as long as it has no nodes.
+    routed: Option<BTreeSet<String>>,
     /// Subnets that hold more than they have from the start.
     full: BTreeSet<String>,
 }
 
 impl Watch {
     pub(crate) fn new(world: &World, cluster: &str) -> Self {
-        let mut watch = Self { cluster: cluster.to_owned(), routed: BTreeSet::new(), full: BTreeSet::new() };
-        watch.routed =
-            watch.places(world).into_iter().filter(|subnet| watch.missing(world, subnet).is_none()).collect();
-        watch.full = overfull(world);
+        let mut watch = Self { cluster: cluster.to_owned(), routed: None, full: overfull(world) };
+        watch.learn(world);
         watch
+    }
+
+    /// Notes where routes lead to pods as soon as there are nodes.
+    fn learn(&mut self, world: &World) {
+        let pools = world.get(Shelf::Cluster, &self.cluster).map(Pool::all).unwrap_or_default();
+        if self.routed.is_none() && pools.iter().any(|pool| !world.machines(&self.cluster, pool).is_empty()) {
+            let is_routed = |subnet: &String| self.missing(world, subnet).is_none();
+            self.routed = Some(self.places(world).into_iter().filter(is_routed).collect());
+        }
     }
 
     /// The subnets of a kubenet cluster's nodes and of its gateway.
@@ -59,13 +66,15 @@ impl Watch {
     }
 
     /// What has come to harm by now.
-    pub(crate) fn harm(&self, world: &World) -> Vec<String> {
+    pub(crate) fn harm(&mut self, world: &World) -> Vec<String> {
+        self.learn(world);
         let mut harm: Vec<String> = Vec::new();
         let places = self.places(world);
+        let routed = self.routed.clone().unwrap_or_default();
         if world.get(Shelf::Cluster, &self.cluster).is_some_and(is_kubenet) {
             harm.extend(
                 places
-                    .intersection(&self.routed)
+                    .intersection(&routed)
                     .filter_map(|subnet| self.missing(world, subnet))
                     .map(|what| format!("pods lose their routes: {what}")),
             );

@@ -16,6 +16,7 @@ use crate::world::{
 const MOVE: &str = "https://learn.microsoft.com/azure/aks/update-azure-cni";
 const OVERLAY: &str = "https://learn.microsoft.com/azure/aks/concepts-network-azure-cni-overlay";
 const POLICY: &str = "https://learn.microsoft.com/azure/aks/use-network-policies";
+const CILIUM: &str = "https://github.com/MicrosoftDocs/azure-aks-docs/issues/264";
 const POLICY_NOTES: &str = "https://github.com/Azure/AKS/releases/tag/2023-11-28";
 const RESERVED: &str = "https://learn.microsoft.com/azure/aks/concepts-network-cni-overview";
 const TABLE: &str = "https://github.com/MicrosoftDocs/azure-aks-docs/issues/334";
@@ -389,7 +390,10 @@ fn takes_cilium(document: &Value, pools: &[Pool]) -> Result<(), Refusal> {
 }
 
 fn may_uninstall(document: &Value) -> Result<(), Refusal> {
-    if is_profile(document, "networkPolicy", "none") || is_profile(document, "networkDataplane", "cilium") {
+    if is_profile(document, "networkDataplane", "cilium") {
+        return refuse("InvalidParameter", CILIUM, "the data plane of Cilium needs its policy engine");
+    }
+    if is_profile(document, "networkPolicy", "none") {
         return refuse("InvalidParameter", POLICY, "there is no engine to uninstall");
     }
     if version(document) < 30 {

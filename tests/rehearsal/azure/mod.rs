@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use self::arguments::{Arguments, Verb};
-pub(crate) use self::migration::gateway_of;
+pub(crate) use self::{migration::gateway_of, preflight::fits_at_maximum};
 use crate::{
     shell::{self, Command, Piece, Word},
     world::{Shelf, World, lower, text},

@@ -85,6 +85,14 @@ fn add(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     if !is_pool_name(name, is_windows) {
         return refuse("InvalidParameter", POOLS, format!("`{name}` is no name of a pool"));
     }
+    let is_set = |pool: &Pool| pool.kind == crate::world::Kind::AvailabilitySet;
+    if Pool::all(&document).iter().any(is_set)
+        || text(&document, "/properties/networkProfile/loadBalancerSku")
+            .is_some_and(|sku| sku.eq_ignore_ascii_case("basic"))
+    {
+        let message = "several pools need scale sets or machines, and the Standard load balancer";
+        return refuse("OperationNotAllowed", POOLS, message);
+    }
     if Pool::of(&document, name).is_some() {
         return refuse("AgentPoolAlreadyExists", POOLS, format!("there is a pool {name} already"));
     }

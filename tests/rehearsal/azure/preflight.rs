@@ -107,6 +107,14 @@ pub(super) fn fits_overlay(world: &World, cluster: &str, pods: Prefix) -> Result
     Ok(())
 }
 
+/// Whether an Overlay cluster has room for every node that its autoscalers may ask for.
+pub(crate) fn fits_at_maximum(world: &World, cluster: &str) -> bool {
+    let document = world.get(Shelf::Cluster, cluster);
+    let pods =
+        document.and_then(|one| text(one, "/properties/networkProfile/podCidr")).and_then(Prefix::parse);
+    pods.is_none_or(|pods| fits_overlay(world, cluster, pods).is_ok())
+}
+
 /// The subnets a cluster's nodes are in, in lower case.
 pub(super) fn subnets_of(world: &World, cluster: &str) -> Vec<String> {
     let pools = world.get(Shelf::Cluster, cluster).map(Pool::all).unwrap_or_default();

@@ -16,16 +16,16 @@ use crate::{
 
 /// A runbook that holds, and the world it is for.
 struct Case {
-    name: &'static str,
+    name: String,
     world: World,
     book: Book,
     start: BTreeMap<String, Standing>,
 }
 
 impl Case {
-    fn new(auditor: &Auditor, name: &'static str, world: World, book: Book) -> Self {
+    fn new(auditor: &Auditor, name: &str, world: World, book: Book) -> Self {
         let start = standings(&auditor.audit(&world));
-        Self { name, world, book, start }
+        Self { name: name.to_owned(), world, book, start }
     }
 
     /// Rehearses a variant of its book; without an auditor the world alone is watched.

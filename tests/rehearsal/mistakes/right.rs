@@ -32,6 +32,7 @@ pub(super) fn step(script: &str, clears: &[&str], breaks: &[&str], reimages: &[&
             ["*"] => Reimages::All,
             pools => Reimages::Pools(pools.iter().map(|one| (*one).to_owned()).collect()),
         },
+        version: None,
         is_agreement: false,
         is_for_people: false,
     }

@@ -296,6 +296,10 @@ fn settle(value: &mut Value) {
                     rule["properties"]["priority"] = json!(rank);
                 }
             }
+            // The family of an image tells one from another, its date does not.
+            if let Some(Value::String(image)) = all.get_mut("nodeImageVersion") {
+                *image = image.rsplit_once('-').map_or_else(String::new, |(family, _)| family.to_owned());
+            }
             all.values_mut().for_each(settle);
         }
         Value::Array(all) => {

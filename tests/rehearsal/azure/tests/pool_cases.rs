@@ -60,6 +60,18 @@ fn pools_are_added_where_there_is_room() {
 }
 
 #[test]
+fn a_cluster_of_old_has_one_pool() {
+    let basic = json!({ "properties": { "networkProfile": { "loadBalancerSku": "basic" } } });
+    let set = json!({ "type": "AvailabilitySet" });
+    for (cluster, apps) in [(basic, json!({})), (json!({}), set)] {
+        assert_eq!(
+            refused(&mut world("kubenet", &cluster, &apps), "@@add --name two"),
+            "OperationNotAllowed"
+        );
+    }
+}
+
+#[test]
 fn a_new_pool_is_what_was_said() {
     let mut world = world("kubenet", &json!({}), &json!({}));
     runs(
