@@ -91,12 +91,16 @@ fn preparation(
     // The load balancer and availability sets need 1.27, as the move itself does.
     // <https://learn.microsoft.com/azure/aks/upgrade-basic-load-balancer-on-aks>
     // An image that nobody can say how to replace is in the way of an upgrade too.
+    let with_sets = due
+        .iter()
+        .any(|result| result.check == CheckId::AvailabilitySets)
+        .then(|| rules.get(CheckId::AvailabilitySets).order);
     let by_hand = |check: CheckId| !mends.iter().any(|(id, _)| *id == check);
     let place = |check: CheckId| match check {
         CheckId::ClusterRunning => (1, 0),
         CheckId::NodeImageExists if by_hand(check) => (1, 1),
         CheckId::KubernetesVersion => (1, 2),
-        CheckId::BasicLoadBalancer => (rules.get(check).order, 2),
+        CheckId::BasicLoadBalancer => (with_sets.unwrap_or(rules.get(check).order), 2),
         _ => (rules.get(check).order, 1),
     };
     due.sort_by_key(|result| (place(result.check), result.check));

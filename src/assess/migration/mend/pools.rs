@@ -67,6 +67,7 @@ fn template(facts: &PoolFacts<'_>, names: &mut BTreeSet<String>) -> PoolTemplate
         mode: pool.mode.as_ref().map(ToString::to_string),
         windows,
         os_sku: pool.os_sku.clone(),
+        fips: pool.fips == Some(true),
         vm_sizes: sizes(pool),
         single_machines,
         count: facts.counts.restart.or(facts.counts.configured),
