@@ -180,7 +180,7 @@ const CHANGED_SINCE: &[(&str, &str, &str)] = &[
     ("machine sizes", "RET-33", "2026-09-30"),
     ("editions stop an upgrade", "MIG-084", "1.36"),
     ("Azure NPM has a limit", "policy-manager-nodes", "250"),
-    ("Azure NPM has a limit", "policy-manager-pods", "20,000"),
+    ("Azure NPM has a limit", "policy-manager-pods", "20000"),
     ("Azure NPM has a limit", "policy-manager-limit", "250 nodes"),
     ("flow logs of security groups", "RET-35", "2027-09-30"),
     ("flow logs of security groups", "MIG-045", "virtual network"),
