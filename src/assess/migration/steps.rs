@@ -3,6 +3,7 @@
 use super::{
     action::Action,
     beside::STATE,
+    checks::{CheckFact, IdentityFault},
     pod_cidr::Proposal,
     types::{CheckResult, CheckStatus, Operation, Readiness, Step, Target, Work},
 };
@@ -82,7 +83,9 @@ fn preparation(
     let is_due = |result: &&CheckResult| {
         result.status == CheckStatus::Fail
             && (result.severity == CheckSeverity::Blocker
-                || (result.severity == CheckSeverity::Warning && rules.get(result.check).reimages))
+                || (result.severity == CheckSeverity::Warning
+                    && rules.get(result.check).reimages
+                    && !stays(result)))
     };
     let due = readiness.checks.iter().filter(is_due);
     let mut due: Vec<_> = due.filter(|result| counts(result.check)).collect();
@@ -137,6 +140,12 @@ fn preparation(
         }
     }
     steps
+}
+
+/// Whether what a warning is about stays as it is: the engine of Cilium belongs to its data plane.
+fn stays(result: &CheckResult) -> bool {
+    let fault = CheckFact::Fails(IdentityFault::CiliumEngine.into());
+    result.facts.contains(&fault)
 }
 
 /// Days from the beginning of a step to that of the next: what it takes, and what is waited for.
