@@ -2,9 +2,7 @@
 
 use std::io;
 
-use super::{
-    ExitStatus, Failure, announce, audit, ending, keep, live, output, progress::Terminal, session::Session,
-};
+use super::{ExitStatus, Failure, audit, ending, keep, output, progress::Terminal, session::Session};
 use crate::{
     assess,
     cli::{AttestArgs, Common},
@@ -28,13 +26,7 @@ pub(super) async fn run(
     }
     keep::check(path, None)?;
     session.check_attestations()?;
-    let inventory = if let Some(file) = &args.snapshot {
-        announce::offline(&session);
-        audit::read_snapshot(file)?
-    } else {
-        announce::live(&session, env)?;
-        live::collect(&session, env, terminal, audit::now()).await?
-    };
+    let inventory = audit::inventory(&session, args.snapshot.as_deref(), env, terminal).await?;
     let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     let options = session.assess_options(&inventory)?;
     let assessed = tokio::spawn(async move { assess::assess(&inventory, &options) }).await;
