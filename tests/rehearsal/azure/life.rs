@@ -191,6 +191,8 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
         "osSKU": arguments.one("--os-sku").unwrap_or("Ubuntu"), "type": "VirtualMachineScaleSets",
         "vmSize": arguments.one("--node-vm-size").unwrap_or("Standard_D2s_v3"),
         "maxPods": arguments.number("--max-pods")?.unwrap_or(if mode.is_some() { 250 } else { 30 }),
+        "osDiskType": arguments.one("--node-osdisk-type").unwrap_or("Managed"),
+        "osDiskSizeGB": arguments.number("--node-osdisk-size")?.unwrap_or(128),
         "enableAutoScaling": arguments.has("--enable-cluster-autoscaler"),
         "provisioningState": "Succeeded", "powerState": { "code": "Running" }, "upgradeSettings": { "maxSurge": "10%" },
         "orchestratorVersion": wanted, "currentOrchestratorVersion": wanted,
