@@ -29,12 +29,8 @@ pub(super) fn title(page: &mut Page, runbook: &Runbook<'_>) {
 pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>) {
     title(page, runbook);
     page.heading(2, "Tonight");
-    page.paragraph(state(runbook));
+    page.paragraph(phrase!("{}{}", state(runbook), ends(runbook)));
     page.paragraph(window(runbook));
-    if !runbook.neighbours.is_empty() {
-        let dates = runbook.neighbours.iter().map(say::neighbour);
-        page.paragraph(phrase!("**What ends:** {}.", Phrase::joined(dates, "; ")));
-    }
     page.paragraph(go(runbook));
     if runbook.site.private && !runbook.operations.is_empty() {
         page.paragraph(
@@ -63,6 +59,15 @@ fn state(runbook: &Runbook<'_>) -> Phrase {
     parts.extend(row.environment.as_deref().map(|word| phrase!("environment {}", name(word))));
     parts.extend(subscription_state(row));
     Phrase::joined(parts, "; ").ended()
+}
+
+/// What of it ends, so that pools are replaced once.
+fn ends(runbook: &Runbook<'_>) -> Phrase {
+    if runbook.neighbours.is_empty() {
+        return Phrase::default();
+    }
+    let dates = runbook.neighbours.iter().map(say::neighbour);
+    phrase!(" **What ends:** {}", Phrase::joined(dates, "; ").ended())
 }
 
 fn subscription_state(row: &ClusterRow) -> Option<Phrase> {

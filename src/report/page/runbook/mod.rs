@@ -125,5 +125,8 @@ fn details(runbook: &Runbook<'_>) -> Page {
     checks::details(&mut page, runbook, &Commands::new(runbook));
     head::why(&mut page, runbook);
     figures::write(&mut page, runbook);
+    if page.lines() > LINES {
+        page.tighten();
+    }
     page
 }
