@@ -64,7 +64,7 @@ impl Before {
         if before != now {
             left.push(format!("upgrade channels are {now:?}, were {before:?}"));
         }
-        left.extend(self.lost(document));
+        left.extend(self.lost(world, document));
         if meant.lower_maximum && !fits_at_maximum(world, &self.cluster) {
             left.push("autoscalers may ask for more nodes than there is room for".to_owned());
         }
@@ -145,7 +145,7 @@ impl Before {
     }
 
     /// What pools had and no pool has any more: each that is gone has a successor of its kind.
-    fn lost(&self, document: &Value) -> Vec<String> {
+    fn lost(&self, world: &World, document: &Value) -> Vec<String> {
         let now = Pool::all(document);
         let gone = self.pools.iter().filter(|old| !now.iter().any(|pool| pool.name == old.name));
         let is_fresh = |pool: &&Pool| !self.pools.iter().any(|old| old.name == pool.name);
@@ -161,6 +161,7 @@ impl Before {
                 continue;
             };
             let next = fresh.remove(at);
+            lost.extend(self.unguarded(world, old, next));
             let is_other = next.max_surge != old.max_surge && old.max_surge.is_some();
             let lacks = differs(old, next).into_iter().chain(is_other.then_some("surge"));
             lost.extend(
@@ -168,6 +169,19 @@ impl Before {
             );
         }
         lost
+    }
+
+    /// What the subnet of a successor lacks of the subnet before: its security group and its route table.
+    fn unguarded(&self, world: &World, old: &Pool, next: &Pool) -> Option<String> {
+        let [before, now] = [old, next].map(|pool| world.subnet(&world.subnet_of(&self.cluster, pool)?));
+        let lacks = |link: &&str| {
+            let of = |subnet: Option<&Value>| {
+                subnet.and_then(|one| text(one, &format!("/properties/{link}/id"))).map(lower)
+            };
+            of(before).is_some() && of(before) != of(now)
+        };
+        let link = ["networkSecurityGroup", "routeTable"].into_iter().find(|link| lacks(link))?;
+        Some(format!("pool {} follows {} into a subnet without its {link}", next.name, old.name))
     }
 
     /// What a security rule lets through beside nodes and pods of the cluster.
@@ -250,6 +264,8 @@ fn differs(old: &Pool, new: &Pool) -> Vec<&'static str> {
         (!same("nodeLabels"), "labels"),
         (!same("nodeTaints"), "taints"),
         (!same("osType"), "operating system"),
+        (!same("osDiskType"), "kind of disk"),
+        (!same("osDiskSizeGB"), "size of disk"),
         (!same("scaleSetPriority"), "priority"),
         (old.is_system != new.is_system, "mode"),
         (is_fips(old) != is_fips(new), "FIPS"),

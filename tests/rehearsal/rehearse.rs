@@ -11,7 +11,7 @@ use crate::{
     audited::{Auditor, Standing, standings},
     azure::{Ran, Refusal, Session, Terminal},
     left::{Before, Meant, things},
-    shell,
+    shell::{self, Command},
     steps::{Book, End, Reimages, Step},
     watch::Watch,
     world::{Pool, Shelf, World, lower, text},
@@ -66,6 +66,16 @@ pub(crate) struct Outcome {
     pub(crate) unknown: Vec<Breach>,
     pub(crate) steps: usize,
     pub(crate) commands: usize,
+}
+
+/// What was seen while a step ran.
+#[derive(Default)]
+struct Seen {
+    changes: bool,
+    is_open: bool,
+    is_refused: bool,
+    harm: Vec<String>,
+    reimaged: BTreeSet<(String, String)>,
 }
 
 /// A rehearsal under way.
@@ -192,75 +202,69 @@ impl Stage<'_> {
                 return false;
             }
         };
-        let mut changes = false;
-        let mut is_open = false;
-        let mut is_refused = false;
-        let mut known = self.watch.harm(world);
-        let mut reimaged = BTreeSet::new();
+        let mut seen = Seen { harm: self.watch.harm(world), ..Seen::default() };
         let before = things(world);
         let mut terminal = Terminal::resume(world, std::mem::take(&mut self.session));
         for command in &commands {
-            self.outcome.commands += 1;
-            let mut ran = terminal.run(command);
-            if let Err(Refusal { code: "NoContext", message, .. }) = &ran {
-                // The reader does it unasked, so that the rest is seen too.
-                self.breach(Some(step.number), Kind::Refused, format!("`{}`: {message}", command.text));
-                terminal.sign_in(&self.book.cluster);
-                ran = terminal.run(command);
-            }
-            match ran {
-                Err(refusal) => {
-                    // No person can make a command of what is none.
-                    let was_open = self.is_open;
-                    self.is_open = (was_open || is_open) && refusal.code != "Form";
-                    self.breach(
-                        Some(step.number),
-                        Kind::Refused,
-                        format!(
-                            "`{}`: {}: {} ({})",
-                            command.text, refusal.code, refusal.message, refusal.source
-                        ),
-                    );
-                    self.is_open = was_open;
-                    is_refused = true;
-                    break;
-                }
-                Ok(Ran::Open(open)) => {
-                    is_open = true;
-                    self.outcome.capitals.extend(open.into_iter().map(|word| (step.number, word)));
-                }
-                Ok(Ran::Done(done)) => {
-                    changes |= done.changes;
-                    reimaged.extend(done.reimaged);
-                    let now = self.watch.harm(terminal.world);
-                    for harm in now.iter().filter(|one| !known.contains(one)) {
-                        self.breach(
-                            Some(step.number),
-                            Kind::Harm,
-                            format!("after `{}`: {harm}", command.text),
-                        );
-                    }
-                    known = now;
-                }
+            self.command(&mut terminal, step, command, &mut seen);
+            if seen.is_refused {
+                break;
             }
         }
         self.session = terminal.leave();
         self.made.extend(things(world).difference(&before).cloned());
         if step.is_for_people {
             self.outcome.manual.push((step.number, step.title.clone()));
-            is_open = true;
         }
-        self.is_open |= is_open;
-        self.reimaged(step, &reimaged);
+        self.is_open |= seen.is_open || step.is_for_people;
+        self.reimaged(step, &seen.reimaged);
         self.upgraded(world, step);
-        if reimaged.is_empty() && step.reimages != Reimages::None && !self.is_open && !is_refused {
-            self.breach(
-                Some(step.number),
-                Kind::Reimaged,
-                format!("`{}` says that it re-images nodes, and does not", step.title),
-            );
+        let is_idle = seen.reimaged.is_empty() && step.reimages != Reimages::None;
+        if is_idle && !self.is_open && !seen.is_refused {
+            let what = format!("`{}` says that it re-images nodes, and does not", step.title);
+            self.breach(Some(step.number), Kind::Reimaged, what);
         }
-        changes
+        seen.changes
+    }
+
+    /// Runs one command of a step.
+    fn command(&mut self, terminal: &mut Terminal<'_>, step: &Step, command: &Command, seen: &mut Seen) {
+        let number = Some(step.number);
+        self.outcome.commands += 1;
+        let mut ran = terminal.run(command);
+        if let Err(Refusal { code: "NoContext", message, .. }) = &ran {
+            // The reader does it unasked, so that the rest is seen too.
+            self.breach(number, Kind::Refused, format!("`{}`: {message}", command.text));
+            terminal.sign_in(&self.book.cluster);
+            ran = terminal.run(command);
+        }
+        match ran {
+            Err(Refusal { code, message, source }) => {
+                // No person can make a command of what is none.
+                let was_open = self.is_open;
+                self.is_open = (was_open || seen.is_open) && code != "Form";
+                self.breach(
+                    number,
+                    Kind::Refused,
+                    format!("`{}`: {code}: {message} ({source})", command.text),
+                );
+                self.is_open = was_open;
+                seen.is_refused = true;
+            }
+            Ok(Ran::Open(open)) => {
+                seen.is_open = true;
+                self.outcome.capitals.extend(open.into_iter().map(|word| (step.number, word)));
+            }
+            Ok(Ran::Done(done)) => {
+                seen.changes |= done.changes;
+                seen.reimaged.extend(done.reimaged);
+                let now = self.watch.harm(terminal.world);
+                for harm in now.iter().filter(|one| !seen.harm.contains(one)) {
+                    self.breach(number, Kind::Harm, format!("after `{}`: {harm}", command.text));
+                }
+                seen.harm = now;
+            }
+        }
     }
 
     /// The cluster has the version that the step names.

@@ -269,67 +269,39 @@ fn assign_identity(world: &mut World, arguments: &Arguments, id: &str) -> Result
     Ok(if had_principal { reimaged(id, &pools) } else { Done::changed() })
 }
 
+/// A place in a document, and what stands there from now on.
+type Change = (&'static [&'static str], Value);
+
+/// Options that take a word: what words there are, and where it stands.
+#[rustfmt::skip]
+const WORDS: &[(&str, &[&str], &[&str])] = &[
+    ("--auto-upgrade-channel", &["none", "patch", "stable", "rapid", "node-image"], &["properties", "autoUpgradeProfile", "upgradeChannel"]),
+    ("--node-os-upgrade-channel", &["None", "Unmanaged", "SecurityPatch", "NodeImage"], &["properties", "autoUpgradeProfile", "nodeOSUpgradeChannel"]),
+    ("--tier", &["free", "standard", "premium"], &["sku", "tier"]),
+    ("--k8s-support-plan", &["KubernetesOfficial", "AKSLongTermSupport"], &["properties", "supportPlan"]),
+    ("--node-provisioning-mode", &["Manual", "Auto"], &["properties", "nodeProvisioningProfile", "mode"]),
+];
+
 /// Settings that stand by themselves.
 fn settings(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, Refusal> {
+    const ENCRYPTION: &[&str] = &["properties", "securityProfile", "azureKeyVaultKms", "enabled"];
     let Some(document) = world.get(Shelf::Cluster, id).cloned() else { return super::not_found(id) };
     let pools = Pool::all(&document);
-    let mut reimages = false;
-    let mut changes: Vec<(&[&str], Value)> = Vec::new();
-    if let Some(channel) = arguments.one("--auto-upgrade-channel") {
-        one_of(channel, &["none", "patch", "stable", "rapid", "node-image"])?;
-        changes.push((&["properties", "autoUpgradeProfile", "upgradeChannel"], json!(channel)));
+    let mut changes: Vec<Change> = Vec::new();
+    for (option, allowed, path) in WORDS {
+        let Some(word) = arguments.one(option) else { continue };
+        one_of(word, allowed)?;
+        // A tier is written with a capital.
+        let capital = format!("{}{}", word[..1].to_uppercase(), &word[1..]);
+        changes.push((path, json!(if *option == "--tier" { capital.as_str() } else { word })));
     }
-    if let Some(channel) = arguments.one("--node-os-upgrade-channel") {
-        one_of(channel, &["None", "Unmanaged", "SecurityPatch", "NodeImage"])?;
-        let old =
-            text(&document, "/properties/autoUpgradeProfile/nodeOSUpgradeChannel").unwrap_or("Unspecified");
-        // <https://learn.microsoft.com/azure/aks/node-disruption-policy>
-        reimages |= (old == "Unmanaged") != (channel == "Unmanaged");
-        changes.push((&["properties", "autoUpgradeProfile", "nodeOSUpgradeChannel"], json!(channel)));
+    for (option, is_on) in [("--disable-azure-keyvault-kms", false), ("--enable-azure-keyvault-kms", true)] {
+        if arguments.has(option) {
+            changes.push((ENCRYPTION, json!(is_on)));
+        }
     }
-    if let Some(tier) = arguments.one("--tier") {
-        one_of(tier, &["free", "standard", "premium"])?;
-        let name = format!("{}{}", tier[..1].to_uppercase(), &tier[1..]);
-        changes.push((&["sku", "tier"], json!(name)));
-    }
-    if let Some(plan) = arguments.one("--k8s-support-plan") {
-        one_of(plan, &["KubernetesOfficial", "AKSLongTermSupport"])?;
-        changes.push((&["properties", "supportPlan"], json!(plan)));
-    }
-    if let Some(mode) = arguments.one("--node-provisioning-mode") {
-        one_of(mode, &["Manual", "Auto"])?;
-        changes.push((&["properties", "nodeProvisioningProfile", "mode"], json!(mode)));
-    }
-    if arguments.has("--disable-azure-keyvault-kms") {
-        changes.push((&["properties", "securityProfile", "azureKeyVaultKms", "enabled"], json!(false)));
-    }
-    if arguments.has("--enable-azure-keyvault-kms") {
-        changes.push((&["properties", "securityProfile", "azureKeyVaultKms", "enabled"], json!(true)));
-    }
-    if arguments.has("--disable-http-proxy")
-        || arguments.has("--http-proxy-config")
-        || arguments.has("--enable-http-proxy")
-    {
-        reimages = true;
-    }
-    let known = [
-        "--auto-upgrade-channel",
-        "--node-os-upgrade-channel",
-        "--tier",
-        "--k8s-support-plan",
-        "--node-provisioning-mode",
-        "--disable-azure-keyvault-kms",
-        "--enable-azure-keyvault-kms",
-        "--azure-keyvault-kms-key-id",
-        "--azure-keyvault-kms-key-vault-network-access",
-        "--azure-keyvault-kms-key-vault-resource-id",
-        "--disable-http-proxy",
-        "--enable-http-proxy",
-        "--http-proxy-config",
-    ];
-    if let Some(other) = arguments.beside(&known).first() {
-        return form(format!("`az aks update {other}` is not rehearsed"));
-    }
+    only_known(arguments)?;
+    let reimages = makes_anew(&document, arguments);
     if reimages {
         preflight::can_reimage(world, id, &pools)?;
     }
@@ -343,6 +315,34 @@ fn settings(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, 
         }
     }
     Ok(if reimages { reimaged(id, &pools) } else { Done::changed() })
+}
+
+fn only_known(arguments: &Arguments) -> Result<(), Refusal> {
+    const OTHERS: [&str; 8] = [
+        "--disable-azure-keyvault-kms",
+        "--enable-azure-keyvault-kms",
+        "--azure-keyvault-kms-key-id",
+        "--azure-keyvault-kms-key-vault-network-access",
+        "--azure-keyvault-kms-key-vault-resource-id",
+        "--disable-http-proxy",
+        "--enable-http-proxy",
+        "--http-proxy-config",
+    ];
+    let known: Vec<&str> = WORDS.iter().map(|(option, ..)| *option).chain(OTHERS).collect();
+    match arguments.beside(&known).first() {
+        Some(other) => form(format!("`az aks update {other}` is not rehearsed")),
+        None => Ok(()),
+    }
+}
+
+/// Whether settings make every node anew: a proxy, and whether nodes patch themselves.
+/// <https://learn.microsoft.com/azure/aks/node-disruption-policy>
+fn makes_anew(document: &Value, arguments: &Arguments) -> bool {
+    let proxy = ["--disable-http-proxy", "--http-proxy-config", "--enable-http-proxy"];
+    let old = text(document, "/properties/autoUpgradeProfile/nodeOSUpgradeChannel");
+    let new = arguments.one("--node-os-upgrade-channel");
+    let patches = new.is_some_and(|new| (old == Some("Unmanaged")) != (new == "Unmanaged"));
+    patches || proxy.iter().any(|name| arguments.has(name))
 }
 
 fn one_of(value: &str, allowed: &[&str]) -> Result<(), Refusal> {

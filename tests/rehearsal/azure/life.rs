@@ -7,7 +7,7 @@ use super::{
     arguments::{Arguments, Verb},
     cluster_id, form, migration, named, preflight, refuse, versions,
 };
-use crate::world::{Pool, Prefix, Shelf, World, list, lower, text};
+use crate::world::{Pool, Prefix, Shelf, World, guid, list, lower, text};
 
 const STOPPED: &str = "https://learn.microsoft.com/azure/aks/start-stop-cluster";
 const CREATE: &str = "https://learn.microsoft.com/cli/azure/aks#az-aks-create";
@@ -168,40 +168,98 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
     if world.get(Shelf::Cluster, &id).is_some() {
         return refuse("Conflict", CREATE, format!("there is a cluster {id} already"));
     }
-    let plugin = arguments.one("--network-plugin").unwrap_or("azure");
-    let mode = arguments.one("--network-plugin-mode");
-    let subnet = arguments.one("--vnet-subnet-id");
-    for id in [subnet, arguments.one("--pod-subnet-id")].into_iter().flatten() {
-        if world.subnet(id).is_none() {
-            return super::not_found(id);
+    let subnets = ["--vnet-subnet-id", "--pod-subnet-id"].map(|name| arguments.one(name));
+    if let Some(missing) = subnets.into_iter().flatten().find(|id| world.subnet(id).is_none()) {
+        return super::not_found(missing);
+    }
+    let identity = match arguments.one("--assign-identity") {
+        None => json!({ "type": "SystemAssigned", "principalId": guid(&id) }),
+        Some(named) => {
+            let Some(one) = world.identities.get(&lower(named)) else { return super::not_found(named) };
+            let known = json!({ one.id.clone(): { "principalId": one.principal } });
+            json!({ "type": "UserAssigned", "userAssignedIdentities": known })
         }
-    }
-    if let Some(identity) =
-        arguments.one("--assign-identity").filter(|one| !world.identities.contains_key(&lower(one)))
-    {
-        return super::not_found(identity);
-    }
+    };
     let wanted = arguments.one("--kubernetes-version").map_or_else(|| "1.36.9".to_owned(), versions::full);
-    let count = arguments.number("--node-count")?.unwrap_or(3);
-    let service = arguments.one("--service-cidr").unwrap_or("10.0.0.0/16");
-    let group = arguments.one("--resource-group").unwrap_or_default();
-    let name = arguments.one("--name").unwrap_or_default();
+    let document = document(&id, arguments, &identity, &wanted)?;
+    if !versions::is_supported(&document, versions::minor(&wanted).unwrap_or(0)) {
+        return refuse("K8sVersionNotSupported", CREATE, format!("{wanted} is not supported"));
+    }
+    let pods = text(&document, "/properties/networkProfile/podCidr");
+    has_ranges(
+        text(&document, "/properties/networkProfile/serviceCidr").unwrap_or_default(),
+        pods,
+        arguments,
+    )?;
+    world.insert(Shelf::Cluster, document.clone());
+    let checked = checked(world, &id, &document, pods.and_then(Prefix::parse));
+    if checked.is_err() {
+        world.remove(Shelf::Cluster, &id);
+    }
+    checked?;
+    for pool in Pool::all(&document) {
+        world.set_nodes(&id, &pool, pool.count);
+    }
+    Ok(Done::changed())
+}
+
+/// The document of a new cluster; what is not said is what Azure takes by itself.
+fn document(id: &str, arguments: &Arguments, identity: &Value, version: &str) -> Result<Value, Refusal> {
+    let [name, group] = ["--name", "--resource-group"].map(|name| arguments.one(name).unwrap_or_default());
+    let said = |name: &str, usual: &'static str| arguments.one(name).unwrap_or(usual).to_owned();
+    let mode = arguments.one("--network-plugin-mode");
+    let location = said("--location", "westeurope");
+    let node_group: String = format!("MC_{group}_{name}_{location}").chars().take(80).collect();
+    let pods = arguments.one("--pod-cidr").or(mode.map(|_| "10.244.0.0/16"));
+    let service = said("--service-cidr", "10.0.0.0/16");
+    let tier = match arguments.one("--tier") {
+        None | Some("free") => "Free",
+        Some("standard") => "Standard",
+        Some("premium") => "Premium",
+        Some(other) => return form(format!("`--tier {other}`")),
+    };
+    let cilium = arguments.one("--network-dataplane") == Some("cilium");
+    Ok(json!({
+        "id": id, "name": name, "type": "Microsoft.ContainerService/ManagedClusters", "location": location,
+        "sku": { "name": "Base", "tier": tier }, "identity": identity, "tags": {},
+        "properties": {
+            "provisioningState": "Succeeded", "powerState": { "code": "Running" }, "kubernetesVersion": version,
+            "currentKubernetesVersion": version, "nodeResourceGroup": node_group,
+            "agentPoolProfiles": [first_pool(arguments, version)?], "servicePrincipalProfile": { "clientId": "msi" },
+            "apiServerAccessProfile": { "enablePrivateCluster": arguments.has("--enable-private-cluster") },
+            "networkProfile": {
+                "networkPlugin": said("--network-plugin", "azure"), "networkPluginMode": mode, "podCidr": pods,
+                "podCidrs": pods.map(|one| vec![one]), "serviceCidr": service, "serviceCidrs": [service],
+                "dnsServiceIP": said("--dns-service-ip", "10.0.0.10"), "ipFamilies": ["IPv4"],
+                "networkDataplane": said("--network-dataplane", "azure"),
+                "networkPolicy": if cilium { "cilium".to_owned() } else { said("--network-policy", "none") },
+                "outboundType": said("--outbound-type", "loadBalancer"), "loadBalancerSku": "standard",
+            }
+        }
+    }))
+}
+
+/// The system pool that a cluster begins with.
+fn first_pool(arguments: &Arguments, version: &str) -> Result<Value, Refusal> {
+    let usual = if arguments.has("--network-plugin-mode") { 250 } else { 30 };
     let mut pool = json!({
-        "name": arguments.one("--nodepool-name").unwrap_or("nodepool1"), "count": count, "mode": "System", "osType": "Linux",
-        "osSKU": arguments.one("--os-sku").unwrap_or("Ubuntu"), "type": "VirtualMachineScaleSets",
-        "vmSize": arguments.one("--node-vm-size").unwrap_or("Standard_D2s_v3"),
-        "maxPods": arguments.number("--max-pods")?.unwrap_or(if mode.is_some() { 250 } else { 30 }),
-        "enableAutoScaling": arguments.has("--enable-cluster-autoscaler"),
-        "provisioningState": "Succeeded", "powerState": { "code": "Running" }, "upgradeSettings": { "maxSurge": "10%" },
-        "orchestratorVersion": wanted, "currentOrchestratorVersion": wanted,
+        "name": arguments.one("--nodepool-name").unwrap_or("nodepool1"), "mode": "System", "osType": "Linux",
+        "count": arguments.number("--node-count")?.unwrap_or(3), "osSKU": arguments.one("--os-sku").unwrap_or("Ubuntu"),
+        "type": "VirtualMachineScaleSets", "vmSize": arguments.one("--node-vm-size").unwrap_or("Standard_D2s_v3"),
+        "maxPods": arguments.number("--max-pods")?.unwrap_or(usual), "upgradeSettings": { "maxSurge": "10%" },
+        "osDiskType": arguments.one("--node-osdisk-type").unwrap_or("Managed"),
+        "osDiskSizeGB": arguments.number("--node-osdisk-size")?.unwrap_or(128),
+        "enableAutoScaling": arguments.has("--enable-cluster-autoscaler"), "enableFIPS": arguments.has("--enable-fips-image"),
+        "provisioningState": "Succeeded", "powerState": { "code": "Running" },
+        "orchestratorVersion": version, "currentOrchestratorVersion": version,
         "nodeImageVersion": "AKSUbuntu-2404gen2containerd-202611.10.0",
+        "nodeLabels": super::nodepool::pairs(arguments.many("--nodepool-labels").unwrap_or_default())?,
     });
     for (key, flag) in [("vnetSubnetID", "--vnet-subnet-id"), ("podSubnetID", "--pod-subnet-id")] {
         if let Some(value) = arguments.one(flag) {
             pool[key] = json!(value);
         }
     }
-    pool["nodeLabels"] = super::nodepool::pairs(arguments.many("--nodepool-labels").unwrap_or_default())?;
     if let Some(taints) = arguments.one("--nodepool-taints") {
         pool["nodeTaints"] = taints.split(',').map(Value::from).collect();
     }
@@ -213,55 +271,7 @@ fn create(world: &mut World, arguments: &Arguments) -> Result<Done, Refusal> {
             pool[key] = json!(value);
         }
     }
-    let identity = arguments.one("--assign-identity").and_then(|one| world.identities.get(&lower(one)));
-    let identity = match identity {
-        Some(one) => {
-            json!({ "type": "UserAssigned", "userAssignedIdentities": { one.id.clone(): { "principalId": one.principal } } })
-        }
-        None => json!({ "type": "SystemAssigned", "principalId": "0e5ea25a-0000-4000-8000-000000000000" }),
-    };
-    let location = arguments.one("--location").unwrap_or("westeurope");
-    let node_group: String = format!("MC_{group}_{name}_{location}").chars().take(80).collect();
-    let pods = arguments.one("--pod-cidr").or(mode.map(|_| "10.244.0.0/16"));
-    has_ranges(service, pods, arguments)?;
-    let tier = match arguments.one("--tier") {
-        None | Some("free") => "Free",
-        Some("standard") => "Standard",
-        Some("premium") => "Premium",
-        Some(other) => return form(format!("`--tier {other}`")),
-    };
-    let cilium = arguments.one("--network-dataplane") == Some("cilium");
-    let document = json!({
-        "id": id, "name": name, "type": "Microsoft.ContainerService/ManagedClusters", "location": location,
-        "sku": { "name": "Base", "tier": tier }, "identity": identity, "tags": {},
-        "properties": {
-            "provisioningState": "Succeeded", "powerState": { "code": "Running" }, "kubernetesVersion": wanted,
-            "currentKubernetesVersion": wanted, "nodeResourceGroup": node_group, "agentPoolProfiles": [pool],
-            "servicePrincipalProfile": { "clientId": "msi" },
-            "apiServerAccessProfile": { "enablePrivateCluster": arguments.has("--enable-private-cluster") },
-            "networkProfile": {
-                "networkPlugin": plugin, "networkPluginMode": mode, "podCidr": pods,
-                "podCidrs": pods.map(|one| vec![one]), "serviceCidr": service, "serviceCidrs": [service],
-                "dnsServiceIP": arguments.one("--dns-service-ip").unwrap_or("10.0.0.10"), "ipFamilies": ["IPv4"],
-                "networkDataplane": arguments.one("--network-dataplane").unwrap_or("azure"),
-                "networkPolicy": if cilium { "cilium" } else { arguments.one("--network-policy").unwrap_or("none") },
-                "outboundType": arguments.one("--outbound-type").unwrap_or("loadBalancer"), "loadBalancerSku": "standard",
-            }
-        }
-    });
-    if !versions::is_supported(&document, versions::minor(&wanted).unwrap_or(0)) {
-        return refuse("K8sVersionNotSupported", CREATE, format!("{wanted} is not supported"));
-    }
-    world.insert(Shelf::Cluster, document.clone());
-    let checked = checked(world, &id, &document, pods.and_then(Prefix::parse));
-    if checked.is_err() {
-        world.remove(Shelf::Cluster, &id);
-    }
-    checked?;
-    for pool in Pool::all(&document) {
-        world.set_nodes(&id, &pool, count);
-    }
-    Ok(Done::changed())
+    Ok(pool)
 }
 
 /// The ranges of services and pods are some, and nodes have a number of pods that they may have.

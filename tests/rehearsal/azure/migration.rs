@@ -29,44 +29,10 @@ const RIGHTS: &str = "https://learn.microsoft.com/azure/aks/configure-kubenet";
 /// `--network-plugin azure --network-plugin-mode overlay`.
 pub(super) fn overlay(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, Refusal> {
     let Some(document) = world.get(Shelf::Cluster, id).cloned() else { return super::not_found(id) };
-    if let Some(other) =
-        arguments.beside(&["--network-plugin", "--network-plugin-mode", "--pod-cidr"]).first()
-    {
-        return refuse("InvalidParameter", MOVE, format!("{other} cannot be part of the same operation"));
-    }
-    if (arguments.one("--network-plugin"), arguments.one("--network-plugin-mode"))
-        != (Some("azure"), Some("overlay"))
-    {
-        return refuse(
-            "UnsupportedNetworkPluginModeWithNetworkPlugin",
-            "https://github.com/Azure/AKS/issues/5662",
-            "the documented command names both the plugin and the mode",
-        );
-    }
-    let is_kubenet = is_profile(&document, "networkPlugin", "kubenet");
-    let is_node_subnet = is_profile(&document, "networkPlugin", "azure")
-        && !is_profile(&document, "networkPluginMode", "overlay");
     let pools = Pool::all(&document);
-    if !(is_kubenet || is_node_subnet) || pools.iter().any(|pool| pool.pod_subnet.is_some()) {
-        return refuse(
-            "InvalidParameter",
-            MOVE,
-            "only kubenet and node-subnet clusters can be changed to Overlay",
-        );
-    }
-    if version(&document) < 27
-        || pools.iter().any(|pool| super::versions::minor(&pool.version).is_some_and(|one| one < 27))
-    {
-        return refuse("InvalidParameter", MOVE, "Kubernetes 1.27 or newer is needed");
-    }
-    suits_overlay(world, id, &document, &pools)?;
-    if is_kubenet {
-        may_leave_kubenet(world, id, &document)?;
-    } else if is_profile(&document, "networkPolicy", "azure")
-        || is_profile(&document, "networkPolicy", "calico")
-    {
-        return refuse("InvalidParameter", MOVE, "the policy engine has to be uninstalled first");
-    }
+    is_the_move(arguments)?;
+    may_become_overlay(world, id, &document, &pools)?;
+    let is_kubenet = is_profile(&document, "networkPlugin", "kubenet");
     let now = text(&document, "/properties/networkProfile/podCidr");
     let Some(cidr) = arguments.one("--pod-cidr").or(now.filter(|_| is_kubenet)).map(str::to_owned) else {
         return refuse("InvalidParameter", MOVE, "--pod-cidr is required where the cluster has no pod CIDR");
@@ -94,6 +60,48 @@ pub(super) fn overlay(world: &mut World, arguments: &Arguments, id: &str) -> Res
         world.set_nodes(id, pool, nodes);
     }
     Ok(reimaged(id, &pools))
+}
+
+/// The command is the documented one, and changes nothing else.
+fn is_the_move(arguments: &Arguments) -> Result<(), Refusal> {
+    const NAMED: [&str; 3] = ["--network-plugin", "--network-plugin-mode", "--pod-cidr"];
+    if let Some(other) = arguments.beside(&NAMED).first() {
+        return refuse("InvalidParameter", MOVE, format!("{other} cannot be part of the same operation"));
+    }
+    if NAMED.map(|name| arguments.one(name))[..2] == [Some("azure"), Some("overlay")] {
+        return Ok(());
+    }
+    refuse(
+        "UnsupportedNetworkPluginModeWithNetworkPlugin",
+        "https://github.com/Azure/AKS/issues/5662",
+        "the documented command names both the plugin and the mode",
+    )
+}
+
+/// The cluster is of a mode and a version that has a way to Overlay, and without what stands in it.
+fn may_become_overlay(world: &World, id: &str, document: &Value, pools: &[Pool]) -> Result<(), Refusal> {
+    let is_kubenet = is_profile(document, "networkPlugin", "kubenet");
+    let is_flat = is_profile(document, "networkPlugin", "azure")
+        && !is_profile(document, "networkPluginMode", "overlay");
+    if !(is_kubenet || is_flat) || pools.iter().any(|pool| pool.pod_subnet.is_some()) {
+        return refuse(
+            "InvalidParameter",
+            MOVE,
+            "only kubenet and node-subnet clusters can be changed to Overlay",
+        );
+    }
+    let is_old = |pool: &Pool| super::versions::minor(&pool.version).is_some_and(|one| one < 27);
+    if version(document) < 27 || pools.iter().any(is_old) {
+        return refuse("InvalidParameter", MOVE, "Kubernetes 1.27 or newer is needed");
+    }
+    suits_overlay(world, id, document, pools)?;
+    if is_kubenet {
+        return may_leave_kubenet(world, id, document);
+    }
+    if ["azure", "calico"].iter().any(|engine| is_profile(document, "networkPolicy", engine)) {
+        return refuse("InvalidParameter", MOVE, "the policy engine has to be uninstalled first");
+    }
+    Ok(())
 }
 
 /// What a kubenet cluster needs beside: an identity that may take the routes away, no engine, and a table of its own.

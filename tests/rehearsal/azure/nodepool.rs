@@ -152,72 +152,35 @@ fn draft(
     is_windows: bool,
 ) -> Result<Value, Refusal> {
     let count = arguments.number("--node-count")?.unwrap_or(3);
-    let mode = arguments.one("--mode").unwrap_or("User");
-    if !["System", "User", "Gateway"].contains(&mode) {
-        return form(format!("`--mode {mode}`"));
-    }
     let is_spot = arguments.one("--priority").is_some_and(|one| one.eq_ignore_ascii_case("Spot"));
-    if mode == "System" && (count == 0 || is_windows || is_spot) {
-        return refuse(
-            "InvalidParameter",
-            SYSTEM,
-            "a system pool has Linux nodes, at least one, and none of them spot",
-        );
-    }
-    let version = arguments.one("--kubernetes-version").map_or_else(
-        || text(document, "/properties/currentKubernetesVersion").unwrap_or_default().to_owned(),
-        versions::full,
-    );
-    if versions::exact(&version)
-        > text(document, "/properties/currentKubernetesVersion").and_then(versions::exact)
-    {
-        return refuse("InvalidParameter", POOLS, "a pool is not newer than its cluster");
-    }
+    let mode = mode_of(arguments, count, is_windows || is_spot)?;
+    let version = version_of(document, arguments)?;
     let subnet = subnet_for(world, id, document, arguments)?;
     let pod_subnet = arguments.one("--pod-subnet-id");
     if let Some(missing) = pod_subnet.filter(|subnet| world.subnet(subnet).is_none()) {
         return super::not_found(missing);
     }
-    let max_pods =
-        arguments.number("--max-pods")?.unwrap_or_else(|| default_max_pods(document, pod_subnet.is_some()));
+    let usual = default_max_pods(document, pod_subnet.is_some());
+    let max_pods = arguments.number("--max-pods")?.unwrap_or(usual);
     if !(10..=250).contains(&max_pods) {
         return refuse("InvalidParameter", PODS, format!("{max_pods} pods a node"));
     }
-    let autoscaler = autoscaler(arguments, count)?;
-    let zones: Vec<&String> = arguments.many("--zones").unwrap_or_default().iter().collect();
-    let taints: Vec<&str> =
-        arguments.one("--node-taints").map(|one| one.split(',').collect()).unwrap_or_default();
-    let os_sku = arguments.one("--os-sku").unwrap_or(if is_windows { "Windows2022" } else { "Ubuntu" });
-    let mut pool = json!({
-        "name": arguments.one("--name"),
-        "count": count,
-        "vmSize": arguments.one("--node-vm-size").unwrap_or("Standard_D2s_v3"),
-        "type": "VirtualMachineScaleSets",
-        "mode": mode,
-        "osType": if is_windows { "Windows" } else { "Linux" },
-        "osSKU": os_sku,
-        "osDiskType": arguments.one("--node-osdisk-type").unwrap_or("Managed"),
-        "osDiskSizeGB": arguments.number("--node-osdisk-size")?.unwrap_or(128),
-        "maxPods": max_pods,
-        "enableAutoScaling": autoscaler.is_some(),
-        "scaleDownMode": arguments.one("--scale-down-mode").unwrap_or("Delete"),
-        "provisioningState": "Succeeded",
-        "powerState": { "code": "Running" },
-        "orchestratorVersion": version,
-        "currentOrchestratorVersion": version,
-        "enableFIPS": arguments.has("--enable-fips-image"),
-        "upgradeSettings": {},
-        "nodeLabels": pairs(arguments.many("--labels").unwrap_or_default())?,
-        "nodeTaints": taints,
-    });
+    let mut pool = machines(arguments)?;
+    pool["count"] = json!(count);
+    pool["mode"] = json!(mode);
+    pool["osType"] = json!(if is_windows { "Windows" } else { "Linux" });
+    pool["osSKU"] =
+        json!(arguments.one("--os-sku").unwrap_or(if is_windows { "Windows2022" } else { "Ubuntu" }));
+    pool["maxPods"] = json!(max_pods);
+    pool["orchestratorVersion"] = json!(version);
+    pool["currentOrchestratorVersion"] = json!(version);
     for (key, value) in [("vnetSubnetID", subnet.as_deref()), ("podSubnetID", pod_subnet)] {
         if let Some(value) = value {
             pool[key] = json!(value);
         }
     }
-    if !zones.is_empty() {
-        pool["availabilityZones"] = json!(zones);
-    }
+    let autoscaler = autoscaler(arguments, count)?;
+    pool["enableAutoScaling"] = json!(autoscaler.is_some());
     if let Some((min, max)) = autoscaler {
         pool["minCount"] = json!(min);
         pool["maxCount"] = json!(max);
@@ -231,6 +194,49 @@ fn draft(
     let minor = versions::minor(&version).unwrap_or(0);
     pool["nodeImageVersion"] = json!(read.first().and_then(|one| versions::image(one, minor)));
     Ok(pool)
+}
+
+/// What is said of a pool's machines alone.
+fn machines(arguments: &Arguments) -> Result<Value, Refusal> {
+    let taints = arguments.one("--node-taints").map(|one| one.split(',').collect::<Vec<_>>());
+    let mut pool = json!({
+        "name": arguments.one("--name"),
+        "vmSize": arguments.one("--node-vm-size").unwrap_or("Standard_D2s_v3"),
+        "type": "VirtualMachineScaleSets",
+        "osDiskType": arguments.one("--node-osdisk-type").unwrap_or("Managed"),
+        "osDiskSizeGB": arguments.number("--node-osdisk-size")?.unwrap_or(128),
+        "scaleDownMode": arguments.one("--scale-down-mode").unwrap_or("Delete"),
+        "provisioningState": "Succeeded",
+        "powerState": { "code": "Running" },
+        "enableFIPS": arguments.has("--enable-fips-image"),
+        "upgradeSettings": {},
+        "nodeLabels": pairs(arguments.many("--labels").unwrap_or_default())?,
+        "nodeTaints": taints.unwrap_or_default(),
+    });
+    if let Some(zones) = arguments.many("--zones") {
+        pool["availabilityZones"] = json!(zones);
+    }
+    Ok(pool)
+}
+
+fn mode_of(arguments: &Arguments, count: u64, is_special: bool) -> Result<&str, Refusal> {
+    match arguments.one("--mode").unwrap_or("User") {
+        "System" if count == 0 || is_special => {
+            let message = "a system pool has Linux nodes, at least one, and none of them spot";
+            refuse("InvalidParameter", SYSTEM, message)
+        }
+        mode @ ("System" | "User" | "Gateway") => Ok(mode),
+        mode => form(format!("`--mode {mode}`")),
+    }
+}
+
+fn version_of(document: &Value, arguments: &Arguments) -> Result<String, Refusal> {
+    let plane = text(document, "/properties/currentKubernetesVersion").unwrap_or_default();
+    let version = arguments.one("--kubernetes-version").map_or_else(|| plane.to_owned(), versions::full);
+    if versions::exact(&version) > versions::exact(plane) {
+        return refuse("InvalidParameter", POOLS, "a pool is not newer than its cluster");
+    }
+    Ok(version)
 }
 
 fn default_max_pods(document: &Value, has_pod_subnet: bool) -> u64 {

@@ -102,7 +102,7 @@ fn beside(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
     match dice.below(14) {
         0 => {
             properties["apiServerAccessProfile"] =
-                json!({ "enablePrivateCluster": true, "privateDNSZone": "system" })
+                json!({ "enablePrivateCluster": true, "privateDNSZone": "system" });
         }
         1 => properties["networkProfile"]["outboundType"] = json!("userDefinedRouting"),
         2 => {
@@ -110,11 +110,11 @@ fn beside(more: &mut Value, dice: &mut Dice, is_kubenet: bool) {
         }
         3 => {
             properties["httpProxyConfig"] =
-                json!({ "httpProxy": "http://p:3128", "noProxy": ["10.244.0.0/16", "localhost"] })
+                json!({ "httpProxy": "http://p:3128", "noProxy": ["10.244.0.0/16", "localhost"] });
         }
         4 if !is_kubenet => {
             properties["addonProfiles"]["aciConnectorLinux"] =
-                json!({ "enabled": true, "config": { "SubnetName": "aci" } })
+                json!({ "enabled": true, "config": { "SubnetName": "aci" } });
         }
         5 if !is_kubenet => properties["nodeProvisioningProfile"] = json!({ "mode": "Auto" }),
         6 if !is_kubenet => {

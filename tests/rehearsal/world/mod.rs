@@ -265,7 +265,17 @@ impl World {
     /// Whether two worlds are the same to whoever lives in them: order in lists means nothing, and of the numbers that rules of a
     /// security group have only their order.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        let beside = |one: &Self| (one.identities.clone(), one.roles.clone(), one.drained.clone());
+        // Azure itself gives rights on what it makes in a node resource group.
+        let groups: BTreeSet<String> = self
+            .all(Shelf::Cluster)
+            .filter_map(|one| text(one, "/properties/nodeResourceGroup"))
+            .map(lower)
+            .collect();
+        let beside = |one: &Self| {
+            let mut roles = one.roles.clone();
+            roles.retain(|(.., scope)| !groups.contains(group_of(scope)));
+            (one.identities.clone(), roles, one.drained.clone())
+        };
         let mut all = self.subscriptions.iter().zip(&other.subscriptions);
         beside(self) == beside(other)
             && all.all(|(one, other)| {
