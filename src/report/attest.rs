@@ -133,7 +133,7 @@ impl Writer {
             if question.clusters > 1 {
                 let _ = writeln!(self.text, "## Asked of {} clusters.", question.clusters);
             }
-            for command in question.wording.commands() {
+            for command in question.wording.shows() {
                 let _ = writeln!(self.text, "## Look: {}", visible(&command));
             }
             if let Some(good) = question.wording.good_answer() {
