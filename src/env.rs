@@ -58,6 +58,8 @@ variables! {
     AZURESUBSCRIPTION_TENANT_ID = "Tenant of that service connection; used for Azure Pipelines where `AZURE_TENANT_ID` is not set.";
     ACTIONS_ID_TOKEN_REQUEST_URL = "Where GitHub Actions hands out assertions; set in jobs with `permissions: id-token: write`.";
     #[secret] ACTIONS_ID_TOKEN_REQUEST_TOKEN = "Token for that request; set together with it.";
+    GITHUB_ACTIONS = "`true` in GitHub Actions; decides only what an error advises.";
+    TF_BUILD = "`True` in Azure Pipelines; decides only what an error advises.";
     IDENTITY_ENDPOINT = "Where App Service, Functions and Container Apps hand out tokens of the managed identity.";
     #[secret] IDENTITY_HEADER = "Header value that endpoint asks for.";
     IDENTITY_SERVER_THUMBPRINT = "Marks Service Fabric, whose managed identity is not supported.";

@@ -35,6 +35,8 @@ pub enum SelectionError {
         because: String,
         /// The variable that is missing, with the setting that would do instead.
         missing: String,
+        /// What to do about it.
+        hint: &'static str,
     },
     /// An application is named, but nothing proves that this is it.
     #[error(
@@ -44,6 +46,8 @@ pub enum SelectionError {
     Unproven {
         /// What names it.
         because: String,
+        /// What to do about it.
+        hint: &'static str,
     },
     /// An id that can't be one. It is not repeated: a secret may stand in its place.
     #[error("{0} is no id: it holds something else than letters, digits, `.` and `-`")]
@@ -68,12 +72,7 @@ impl SelectionError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::UnknownKind(_) => "set `azure.credential` to one of these names",
-            Self::Unproven { .. } => {
-                "set the one that is meant, or set `azure.credential` to `azure-cli` or `managed-identity`"
-            }
-            Self::Incomplete { .. } => {
-                "set it, or say with `azure.credential` which other way to sign in is meant"
-            }
+            Self::Unproven { hint, .. } | Self::Incomplete { hint, .. } => hint,
             Self::Odd(_) => {
                 "ids look like 00000000-0000-0000-0000-000000000000; a tenant may be named by a domain"
             }
@@ -153,7 +152,7 @@ impl Look<'_> {
             }
         }
         if let Some(because) = self.client_asked_for() {
-            return Err(SelectionError::Unproven { because });
+            return Err(SelectionError::Unproven { because, hint: self.how_to_prove() });
         }
         chosen(self.cli()?, "nothing in the environment names another identity".to_owned())
     }
@@ -164,8 +163,7 @@ impl Look<'_> {
         } else if self.env.has(env::AZURE_CLIENT_CERTIFICATE_PATH) {
             (self.certificate(because)?, env::AZURE_CLIENT_CERTIFICATE_PATH)
         } else {
-            let missing = "`AZURE_CLIENT_SECRET` or `AZURE_CLIENT_CERTIFICATE_PATH`".to_owned();
-            return Err(SelectionError::Incomplete { because: because.to_owned(), missing });
+            return Err(incomplete(because, "`AZURE_CLIENT_SECRET` or `AZURE_CLIENT_CERTIFICATE_PATH`"));
         };
         let both = variable == env::AZURE_CLIENT_SECRET && self.env.has(env::AZURE_CLIENT_CERTIFICATE_PATH);
         let mut reason = is_set(variable);
@@ -203,6 +201,16 @@ impl Look<'_> {
 
     fn client_asked_for(&self) -> Option<String> {
         self.client().map(|client| format!("{} is set", client.source))
+    }
+
+    /// What an application lacks: in a pipeline most often the line that lets it prove what it is.
+    fn how_to_prove(&self) -> &'static str {
+        let is_on = |variable| self.env.get(variable).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        match () {
+            () if is_on(env::GITHUB_ACTIONS) => GITHUB_PERMISSION,
+            () if is_on(env::TF_BUILD) => PIPELINES_MAPPING,
+            () => "set the one that is meant, or set `azure.credential` to `azure-cli` or `managed-identity`",
+        }
     }
 
     fn secret(&self, because: &str) -> Result<Method, SelectionError> {
@@ -310,7 +318,15 @@ impl Look<'_> {
     }
 
     fn need(&self, variable: Variable, because: &str) -> Result<&str, SelectionError> {
-        self.env.get(variable).ok_or_else(|| incomplete(because, &format!("`{}`", variable.name)))
+        self.env.get(variable).ok_or_else(|| SelectionError::Incomplete {
+            because: because.to_owned(),
+            missing: format!("`{}`", variable.name),
+            hint: match variable {
+                env::ACTIONS_ID_TOKEN_REQUEST_URL | env::ACTIONS_ID_TOKEN_REQUEST_TOKEN => GITHUB_PERMISSION,
+                env::SYSTEM_ACCESSTOKEN => PIPELINES_MAPPING,
+                _ => SET_IT,
+            },
+        })
     }
 
     fn tenant(&self) -> Option<Found<'_>> {
@@ -371,8 +387,16 @@ fn is_set(variable: Variable) -> String {
     format!("`{}` is set", variable.name)
 }
 
+/// What nobody sets by hand: <https://docs.github.com/actions/reference/security/oidc>
+const GITHUB_PERMISSION: &str = "in GitHub Actions the job's YAML needs `permissions: id-token: write`; GitHub sets what is \
+                                 missing then. Else say with `azure.credential` which other way to sign in is meant";
+/// <https://learn.microsoft.com/azure/devops/pipelines/build/variables#systemaccesstoken>
+const PIPELINES_MAPPING: &str = "in Azure Pipelines the step's YAML needs `env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`. Else \
+                                 say with `azure.credential` which other way to sign in is meant";
+const SET_IT: &str = "set it, or say with `azure.credential` which other way to sign in is meant";
+
 fn incomplete(because: &str, missing: &str) -> SelectionError {
-    SelectionError::Incomplete { because: because.to_owned(), missing: missing.to_owned() }
+    SelectionError::Incomplete { because: because.to_owned(), missing: missing.to_owned(), hint: SET_IT }
 }
 
 #[cfg(test)]

@@ -121,6 +121,40 @@ fn a_half_set_family_is_an_error_that_names_what_is_missing() {
     ");
 }
 
+/// The two lines of YAML that are most often forgotten; nobody sets by hand what they bring.
+#[test]
+fn a_pipeline_is_told_which_line_it_lacks() {
+    let hint = |kind, parts: &[&str]| {
+        select(kind, &IdentitySettings::default(), &env(parts)).map(|_| ()).unwrap_err().hint()
+    };
+    let (github, pipelines) = (CredentialKind::GitHubOidc, CredentialKind::AzurePipelines);
+    let permission = "`permissions: id-token: write`";
+    let mapping = "`env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`";
+    for (what, kind, parts, line) in [
+        ("no permission", CredentialKind::Auto, &["GITHUB_ACTIONS=true", APP][..], permission),
+        ("no permission, asked for by name", github, &["GITHUB_ACTIONS=true", APP], permission),
+        (
+            "half of GitHub's variables",
+            CredentialKind::Auto,
+            &["ACTIONS_ID_TOKEN_REQUEST_URL=https://gh", APP],
+            permission,
+        ),
+        ("no token, no address", CredentialKind::Auto, &["TF_BUILD=True", APP], mapping),
+        (
+            "no token",
+            CredentialKind::Auto,
+            &["TF_BUILD=True SYSTEM_OIDCREQUESTURI=https://ado", APP],
+            mapping,
+        ),
+        ("no token, asked for by name", pipelines, &["SYSTEM_OIDCREQUESTURI=https://ado", APP], mapping),
+    ] {
+        let hint = hint(kind, parts);
+        assert!(hint.contains(line), "{what}: {hint}");
+    }
+    let elsewhere = hint(CredentialKind::Auto, &["GITHUB_ACTIONS=false", APP]);
+    assert!(elsewhere.starts_with("set the one that is meant"), "{elsewhere}");
+}
+
 #[test]
 fn what_can_be_no_id_is_refused_where_it_is_sent_and_not_repeated() {
     const CLIENT: &str = "AZURE_CLIENT_ID";
