@@ -207,3 +207,28 @@ fn what_has_changed_since_august_stands_in_an_entry() {
         assert!(entry["checked"].as_str().unwrap() >= "2026-11-28", "{what}: {id} was not read anew");
     }
 }
+
+/// What ends version by version has its dates in `explain`, where whoever has only the program finds them; a name that is almost
+/// right is answered with the one that was meant.
+#[test]
+fn versions_have_their_dates_and_a_name_that_is_almost_right_is_answered() {
+    let explain = |id: &str| {
+        let output = Command::cargo_bin("aks-census").unwrap().args(["explain", id]).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    for (id, line) in [
+        ("RET-26", "date         2026-11-30 1.34: end of support"),
+        ("RET-26", "date         2027-11-30 1.34 with long-term support: end of support"),
+        ("RET-29", "date         2027-06-01 1.34: AKS upgrades by itself from then on"),
+    ] {
+        let text = explain(id);
+        assert!(text.lines().any(|one| one == line), "{text}");
+        assert!(!text.contains(".toml"), "{text}");
+    }
+    for (given, meant) in
+        [("kubenet", "kubenet-retirement"), ("RET26", "RET-26"), ("subnet-ful", "subnet-full")]
+    {
+        let text = explain(given);
+        assert!(text.contains(&format!("did you mean `{meant}`?")), "{text}");
+    }
+}

@@ -9,7 +9,7 @@ use super::{ExitStatus, Failure, audit, output};
 use crate::{
     cli::{RulesArgs, RulesCommand, TableFormat},
     report::{say, terminal},
-    rules::{Catalogue, Checks, Reasons},
+    rules::{Catalogue, Checks, Minor, Predicate, Reasons, Support, Versions},
     words,
 };
 
@@ -52,7 +52,11 @@ fn entries() -> Result<Vec<Value>, Failure> {
         entries.push(entry(id.as_str(), "finding", serde_json::to_value(rule))?);
     }
     for (id, retirement) in catalogue.retirements() {
-        entries.push(entry(id.as_str(), "retirement", serde_json::to_value(retirement))?);
+        let mut entry = entry(id.as_str(), "retirement", serde_json::to_value(retirement))?;
+        if let Some(dates) = retirement.predicate.and_then(dates_of_versions) {
+            entry["dates"] = dates;
+        }
+        entries.push(entry);
     }
     for limit in Catalogue::limits() {
         entries.push(entry(limit.id, "limit", serde_json::to_value(limit))?);
@@ -68,6 +72,28 @@ fn entries() -> Result<Vec<Value>, Failure> {
         entries.push(entry(id, "recommendation", serde_json::to_value(reason))?);
     }
     Ok(entries)
+}
+
+/// The dates of what ends version by version, which stand apart from the other entries.
+fn dates_of_versions(predicate: Predicate) -> Option<Value> {
+    let versions = Versions::built_in();
+    let on = |version: Minor, lts: bool| match predicate {
+        Predicate::KubernetesVersion => match versions.support(version, lts) {
+            Support::Until(date) => Some((date, "end of support")),
+            Support::Ended | Support::Unlisted => None,
+        },
+        Predicate::ForcedUpgrade => {
+            versions.forced_upgrade(version, lts).map(|date| (date, "AKS upgrades by itself from then on"))
+        }
+        _ => None,
+    };
+    let kinds = [(false, ""), (true, " with long-term support")];
+    let each = versions.known().flat_map(|version| kinds.map(|(lts, with)| (version, lts, with)));
+    let dates = each.filter_map(|(version, lts, with)| {
+        let (date, what) = on(version, lts)?;
+        Some(json!({ "event": format!("{version}{with}: {what}"), "date": date }))
+    });
+    Some(dates.collect::<Vec<_>>()).filter(|dates| !dates.is_empty()).map(Value::from)
 }
 
 fn entry(id: &str, kind: &str, value: serde_json::Result<Value>) -> Result<Value, Failure> {
