@@ -15,6 +15,7 @@ mod page_one;
 mod payload_estate;
 mod plan;
 mod reference;
+mod runbook_cases;
 mod runbooks;
 mod stories_attestations;
 mod stories_beyond;

@@ -27,9 +27,9 @@ const OPEN: [&str; 18] = [
 ];
 
 /// A page by its name.
-type Page = (String, String);
+pub(crate) type Page = (String, String);
 
-fn pages(folder: &str) -> Vec<Page> {
+pub(crate) fn pages(folder: &str) -> Vec<Page> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/example/runbooks").join(folder);
     let mut pages: Vec<Page> = fs::read_dir(folder)
         .unwrap()

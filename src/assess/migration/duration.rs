@@ -39,8 +39,12 @@ pub struct Duration {
     pub assumptions: DurationAssumptions,
 }
 
-/// Estimates one re-image of a cluster; none where a pool's nodes or surge are unknown.
+/// Estimates one re-image of a cluster; none where a pool's nodes or surge are unknown, as those of a stopped cluster are: nobody
+/// can say how many it will run with when it is re-imaged.
 pub(super) fn estimate(subject: &Subject<'_>) -> Option<Duration> {
+    if subject.cluster.is_stopped() {
+        return None;
+    }
     let assumptions = subject.scene.options.migration.durations;
     let pools = subject.pools().iter().map(|facts| {
         let nodes = facts.counts.wanted?;

@@ -46,46 +46,46 @@ const CILIUM: &str = "two operations";
 
 #[rustfmt::skip]
 const MISTAKES: &[Mistake] = &[
-    // R1: an outage of the gateway.
+    // An outage of the gateway.
     Mistake { what: "the gateway's table is taken away before the move", of: GATEWAY, found: Kind::Harm,
         make: |steps| { let early = steps[2].script.lines().next().unwrap().to_owned(); steps[0].script = early; } },
     Mistake { what: "the copy has no routes", of: GATEWAY, found: Kind::Harm, make: |steps| without(steps, 0, "xargs") },
     Mistake { what: "the gateway stays on the table", of: GATEWAY, found: Kind::Refused, make: |steps| without(steps, 0, "subnet update") },
     Mistake { what: "the copy is left behind", of: GATEWAY, found: Kind::Left, make: |steps| without(steps, 2, "delete") },
     Mistake { what: "the copy is deleted in use", of: GATEWAY, found: Kind::Refused, make: |steps| without(steps, 2, "--remove") },
-    // R2: the command that the text forbids.
+    // The command that the text forbids.
     Mistake { what: "the load balancer first", of: SETS, found: Kind::Refused,
         make: |steps| steps.insert(0, step("@update --load-balancer-sku standard", &["MIG-050"], &[], &[])) },
     Mistake { what: "both in one", of: SETS, found: Kind::Refused,
         make: |steps| replace(steps, 0, "--migrate-vmas-to-vms", "--migrate-vmas-to-vms --load-balancer-sku standard") },
     Mistake { what: "nodes are made anew unsaid", of: SETS, found: Kind::Reimaged,
         make: |steps| steps[0].reimages = crate::steps::Reimages::None },
-    // R3: another pod CIDR for what no pod CIDR mends.
+    // Another pod CIDR for what no pod CIDR mends.
     Mistake { what: "a move in place", of: REBUILT, found: Kind::Refused,
         make: |steps| { *steps = vec![step(&format!("{MOVE} --pod-cidr 100.64.0.0/16"), &["MIG-030"], &[], &["*"])]; } },
-    // R4: a surge that does not clear the blocker.
+    // A surge that does not clear the blocker.
     Mistake { what: "surge 1 is still too much", of: SURGE, found: Kind::NotCleared,
         make: |steps| replace(steps, 0, "--max-surge 0 --max-unavailable 1", "--max-surge 1") },
     Mistake { what: "no nodes to take away", of: SURGE, found: Kind::Refused, make: |steps| replace(steps, 0, " --max-unavailable 1", "") },
     Mistake { what: "the surge is not given back", of: SURGE, found: Kind::Left, make: |steps| drop(steps.pop()) },
-    // R7: steps without what makes them work.
+    // Steps without what makes them work.
     Mistake { what: "no rights on the route table", of: IDENTITY, found: Kind::Refused, make: |steps| without(steps, 0, "routeTables") },
     Mistake { what: "no rights on the subnet", of: IDENTITY, found: Kind::Refused, make: |steps| without(steps, 0, "/subnets/") },
     Mistake { what: "no identity", of: IDENTITY, found: Kind::Refused, make: |steps| without(steps, 0, "identity create") },
     Mistake { what: "the identity is not assigned", of: IDENTITY, found: Kind::NotCleared, make: |steps| without(steps, 0, "--assign-identity") },
     Mistake { what: "the identity after the move", of: IDENTITY, found: Kind::Refused, make: |steps| steps.swap(0, 1) },
-    // R9: rules for one direction of traffic.
+    // Rules for one direction of traffic.
     Mistake { what: "only pods to pods", of: RULES, found: Kind::NotCleared, make: |steps| without(steps, 0, "allow-nodes") },
     Mistake { what: "only from nodes", of: RULES, found: Kind::NotCleared, make: |steps| without(steps, 0, "allow-pods") },
     Mistake { what: "behind what denies", of: RULES, found: Kind::NotCleared, make: |steps| replace(steps, 0, "--priority 29", "--priority 31") },
     Mistake { what: "one priority twice", of: RULES, found: Kind::Refused, make: |steps| replace(steps, 0, "--priority 298", "--priority 299") },
-    // R10: another edition in place where there is none, and a version that helps nobody.
+    // Another edition in place where there is none, and a version that helps nobody.
     Mistake { what: "another edition of Ubuntu 18.04", of: VERSION, found: Kind::Refused,
         make: |steps| steps.insert(0, step("@@update --name apps --os-sku AzureLinux3", &["MIG-057"], &[], &["apps"])) },
     Mistake { what: "a version that is out of support", of: VERSION, found: Kind::Refused, make: |steps| replace(steps, 0, "1.34", "1.27") },
     Mistake { what: "minor versions are skipped", of: VERSION, found: Kind::Refused, make: |steps| replace(steps, 0, "1.34", "1.36") },
     Mistake { what: "a word in place of the version", of: VERSION, found: Kind::NotCleared, make: |steps| steps[0].script.clear() },
-    // R11: a successor that is something else.
+    // A successor that is something else.
     Mistake { what: "no size", of: SUCCESSORS, found: Kind::Left, make: |steps| replace(steps, 0, "--node-vm-size Standard_DC4as_v5 ", "") },
     Mistake { what: "no zones", of: SUCCESSORS, found: Kind::Left, make: |steps| replace(steps, 0, "--zones 1 2 3 ", "") },
     Mistake { what: "no labels", of: SUCCESSORS, found: Kind::Left, make: |steps| replace(steps, 0, "--labels team=a tier=apps ", "") },
@@ -97,7 +97,7 @@ const MISTAKES: &[Mistake] = &[
     Mistake { what: "no successor at all", of: SUCCESSORS, found: Kind::Left, make: |steps| without(steps, 0, "nodepool add") },
     Mistake { what: "the old pool stays", of: SUCCESSORS, found: Kind::NotCleared, make: |steps| without(steps, 0, "nodepool delete") },
     Mistake { what: "kubectl speaks to another cluster", of: SUCCESSORS, found: Kind::Refused, make: |steps| without(steps, 0, "get-credentials") },
-    // R12, R13: what was paused is not given back; and what depends on an order.
+    // What was paused is not given back; and what depends on an order.
     Mistake { what: "the autoscaler stays off", of: PAUSED, found: Kind::Left, make: |steps| without(steps, 2, "--enable-cluster-autoscaler") },
     Mistake { what: "the autoscaler gets other bounds", of: PAUSED, found: Kind::Left, make: |steps| replace(steps, 2, "--max-count 6", "--max-count 9") },
     Mistake { what: "the channels stay off", of: PAUSED, found: Kind::Left, make: |steps| without(steps, 2, "--auto-upgrade-channel") },

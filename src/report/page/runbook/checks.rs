@@ -3,7 +3,7 @@
 use super::commands::Commands;
 use crate::{
     assess::{
-        migration::Wording,
+        migration::{Target, Wording},
         runbook::{Item, Runbook},
     },
     report::{
@@ -30,7 +30,9 @@ fn groups<'r, 'a>(runbook: &'r Runbook<'a>) -> Vec<Group<'r, 'a>> {
     let counts = |item: &&Item<'_>| moves || (is_kept(runbook) && OF_ANY_CHANGE.contains(&item.id));
     let of_move = |items: &'r [Item<'a>]| if moves { items.iter().collect() } else { Vec::new() };
     let second = if runbook.operations.len() > 1 { runbook.second_checks.as_slice() } else { &[] };
-    let wanted = runbook.second_blockers.iter().chain(&runbook.second_checks);
+    // What is built anew is not changed in place: only why it cannot be is of use.
+    let of_change = if runbook.target == Target::NewCluster { &[] } else { runbook.second_checks.as_slice() };
+    let wanted = runbook.second_blockers.iter().chain(of_change);
     let wanted = wanted.filter(|_| runbook.cilium_wanted.is_some());
     let groups = [
         ("Checks only you can make", runbook.manual.iter().filter(counts).filter(is_own).collect()),
@@ -90,7 +92,7 @@ pub(super) fn details(page: &mut Page, runbook: &Runbook<'_>, with: &Commands<'_
     for group in groups(runbook) {
         page.heading(2, group.title);
         page.list(group.items.iter().map(|item| one(item)));
-        let commands: Vec<String> = group.items.iter().flat_map(|item| commands(item, with)).collect();
+        let commands = shared_commands(&group, with);
         if !commands.is_empty() {
             page.commands(commands);
         }
@@ -113,8 +115,24 @@ fn one(item: &Item<'_>) -> Phrase {
     }
 }
 
+/// The commands of a group's checks; what several ask for stands once, under the ids of all of them.
+fn shared_commands(group: &Group<'_, '_>, with: &Commands<'_>) -> Vec<String> {
+    let mut asked: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
+    for item in &group.items {
+        let own = commands(item, with);
+        match asked.iter_mut().find(|(commands, _)| *commands == own) {
+            Some((_, ids)) => ids.push(item.id.as_str()),
+            None => asked.push((own, vec![item.id.as_str()])),
+        }
+    }
+    asked.retain(|(commands, _)| !commands.is_empty());
+    asked
+        .into_iter()
+        .flat_map(|(commands, ids)| std::iter::once(format!("# {}", ids.join(", "))).chain(commands))
+        .collect()
+}
+
 fn commands(item: &Item<'_>, with: &Commands<'_>) -> Vec<String> {
     let shows = item.wording.map(Wording::shows).unwrap_or_default();
-    let all: Vec<String> = shows.into_iter().chain(with.of_check(item)).collect();
-    if all.is_empty() { all } else { std::iter::once(format!("# {}", item.id.as_str())).chain(all).collect() }
+    shows.into_iter().chain(with.of_check(item)).collect()
 }

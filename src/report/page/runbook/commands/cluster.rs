@@ -160,19 +160,26 @@ impl Commands<'_> {
                 .in_group("az aks nodepool add")
                 .option("--cluster-name", &new.name)
                 .option("--name", &pool.name);
-            let add = super::pools::placed(add, new.subnet.as_ref().map(|subnet| &subnet.id), None);
+            // Azure takes a subnet of one's own for all pools of a cluster or for none.
+            let add = placed(add, new);
             super::pools::machines(super::pools::kind(add, pool), pool, false).into_string()
         }));
         all
     }
 }
 
-/// Where its nodes and pods are.
-fn networked(command: Command, new: &NewCluster) -> Command {
+/// The subnets of its pools.
+fn placed(command: Command, new: &NewCluster) -> Command {
     let subnet = new.subnet.as_ref().map_or("NODE_SUBNET_ID", |subnet| subnet.id.as_str());
     let command = command.option("--vnet-subnet-id", subnet);
+    if new.pod_subnet { command.option("--pod-subnet-id", "POD_SUBNET_ID") } else { command }
+}
+
+/// Where its nodes and pods are.
+fn networked(command: Command, new: &NewCluster) -> Command {
+    let command = placed(command, new);
     let command = if new.pod_subnet {
-        command.option("--pod-subnet-id", "POD_SUBNET_ID")
+        command
     } else {
         let overlay = command.option("--network-plugin-mode", "overlay");
         let overlay = if new.cilium { overlay.option("--network-dataplane", "cilium") } else { overlay };
