@@ -1,5 +1,5 @@
-//! `reports/example/` is what the demo writes, and README.md shows what it prints, what `--help` does, and which actions of
-//! the role are optional.
+//! `reports/example/` is what the demo writes, and README.md shows what it prints, how a runbook begins, what `--help` does, and
+//! which actions of the role are optional.
 //! `AKS_CENSUS_UPDATE=1 cargo test example` rewrites both.
 
 use std::{
@@ -9,6 +9,9 @@ use std::{
 };
 
 use crate::support::{Census, Run, first_difference, settled};
+
+/// The runbook of a cluster that nothing keeps from moving.
+const RUNBOOK: &str = "runbooks/8a64d1e0-rg-fuel-prod-weu-aks-fuel-prod-weu.md";
 
 #[test]
 fn the_example_reports_are_those_of_the_demo() {
@@ -24,6 +27,7 @@ fn the_example_reports_are_those_of_the_demo() {
     let help = Census::new(directory.path(), &["--help"]).run();
     assert_eq!(help.status, 0, "{}", help.stderr);
     let shown = with_block(&page, "demo", &settled_terminal(&run.stdout));
+    let shown = with_block(&shown, "runbook", &beginning(&written[Path::new(RUNBOOK)]));
     let shown = with_block(&shown, "help", &help.stdout);
     let shown = with_block(&shown, "optional", &aks_census::collect::optional_actions().join("\n"));
     if std::env::var_os("AKS_CENSUS_UPDATE").is_some() {
@@ -41,7 +45,9 @@ fn the_example_reports_are_those_of_the_demo() {
     let committed = if example.exists() { settled(&example) } else { BTreeMap::new() };
     let difference = first_difference(&committed, &written);
     let difference = difference.or_else(|| {
-        (page != shown).then(|| "what README.md shows of the terminal, of `--help` or of the role".to_owned())
+        (page != shown).then(|| {
+            "what README.md shows of the terminal, of a runbook, of `--help` or of the role".to_owned()
+        })
     });
     if let Some(difference) = difference {
         panic!("`AKS_CENSUS_UPDATE=1 cargo test example` brings the example up to date: {difference}");
@@ -55,6 +61,12 @@ fn settled_terminal(stdout: &str) -> String {
         None => line.to_owned(),
     };
     stdout.lines().map(settled).collect::<Vec<_>>().join("\n")
+}
+
+/// A page down to its first commands.
+fn beginning(page: &str) -> String {
+    let (before, _) = page.split_once("\n```").unwrap();
+    before.trim_end().to_owned()
 }
 
 /// README.md with this text between the marks of a name. Spaces at the end of a line are left out.
