@@ -1,6 +1,7 @@
 //! Clusters described in words and what an expert would say of them; properties over many.
 
 mod estates;
+mod mends;
 mod properties;
 mod targets;
 mod twelve;
