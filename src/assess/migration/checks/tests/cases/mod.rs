@@ -15,9 +15,8 @@ use crate::{
         Network, autoscaled, cluster, id, load_balancer, pool_in, scale_set, subnet_id, usage, vnet_id,
     },
     inventory::{
-        CoverageEntry, IdentityKind, KeyVaultKms, NetworkDataplane, NetworkPlugin, NetworkPolicy,
-        NetworkSecurityGroup, NodePool, Peering, PoolMode, PoolType, PowerState, Prefixes, ResourceId,
-        SecurityRule, What,
+        CoverageEntry, NetworkPlugin, NetworkSecurityGroup, NodePool, Peering, PoolMode, PoolType,
+        PowerState, Prefixes, ResourceId, SecurityRule, What,
     },
     rules::CheckId as C,
 };
