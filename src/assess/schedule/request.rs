@@ -100,8 +100,7 @@ impl Step {
         let asked = |name: &str| options.waiting_days.get(name).copied();
         let own = asked(&self.name).unwrap_or(self.waiting_days);
         let also = self.also.iter().filter_map(|check| {
-            let rule = Checks::built_in().get(*check);
-            let documented = rule.wait_days.saturating_add(rule.takes_days);
+            let documented = Checks::built_in().get(*check).wait_days;
             asked(check.as_str()).or(u16::try_from(documented).ok())
         });
         i64::from(also.fold(own, u16::max))

@@ -110,7 +110,7 @@ pub(super) fn lead(runbook: &Runbook<'_>, step: &Step<'_>) -> Option<Phrase> {
 fn mend(step: &Step<'_>) -> Option<Phrase> {
     let first = step.items.first()?;
     let days = first.rule.takes_days;
-    let project = if days > 0 {
+    let project = if days > 0 && step.actions.is_empty() {
         format!(
             " A project: count with {} (an assumption).",
             text::count(days as usize, "working day", "working days")
