@@ -142,3 +142,68 @@ fn every_entry_says_how_old_its_source_is_and_the_list_says_once_that_some_are_o
     assert_eq!(table.matches("days old").count(), 1, "{table}");
     assert!(census(&["explain", "RET-01"]).contains("\nsource_date  2"));
 }
+
+/// What Microsoft has announced, moved or put right since the copies of 21 August 2026, each with the entry that says it and
+/// words of that entry: a rule that loses them is one that was forgotten.
+const CHANGED_SINCE: &[(&str, &str, &str)] = &[
+    ("AKS upgrades clusters out of support by itself", "RET-29", "1 June 2027"),
+    ("a cluster out of support is upgraded in no window", "MIG-003", "RET-29"),
+    ("availability sets are moved by Azure", "RET-38", "auto-upgrader"),
+    ("availability sets are moved by Azure", "MIG-052", "RET-38"),
+    ("Flatcar has no way in place", "RET-13", "Azure Container Linux"),
+    ("AzureLinux3 stops the upgrade to 1.37", "RET-06", "1.37"),
+    ("editions that cannot be changed in place", "MIG-057", "no way in place"),
+    ("pools of virtual machines need a user-assigned identity", "MIG-012", "InvalidParameter"),
+    ("key-vault encryption is off before", "MIG-083", "private vault"),
+    ("outbound addresses change", "MIG-050", "public addresses"),
+    ("webhooks are off before", "MIG-073", "every webhook"),
+    ("Unmanaged is left alone", "MIG-075", "Unmanaged"),
+    ("Cilium of versions newer than the list", "CIL-006", "newer than the list"),
+    ("WASI pools", "RET-25", "2025-05-05"),
+    ("Ubuntu 18.04", "RET-09", "2025-11-09"),
+    ("FIPS", "RET-07", "enableFIPS"),
+    ("FIPS", "RET-08", "no FIPS"),
+    ("the disruption policy is shown by az aks show", "MIG-081", "nodeDisruptionPolicy"),
+    ("NGINX is visible", "RET-17", "nginx"),
+    ("the provider replaces a cluster whose pod_cidr changes", "MIG-074", "pod_cidr"),
+    ("code may replace a cluster that changes to Cilium", "CIL-020", "4.50"),
+    ("only the creation of kubenet clusters ends", "kubenet-retirement", "nothing announces"),
+    ("DCsv2", "RET-34", "2026-06-30"),
+    ("DCsv2", "MIG-053", "30 June 2026"),
+    ("custom roles need one action more", "MIG-014", "roleAssignments/write"),
+    ("Azure NPM on Windows is over", "CIL-017", "no longer supported on Windows"),
+    ("OS Guard", "RET-28", "2027-03-10"),
+    ("Application Gateway version 1", "RET-30", "2026-04-28"),
+    ("Application Gateway version 1", "MIG-068", "version 2"),
+    ("machine sizes", "RET-31", "2028-05-01"),
+    ("machine sizes", "RET-32", "2028-11-15"),
+    ("machine sizes", "RET-33", "2026-09-30"),
+    ("editions stop an upgrade", "MIG-084", "1.36"),
+    ("Azure NPM has a limit", "policy-manager-nodes", "250"),
+    ("Azure NPM has a limit", "policy-manager-pods", "20000"),
+    ("Azure NPM has a limit", "policy-manager-limit", "250 nodes"),
+    ("flow logs of security groups", "RET-35", "2027-09-30"),
+    ("flow logs of security groups", "MIG-045", "virtual network"),
+    ("Basic public addresses", "RET-36", "2025-09-30"),
+    ("VPN gateways without zones", "RET-37", "2026-09-30"),
+    ("a change of the outbound type re-images", "MIG-051", "1.37"),
+    ("dual stack stays", "MIG-025", "rejects"),
+    ("rollback of node pools", "MIG-009", "rollback"),
+    ("interfaces of previews take addresses", "MIG-077", "secondary network interfaces"),
+    ("a missing delegation is refused", "MIG-068", "validated at the request"),
+    ("LocalDNS", "CIL-010", "LocalDNS"),
+    ("a policy against kubenet that is ready", "kubenet-created-recently", "Audit-AKS-kubenet"),
+];
+
+#[test]
+fn what_has_changed_since_august_stands_in_an_entry() {
+    let listed =
+        Command::cargo_bin("aks-census").unwrap().args(["rules", "--format", "json"]).output().unwrap();
+    let listed: Vec<Value> = serde_json::from_slice(&listed.stdout).unwrap();
+    for (what, id, words) in CHANGED_SINCE {
+        let entry =
+            listed.iter().find(|entry| entry["id"] == *id).unwrap_or_else(|| panic!("{what}: no {id}"));
+        assert!(entry.to_string().contains(words), "{what}: {id} says nothing of {words}");
+        assert!(entry["checked"].as_str().unwrap() >= "2026-11-28", "{what}: {id} was not read anew");
+    }
+}

@@ -2,6 +2,10 @@
 
 use std::{fmt::Write as _, fs};
 
+use aks_census::{
+    assess::options::AttestationFile,
+    rules::{CheckScope, Checks},
+};
 use aks_census_simulator::{
     Options,
     estate::demo::{Size, demo},
@@ -146,6 +150,86 @@ fn an_answer_to_what_azure_shows_changes_nothing_and_that_is_said() {
     assert_eq!(found, expected);
 }
 
+/// The file to fill in attests nothing as it is written, and everything once it is filled in.
+#[test]
+fn the_file_to_fill_in_asks_once_what_is_one_fact() {
+    let azure = Azure::start(Options::new(demo(1, Size::Small)));
+    azure.census(&["collect", "--output", "estate.json.gz"]).run();
+    let before = audit(&azure, &[]);
+    azure.configure("");
+    let arguments =
+        ["attest", "--snapshot", "estate.json.gz", "--as-of", "2026-11-21", "--output", "answers.toml"];
+    fs::remove_file(azure.path().join("answers.toml")).unwrap();
+    let run = azure.census(&arguments).run();
+    assert_eq!(run.status, 3, "something of the estate can't be read: {}", run.transcript());
+    let text = fs::read_to_string(azure.path().join("answers.toml")).unwrap();
+    let blocks = text.matches("\n# [[attestation]]\n").count();
+    assert_eq!(run.stdout, format!("wrote answers.toml: {blocks} answers to give\n"));
+    assert_eq!(text.matches("\n# cluster = \"*\"\n# check = \"MIG-066\"\n").count(), 1);
+    assert!(text.matches("\n# check = \"MIG-036\"\n").count() > 1, "once for each subscription");
+    for needle in ["## Look: az version\n", "## Good: The CLI is of the last two months", "## Why: "] {
+        assert!(text.contains(needle), "{needle}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(azure.path().join("answers.toml")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "it names what there is");
+    }
+    let asked = azure.reads().len();
+    // A second call leaves it alone, and so does one that would have to collect first.
+    for arguments in [&arguments[..], &["attest", "--output", "answers.toml"]] {
+        let again = azure.census(arguments).run();
+        assert_eq!(again.status, 2, "{}", again.transcript());
+        assert!(again.stderr.contains("`answers.toml` can't be created"), "{}", again.stderr);
+        assert!(again.stderr.contains("hint: name another file"), "{}", again.stderr);
+    }
+    assert_eq!(fs::read_to_string(azure.path().join("answers.toml")).unwrap(), text);
+    assert_eq!(azure.reads().len(), asked);
+
+    // As it is written it answers nothing; with the signs taken away it is refused until somebody answers.
+    let with = |text: &str| {
+        fs::write(azure.path().join("answers.toml"), text).unwrap();
+        azure.configure("\n[migration]\nattestations = \"answers.toml\"");
+        azure.census(&["audit", "--snapshot", "estate.json.gz", "--as-of", "2026-11-21"]).run()
+    };
+    let unanswered = with(&text);
+    assert_eq!(unanswered.status, 3, "{}", unanswered.transcript());
+    let found: Value = serde_json::from_str(&unanswered.file("audit.json")).unwrap();
+    assert_eq!(found["migrations"], before["migrations"]);
+    fs::remove_dir_all(unanswered.reports()).unwrap();
+    let bare = text.replace("\n# ", "\n");
+    let refused = with(&bare);
+    assert_eq!(refused.status, 2, "{}", refused.transcript());
+    assert!(refused.stderr.contains("good or bad"), "{}", refused.stderr);
+    let nobody = with(&bare.replace("good or bad", "good"));
+    assert_eq!(nobody.status, 2, "{}", nobody.transcript());
+    assert!(nobody.stderr.contains("`who` is empty"), "{}", nobody.stderr);
+    let filled = with(&bare.replace("good or bad", "good").replace("who = \"\"", "who = \"Ada\""));
+    assert_eq!(filled.status, 3, "{}", filled.transcript());
+    let after: Value = serde_json::from_str(&filled.file("audit.json")).unwrap();
+    let open = |audit: &Value| -> usize {
+        let all = audit["migrations"].as_array().unwrap().iter();
+        // Nobody has to look at a cluster that stays.
+        let goes = all.filter(|one| !["stay", "undecided"].contains(&one["target"].as_str().unwrap()));
+        let checks = goes.flat_map(|one| one["readiness"]["checks"].as_array().unwrap());
+        checks.filter(|check| check["status"] == "open").count()
+    };
+    assert!(open(&before) > 500 && blocks < open(&before), "{} {blocks}", open(&before));
+    assert_eq!(open(&after), 0);
+    let ready = |one: &&Value| one["readiness"]["verdict"] == "ready";
+    assert!(after["migrations"].as_array().unwrap().iter().filter(ready).count() > 5);
+    assert_eq!(without_effect(&after), []);
+    fs::remove_dir_all(filled.reports()).unwrap();
+    // What is answered is not asked again.
+    let rest = azure
+        .census(&["attest", "--snapshot", "estate.json.gz", "--as-of", "2026-11-21", "--output", "rest.toml"])
+        .run();
+    assert!(rest.stdout.starts_with("wrote rest.toml: "), "{}", rest.transcript());
+    let rest = fs::read_to_string(azure.path().join("rest.toml")).unwrap();
+    assert!(!rest.contains("MIG-066"), "{rest}");
+}
+
 /// One answer for all, one for a subscription: each counts where it speaks, and an exception beside it.
 #[test]
 fn what_is_one_fact_is_answered_once() {
@@ -237,4 +321,24 @@ fn a_file_of_answers_with_a_mistake_is_refused_before_anything_is_asked() {
     assert_eq!(azure.reads().len(), 0);
     fs::write(azure.path().join("answers.toml"), &right).unwrap();
     assert_eq!(azure.census(&["audit"]).run().status, 0);
+}
+
+/// The page says for how much one answer counts, and the example is one.
+#[test]
+fn the_documents_about_answers_are_true() {
+    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let example = fs::read_to_string(docs.join("attestations.example.toml")).unwrap();
+    let example = AttestationFile::read(&example).unwrap().attestations;
+    let widths: Vec<_> = example.iter().map(|one| one.cluster.width()).collect();
+    assert_eq!(widths, [CheckScope::Estate, CheckScope::Subscription, CheckScope::Cluster]);
+    let page = fs::read_to_string(docs.join("attestations.md")).unwrap();
+    for (scope, words) in
+        [(CheckScope::Estate, "the estate: `\"*\"`"), (CheckScope::Subscription, "a subscription")]
+    {
+        let of_scope = Checks::built_in().iter().filter(|(_, rule)| rule.scope == scope);
+        let mut ids: Vec<&str> = of_scope.map(|(id, _)| id.as_str()).collect();
+        ids.sort_unstable();
+        let line = format!("| {} | {words} |", ids.join(", "));
+        assert!(page.contains(&line), "{line}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use aks_census_simulator::faults::{Effect, ErrorBody, Fault, Link, Oddity, RequestKind, RetryAfter};
 
-use crate::support::{Azure, ONE, Run, TWO, assert_story};
+use crate::support::{Azure, ONE, Run, TWO, assert_story, calm};
 
 /// How a run ended: the status, what was found, and the rows of the ledger that say what is missing or noted.
 pub(crate) fn ledger(azure: &Azure, run: &Run) -> String {
@@ -148,4 +148,30 @@ fn a_sign_in_that_stops_working_under_way() {
     let azure = Azure::with([expired, refused]);
     let run = azure.census(&["audit", "--as-of", "2026-11-21"]).run();
     assert_story!(ledger(&azure, &run));
+}
+
+/// A cloud that lags: the report says once which version answered and what that hides, standard error says it once, and no
+/// list of the ledger repeats it.
+#[test]
+fn an_older_version_of_the_api_is_said_once_with_what_it_hides() {
+    const PROVIDER: &str = "Microsoft.ContainerService";
+    for (refused, answers, hides) in
+        [(vec!["2026-08-01"], "2026-05-01", false), (vec!["2026-08-01", "2026-05-01"], "2026-02-01", true)]
+    {
+        let options =
+            refused.iter().fold(calm(), |options, version| options.refuse_api_version(PROVIDER, version));
+        let azure = Azure::start(options);
+        let run = azure.census(&["audit", "--as-of", "2026-11-21"]).run();
+        let sentence =
+            format!("{PROVIDER} read with {answers}, because this cloud does not offer 2026-08-01");
+        let page = run.file("report.md");
+        assert_eq!(page.matches(&sentence).count(), 1, "{page}");
+        assert_eq!(page.contains("maxima are unknown"), hides, "{answers}");
+        assert_eq!(run.stderr.matches("does not offer 2026-08-01").count(), 1, "{}", run.stderr);
+        assert!(run.rows("coverage.csv").iter().all(|row| row["message"].is_empty()));
+        let audit: serde_json::Value = serde_json::from_str(&run.file("audit.json")).unwrap();
+        let header = &audit["header"];
+        assert_eq!(header["api_versions"][PROVIDER], *answers, "{header}");
+        assert_eq!(header["refused_api_versions"][PROVIDER], "2026-08-01");
+    }
 }

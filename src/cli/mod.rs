@@ -65,6 +65,11 @@ pub enum Command {
     Demo(DemoArgs),
     /// Read the estate and write one snapshot file for `audit --snapshot`
     Collect(CollectArgs),
+    /// Write the file in which people answer what Azure does not show
+    ///
+    /// It asks every open check once for as much as one answer is true of: the estate, a subscription, or a cluster. Each
+    /// answer is commented out; `migration.attestations` in the configuration names the file once it is filled in.
+    Attest(AttestArgs),
     /// Serve the simulated Azure on loopback until stopped
     #[cfg(feature = "demo")]
     Simulate(SimulateArgs),
@@ -144,6 +149,23 @@ pub struct AuditArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dry_run", "snapshot"])]
     pub keep_inventory: Option<PathBuf>,
     /// Assess a saved inventory instead of calling Azure
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["subscriptions", "management_groups", "max_duration"])]
+    pub snapshot: Option<PathBuf>,
+}
+
+/// Flags of `attest`.
+#[derive(Debug, Clone, Args)]
+pub struct AttestArgs {
+    /// What to look at.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// The date on which answers must hold [default: the UTC date of collection]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    pub as_of: Option<Date>,
+    /// The file to write; an existing one is left alone
+    #[arg(long, value_name = "FILE", default_value = "attestations.toml")]
+    pub output: PathBuf,
+    /// Ask about a saved inventory instead of calling Azure
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subscriptions", "management_groups", "max_duration"])]
     pub snapshot: Option<PathBuf>,
 }

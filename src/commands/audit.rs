@@ -169,6 +169,21 @@ pub(super) fn status(audit: &Audit, flags: &ReportArgs) -> ExitStatus {
     }
 }
 
+/// The inventory of a verb that keeps none: a saved one, else what Azure says now.
+pub(super) async fn inventory(
+    session: &Session,
+    snapshot: Option<&Path>,
+    env: &Env,
+    terminal: &Terminal,
+) -> Result<Inventory, Failure> {
+    if let Some(file) = snapshot {
+        announce::offline(session);
+        return read_snapshot(file);
+    }
+    announce::live(session, env)?;
+    live::collect(session, env, terminal, now()).await
+}
+
 /// Reads a saved inventory.
 pub(super) fn read_snapshot(path: &Path) -> Result<Inventory, Failure> {
     let unreadable = |source| Failure::file(path, "read", source);

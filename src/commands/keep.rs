@@ -106,6 +106,11 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.persist_noclobber(path).map(drop).map_err(|error| error.error)
 }
 
+/// The same, readable by its owner only: it names what there is.
+pub(super) fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    filled(directory(path), bytes)?.persist_noclobber(path).map(drop).map_err(|error| error.error)
+}
+
 /// The directory of a file.
 fn directory(path: &Path) -> &Path {
     path.parent().filter(|parent| parent.as_os_str() != OsStr::new("")).unwrap_or(Path::new("."))

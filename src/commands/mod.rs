@@ -1,6 +1,7 @@
 //! The verbs, one thin file each: they put rooms together and decide nothing that a report shows.
 
 mod announce;
+mod attest;
 mod audit;
 mod collect;
 mod completions;
@@ -145,7 +146,7 @@ pub fn fail(failure: &Failure, env: &Env) -> ExitStatus {
 /// Whether a verb reads an estate, so that its log ends with its status.
 fn is_run(command: &Command) -> bool {
     match command {
-        Command::Audit(_) | Command::Collect(_) | Command::Plan { .. } => true,
+        Command::Attest(_) | Command::Audit(_) | Command::Collect(_) | Command::Plan { .. } => true,
         #[cfg(feature = "demo")]
         Command::Demo(_) => true,
         _ => false,
@@ -155,7 +156,7 @@ fn is_run(command: &Command) -> bool {
 /// What a verb leaves behind.
 fn leaves(command: &Command) -> Leaves {
     match command {
-        Command::Audit(_) | Command::Collect(_) => Leaves::Files,
+        Command::Attest(_) | Command::Audit(_) | Command::Collect(_) => Leaves::Files,
         #[cfg(feature = "demo")]
         Command::Demo(_) => Leaves::Files,
         #[cfg(feature = "demo")]
@@ -176,6 +177,7 @@ async fn dispatch(
 ) -> Result<ExitStatus, Failure> {
     let Cli { common, command } = cli;
     match command {
+        Command::Attest(args) => attest::run(&common, &args, env, terminal).await,
         Command::Audit(args) => audit::run(&common, &args, env, terminal, stop).await,
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(&common, &args, env, terminal, stop).await,

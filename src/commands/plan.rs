@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use super::{
-    ExitStatus, Failure, announce, audit, ending, live, output, progress::Terminal, session::Session,
-};
+use super::{ExitStatus, Failure, audit, ending, output, progress::Terminal, session::Session};
 use crate::{
     assess::questions::{self, Changes, Note, PlanError, SubnetRequest},
     cli::{Common, FreeArgs, PlanCommand, SizeArgs, SourceArgs, SubnetArgs, TableFormat},
@@ -134,13 +132,7 @@ async fn read(
         return Ok(Source { session, inventory, is_incomplete: false, is_simulated: true });
     }
     let session = Session::new(common, env)?.with_scope(&source.scope);
-    let inventory = if let Some(file) = &source.snapshot {
-        announce::offline(&session);
-        audit::read_snapshot(file)?
-    } else {
-        announce::live(&session, env)?;
-        live::collect(&session, env, terminal, audit::now()).await?
-    };
+    let inventory = audit::inventory(&session, source.snapshot.as_deref(), env, terminal).await?;
     let gaps = ending::log_gaps(&inventory, &session.settings.scope.accept_unread);
     Ok(Source { session, inventory, is_incomplete: gaps.is_incomplete(), is_simulated: false })
 }

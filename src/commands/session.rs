@@ -115,6 +115,12 @@ impl Session {
         self
     }
 
+    /// Lets the date that day counts are made from be another.
+    pub(super) fn with_date(mut self, as_of: Option<Date>) -> Self {
+        self.as_of = as_of;
+        self
+    }
+
     /// What was asked to be read.
     pub(super) fn requested(&self) -> RequestedScope {
         let scope = &self.settings.scope;

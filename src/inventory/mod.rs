@@ -4,6 +4,7 @@
 //! snapshot they are saved in. It knows no HTTP, no ARM property names and no clock; whoever reads it cannot
 //! tell whether the estate came from Azure, from the simulator or from a file.
 
+mod asked;
 mod cluster;
 mod coverage;
 mod id;

@@ -4,6 +4,7 @@
 //! What is printed and how stand apart: `table` declares every column once, `page` says what stands on the pages, as
 //! blocks, and each file of `format` writes one format of them, escaping what comes from outside.
 
+pub mod attest;
 mod file;
 mod format;
 mod glance;

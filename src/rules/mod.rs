@@ -34,7 +34,7 @@ pub use retirement::{
 };
 #[cfg(test)]
 pub(crate) use series::a_size_of;
-pub use series::vm_series;
+pub use series::is_of_series;
 pub use versions::{CiliumVersion, Support, SupportEnds, Versions};
 
 /// Entries that say when their source was read.

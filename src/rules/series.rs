@@ -29,15 +29,23 @@ const SERIES: &[(&str, &str)] = &[
     ("DCsv2", "dc1s_v2 dc2s_v2 dc4s_v2 dc8_v2 dc8s_v2"),
 ];
 
-/// The series of a size, where it is one that ends.
+/// Whether a size is of a series of the table, whatever the case of their letters.
 #[must_use]
-pub fn vm_series(size: &str) -> Option<&'static str> {
-    let size = size.to_ascii_lowercase();
-    let name = size.strip_prefix("standard_")?;
-    // Machines of a promotion are of the series whose name they bear.
-    let name = name.strip_suffix("_promo").unwrap_or(name);
-    let of = SERIES.iter().find(|(_, sizes)| sizes.split(' ').any(|one| one == name));
-    of.map(|(series, _)| *series)
+pub fn is_of_series(size: &str, series: &str) -> bool {
+    let Some(name) = name(size) else { return false };
+    let row = SERIES.iter().find(|(word, _)| word.eq_ignore_ascii_case(series));
+    row.is_some_and(|(_, sizes)| sizes.split(' ').any(|one| one.eq_ignore_ascii_case(name)))
+}
+
+/// A size without what comes before and after its name. Machines of a promotion are of the series whose name they bear.
+fn name(size: &str) -> Option<&str> {
+    const PREFIX: &str = "standard_";
+    const PROMOTION: &str = "_promo";
+    let head = size.get(..PREFIX.len()).filter(|head| head.eq_ignore_ascii_case(PREFIX))?;
+    let name = size.get(head.len()..)?;
+    let at = name.len().saturating_sub(PROMOTION.len());
+    let ends = name.get(at..).is_some_and(|tail| tail.eq_ignore_ascii_case(PROMOTION));
+    if ends { name.get(..at) } else { Some(name) }
 }
 
 /// Whether a word names a series of the table.
@@ -105,8 +113,11 @@ mod tests {
             ("", None),
         ];
         for (size, series) in cases {
-            assert_eq!(vm_series(size), series, "{size}");
+            let found: Vec<_> =
+                SERIES.iter().map(|(word, _)| *word).filter(|word| is_of_series(size, word)).collect();
+            assert_eq!(found, Vec::from_iter(series), "{size}");
         }
+        assert!(is_of_series("STANDARD_DS2_V2_PROMO", "dsv2") && !is_of_series("Standard_DS2_v2", "none"));
     }
 
     #[test]

@@ -230,27 +230,12 @@ impl Service {
                     return Ok(Reply::json_text(200, text));
                 }
                 let ending = listing.ending(&question);
-                if let Some(text) = self.older(call, version, &listing.page, &ending)? {
+                if let Some(text) = older(call, version, &listing.page, &ending)? {
                     return Ok(Reply::json_text(200, text));
                 }
                 Ok(Reply::page(listing.page, ending))
             }
         }
-    }
-
-    /// A page as an older version of the API gives it, where that differs.
-    fn older(
-        &self,
-        call: &Call,
-        version: &str,
-        page: &Page,
-        ending: &[u8],
-    ) -> Result<Option<Vec<u8>>, ArmError> {
-        if call.route.provider() != "Microsoft.ContainerService" {
-            return Ok(None);
-        }
-        let text = page.plain(ending).map_err(ArmError::internal)?;
-        Ok(arm::as_of(call.route.provider(), version, &text))
     }
 
     fn api_version<'a>(&self, call: &'a Call) -> Result<&'a str, ArmError> {
@@ -329,6 +314,15 @@ fn altered(
     question: &Question<'_>,
 ) -> Result<Option<String>, ArmError> {
     effect.map_or(Ok(None), |effect| faults::alter(effect, listing, question))
+}
+
+/// A page as an older version of the API gives it, where that differs.
+fn older(call: &Call, version: &str, page: &Page, ending: &[u8]) -> Result<Option<Vec<u8>>, ArmError> {
+    if call.route.provider() != "Microsoft.ContainerService" {
+        return Ok(None);
+    }
+    let text = page.plain(ending).map_err(ArmError::internal)?;
+    Ok(arm::as_of(call.route.provider(), version, &text))
 }
 
 fn delivery(effect: Option<&Effect>) -> Delivery {

@@ -43,6 +43,15 @@ pub enum Action {
         /// Nodes.
         to: u64,
     },
+    /// A pool surges as it did before a step lowered it.
+    SurgeAsBefore {
+        /// The pool.
+        pool: String,
+        /// Surge, as it came.
+        surge: String,
+        /// Nodes an upgrade may take away, as it came.
+        unavailable: Option<String>,
+    },
     /// A pool's autoscaler gets other bounds, or is off.
     Autoscaler {
         /// The pool.
@@ -187,6 +196,8 @@ pub struct PoolTemplate {
     pub windows: bool,
     /// The edition of its operating system.
     pub os_sku: Option<String>,
+    /// Whether its image is one for FIPS 140.
+    pub fips: bool,
     /// The size of its machines; several sizes where it is made of single machines.
     pub vm_sizes: Vec<String>,
     /// Whether it is made of single machines.

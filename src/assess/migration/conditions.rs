@@ -3,7 +3,7 @@
 
 use crate::{
     inventory::{Cluster, NetworkPlugin, NetworkPolicy, NodePool, OsType, PoolType},
-    rules::{Catalogue, Condition, Feature, Minor, System, vm_series},
+    rules::{Catalogue, Condition, Feature, Minor, System, is_of_series},
 };
 
 /// Whether a condition of clusters holds for one.
@@ -57,8 +57,7 @@ fn asked_of_pool(condition: &Condition, cluster: &Cluster, pool: &NodePool) -> b
 
 /// A size of a pool's machines that is of a series.
 pub(super) fn size_of<'a>(pool: &'a NodePool, series: &str) -> Option<&'a str> {
-    let is_of = |size: &&str| vm_series(size).is_some_and(|of| of.eq_ignore_ascii_case(series));
-    pool.sizes().into_iter().find(is_of)
+    pool.sizes().into_iter().find(|size| is_of_series(size, series))
 }
 
 /// Nothing is asked, or what is shown is what is asked for.

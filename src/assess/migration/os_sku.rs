@@ -40,8 +40,8 @@ pub fn in_place_os_sku(pool: &NodePool, version: Minor) -> Option<OsSku> {
         Edition::Ubuntu2204 => &[(OsSku::Ubuntu, from(35)), (OsSku::Ubuntu2404, from(32))],
     };
     let rules = Versions::built_in();
-    let fits = |(sku, first): &&(OsSku, Minor)| version >= *first && rules.leaves_room(*sku, version);
-    candidates.iter().find(fits).map(|(sku, _)| *sku)
+    let is_open = |(sku, first): &&(OsSku, Minor)| version >= *first && rules.leaves_room(*sku, version);
+    candidates.iter().find(is_open).map(|(sku, _)| *sku)
 }
 
 /// The last version of Kubernetes that the edition a pool is pinned to is supported with, where that is no newer than the

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     inventory::{IdentityKind, NodePool, PoolMode, ResourceId, Subnet},
-    ipam::Cidr,
+    ipam::{Cidr, IpamMode},
     rules::{CheckId, CheckSeverity},
 };
 
@@ -24,6 +24,8 @@ pub struct Site {
     pub switches: Vec<Switch>,
     /// Pools that an autoscaler sizes, each with its bounds.
     pub autoscalers: Vec<(String, u64, u64)>,
+    /// Pools whose surge a step lowers, as it was, where there is room for it after the move: a node takes one address then.
+    pub lowered: Vec<Action>,
     /// The channel of automatic Kubernetes upgrades, where one is on.
     pub upgrade_channel: Option<String>,
     /// The channel of automatic node images, where one is on that may be turned off: a pool of an unmanaged one would be re-imaged.
@@ -72,9 +74,11 @@ pub(super) fn of(
     let replaces = needs_room
         || matches!(recommendation.target, Target::NewPools | Target::LargerSubnet | Target::PodSubnet);
     let is_rebuilt = recommendation.target == Target::NewCluster;
+    let lowered = lowered(subject, &mends);
     Site {
         mends,
         switches: switches(subject),
+        lowered,
         autoscalers: subject.pools().iter().filter_map(autoscaler).collect(),
         upgrade_channel: on(subject.cluster.upgrade_channel.as_deref(), &["none"]),
         node_os_channel: on(subject.cluster.node_os_upgrade_channel.as_deref(), &["none", "unmanaged"]),
@@ -90,6 +94,21 @@ fn autoscaler(facts: &crate::assess::estate::PoolFacts<'_>) -> Option<(String, u
     let NodePool { name, autoscaling, .. } = facts.pool;
     let (min, max) = facts.counts.autoscaler_min.zip(facts.counts.autoscaler_max)?;
     (*autoscaling == Some(true)).then(|| (name.clone(), min, max))
+}
+
+/// What surge is that is lowered for the move of a node-subnet cluster, and given back after it.
+fn lowered(subject: &Subject<'_>, mends: &[(CheckId, Vec<Action>)]) -> Vec<Action> {
+    let actions = mends.iter().filter(|(check, _)| *check == CheckId::SurgeFits).flat_map(|(_, all)| all);
+    let as_before = |action: &Action| {
+        let Action::Surge { pool: name, .. } = action else { return None };
+        let pool = subject.pools().iter().map(|facts| facts.pool).find(|pool| pool.name == *name)?;
+        Some(Action::SurgeAsBefore {
+            pool: name.clone(),
+            surge: pool.max_surge.clone()?,
+            unavailable: Some(pool.max_unavailable.clone().unwrap_or_else(|| "0".to_owned())),
+        })
+    };
+    if subject.from == IpamMode::NodeSubnet { actions.filter_map(as_before).collect() } else { Vec::new() }
 }
 
 /// A channel that is on and that may be turned off.

@@ -3,6 +3,7 @@
 use super::{
     action::Action,
     beside::STATE,
+    checks::{CheckFact, IdentityFault},
     pod_cidr::Proposal,
     types::{CheckResult, CheckStatus, Operation, Readiness, Step, Target, Work},
 };
@@ -82,7 +83,9 @@ fn preparation(
     let is_due = |result: &&CheckResult| {
         result.status == CheckStatus::Fail
             && (result.severity == CheckSeverity::Blocker
-                || (result.severity == CheckSeverity::Warning && rules.get(result.check).reimages))
+                || (result.severity == CheckSeverity::Warning
+                    && rules.get(result.check).reimages
+                    && !stays(result)))
     };
     let due = readiness.checks.iter().filter(is_due);
     let mut due: Vec<_> = due.filter(|result| counts(result.check)).collect();
@@ -91,12 +94,16 @@ fn preparation(
     // The load balancer and availability sets need 1.27, as the move itself does.
     // <https://learn.microsoft.com/azure/aks/upgrade-basic-load-balancer-on-aks>
     // An image that nobody can say how to replace is in the way of an upgrade too.
+    let with_sets = due
+        .iter()
+        .any(|result| result.check == CheckId::AvailabilitySets)
+        .then(|| rules.get(CheckId::AvailabilitySets).order);
     let by_hand = |check: CheckId| !mends.iter().any(|(id, _)| *id == check);
     let place = |check: CheckId| match check {
         CheckId::ClusterRunning => (1, 0),
         CheckId::NodeImageExists if by_hand(check) => (1, 1),
         CheckId::KubernetesVersion => (1, 2),
-        CheckId::BasicLoadBalancer => (rules.get(check).order, 2),
+        CheckId::BasicLoadBalancer => (with_sets.unwrap_or(rules.get(check).order), 2),
         _ => (rules.get(check).order, 1),
     };
     due.sort_by_key(|result| (place(result.check), result.check));
@@ -133,6 +140,12 @@ fn preparation(
         }
     }
     steps
+}
+
+/// Whether what a warning is about stays as it is: the engine of Cilium belongs to its data plane.
+fn stays(result: &CheckResult) -> bool {
+    let fault = CheckFact::Fails(IdentityFault::CiliumEngine.into());
+    result.facts.contains(&fault)
 }
 
 /// Days from the beginning of a step to that of the next: what it takes, and what is waited for.

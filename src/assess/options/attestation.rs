@@ -49,22 +49,23 @@ struct Written {
     note: Option<String>,
 }
 
-/// An answer speaks of more than its check can be answered for at once.
+/// Why an answer is none.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{check} may have another answer in each {scope}, so that one answer for {given} cannot be true of all: name {allowed}"
-)]
-struct TooWide {
-    check: CheckId,
-    scope: &'static str,
-    given: String,
-    allowed: &'static str,
+enum NoAnswer {
+    /// It speaks of more than its check can be answered for at once.
+    #[error(
+        "{check} may have another answer in each {scope}, so that one answer for {given} cannot be true of all: name {allowed}"
+    )]
+    TooWide { check: CheckId, scope: &'static str, given: String, allowed: &'static str },
+    /// Nobody gave it.
+    #[error("`who` is empty: an answer needs somebody who gave it")]
+    Nobody,
 }
 
 impl TryFrom<Written> for Attestation {
-    type Error = TooWide;
+    type Error = NoAnswer;
 
-    fn try_from(written: Written) -> Result<Self, TooWide> {
+    fn try_from(written: Written) -> Result<Self, NoAnswer> {
         let Written { cluster, check, answer, who, when, expires, note } = written;
         let scope = Checks::built_in().get(check).scope;
         if cluster.width() > scope {
@@ -74,7 +75,11 @@ impl TryFrom<Written> for Attestation {
                     "a subscription, a resource group or a cluster"
                 }
             };
-            return Err(TooWide { check, scope: scope.as_str(), given: format!("`{cluster}`"), allowed });
+            let (scope, given) = (scope.as_str(), format!("`{cluster}`"));
+            return Err(NoAnswer::TooWide { check, scope, given, allowed });
+        }
+        if who.trim().is_empty() {
+            return Err(NoAnswer::Nobody);
         }
         Ok(Self { cluster, check, answer, who, when, expires, note })
     }

@@ -171,8 +171,10 @@ fn change<'a>(sources: &Sources<'a>, operation: Operation, steps: &mut Vec<Step<
     if moves && !site.switches.is_empty() {
         steps.push(Step::new(Phase::Tonight, Purpose::Clean, cleaning(&site.switches)));
     }
-    if pauses {
-        let mut step = Step::new(Phase::Tonight, Purpose::Resume, resume(site));
+    let mut back = if pauses { resume(site) } else { Vec::new() };
+    back.extend(site.lowered.iter().filter(|_| moves).cloned());
+    if !back.is_empty() {
+        let mut step = Step::new(Phase::Tonight, Purpose::Resume, back);
         step.breaks = vec![CheckId::Autoscaler, CheckId::AutomaticUpgrades];
         steps.push(step);
     }

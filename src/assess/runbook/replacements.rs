@@ -51,6 +51,7 @@ fn is_done(names: &BTreeMap<String, String>, action: &Action) -> bool {
 fn call(names: &BTreeMap<String, String>, action: &mut Action) {
     match action {
         Action::Surge { pool, .. }
+        | Action::SurgeAsBefore { pool, .. }
         | Action::Autoscaler { pool, .. }
         | Action::OsSku { pool, .. }
         | Action::UpgradePool { pool, .. }

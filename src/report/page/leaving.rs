@@ -141,7 +141,7 @@ pub(super) fn write(page: &mut Page, report: &Report<'_>) {
         page.paragraph(
             "Each check passes, fails, or is unknown; unknown never passes. `rebuild`: no way in place. `unknown`: \
              something needed could not be read. `needs-preparation`: blockers that can be removed in place. \
-             `ready-after-checks`: a person has checks to make. The order is the rank, for which the reasons stand \
+             `ready-after-checks`: a person has checks to make (`aks-census attest` writes the file for their answers). The order is the rank, for which the reasons stand \
              beside it. The runbook behind each name has the blockers, the checks and the commands.",
         );
         readiness(page, report);

@@ -8,7 +8,7 @@ use crate::{
     ipam::IpamMode,
     report::phrase::{Phrase, phrase},
     rules::CheckId,
-    words::noun,
+    words::{counted, noun},
 };
 
 /// Why a target was chosen.
@@ -122,19 +122,26 @@ fn relieved(relief: Relief) -> String {
                 (true, Provisioner::Auto) => {
                     "fewer nodes, or a new cluster; a subnet of one's own is refused while pools use the managed one".to_owned()
                 }
-                (in_managed_network, Provisioner::Unclear(nodes)) => format!(
-                    "{} named as Karpenter names its own; if one makes them, {}, and if they were left behind, they can be deleted",
-                    if nodes == 1 { "1 node that no pool counts is".to_owned() } else { format!("{nodes} nodes that no pool counts are") },
-                    if in_managed_network {
-                        "fewer nodes or a new cluster help"
-                    } else {
-                        "their node class has to name a larger subnet"
-                    }
-                ),
+                (in_managed_network, Provisioner::Unclear(nodes)) => unclear(nodes, in_managed_network),
             };
             format!("{}: {relief}", not_overlay(because))
         }
     }
+}
+
+/// What helps where nobody can tell who makes the nodes, or whether they are there.
+fn unclear(nodes: u64, in_managed_network: bool) -> String {
+    let named = noun(nodes, "is", "are");
+    let nodes = counted(nodes, "node", "nodes");
+    let helps = if in_managed_network {
+        "fewer nodes or a new cluster help"
+    } else {
+        "their node class has to name a larger subnet"
+    };
+    format!(
+        "{nodes} that no pool counts {named} named as Karpenter names its own; if one makes them, {helps}, and if they were left \
+         behind, they can be deleted"
+    )
 }
 
 fn not_overlay(because: Option<NotOverlay>) -> &'static str {

@@ -45,6 +45,13 @@ impl ApplicationGateway {
         }
     }
 
+    /// Makes it one of version 1, as it was before 2019.
+    pub(crate) fn version_one(mut self) -> Self {
+        self.sku["name"] = json!("Standard_Medium");
+        self.sku["tier"] = json!("Standard");
+        self
+    }
+
     /// Gives it a private front end, which takes one address of its subnet.
     pub(crate) fn private_frontend(mut self) -> Self {
         self.private = true;

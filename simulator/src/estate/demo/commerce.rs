@@ -136,7 +136,8 @@ fn gateways(draft: &mut Draft) {
         ApplicationGateway::autoscaled(&net.subnet("snet-appgw-webshop"), &net.group, "agw-webshop", 3, 40)
             .private_frontend(),
     );
-    draft.gateway(ApplicationGateway::fixed(&net.subnet("snet-appgw-search"), &net.group, "agw-search", 4));
+    let search = ApplicationGateway::fixed(&net.subnet("snet-appgw-search"), &net.group, "agw-search", 4);
+    draft.gateway(search.version_one());
 }
 
 /// Subnets that hold today's nodes and not the next upgrade's.

@@ -234,10 +234,15 @@ fn pools(draft: &mut Draft) {
                     .autoscale(0, 12)
                     .listing(12),
             )
-            .pool(Pool::user("spot", 3).subnet(&labs).spot().autoscale(0, 10))
-            .pool(Pool::user("paused", 4).subnet(&labs).stopped())
+            .pool(Pool::user("spot", 3).subnet(&labs).spot().autoscale(0, 10).size("Standard_B4ms"))
+            .pool(
+                Pool::user("paused", 4)
+                    .subnet(&labs)
+                    .stopped()
+                    .image("AzureLinuxOSGuard", "AKSAzureLinuxOSGuard-202606.18.0"),
+            )
             .pool(Pool::user("lingering", 3).subnet(&labs).stopped().listing(3))
-            .pool(Pool::user("idle", 0).subnet(&labs).autoscale(0, 5))
+            .pool(Pool::user("idle", 0).subnet(&labs).autoscale(0, 5).size("Standard_NV12s_v3"))
             .pool(
                 Pool::user("scratch", 3)
                     .subnet(&labs)

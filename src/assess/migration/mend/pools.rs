@@ -25,7 +25,7 @@ pub(crate) fn replacing(
     pool: &NodePool,
     change: impl Fn(&mut PoolTemplate),
 ) -> Option<Vec<Action>> {
-    if !holds_both(subject, pool) {
+    if !holds_both(subject, pool) || !takes_several(subject) {
         return None;
     }
     let mut template = templates(subject).into_iter().find(|template| template.replaces == pool.name)?;
@@ -35,6 +35,19 @@ pub(crate) fn replacing(
         Action::EmptyPool(pool.name.clone()),
         Action::DeletePool(pool.name.clone()),
     ])
+}
+
+/// Whether a cluster can have several pools: not with availability sets, nor with a Basic load balancer.
+/// <https://learn.microsoft.com/azure/aks/create-node-pools>
+fn takes_several(subject: &Subject<'_>) -> bool {
+    let is_basic = subject
+        .cluster
+        .network
+        .load_balancer_sku
+        .as_deref()
+        .is_some_and(|sku| sku.eq_ignore_ascii_case("basic"));
+    let is_set = |facts: &PoolFacts<'_>| facts.pool.pool_type == Some(PoolType::AvailabilitySet);
+    !is_basic && !subject.pools().iter().any(is_set)
 }
 
 /// Whether the subnet of a pool's nodes has room for as many again.
@@ -67,6 +80,7 @@ fn template(facts: &PoolFacts<'_>, names: &mut BTreeSet<String>) -> PoolTemplate
         mode: pool.mode.as_ref().map(ToString::to_string),
         windows,
         os_sku: pool.os_sku.clone(),
+        fips: pool.fips == Some(true),
         vm_sizes: sizes(pool),
         single_machines,
         count: facts.counts.restart.or(facts.counts.configured),

@@ -37,6 +37,9 @@ pub(super) fn title(runbook: &Runbook<'_>, step: &Step<'_>) -> Phrase {
         Purpose::Change(Operation::Overlay) => "Move to Azure CNI Overlay".into(),
         Purpose::Change(Operation::Cilium) => "Change the data plane to Cilium".into(),
         Purpose::Clean => "Take away the routes that nobody needs any more".into(),
+        Purpose::Resume if step.actions.iter().any(|a| matches!(a, Action::SurgeAsBefore { .. })) => {
+            "Give back what was paused and lowered".into()
+        }
         Purpose::Resume => "Give back what was paused".into(),
         Purpose::Room if step.actions.iter().any(|action| matches!(action, Action::Surge { .. })) => {
             "Less surge, which is enough".into()

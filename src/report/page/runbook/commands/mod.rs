@@ -62,6 +62,9 @@ impl<'a> Commands<'a> {
                 one(self.on_pool("az aks nodepool upgrade", pool).flag("--node-image-only"))
             }
             Action::Surge { pool, to } => one(self.surge(pool, *to)),
+            Action::SurgeAsBefore { pool, surge, unavailable } => {
+                one(self.surge_as_before(pool, surge, unavailable.as_deref()))
+            }
             Action::Autoscaler { pool, does } => one(self.autoscaler(pool, *does)),
             Action::OsSku { pool, to } => {
                 one(self.on_pool("az aks nodepool update", pool).option("--os-sku", to))

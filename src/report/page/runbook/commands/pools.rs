@@ -15,6 +15,11 @@ impl Commands<'_> {
         if to == 0 { command.option("--max-unavailable", "1") } else { command }
     }
 
+    pub(super) fn surge_as_before(&self, pool: &str, surge: &str, unavailable: Option<&str>) -> Command {
+        let command = self.on_pool("az aks nodepool update", pool).option("--max-surge", surge);
+        unavailable.into_iter().fold(command, |c, nodes| c.option("--max-unavailable", nodes))
+    }
+
     pub(super) fn autoscaler(&self, pool: &str, does: Autoscaler) -> Command {
         let command = self.on_pool("az aks nodepool update", pool);
         let (flag, bounds) = match does {
@@ -94,6 +99,9 @@ pub(super) fn machines(command: Command, pool: &PoolTemplate, for_cluster: bool)
     }
     if let Some(sku) = &pool.os_sku {
         command = command.option("--os-sku", sku);
+    }
+    if pool.fips {
+        command = command.flag("--enable-fips-image");
     }
     let (labels, tags) =
         if for_cluster { ("--nodepool-labels", "--nodepool-tags") } else { ("--labels", "--tags") };

@@ -277,6 +277,7 @@ impl Case {
                 gateways: vec![network("applicationGateways", "agw")],
                 keeps_routes: false,
             }],
+            lowered: Vec::new(),
             autoscalers: vec![("system".to_owned(), 3, 5)],
             upgrade_channel: Some("stable".to_owned()),
             node_os_channel: None,

@@ -35,7 +35,7 @@ fn machines() -> Vec<Case> {
         (C::AvailabilitySets, Kubenet, Fail, |w| w.pool().pool_type = Some(PoolType::AvailabilitySet)),
         (C::AvailabilitySets, Kubenet, Unknown, |w| w.pool().pool_type = None),
         (C::AvailabilitySets, Kubenet, Unknown, |w| {
-            w.pool().pool_type = Some(PoolType::Other("FlexNodes".into()))
+            w.pool().pool_type = Some(PoolType::Other("FlexNodes".into()));
         }),
         (C::NoDcsv2, Kubenet, Pass, as_is),
         (C::NoDcsv2, Kubenet, Fail, |w| w.pool().vm_size = text("standard_dc4s_V2")),
