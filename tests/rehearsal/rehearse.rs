@@ -341,8 +341,9 @@ impl Stage<'_> {
         let lowers = |step: &Step| step.clears.iter().any(|id| ["MIG-033", "MIG-080"].contains(&id.as_str()));
         let meant = Meant {
             lower_maximum: self.book.steps.iter().any(lowers),
+            new_edition: self.book.steps.iter().any(|step| step.clears.iter().any(|id| id == "MIG-057")),
             new_cluster: self.book.end == End::NewCluster,
-            more_room: matches!(self.book.end, End::Overlay | End::OverlayWithCilium),
+            more_room: matches!(self.book.end, End::Overlay | End::OverlayWithCilium | End::Cilium),
         };
         for left in self.before.left_behind(world, &self.made, meant, self.book.pod_cidr.as_deref()) {
             self.breach(None, Kind::Left, left);
