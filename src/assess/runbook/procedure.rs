@@ -149,7 +149,7 @@ fn change<'a>(sources: &Sources<'a>, operation: Operation, steps: &mut Vec<Step<
     let site = &sources.decided.site;
     let moves = operation == Operation::Overlay;
     let paused = pause(site);
-    let pauses = !paused.is_empty();
+    let gives_back = !paused.is_empty();
     let is_first = moves || !decided_moves(sources);
     let save = if is_first { Action::Save } else { Action::SaveAgain };
     let prepares = std::iter::once(save).chain(paused).collect();
@@ -171,7 +171,7 @@ fn change<'a>(sources: &Sources<'a>, operation: Operation, steps: &mut Vec<Step<
     if moves && !site.switches.is_empty() {
         steps.push(Step::new(Phase::Tonight, Purpose::Clean, cleaning(&site.switches)));
     }
-    let mut back = if pauses { resume(site, steps) } else { Vec::new() };
+    let mut back = if gives_back { resume(site, steps) } else { Vec::new() };
     back.extend(site.lowered.iter().filter(|_| moves).cloned());
     if !back.is_empty() {
         let mut step = Step::new(Phase::Tonight, Purpose::Resume, back);

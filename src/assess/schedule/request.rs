@@ -74,6 +74,10 @@ pub struct SubnetUse {
 }
 
 /// One thing that is done to one cluster.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts about a step that do not depend on one another"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// A short name, unique in its cluster: `identity`, `policy-none`, `overlay`, …

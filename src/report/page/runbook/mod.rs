@@ -102,15 +102,14 @@ fn of(runbook: &Runbook<'_>, links: &Links) -> Page {
     steps::write(&mut page, runbook, &commands);
     let mut last = Page::default();
     failure::write(&mut last, runbook, &commands);
-    if let Some(words) = rehearsed(runbook) {
-        page.paragraph(words);
-    }
-    page.paragraph(format!(
+    let behind: Phrase = format!(
         "Questions, commands and good answers of the checks, and the figures: [details]({}). Asked once: for the estate \
          [README.md](README.md), for the subscription [{subscription}]({subscription}).",
         links.details,
         subscription = links.subscription,
-    ));
+    )
+    .into();
+    page.paragraph(Phrase::joined(rehearsed(runbook).into_iter().chain([behind]), " "));
     let room = LINES.saturating_sub(last.lines() + 2);
     if !checks::fit(&page, runbook, room) {
         page.tighten();

@@ -217,9 +217,8 @@ fn build(runbook: &Runbook<'_>) -> Phrase {
 /// Whose nodes go.
 pub(super) fn reimages(step: &Step<'_>) -> Option<Phrase> {
     Some(match (&step.reimages, step.purpose) {
-        (Reimages::None, _) => return None,
-        // In a box of its own.
-        (Reimages::All, Purpose::Change(_)) => return None,
+        // A change says it in a box of its own.
+        (Reimages::None, _) | (Reimages::All, Purpose::Change(_)) => return None,
         (Reimages::All, _) => "**Replaces every node of every pool.**".into(),
         (Reimages::Pools(pools), _) => phrase!(
             "**Re-images every node of {} {}.**",
