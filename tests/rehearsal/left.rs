@@ -17,6 +17,7 @@ pub(crate) struct Before {
 }
 
 /// What the steps of a runbook mean to change for good.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Meant {
     /// An autoscaler's maximum is lowered.

@@ -67,8 +67,8 @@ fn keep(kinds: &BTreeSet<String>) {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/rehearsed.toml");
         let text = std::fs::read_to_string(&path).unwrap();
         let (head, _) = text.split_once("kinds = [").unwrap();
-        let lines: String = kinds.iter().map(|kind| format!("  \"{kind}\",\n")).collect();
-        std::fs::write(path, format!("{head}kinds = [\n{lines}]\n")).unwrap();
+        let lines: Vec<String> = kinds.iter().map(|kind| format!("  \"{kind}\",\n")).collect();
+        std::fs::write(path, format!("{head}kinds = [\n{}]\n", lines.concat())).unwrap();
         return;
     }
     let missing: Vec<_> = kinds.difference(listed).collect();
