@@ -59,7 +59,7 @@ fn every_page_opens_with_tonight_and_what_is_shared_stands_once() {
     let shared: Vec<Page> = pages("").into_iter().filter(is_shared).collect();
     assert!(shared.iter().any(|(name, _)| name == "README.md"));
     for (name, page) in pages("").iter().filter(|page| !is_shared(page)) {
-        let second = page.lines().filter(|line| line.starts_with("## ")).next();
+        let second = page.lines().find(|line| line.starts_with("## "));
         assert_eq!(second, Some("## Tonight"), "{name}");
         for asked_once in ["MIG-066", "MIG-074", "MIG-016", "MIG-036", "MIG-077"] {
             assert!(!page.contains(&format!("- [ ] **{asked_once}**")), "{name} asks {asked_once}");

@@ -12,6 +12,7 @@ mod minor;
 mod os_sku;
 mod reading;
 mod reasons;
+mod rehearsed;
 mod retirement;
 mod series;
 mod versions;
@@ -29,6 +30,7 @@ pub use minor::{InvalidVersion, Minor, SMALLER_SURGE_FROM};
 pub use os_sku::{OsSku, OsSkuBounds};
 pub use reading::{OldSources, Reading};
 pub use reasons::{Reason, Reasons};
+pub use rehearsed::Rehearsed;
 pub use retirement::{
     Condition, Due, Feature, Level, Milestone, Precision, Predicate, Retirement, RetirementId, System,
 };

@@ -17,12 +17,15 @@ pub(crate) struct Before {
 }
 
 /// What the steps of a runbook mean to change for good.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Meant {
     /// An autoscaler's maximum is lowered.
     pub(crate) lower_maximum: bool,
     /// Another cluster takes the place of this one.
     pub(crate) new_cluster: bool,
+    /// A pool gets another operating system.
+    pub(crate) new_edition: bool,
     /// The cluster gets room, so that a surge that was lowered for lack of it is given back.
     pub(crate) more_room: bool,
 }
@@ -64,7 +67,7 @@ impl Before {
         if before != now {
             left.push(format!("upgrade channels are {now:?}, were {before:?}"));
         }
-        left.extend(self.lost(world, document));
+        left.extend(self.lost(world, document, meant));
         if meant.lower_maximum && !fits_at_maximum(world, &self.cluster) {
             left.push("autoscalers may ask for more nodes than there is room for".to_owned());
         }
@@ -145,7 +148,7 @@ impl Before {
     }
 
     /// What pools had and no pool has any more: each that is gone has a successor of its kind.
-    fn lost(&self, world: &World, document: &Value) -> Vec<String> {
+    fn lost(&self, world: &World, document: &Value, meant: Meant) -> Vec<String> {
         let now = Pool::all(document);
         let gone = self.pools.iter().filter(|old| !now.iter().any(|pool| pool.name == old.name));
         let is_fresh = |pool: &&Pool| !self.pools.iter().any(|old| old.name == pool.name);
@@ -163,6 +166,12 @@ impl Before {
             let next = fresh.remove(at);
             lost.extend(self.unguarded(world, old, next));
             let is_other = next.max_surge != old.max_surge && old.max_surge.is_some();
+            if !meant.new_edition && !next.os_sku.eq_ignore_ascii_case(&old.os_sku) {
+                lost.push(format!(
+                    "pool {} follows {} with {}, not {}",
+                    next.name, old.name, next.os_sku, old.os_sku
+                ));
+            }
             let lacks = differs(old, next).into_iter().chain(is_other.then_some("surge"));
             lost.extend(
                 lacks.map(|what| format!("pool {} follows {} without its {what}", next.name, old.name)),

@@ -14,7 +14,7 @@ use crate::{
     shell::{self, Command},
     steps::{Book, End, Reimages, Step},
     watch::Watch,
-    world::{Pool, Shelf, World, lower, text},
+    world::{Pool, Shelf, World, lower, name_of, text},
 };
 
 /// Something that does not hold.
@@ -136,9 +136,12 @@ pub(crate) fn rehearse(
         }
         let Some(auditor) = auditor else { continue };
         // Where nothing was changed everything is as it was.
-        let now = if any { standings(&auditor.audit_agreed(&world, &agreed)) } else { last };
+        let now = if any { standings(&auditor.audit_agreed(&world, &agreed)) } else { last.clone() };
         for stage in stages.iter_mut().filter(|stage| index < stage.book.steps.len()) {
             stage.compare(&stage.book.steps[index], &now);
+            for what in &harmed(&last, &now, books) {
+                stage.breach(Some(stage.book.steps[index].number), Kind::Worse, what.clone());
+            }
         }
         for stage in &mut stages {
             stage.last.clone_from(&now);
@@ -338,8 +341,9 @@ impl Stage<'_> {
         let lowers = |step: &Step| step.clears.iter().any(|id| ["MIG-033", "MIG-080"].contains(&id.as_str()));
         let meant = Meant {
             lower_maximum: self.book.steps.iter().any(lowers),
+            new_edition: self.book.steps.iter().any(|step| step.clears.iter().any(|id| id == "MIG-057")),
             new_cluster: self.book.end == End::NewCluster,
-            more_room: matches!(self.book.end, End::Overlay | End::OverlayWithCilium),
+            more_room: matches!(self.book.end, End::Overlay | End::OverlayWithCilium | End::Cilium),
         };
         for left in self.before.left_behind(world, &self.made, meant, self.book.pod_cidr.as_deref()) {
             self.breach(None, Kind::Left, left);
@@ -391,6 +395,21 @@ impl Stage<'_> {
             }
         ))
     }
+}
+
+/// What stands in the way of other clusters and did not before.
+fn harmed(
+    last: &BTreeMap<String, Standing>,
+    now: &BTreeMap<String, Standing>,
+    books: &[Book],
+) -> Vec<String> {
+    let is_other = |id: &&String| !books.iter().any(|book| lower(&book.cluster) == **id);
+    let mut all = Vec::new();
+    for (id, before) in now.keys().filter(is_other).filter_map(|id| Some((id, last.get(id)?))) {
+        let new = now[id].blockers.difference(&before.blockers);
+        all.extend(new.map(|check| format!("{check} stands in the way of {}", name_of(id))));
+    }
+    all
 }
 
 /// Checks that fail and did not before, and those that stop the migration and did not before.

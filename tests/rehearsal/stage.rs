@@ -18,6 +18,8 @@ pub(crate) struct Played {
     pub(crate) cluster: String,
     pub(crate) end: End,
     pub(crate) outcome: Outcome,
+    /// The kinds of its steps.
+    pub(crate) kinds: Vec<String>,
 }
 
 /// All rehearsals.
@@ -43,6 +45,7 @@ impl Theatre {
                 cluster: name_of(&book.cluster).to_owned(),
                 end: book.end,
                 outcome,
+                kinds: book.steps.iter().filter_map(|step| step.kind.clone()).collect(),
             }));
         }
     }
@@ -55,10 +58,19 @@ impl Theatre {
             .flat_map(move |one| one.outcome.breaches.iter().map(move |breach| said(one, breach)))
     }
 
+    /// The kinds of steps of runbooks that hold from the first step to the last, with nothing left to people.
+    pub(crate) fn kinds(&self) -> BTreeSet<String> {
+        let whole = |played: &&Played| {
+            let outcome = &played.outcome;
+            outcome.breaches.is_empty() && outcome.unknown.is_empty() && outcome.manual.is_empty()
+        };
+        self.played.iter().filter(whole).flat_map(|played| played.kinds.iter().cloned()).collect()
+    }
+
     /// A line a runbook, and one for whatever it lacks.
     pub(crate) fn table(&self) -> String {
         let mut table = String::new();
-        for Played { estate, cluster, end, outcome } in &self.played {
+        for Played { estate, cluster, end, outcome, .. } in &self.played {
             let verdict = if outcome.breaches.is_empty() { "holds" } else { "FAILS" };
             let _ = writeln!(
                 table,

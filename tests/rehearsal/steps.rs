@@ -40,6 +40,8 @@ pub(crate) struct Step {
     pub(crate) is_agreement: bool,
     /// Whether only people can do it: nothing is decided that a command could do.
     pub(crate) is_for_people: bool,
+    /// What kind of step it is; none where only people can do it.
+    pub(crate) kind: Option<String>,
 }
 
 /// Where a runbook says that its cluster is at the end.
@@ -117,6 +119,7 @@ fn step(number: usize, section: &Section, typed: &runbook::Step<'_>) -> Result<S
             _ => None,
         }),
         is_agreement: matches!(typed.purpose, Purpose::Agree(_)),
+        kind: (!typed.actions.is_empty()).then(|| typed.kind()),
         is_for_people: typed.actions.is_empty() && !matches!(typed.purpose, Purpose::Agree(_)),
     })
 }

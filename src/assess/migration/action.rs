@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{inventory::ResourceId, ipam::Cidr, rules::Minor};
 
-/// One change to a cluster or to what surrounds it, or a look at it that belongs to a change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One change to a cluster or to what surrounds it, or a look at it that belongs to a change. Its kind is its name in kebab case.
+#[derive(Debug, Clone, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Action {
     /// `kubectl` is signed in.
     SignIn,
@@ -86,6 +87,8 @@ pub enum Action {
         /// The table.
         table: Option<ResourceId>,
     },
+    /// A subnet is delegated to application gateways.
+    Delegate(ResourceId),
     /// A route table loses its routes to pods.
     DropPodRoutes(ResourceId),
     /// A route table is deleted.

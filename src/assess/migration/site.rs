@@ -131,7 +131,7 @@ fn beside(subject: &Subject<'_>, id: &ResourceId) -> Option<NewSubnet> {
         .flat_map(|(vnet, _)| &vnet.subnets)
         .map(|subnet| subnet.id.name().to_ascii_lowercase())
         .collect();
-    let name = (2..)
+    let name = (2..=u32::MAX)
         .map(|number| format!("{}-{number}", id.name()))
         .find(|name| !taken.contains(&name.to_ascii_lowercase()))?;
     let subnet = read.map(|(_, subnet)| subnet);
@@ -160,10 +160,13 @@ fn new_cluster(
     let name: String = cluster.id.name().chars().take(61).collect();
     let name = format!("{name}-2");
     let pod_subnet = recommendation.rule == super::POD_SUBNET_RULE;
-    let subnet = subject.node_subnets.iter().find_map(|subnet| subnet.read).filter(|_| {
-        // In a network whose name no node label takes, a new cluster is no better off.
-        !fails(CheckId::NetworkNames)
-    });
+    // In a network whose name no node label takes a new cluster is no better off, and one that AKS made goes with its cluster.
+    let is_managed = |id: &ResourceId| id.resource_group_id() == cluster.node_resource_group_id();
+    let subnet = subject
+        .node_subnets
+        .iter()
+        .find_map(|subnet| subnet.read)
+        .filter(|(vnet, _)| !fails(CheckId::NetworkNames) && !is_managed(&vnet.id));
     let outbound = cluster.network.outbound_type.as_deref();
     let routes_out = outbound.is_some_and(|kind| kind.eq_ignore_ascii_case("userDefinedRouting"));
     let subnet = subnet.and_then(|(vnet, like)| {

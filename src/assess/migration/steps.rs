@@ -118,7 +118,7 @@ fn preparation(
         };
         if let Some(step) = steps.iter_mut().find(|step| are_one(step.work, work, mends)) {
             step.also.push(id);
-            step.wait_days = step.wait_days.max(days(rule));
+            step.wait_days = step.wait_days.max(days(rule, by_hand(id)));
             step.reimages |= rule.reimages;
             continue;
         }
@@ -127,7 +127,7 @@ fn preparation(
             also: Vec::new(),
             reimages: rule.reimages,
             batches_with_previous: false,
-            wait_days: days(rule),
+            wait_days: days(rule, by_hand(id)),
             in_window: id == CheckId::RouteTableForeignSubnets,
         });
     }
@@ -148,9 +148,9 @@ fn stays(result: &CheckResult) -> bool {
     result.facts.contains(&fault)
 }
 
-/// Days from the beginning of a step to that of the next: what it takes, and what is waited for.
-fn days(rule: &CheckRule) -> u32 {
-    rule.takes_days.saturating_add(rule.wait_days)
+/// Days from the beginning of a step to that of the next: what it takes where people do it, and what is waited for.
+fn days(rule: &CheckRule, by_hand: bool) -> u32 {
+    rule.wait_days.saturating_add(if by_hand { rule.takes_days } else { 0 })
 }
 
 /// Whether one change does both: the pod CIDR, the move out of availability sets, which brings a Standard load balancer

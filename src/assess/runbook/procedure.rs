@@ -149,7 +149,7 @@ fn change<'a>(sources: &Sources<'a>, operation: Operation, steps: &mut Vec<Step<
     let site = &sources.decided.site;
     let moves = operation == Operation::Overlay;
     let paused = pause(site);
-    let pauses = !paused.is_empty();
+    let gives_back = !paused.is_empty();
     let is_first = moves || !decided_moves(sources);
     let save = if is_first { Action::Save } else { Action::SaveAgain };
     let prepares = std::iter::once(save).chain(paused).collect();
@@ -171,7 +171,7 @@ fn change<'a>(sources: &Sources<'a>, operation: Operation, steps: &mut Vec<Step<
     if moves && !site.switches.is_empty() {
         steps.push(Step::new(Phase::Tonight, Purpose::Clean, cleaning(&site.switches)));
     }
-    let mut back = if pauses { resume(site) } else { Vec::new() };
+    let mut back = if gives_back { resume(site, steps) } else { Vec::new() };
     back.extend(site.lowered.iter().filter(|_| moves).cloned());
     if !back.is_empty() {
         let mut step = Step::new(Phase::Tonight, Purpose::Resume, back);
@@ -207,9 +207,10 @@ fn pause(site: &Site) -> Vec<Action> {
     actions
 }
 
-fn resume(site: &Site) -> Vec<Action> {
+/// What was paused, with the bounds that an earlier step gave an autoscaler.
+fn resume(site: &Site, earlier: &[Step<'_>]) -> Vec<Action> {
     let lowered = |pool: &str| {
-        site.mends.iter().flat_map(|(_, actions)| actions).find_map(|action| match action {
+        earlier.iter().rev().flat_map(|step| &step.actions).find_map(|action| match action {
             Action::Autoscaler { pool: own, does: Autoscaler::Within { min, max } } if own == pool => {
                 Some((*min, *max))
             }

@@ -27,7 +27,9 @@ pub(super) fn rename(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
         let made: Vec<_> = made.collect();
         step.actions.iter_mut().for_each(|action| call(&names, action));
         if let Reimages::Pools(pools) = &mut step.reimages {
-            pools.iter_mut().for_each(|pool| now(&names, pool));
+            for pool in pools {
+                now(&names, pool);
+            }
         }
         names.extend(made);
         kept.push(step);

@@ -70,8 +70,8 @@ fn less_surge(sources: &Sources<'_>) -> Option<Vec<Action>> {
     shortfalls.dedup();
     let mut surges: BTreeMap<&str, u64> = BTreeMap::new();
     for shortfall in &shortfalls {
-        let all = sources.fixes.iter().filter(|fix| fix.shortfall == **shortfall);
-        let found = all.filter_map(|fix| surge_alone(own, fix)).next()?;
+        let mut all = sources.fixes.iter().filter(|fix| fix.shortfall == **shortfall);
+        let found = all.find_map(|fix| surge_alone(own, fix))?;
         for (pool, to) in found {
             let least = surges.entry(pool).or_insert(to);
             *least = (*least).min(to);

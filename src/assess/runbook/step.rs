@@ -20,8 +20,9 @@ pub enum Phase {
     After,
 }
 
-/// What a step is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a step is for. Its kind is its name in kebab case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Purpose {
     /// It ends blockers.
     Mend,
@@ -89,6 +90,25 @@ impl Step<'_> {
     /// The blockers it ends.
     pub fn clears(&self) -> impl Iterator<Item = CheckId> {
         self.items.iter().map(|item| item.id)
+    }
+
+    /// What kind of step it is, whatever it is about: what it is for, and the kinds of its changes. Steps of one kind have the same
+    /// commands with other values.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        let purpose = match self.purpose {
+            Purpose::Change(Operation::Overlay) => "overlay",
+            Purpose::Change(Operation::Cilium) => "cilium",
+            purpose => purpose.into(),
+        };
+        let mut words = vec![purpose];
+        let catalogue = self.actions.contains(&Action::Catalogue);
+        words.extend(self.items.iter().take(1).filter(|_| catalogue).map(|item| item.id.as_str()));
+        let mut changes: Vec<&'static str> = self.actions.iter().map(Into::into).collect();
+        changes.sort_unstable();
+        changes.dedup();
+        words.extend(changes);
+        words.join(" ")
     }
 
     pub(super) fn new(phase: Phase, purpose: Purpose, actions: Vec<Action>) -> Self {

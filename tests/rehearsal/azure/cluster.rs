@@ -289,11 +289,11 @@ fn settings(world: &mut World, arguments: &Arguments, id: &str) -> Result<Done, 
     let pools = Pool::all(&document);
     let mut changes: Vec<Change> = Vec::new();
     for (option, allowed, path) in WORDS {
-        let Some(word) = arguments.one(option) else { continue };
-        one_of(word, allowed)?;
+        let Some(value) = arguments.one(option) else { continue };
+        one_of(value, allowed)?;
         // A tier is written with a capital.
-        let capital = format!("{}{}", word[..1].to_uppercase(), &word[1..]);
-        changes.push((path, json!(if *option == "--tier" { capital.as_str() } else { word })));
+        let capital = format!("{}{}", value[..1].to_uppercase(), &value[1..]);
+        changes.push((path, json!(if *option == "--tier" { capital.as_str() } else { value })));
     }
     for (option, is_on) in [("--disable-azure-keyvault-kms", false), ("--enable-azure-keyvault-kms", true)] {
         if arguments.has(option) {

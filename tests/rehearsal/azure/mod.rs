@@ -167,7 +167,9 @@ impl<'w> Terminal<'w> {
             if done.changes {
                 return form(format!("the output of a change goes to `{file}`"));
             }
-            self.session.files.insert(file);
+            if !self.session.files.insert(file.clone()) {
+                return form(format!("`{file}` is written a second time, over what was saved"));
+            }
         }
         Ok(Ran::Done(done))
     }

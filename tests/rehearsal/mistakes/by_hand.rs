@@ -68,6 +68,7 @@ const MISTAKES: &[Mistake] = &[
         make: |steps| replace(steps, 0, "--max-surge 0 --max-unavailable 1", "--max-surge 1") },
     Mistake { what: "no nodes to take away", of: SURGE, found: Kind::Refused, make: |steps| replace(steps, 0, " --max-unavailable 1", "") },
     Mistake { what: "the surge is not given back", of: SURGE, found: Kind::Left, make: |steps| drop(steps.pop()) },
+    Mistake { what: "what gets worse is not announced", of: SURGE, found: Kind::Worse, make: |steps| steps[0].breaks.clear() },
     // Steps without what makes them work.
     Mistake { what: "no rights on the route table", of: IDENTITY, found: Kind::Refused, make: |steps| without(steps, 0, "routeTables") },
     Mistake { what: "no rights on the subnet", of: IDENTITY, found: Kind::Refused, make: |steps| without(steps, 0, "/subnets/") },
@@ -102,6 +103,8 @@ const MISTAKES: &[Mistake] = &[
     Mistake { what: "the autoscaler gets other bounds", of: PAUSED, found: Kind::Left, make: |steps| replace(steps, 2, "--max-count 6", "--max-count 9") },
     Mistake { what: "the channels stay off", of: PAUSED, found: Kind::Left, make: |steps| without(steps, 2, "--auto-upgrade-channel") },
     Mistake { what: "a channel that makes nodes anew", of: PAUSED, found: Kind::Reimaged, make: |steps| replace(steps, 0, "--node-os-upgrade-channel None", "--node-os-upgrade-channel Unmanaged") },
+    Mistake { what: "a re-image that does not come", of: PAUSED, found: Kind::Reimaged,
+        make: |steps| steps[0].reimages = crate::steps::Reimages::All },
     Mistake { what: "Cilium before Overlay", of: CILIUM, found: Kind::Refused, make: |steps| steps.swap(1, 2) },
     Mistake { what: "the engine stays", of: CILIUM, found: Kind::Refused, make: |steps| drop(steps.remove(0)) },
     Mistake { what: "another pod CIDR than was agreed on", of: CILIUM, found: Kind::Elsewhere, make: |steps| replace(steps, 1, "100.64.0.0/20", "100.64.0.0/19") },

@@ -7,7 +7,7 @@ use super::{Case, right};
 use crate::{
     audited::Auditor,
     rehearse::Outcome,
-    steps::{Book, Step},
+    steps::{Book, End, Step},
 };
 
 /// What a machine did to a book.
@@ -172,7 +172,9 @@ fn mistakes_in_printed_runbooks_are_found_or_mean_nothing() {
     let (mut counts, mut missed) = (BTreeMap::new(), Vec::new());
     for seed in 0..crate::many().map_or(4, |many| many.min(40)) {
         let world = crate::estates::generated(seed);
-        for book in crate::stage::books(&auditor, &world) {
+        // One that only makes room promises nothing that a check would tell.
+        let promises = |book: &Book| book.end != End::Stays;
+        for book in crate::stage::books(&auditor, &world).into_iter().filter(promises) {
             let name = format!("estate-{seed} {}", crate::world::name_of(&book.cluster));
             survey(&auditor, &Case::new(&auditor, &name, world.clone(), book), &mut counts, &mut missed);
         }

@@ -35,6 +35,7 @@ pub(super) fn step(script: &str, clears: &[&str], breaks: &[&str], reimages: &[&
         version: None,
         is_agreement: false,
         is_for_people: false,
+        kind: None,
     }
 }
 

@@ -306,6 +306,10 @@ fn settle(value: &mut Value) {
                     rule["properties"]["priority"] = json!(rank);
                 }
             }
+            // No nodes that are taken away are none said.
+            if all.get("maxUnavailable").is_some_and(|one| *one == "0") {
+                all.remove("maxUnavailable");
+            }
             // The family of an image tells one from another, its date does not.
             if let Some(Value::String(image)) = all.get_mut("nodeImageVersion") {
                 *image = image.rsplit_once('-').map_or_else(String::new, |(family, _)| family.to_owned());

@@ -1,6 +1,7 @@
 //! How the blockers of a cluster are mended: the changes, with every value that the inventory knows. A blocker that is not
 //! here has the catalogue's own command, or is for people alone.
 
+mod gateway;
 mod identity;
 mod images;
 mod maximum;
@@ -30,6 +31,7 @@ pub(super) fn mend(subject: &Subject<'_>, result: &CheckResult, all: &[&CheckRes
         CheckId::PodCidrSize => maximum::for_pod_cidr(subject),
         CheckId::MaximumFits => maximum::for_subnets(subject),
         CheckId::SecurityRules => rules::allow(subject),
+        CheckId::IngressGateway => gateway::delegate(&result.facts),
         CheckId::NodeImageExists => images::mend(subject, &result.facts, all),
         CheckId::NoDcsv2 | CheckId::WindowsContainerd | CheckId::WindowsBuild => {
             images::mend(subject, &result.facts, all)

@@ -35,7 +35,7 @@ pub(crate) fn addresses_after(
     subnet: &NodeSubnet<'_>,
     changes: &[Action],
 ) -> Option<u64> {
-    let changed = |pool: &str| {
+    let lowered = |pool: &str| {
         changes.iter().find_map(|change| match change {
             Action::Surge { pool: own, to } if own == pool => Some(*to),
             _ => None,
@@ -44,7 +44,7 @@ pub(crate) fn addresses_after(
     subnet.pools.iter().try_fold(0u64, |sum, place| {
         let facts = subject.pools().get(*place)?;
         let mut demand = Demand::of(*place, facts)?;
-        demand.surge = changed(&facts.pool.name).unwrap_or(demand.surge);
+        demand.surge = lowered(&facts.pool.name).unwrap_or(demand.surge);
         Some(sum.saturating_add(demand.addresses()))
     })
 }

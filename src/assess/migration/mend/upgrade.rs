@@ -60,9 +60,9 @@ fn path(from: Minor, least: Minor, is_long_term: bool, as_of: Date) -> Option<Ve
         .filter_map(|v| Some((v, days_left(&v)?)))
         .collect();
     let is_enough = |(version, _): &&(Minor, i64)| *version >= least;
-    let lasting = supported.iter().find(|one| is_enough(one) && one.1 >= DAYS_LEFT);
-    let (last, _) = lasting.or_else(|| supported.iter().rfind(is_enough))?;
-    Some(supported.iter().map(|(version, _)| *version).filter(|version| version <= last).collect())
+    let durable = supported.iter().find(|one| is_enough(one) && one.1 >= DAYS_LEFT);
+    let (target, _) = durable.or_else(|| supported.iter().rfind(is_enough))?;
+    Some(supported.iter().map(|(version, _)| *version).filter(|version| version <= target).collect())
 }
 
 #[cfg(test)]

@@ -18,8 +18,6 @@ pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>, commands: &Commands<
     page.commands([
         commands.activity(),
         commands.pools(),
-        "kubectl get events --all-namespaces --field-selector=type=Warning --sort-by=.lastTimestamp"
-            .to_owned(),
         format!("kubectl uncordon {}", quote("NODE")),
         commands.reconcile(),
     ]);

@@ -20,9 +20,11 @@ use super::block::Page;
 use crate::{
     assess::{
         audit::{Audit, ClusterRecord},
-        runbook::{self, Runbook},
+        runbook::{self, Runbook, Step},
     },
     inventory::ResourceId,
+    report::phrase::{Phrase, phrase},
+    rules::Rehearsed,
 };
 
 /// The runbooks of an audit, each with its cluster and the file it goes to.
@@ -100,12 +102,14 @@ fn of(runbook: &Runbook<'_>, links: &Links) -> Page {
     steps::write(&mut page, runbook, &commands);
     let mut last = Page::default();
     failure::write(&mut last, runbook, &commands);
-    page.paragraph(format!(
+    let behind: Phrase = format!(
         "Questions, commands and good answers of the checks, and the figures: [details]({}). Asked once: for the estate \
          [README.md](README.md), for the subscription [{subscription}]({subscription}).",
         links.details,
         subscription = links.subscription,
-    ));
+    )
+    .into();
+    page.paragraph(Phrase::joined(rehearsed(runbook).into_iter().chain([behind]), " "));
     let room = LINES.saturating_sub(last.lines() + 2);
     if !checks::fit(&page, runbook, room) {
         page.tighten();
@@ -113,6 +117,25 @@ fn of(runbook: &Runbook<'_>, links: &Links) -> Page {
     checks::boxes(&mut page, runbook, room);
     page.append(last);
     page
+}
+
+/// Which steps a machine has run before, and on what.
+fn rehearsed(runbook: &Runbook<'_>) -> Option<Phrase> {
+    let rehearsed = Rehearsed::built_in();
+    let is_new = |step: &&Step<'_>| !step.actions.is_empty() && !rehearsed.has(&step.kind());
+    let new = (1usize..).zip(&runbook.steps).filter(|(_, step)| is_new(step)).map(|(number, _)| number);
+    let new: Vec<String> = new.map(|number| number.to_string()).collect();
+    let any = runbook.steps.iter().any(|step| !step.actions.is_empty());
+    let day = rehearsed.day().to_string();
+    any.then(|| match new.as_slice() {
+        [] => phrase!(
+            "**Rehearsed:** commands like these were run in this order on {} against simulated clusters, which Azure's documented rules \
+             bind, and audited after each step; this cluster's own state of {} was not.",
+            day,
+            runbook.as_of.to_string()
+        ),
+        _ => phrase!("**Not rehearsed:** no machine has run commands like those of step {}.", new.join(", ")),
+    })
 }
 
 /// Most lines of a runbook: what does not fit stands on the page behind it.

@@ -130,7 +130,7 @@ fn owners(page: &mut Page, clusters: &[Listed<'_>]) {
     owners.sort_by_key(|(owner, count)| (std::cmp::Reverse(*count), *owner));
     page.heading(2, "Whom to ask");
     let one = |(owner, count): &(&str, usize)| {
-        let who = if owner.is_empty() { "clusters without an owner".into() } else { name(*owner) };
+        let who = if owner.is_empty() { "clusters without an owner".into() } else { name(owner) };
         phrase!("{}: {}", who, text::count(*count, "cluster", "clusters"))
     };
     let mut all: Vec<Phrase> = owners.iter().take(MOST).map(one).collect();
@@ -298,7 +298,7 @@ fn code(page: &mut Page) {
 }
 
 /// The file of each subscription's page.
-pub(super) fn subscriptions<'a>(clusters: &[Listed<'a>]) -> Vec<(SubscriptionId, String)> {
+pub(super) fn subscriptions(clusters: &[Listed<'_>]) -> Vec<(SubscriptionId, String)> {
     let ids: BTreeSet<SubscriptionId> =
         clusters.iter().map(|(record, _)| record.id().subscription()).collect();
     let ids: Vec<_> = ids.into_iter().collect();

@@ -110,7 +110,7 @@ pub(super) fn lead(runbook: &Runbook<'_>, step: &Step<'_>) -> Option<Phrase> {
 fn mend(step: &Step<'_>) -> Option<Phrase> {
     let first = step.items.first()?;
     let days = first.rule.takes_days;
-    let project = if days > 0 {
+    let project = if days > 0 && step.actions.is_empty() {
         format!(
             " A project: count with {} (an assumption).",
             text::count(days as usize, "working day", "working days")
@@ -217,9 +217,8 @@ fn build(runbook: &Runbook<'_>) -> Phrase {
 /// Whose nodes go.
 pub(super) fn reimages(step: &Step<'_>) -> Option<Phrase> {
     Some(match (&step.reimages, step.purpose) {
-        (Reimages::None, _) => return None,
-        // In a box of its own.
-        (Reimages::All, Purpose::Change(_)) => return None,
+        // A change says it in a box of its own.
+        (Reimages::None, _) | (Reimages::All, Purpose::Change(_)) => return None,
         (Reimages::All, _) => "**Replaces every node of every pool.**".into(),
         (Reimages::Pools(pools), _) => phrase!(
             "**Re-images every node of {} {}.**",

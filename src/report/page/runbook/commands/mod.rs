@@ -74,6 +74,9 @@ impl<'a> Commands<'a> {
                 network::copy_table(from, copy, location, *with_pods)
             }
             Action::SetTable { subnet, table } => one(network::set_table(subnet, table.as_ref())),
+            Action::Delegate(subnet) => {
+                one(by_id("az network vnet subnet update", subnet).option("--delegations", GATEWAYS))
+            }
             Action::DropPodRoutes(table) => vec![network::drop_pod_routes(table)],
             Action::DeleteTable(table) => one(by_id("az network route-table delete", table)),
             Action::GatewayHealth(gateway) => one(network::gateway_health(gateway)),
@@ -111,6 +114,10 @@ impl<'a> Commands<'a> {
             .option("--resource-group", self.group)
     }
 }
+
+/// The service that application gateways are.
+/// <https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure>
+const GATEWAYS: &str = "Microsoft.Network/applicationGateways";
 
 fn by_id(words: &str, id: &ResourceId) -> Command {
     Command::new(words).option("--ids", id.as_str())

@@ -178,7 +178,7 @@ fn new_pools_are_advised_where_they_help_and_as_they_help() {
         };
         let only_surge = matches!(changes.last(), Some(Change::MaxSurge { .. }));
         let fixes = changes.into_iter().map(fix).collect();
-        let page = Case { mode, reason, fixes, ..overlay(Target::NewPools, None) }.page();
+        let page = Case { mode, fixes, reason, ..overlay(Target::NewPools, None) }.page();
         assert!(page.contains(expected), "{expected}: {page}");
         // Where less surge is enough nobody replaces a pool.
         assert!(!only_surge || command(&page, "az aks nodepool add").is_empty(), "{page}");
