@@ -33,8 +33,9 @@ fn denied(denials: &[(u32, &str)], taken: &[u32]) -> World {
         let of = |direction| rule(&format!("other-{at}"), *at, direction, "Allow", [&others, &others]);
         ["Inbound", "Outbound"].map(of)
     }));
-    let group =
-        id(&format!("{SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network/networkSecurityGroups/nsg"));
+    let group = id(&format!(
+        "{SUBSCRIPTION}/resourceGroups/net/providers/Microsoft.Network/networkSecurityGroups/nsg"
+    ));
     let mut world = World::of(Start::Kubenet);
     world.subnet().network_security_group = Some(group.clone());
     world.inventory.network_security_groups =

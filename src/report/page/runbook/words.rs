@@ -145,6 +145,8 @@ fn typed(step: &Step<'_>) -> &'static str {
          meanwhile."
     } else if any(|a| matches!(a, Action::Allow(_))) {
         "All three directions of traffic, before the rule that denies."
+    } else if any(|a| matches!(a, Action::Delegate(_))) {
+        "Nothing else is wrong with the gateway."
     } else {
         "Enough by the engine's figures."
     }
