@@ -2,7 +2,7 @@
 
 use super::head::hours;
 use crate::{
-    assess::{migration::Duration, runbook::Runbook},
+    assess::runbook::Runbook,
     ipam::pod_cidr_nodes,
     report::{
         page::block::Page,
@@ -13,15 +13,8 @@ use crate::{
 /// Most rows of a table; the tables of the report have all.
 const MOST: usize = 12;
 
-/// All of them.
-pub(super) fn write(page: &mut Page, runbook: &Runbook<'_>) {
-    addresses(page, runbook);
-    if let Some(duration) = runbook.duration.filter(|_| !runbook.operations.is_empty()) {
-        how_long(page, duration);
-    }
-}
-
-fn addresses(page: &mut Page, runbook: &Runbook<'_>) {
+/// Addresses before, during and after.
+pub(super) fn addresses(page: &mut Page, runbook: &Runbook<'_>) {
     if runbook.subnets.is_empty() {
         return;
     }
@@ -70,7 +63,9 @@ fn count(number: Option<u64>) -> Phrase {
     signed(number.map(|n| i64::try_from(n).unwrap_or(i64::MAX)))
 }
 
-fn how_long(page: &mut Page, duration: &Duration) {
+/// How long a re-image may take, pool by pool.
+pub(super) fn how_long(page: &mut Page, runbook: &Runbook<'_>) {
+    let Some(duration) = runbook.duration.filter(|_| !runbook.operations.is_empty()) else { return };
     page.heading(2, "How long it may take");
     let number = |n: u64| Phrase::ours(n.to_string());
     let row = |pool: &crate::assess::migration::PoolWork| {

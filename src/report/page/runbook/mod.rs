@@ -147,9 +147,15 @@ fn details(runbook: &Runbook<'_>) -> Page {
     head::title(&mut page, runbook);
     checks::details(&mut page, runbook, &Commands::new(runbook));
     head::why(&mut page, runbook);
-    figures::write(&mut page, runbook);
-    if page.lines() > LINES {
+    figures::addresses(&mut page, runbook);
+    let mut last = Page::default();
+    figures::how_long(&mut last, runbook);
+    if page.lines() + last.lines() > LINES {
         page.tighten();
+    }
+    // What is left out stands in one line of the runbook.
+    if page.lines() + last.lines() <= LINES {
+        page.append(last);
     }
     page
 }
