@@ -150,11 +150,13 @@ fn details(runbook: &Runbook<'_>) -> Page {
     figures::addresses(&mut page, runbook);
     let mut last = Page::default();
     figures::how_long(&mut last, runbook);
-    if page.lines() + last.lines() > LINES {
+    // An empty line stands between the two.
+    let fits = |page: &Page| page.lines() + 1 + last.lines() <= LINES;
+    if !fits(&page) {
         page.tighten();
     }
     // What is left out stands in one line of the runbook.
-    if page.lines() + last.lines() <= LINES {
+    if fits(&page) {
         page.append(last);
     }
     page
