@@ -1,7 +1,7 @@
 //! How long re-imaging all pools of a cluster may take: rounds of nodes, each drained and replaced.
 
 use super::scene::Subject;
-use crate::assess::options::DurationAssumptions;
+use crate::{assess::options::DurationAssumptions, inventory::PowerState};
 
 /// What re-imaging one pool is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +39,12 @@ pub struct Duration {
     pub assumptions: DurationAssumptions,
 }
 
-/// Estimates one re-image of a cluster; none where a pool's nodes or surge are unknown.
+/// Estimates one re-image of a cluster; none where a pool's nodes or surge are unknown, or where the cluster is stopped: how many
+/// nodes it has once it runs shows then.
 pub(super) fn estimate(subject: &Subject<'_>) -> Option<Duration> {
+    if subject.cluster.power_state == Some(PowerState::Stopped) {
+        return None;
+    }
     let assumptions = subject.scene.options.migration.durations;
     let pools = subject.pools().iter().map(|facts| {
         let nodes = facts.counts.wanted?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     action::{Action, NewCluster, NewSubnet, PoolTemplate},
     facts::has_windows,
-    mend::{Switch, mend, switches, templates},
+    mend::{Switch, mend, switches, templates, version_of_new_cluster},
     scene::Subject,
     types::{CheckResult, CheckStatus, Readiness, Recommendation, Target},
 };
@@ -187,7 +187,7 @@ fn new_cluster(
     pools.sort_by_key(|pool| !is_system(pool));
     NewCluster {
         location: cluster.location.clone(),
-        version: cluster.kubernetes_version.as_deref().and_then(|text| text.parse().ok()),
+        version: version_of_new_cluster(subject),
         tier: cluster.sku_tier.clone(),
         identity: cluster.identity.as_ref().filter(|one| one.kind == IdentityKind::UserAssigned).and_then(
             |identity| identity.user_assigned.keys().next().and_then(|id| ResourceId::parse(id).ok()),

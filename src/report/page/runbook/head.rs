@@ -3,7 +3,7 @@
 use crate::{
     assess::{
         audit::ClusterRow,
-        migration::{Duration, Question, Target, Verdict},
+        migration::{Question, Target, Verdict},
         runbook::{Phase, Purpose, Runbook},
     },
     report::{
@@ -110,7 +110,7 @@ fn window(runbook: &Runbook<'_>) -> Phrase {
     };
     let mut parts = vec![when];
     if !runbook.operations.is_empty() {
-        parts.push(duration(runbook.duration));
+        parts.push(duration(runbook));
         let reimages = runbook.reimages.try_into().unwrap_or(usize::MAX);
         parts.push(
             format!("{} on the whole way", text::count(reimages, "full re-image", "full re-images")).into(),
@@ -119,11 +119,15 @@ fn window(runbook: &Runbook<'_>) -> Phrase {
     Phrase::joined(parts, "; ").ended()
 }
 
-fn duration(duration: Option<&Duration>) -> Phrase {
-    match duration {
+fn duration(runbook: &Runbook<'_>) -> Phrase {
+    let power_state = runbook.row.power_state.as_deref();
+    match runbook.duration {
         Some(one) => {
             let (low, high) = (hours(one.low_minutes), hours(one.high_minutes));
             format!("one re-image of all pools may take {low} to {high}").into()
+        }
+        None if power_state.is_some_and(|state| state.eq_ignore_ascii_case("Stopped")) => {
+            "how long a re-image takes is unknown: the cluster is stopped, and its nodes are counted once it runs".into()
         }
         None => "how long a re-image takes is unknown: the nodes of some pool could not be told".into(),
     }

@@ -152,27 +152,36 @@ impl Commands<'_> {
             None => (None, &[][..]),
         };
         let command = first.into_iter().fold(command, |command, pool| {
-            super::pools::machines(command.option("--nodepool-name", &pool.name), pool, true)
+            let command = super::pools::machines(command.option("--nodepool-name", &pool.name), pool, true);
+            let taints = pool.taints.join(",");
+            if taints.is_empty() { command } else { command.option("--nodepool-taints", &taints) }
         });
+        // Without a key on the machine it is run on the command would be refused.
+        let command = command.flag("--generate-ssh-keys");
         let mut all = vec![command.into_string()];
         all.extend(others.iter().map(|pool| {
             let add = self
                 .in_group("az aks nodepool add")
                 .option("--cluster-name", &new.name)
                 .option("--name", &pool.name);
-            let add = super::pools::placed(add, new.subnet.as_ref().map(|subnet| &subnet.id), None);
-            super::pools::machines(super::pools::kind(add, pool), pool, false).into_string()
+            super::pools::machines(super::pools::kind(placed(add, new), pool), pool, false).into_string()
         }));
         all
     }
 }
 
-/// Where its nodes and pods are.
-fn networked(command: Command, new: &NewCluster) -> Command {
+/// The subnets of each of its pools.
+fn placed(command: Command, new: &NewCluster) -> Command {
     let subnet = new.subnet.as_ref().map_or("NODE_SUBNET_ID", |subnet| subnet.id.as_str());
     let command = command.option("--vnet-subnet-id", subnet);
+    if new.pod_subnet { command.option("--pod-subnet-id", "POD_SUBNET_ID") } else { command }
+}
+
+/// Where its nodes and pods are.
+fn networked(command: Command, new: &NewCluster) -> Command {
+    let command = placed(command, new);
     let command = if new.pod_subnet {
-        command.option("--pod-subnet-id", "POD_SUBNET_ID")
+        command
     } else {
         let overlay = command.option("--network-plugin-mode", "overlay");
         let overlay = if new.cilium { overlay.option("--network-dataplane", "cilium") } else { overlay };

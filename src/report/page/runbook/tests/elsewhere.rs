@@ -65,6 +65,9 @@ fn a_new_cluster_gets_a_range_that_works_and_no_data_plane_that_does_not() {
     assert!(windows.contains("--network-plugin-mode overlay --pod-cidr 100.96.0.0/19 "), "{windows}");
     let direct = Case { rule: "REC-04", ..overlay(Target::NewCluster, None) };
     assert!(created(&direct).contains("--pod-subnet-id POD_SUBNET_ID"));
+    assert!(created(&direct).contains(" --nodepool-taints for="), "{}", created(&direct));
+    // Without a key of its own, or one to make, the CLI refuses.
+    assert!(created(&direct).ends_with("--generate-ssh-keys"));
 }
 
 #[test]
