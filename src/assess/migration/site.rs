@@ -33,6 +33,8 @@ pub struct Site {
     pub node_os_channel: Option<String>,
     /// Whether its API server is private, so that `kubectl` needs a way to it.
     pub private: bool,
+    /// Whether it has long-term support.
+    pub long_term_support: bool,
     /// Its pools as templates, where some may be replaced.
     pub pools: Vec<PoolTemplate>,
     /// For each of its subnets one beside it, where pools may be replaced.
@@ -83,6 +85,7 @@ pub(super) fn of(
         upgrade_channel: on(subject.cluster.upgrade_channel.as_deref(), &["none"]),
         node_os_channel: on(subject.cluster.node_os_upgrade_channel.as_deref(), &["none", "unmanaged"]),
         private: subject.cluster.api_server.private_cluster == Some(true),
+        long_term_support: subject.cluster.has_long_term_support(),
         pools: if replaces { templates(subject) } else { Vec::new() },
         subnets: if replaces { subnets(subject) } else { Vec::new() },
         new_cluster: is_rebuilt

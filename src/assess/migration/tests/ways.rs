@@ -120,6 +120,39 @@ fn a_new_cluster_gets_a_version_that_lasts() {
     assert_eq!([version("1.36.1"), version("1.37.0")], [Some(36), Some(37)]);
 }
 
+/// A gateway that lacks its delegation and nothing else needs one command, and no project's days.
+#[test]
+fn a_gateway_that_only_lacks_its_delegation_is_mended_where_it_is() {
+    let with = |prefix: &str| {
+        let mut world = World::of(Start::Kubenet);
+        let id = ResourceId::parse(&format!(
+            "{}/resourceGroups/net/providers/Microsoft.Network/applicationGateways/agw",
+            crate::assess::testing::SUBSCRIPTION
+        ))
+        .unwrap();
+        let settings = [("applicationgatewayid".to_owned(), id.to_string())].into();
+        world
+            .cluster()
+            .addons
+            .insert("ingressApplicationGateway".to_owned(), Addon { enabled: Some(true), settings });
+        world.vnet().subnets.push(subnet("agw", prefix, vec![]));
+        world.inventory.application_gateways = vec![ApplicationGateway {
+            id,
+            tier: Some("WAF_v2".to_owned()),
+            capacity: Some(2),
+            max_capacity: None,
+            subnets: vec![subnet_id("v", "agw")],
+            private_frontends: vec![],
+        }];
+        let plan = plan(&world);
+        let step = plan.steps.iter().find(|step| step.work == Work::Mend(CheckId::IngressGateway));
+        (plan.site.mend(CheckId::IngressGateway).map(<[_]>::to_vec), step.map(|step| step.wait_days))
+    };
+    assert_eq!(with("10.1.9.0/24"), (Some(vec![Action::Delegate(subnet_id("v", "agw"))]), Some(1)));
+    // A larger subnet is left, which is a project.
+    assert_eq!(with("10.1.10.0/23"), (None, Some(11)));
+}
+
 #[test]
 fn a_stopped_cluster_has_no_duration() {
     let mut world = World::of(Start::Kubenet);

@@ -1,5 +1,7 @@
 //! What somebody has to look at before: checks by people, what could not be read, warnings.
 
+use std::collections::BTreeSet;
+
 use super::commands::Commands;
 use crate::{
     assess::{
@@ -87,10 +89,12 @@ fn titled(item: &Item<'_>) -> Phrase {
 
 /// What each check asks, then the commands that show the answers, each under the id of its check.
 pub(super) fn details(page: &mut Page, runbook: &Runbook<'_>, with: &Commands<'_>) {
+    let steps: BTreeSet<String> = runbook.steps.iter().flat_map(|step| with.of_step(step)).collect();
     for group in groups(runbook) {
         page.heading(2, group.title);
         page.list(group.items.iter().map(|item| one(item)));
-        let commands: Vec<String> = group.items.iter().flat_map(|item| commands(item, with)).collect();
+        let commands: Vec<String> =
+            group.items.iter().flat_map(|item| commands(item, with, &steps)).collect();
         if !commands.is_empty() {
             page.commands(commands);
         }
@@ -113,8 +117,10 @@ fn one(item: &Item<'_>) -> Phrase {
     }
 }
 
-fn commands(item: &Item<'_>, with: &Commands<'_>) -> Vec<String> {
+/// What shows and mends it; what a step has already done is not asked for again.
+fn commands(item: &Item<'_>, with: &Commands<'_>, steps: &BTreeSet<String>) -> Vec<String> {
     let shows = item.wording.map(Wording::shows).unwrap_or_default();
-    let all: Vec<String> = shows.into_iter().chain(with.of_check(item)).collect();
+    let mends = with.of_check(item).into_iter().filter(|command| !steps.contains(command));
+    let all: Vec<String> = shows.into_iter().chain(mends).collect();
     if all.is_empty() { all } else { std::iter::once(format!("# {}", item.id.as_str())).chain(all).collect() }
 }

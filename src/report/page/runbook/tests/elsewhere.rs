@@ -109,6 +109,28 @@ fn a_cluster_without_a_wave_says_why_and_what_would_make_room() {
 }
 
 #[test]
+fn less_surge_that_is_enough_is_called_so_and_pools_that_are_emptied_need_an_hour() {
+    let page = |changes: Vec<Change>| {
+        let fix = Fix {
+            shortfall: Shortfall::Subnet(subnet_id("vnet-hub", "snet-aks"), Scenario::UpgradeAll),
+            changes,
+            headroom: Some(2),
+            unseen: Vec::new(),
+        };
+        Case { fixes: vec![fix], ..overlay(Target::NewPools, None) }.page()
+    };
+    let id = Case::default().id();
+    let less = page(vec![Change::MaxSurge { cluster_id: id.clone(), node_pool: "system".to_owned(), to: 1 }]);
+    assert!(less.starts_with("# aks-shop: overlay stays, with less surge"), "{less}");
+    assert!(less.contains("**Target: new-pools**, but less surge is enough, so that no pool has to be made"));
+    let fewer = Change::ReplaceWithMaxPods { cluster_id: id, node_pool: "system".to_owned(), to: 40 };
+    let pools = page(vec![fewer]);
+    assert!(pools.contains("**Window:** a quiet hour of your own: pods move"), "{pools}");
+    let open = page(Vec::new());
+    assert!(open.contains("**Window:** none planned") && !open.contains("state `Succeeded`"), "{open}");
+}
+
+#[test]
 fn an_unknown_verdict_speaks_of_blockers_only_where_there_are_any() {
     let page = Case { verdict: Verdict::Unknown, ..Case::default() }.page();
     assert!(page.contains("could not be read, and blockers have to be removed besides. **Go**"), "{page}");
