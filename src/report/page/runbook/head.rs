@@ -94,7 +94,7 @@ fn code(cidr: crate::ipam::Cidr) -> Phrase {
 
 /// When it is, and how long it may take.
 fn window(runbook: &Runbook<'_>) -> Phrase {
-    let planned = runbook.planned.iter().find(|step| step.is_move);
+    let planned = runbook.planned.iter().find(|step| step.is_move && !runbook.operations.is_empty());
     let when = match (planned, runbook.unplaced) {
         (Some(step), _) => format!(
             "**Window:** {}{}",
