@@ -66,7 +66,21 @@ def words_of(line):
 
 def whole(line):
     words = words_of(line) if line.startswith("az ") else []
-    return [(words[1:], True)] if words[:1] == ["az"] else []
+    return [(words[1:], True), *for_each(line)] if words[:1] == ["az"] else []
+
+
+# `… | xargs -r -L 1 sh -c 'az … "$0" … "$3"' A B C`: the words after the script are the first parameters, a line of input the others,
+# for which `None` stands, which every kind of hop takes.
+FOR_EACH = re.compile(r"\| xargs (?:-\S+ (?:\d+ )?)*sh -c (?P<rest>'.*)$")
+
+
+def for_each(line):
+    match = FOR_EACH.search(line)
+    if not match:
+        return []
+    script, *given = shlex.split(match["rest"])
+    words = [re.sub(r"\$(\d)", lambda one: dict(enumerate(given)).get(int(one[1]), "None"), word) for word in shlex.split(script)]
+    return [(words[1:], True)] if words[:1] == ["az"] else [(words, True)]
 
 
 def quoted(text):

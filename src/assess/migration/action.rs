@@ -133,6 +133,20 @@ pub enum Action {
     Catalogue,
 }
 
+impl Action {
+    /// A pool in place of another, whose autoscaler must not make nodes while it is emptied, and the end of that.
+    #[must_use]
+    pub fn replacing(pool: PoolTemplate) -> Vec<Self> {
+        let old = pool.replaces.clone();
+        let scales = pool.autoscaler.is_some();
+        let off = scales.then(|| Self::Autoscaler { pool: old.clone(), does: Autoscaler::Off });
+        let mut actions = vec![Self::AddPool(Box::new(pool))];
+        actions.extend(off);
+        actions.extend([Self::EmptyPool(old.clone()), Self::DeletePool(old)]);
+        actions
+    }
+}
+
 /// What an autoscaler does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Autoscaler {

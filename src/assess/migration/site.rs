@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     action::{Action, NewCluster, NewSubnet, PoolTemplate},
     facts::has_windows,
-    mend::{Switch, mend, switches, templates},
+    mend::{Switch, mend, switches, templates, version_of_new_cluster},
     scene::Subject,
     types::{CheckResult, CheckStatus, Readiness, Recommendation, Target},
 };
@@ -33,6 +33,8 @@ pub struct Site {
     pub node_os_channel: Option<String>,
     /// Whether its API server is private, so that `kubectl` needs a way to it.
     pub private: bool,
+    /// Whether it has long-term support.
+    pub long_term_support: bool,
     /// Its pools as templates, where some may be replaced.
     pub pools: Vec<PoolTemplate>,
     /// For each of its subnets one beside it, where pools may be replaced.
@@ -83,6 +85,7 @@ pub(super) fn of(
         upgrade_channel: on(subject.cluster.upgrade_channel.as_deref(), &["none"]),
         node_os_channel: on(subject.cluster.node_os_upgrade_channel.as_deref(), &["none", "unmanaged"]),
         private: subject.cluster.api_server.private_cluster == Some(true),
+        long_term_support: subject.cluster.has_long_term_support(),
         pools: if replaces { templates(subject) } else { Vec::new() },
         subnets: if replaces { subnets(subject) } else { Vec::new() },
         new_cluster: is_rebuilt
@@ -187,7 +190,7 @@ fn new_cluster(
     pools.sort_by_key(|pool| !is_system(pool));
     NewCluster {
         location: cluster.location.clone(),
-        version: cluster.kubernetes_version.as_deref().and_then(|text| text.parse().ok()),
+        version: version_of_new_cluster(subject),
         tier: cluster.sku_tier.clone(),
         identity: cluster.identity.as_ref().filter(|one| one.kind == IdentityKind::UserAssigned).and_then(
             |identity| identity.user_assigned.keys().next().and_then(|id| ResourceId::parse(id).ok()),

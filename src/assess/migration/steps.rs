@@ -128,7 +128,7 @@ fn preparation(
             reimages: rule.reimages,
             batches_with_previous: false,
             wait_days: days(rule, by_hand(id)),
-            in_window: id == CheckId::RouteTableForeignSubnets,
+            in_window: matches!(id, CheckId::RouteTableForeignSubnets | CheckId::CiliumNodeAutoProvisioning),
         });
     }
     // What is done in the window of the move comes right before it.

@@ -86,7 +86,9 @@ fn mend<'a>(sources: &Sources<'a>, check: CheckId) -> Step<'a> {
             vec![Action::Catalogue]
         }
     });
-    let mut step = Step::new(Phase::Before, Purpose::Mend, actions);
+    // Without node auto-provisioning nothing scales, so that it is off no longer than it must.
+    let phase = if check == CheckId::CiliumNodeAutoProvisioning { Phase::Tonight } else { Phase::Before };
+    let mut step = Step::new(phase, Purpose::Mend, actions);
     // Machines of availability sets are made anew. <https://learn.microsoft.com/azure/aks/availability-sets-on-aks>
     let makes_anew = rule.reimages || check == CheckId::AvailabilitySets;
     step.reimages = reimages(&step.actions, makes_anew);

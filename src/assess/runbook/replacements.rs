@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::step::{Reimages, Step};
-use crate::assess::migration::Action;
+use crate::assess::migration::{Action, Autoscaler};
 
 /// Calls the pools in each step what they are called by then. A step of which nothing is left, because its pools were replaced
 /// before, joins the one that replaced them.
@@ -12,7 +12,8 @@ pub(super) fn rename(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
     let mut kept: Vec<Step<'_>> = Vec::with_capacity(steps.len());
     for mut step in steps {
         let had_any = !step.actions.is_empty();
-        step.actions.retain(|action| !is_done(&names, action));
+        let emptied: Vec<String> = step.actions.iter().filter_map(emptied).cloned().collect();
+        step.actions.retain(|action| !is_done(&names, &emptied, action));
         if had_any && step.actions.is_empty() {
             let replaces = |earlier: &&mut Step<'_>| earlier.actions.iter().any(is_new_pool);
             if let Some(earlier) = kept.iter_mut().rev().find(replaces) {
@@ -41,9 +42,19 @@ fn is_new_pool(action: &Action) -> bool {
     matches!(action, Action::AddPool(_))
 }
 
-/// Whether an earlier step replaced the pool that a change replaces.
-fn is_done(names: &BTreeMap<String, String>, action: &Action) -> bool {
+fn emptied(action: &Action) -> Option<&String> {
     match action {
+        Action::EmptyPool(pool) => Some(pool),
+        _ => None,
+    }
+}
+
+/// Whether an earlier step replaced the pool that a change replaces; `emptied` are those that the step empties.
+fn is_done(names: &BTreeMap<String, String>, emptied: &[String], action: &Action) -> bool {
+    match action {
+        Action::Autoscaler { pool, does: Autoscaler::Off } => {
+            emptied.contains(pool) && names.contains_key(pool)
+        }
         Action::AddPool(pool) => names.contains_key(&pool.replaces),
         Action::EmptyPool(pool) | Action::DeletePool(pool) => names.contains_key(pool),
         _ => false,

@@ -53,11 +53,9 @@ pub(super) fn pod_subnet<'a>(site: &Site) -> Step<'a> {
     if let Some((_, new)) = beside {
         actions.push(Action::CreateSubnet(new.clone()));
         let id = new.id.clone();
-        actions.extend(
-            site.pools
-                .iter()
-                .flat_map(|pool| replaced(PoolTemplate { pod_subnet: Some(id.clone()), ..pool.clone() })),
-        );
+        actions.extend(site.pools.iter().flat_map(|pool| {
+            Action::replacing(PoolTemplate { pod_subnet: Some(id.clone()), ..pool.clone() })
+        }));
     }
     Step::new(Phase::Before, Purpose::PodSubnet, actions)
 }
@@ -134,7 +132,7 @@ fn moved(site: &Site, fixes: &[&Fix]) -> Option<Vec<Action>> {
         let place = if *for_pods { &mut pool.pod_subnet } else { &mut pool.node_subnet };
         *place = Some(new.id.clone());
         actions.push(Action::CreateSubnet(new));
-        actions.extend(replaced(pool));
+        actions.extend(Action::replacing(pool));
     }
     (!actions.is_empty()).then_some(actions)
 }
@@ -145,17 +143,11 @@ fn with_fewer_pods(site: &Site, fixes: &[&Fix]) -> Option<Vec<Action>> {
         .filter_map(|change| match change {
             Change::ReplaceWithMaxPods { node_pool, to, .. } => {
                 let pool = site.pools.iter().find(|pool| pool.replaces == *node_pool)?;
-                Some(replaced(PoolTemplate { max_pods: Some(*to), ..pool.clone() }))
+                Some(Action::replacing(PoolTemplate { max_pods: Some(*to), ..pool.clone() }))
             }
             _ => None,
         })
         .flatten()
         .collect();
     (!actions.is_empty()).then_some(actions)
-}
-
-/// A pool in place of another, and the end of that.
-fn replaced(pool: PoolTemplate) -> [Action; 3] {
-    let old = pool.replaces.clone();
-    [Action::AddPool(Box::new(pool)), Action::EmptyPool(old.clone()), Action::DeletePool(old)]
 }

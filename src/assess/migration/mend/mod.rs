@@ -12,7 +12,9 @@ mod tables;
 mod upgrade;
 
 pub use self::tables::Switch;
-pub(super) use self::{pools::templates, surge::addresses_after, tables::switches};
+pub(super) use self::{
+    pools::templates, surge::addresses_after, tables::switches, upgrade::version_of_new_cluster,
+};
 use super::{action::Action, scene::Subject, types::CheckResult};
 use crate::rules::CheckId;
 

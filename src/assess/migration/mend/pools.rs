@@ -30,11 +30,7 @@ pub(crate) fn replacing(
     }
     let mut template = templates(subject).into_iter().find(|template| template.replaces == pool.name)?;
     change(&mut template);
-    Some(vec![
-        Action::AddPool(Box::new(template)),
-        Action::EmptyPool(pool.name.clone()),
-        Action::DeletePool(pool.name.clone()),
-    ])
+    Some(Action::replacing(template))
 }
 
 /// Whether a cluster can have several pools: not with availability sets, nor with a Basic load balancer.

@@ -27,6 +27,18 @@ pub(super) fn upgrade(subject: &Subject<'_>, check: CheckId) -> Option<Vec<Actio
     Some(path.into_iter().map(Action::Upgrade).collect())
 }
 
+/// The version of a cluster that is made in place of another: the same, or the next that is supported for a while yet.
+pub(in crate::assess::migration) fn version_of_new_cluster(subject: &Subject<'_>) -> Option<Minor> {
+    let present = control_plane(subject)?;
+    let as_of = subject.scene.options.as_of;
+    let lasts = matches!(
+        Versions::built_in().support(present, false),
+        Support::Until(end) if end >= as_of && days_between(as_of, end) >= DAYS_LEFT
+    );
+    let newer = (!lasts).then(|| path(present, present, false, as_of)).flatten();
+    Some(newer.and_then(|path| path.last().copied()).unwrap_or(present))
+}
+
 /// Pools that run another version than the control plane, brought to its own.
 /// <https://learn.microsoft.com/azure/aks/upgrade-aks-node-pools-rolling>
 pub(super) fn pools(subject: &Subject<'_>, facts: &[CheckFact]) -> Option<Vec<Action>> {

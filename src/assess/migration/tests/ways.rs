@@ -96,6 +96,71 @@ fn a_blocker_with_two_causes_is_cured_by_what_cures_both() {
     assert_eq!(plan(&dns).readiness.verdict, Verdict::Rebuild);
 }
 
+/// The node resource group is deleted with the cluster that is replaced, and its network with it.
+/// <https://learn.microsoft.com/azure/aks/delete-cluster>
+#[test]
+fn a_new_cluster_is_not_put_into_the_network_that_goes_with_the_old_one() {
+    let mut world = with_two_causes();
+    let built = |world: &World| plan(world).site.new_cluster.unwrap();
+    assert!(built(&world).subnet.is_some());
+    let group = world.vnet().id.resource_group().unwrap().to_ascii_uppercase();
+    world.cluster().node_resource_group = Some(group);
+    assert_eq!(built(&world).subnet, None);
+}
+
+#[test]
+fn a_new_cluster_gets_a_version_that_lasts() {
+    let mut world = with_two_causes();
+    let mut version = |present: &str| {
+        world.cluster().kubernetes_version = Some(present.to_owned());
+        plan(&world).site.new_cluster.unwrap().version.map(|version| version.minor)
+    };
+    // On 21 November 2026: 1.34 ends on the 30th.
+    assert_eq!([version("1.26.3"), version("1.34.6"), version("1.35.4")], [Some(35); 3]);
+    assert_eq!([version("1.36.1"), version("1.37.0")], [Some(36), Some(37)]);
+}
+
+/// A gateway that lacks its delegation and nothing else needs one command, and no project's days.
+#[test]
+fn a_gateway_that_only_lacks_its_delegation_is_mended_where_it_is() {
+    let with = |prefix: &str| {
+        let mut world = World::of(Start::Kubenet);
+        let id = ResourceId::parse(&format!(
+            "{}/resourceGroups/net/providers/Microsoft.Network/applicationGateways/agw",
+            crate::assess::testing::SUBSCRIPTION
+        ))
+        .unwrap();
+        let settings = [("applicationgatewayid".to_owned(), id.to_string())].into();
+        world
+            .cluster()
+            .addons
+            .insert("ingressApplicationGateway".to_owned(), Addon { enabled: Some(true), settings });
+        world.vnet().subnets.push(subnet("agw", prefix, vec![]));
+        world.inventory.application_gateways = vec![ApplicationGateway {
+            id,
+            tier: Some("WAF_v2".to_owned()),
+            capacity: Some(2),
+            max_capacity: None,
+            subnets: vec![subnet_id("v", "agw")],
+            private_frontends: vec![],
+        }];
+        let plan = plan(&world);
+        let step = plan.steps.iter().find(|step| step.work == Work::Mend(CheckId::IngressGateway));
+        (plan.site.mend(CheckId::IngressGateway).map(<[_]>::to_vec), step.map(|step| step.wait_days))
+    };
+    assert_eq!(with("10.1.9.0/24"), (Some(vec![Action::Delegate(subnet_id("v", "agw"))]), Some(1)));
+    // A larger subnet is left, which is a project.
+    assert_eq!(with("10.1.10.0/23"), (None, Some(11)));
+}
+
+#[test]
+fn a_stopped_cluster_has_no_duration() {
+    let mut world = World::of(Start::Kubenet);
+    assert!(plan(&world).duration.is_some());
+    world.cluster().power_state = Some(PowerState::Stopped);
+    assert_eq!(plan(&world).duration, None);
+}
+
 /// The findings about the plan.
 fn about_the_plan(audit: &crate::assess::audit::Audit) -> Vec<String> {
     let found = audit.open().filter(|finding| finding.rule_id == FindingId::MigrationPlanLate);

@@ -1,5 +1,7 @@
 //! What somebody has to look at before: checks by people, what could not be read, warnings.
 
+use std::collections::BTreeSet;
+
 use super::commands::Commands;
 use crate::{
     assess::{
@@ -89,10 +91,11 @@ fn titled(item: &Item<'_>) -> Phrase {
 
 /// What each check asks, then the commands that show the answers, each under the id of its check.
 pub(super) fn details(page: &mut Page, runbook: &Runbook<'_>, with: &Commands<'_>) {
+    let steps: BTreeSet<String> = runbook.steps.iter().flat_map(|step| with.of_step(step)).collect();
     for group in groups(runbook) {
         page.heading(2, group.title);
         page.list(group.items.iter().map(|item| one(item)));
-        let commands = shared_commands(&group, with);
+        let commands = shared_commands(&group, with, &steps);
         if !commands.is_empty() {
             page.commands(commands);
         }
@@ -116,10 +119,10 @@ fn one(item: &Item<'_>) -> Phrase {
 }
 
 /// The commands of a group's checks; what several ask for stands once, under the ids of all of them.
-fn shared_commands(group: &Group<'_, '_>, with: &Commands<'_>) -> Vec<String> {
+fn shared_commands(group: &Group<'_, '_>, with: &Commands<'_>, steps: &BTreeSet<String>) -> Vec<String> {
     let mut asked: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
     for item in &group.items {
-        let own = commands(item, with);
+        let own = commands(item, with, steps);
         match asked.iter_mut().find(|(commands, _)| *commands == own) {
             Some((_, ids)) => ids.push(item.id.as_str()),
             None => asked.push((own, vec![item.id.as_str()])),
@@ -132,7 +135,9 @@ fn shared_commands(group: &Group<'_, '_>, with: &Commands<'_>) -> Vec<String> {
         .collect()
 }
 
-fn commands(item: &Item<'_>, with: &Commands<'_>) -> Vec<String> {
+/// What shows and mends it; what a step has already done is not asked for again.
+fn commands(item: &Item<'_>, with: &Commands<'_>, steps: &BTreeSet<String>) -> Vec<String> {
     let shows = item.wording.map(Wording::shows).unwrap_or_default();
-    shows.into_iter().chain(with.of_check(item)).collect()
+    let mends = with.of_check(item).into_iter().filter(|command| !steps.contains(command));
+    shows.into_iter().chain(mends).collect()
 }

@@ -3,8 +3,8 @@
 use crate::{
     assess::{
         audit::ClusterRow,
-        migration::{Question, Target, Verdict},
-        runbook::{Phase, Purpose, Runbook},
+        migration::{Action, Question, Target, Verdict},
+        runbook::{Phase, Purpose, Runbook, Step},
     },
     report::{
         page::block::{Alert, Page},
@@ -15,12 +15,12 @@ use crate::{
 
 /// Title and id.
 pub(super) fn title(page: &mut Page, runbook: &Runbook<'_>) {
-    let title = phrase!(
-        "{}: from {} to {}",
-        name(runbook.row.id.name()),
-        runbook.from.as_str(),
-        runbook.target.as_str()
-    );
+    let way = if is_less_surge(runbook) {
+        phrase!("{} stays, with less surge", runbook.from.as_str())
+    } else {
+        phrase!("from {} to {}", runbook.from.as_str(), runbook.target.as_str())
+    };
+    let title = phrase!("{}: {}", name(runbook.row.id.name()), way);
     page.heading(1, title);
     page.paragraph(phrase!("{}, as of {}.", Phrase::id(&runbook.row.id), runbook.as_of.to_string()));
 }
@@ -94,7 +94,7 @@ fn code(cidr: crate::ipam::Cidr) -> Phrase {
 
 /// When it is, and how long it may take.
 fn window(runbook: &Runbook<'_>) -> Phrase {
-    let planned = runbook.planned.iter().find(|step| step.is_move);
+    let planned = runbook.planned.iter().find(|step| step.is_move && !runbook.operations.is_empty());
     let when = match (planned, runbook.unplaced) {
         (Some(step), _) => format!(
             "**Window:** {}{}",
@@ -103,9 +103,7 @@ fn window(runbook: &Runbook<'_>) -> Phrase {
         )
         .into(),
         (None, Some(why)) => phrase!("**Window:** none: {}", prose(&say::unplaced(why).text())),
-        (None, None) if runbook.operations.is_empty() => {
-            "**Window:** none needed, nothing of the present pools is re-imaged".into()
-        }
+        (None, None) if runbook.operations.is_empty() => without_operation(runbook).into(),
         (None, None) => "**Window:** none planned".into(),
     };
     let mut parts = vec![when];
@@ -119,16 +117,36 @@ fn window(runbook: &Runbook<'_>) -> Phrase {
     Phrase::joined(parts, "; ").ended()
 }
 
+/// The same where nothing is re-imaged.
+fn without_operation(runbook: &Runbook<'_>) -> &'static str {
+    let any = |is: fn(&Step<'_>) -> bool| runbook.steps.iter().any(is);
+    if any(|step| step.actions.iter().any(|action| matches!(action, Action::EmptyPool(_)))) {
+        "**Window:** a quiet hour of your own: pods move when a pool is emptied"
+    } else if any(|step| step.purpose == Purpose::Traffic) {
+        "**Window:** a quiet hour of your own for the step that leads traffic over"
+    } else if any(|step| step.purpose == Purpose::Room && step.actions.is_empty()) {
+        "**Window:** none planned: how room is made is yours to choose"
+    } else {
+        "**Window:** none needed, nothing of the present pools is re-imaged"
+    }
+}
+
+/// Whether less surge makes room enough, so that no pool has to be made.
+fn is_less_surge(runbook: &Runbook<'_>) -> bool {
+    let less = |step: &Step<'_>| step.actions.iter().all(|action| matches!(action, Action::Surge { .. }));
+    let mut room = runbook.steps.iter().filter(|step| step.purpose == Purpose::Room).peekable();
+    room.peek().is_some() && room.all(|step| !step.actions.is_empty() && less(step))
+}
+
 fn duration(runbook: &Runbook<'_>) -> Phrase {
-    let is_stopped = runbook.row.power_state.as_deref() == Some("Stopped");
+    let power_state = runbook.row.power_state.as_deref();
     match runbook.duration {
         Some(one) => {
             let (low, high) = (hours(one.low_minutes), hours(one.high_minutes));
             format!("one re-image of all pools may take {low} to {high}").into()
         }
-        None if is_stopped => {
-            "how long a re-image takes is unknown: look again when the cluster runs with the nodes it needs"
-                .into()
+        None if power_state.is_some_and(|state| state.eq_ignore_ascii_case("Stopped")) => {
+            "how long a re-image takes is unknown: the cluster is stopped, and its nodes are counted once it runs".into()
         }
         None => "how long a re-image takes is unknown: the nodes of some pool could not be told".into(),
     }
@@ -152,8 +170,10 @@ fn go(runbook: &Runbook<'_>) -> Phrase {
     let by_hand = runbook.steps.iter().any(|step| step.phase == Phase::Before && step.actions.is_empty());
     let mut no = Vec::new();
     if before > 0 {
-        let steps = if before == 1 { "step 1 is".to_owned() } else { format!("steps 1 to {before} are") };
-        no.push(format!("{steps} not done, days before"));
+        no.push(match before {
+            1 => "step 1 is not done on its day".to_owned(),
+            _ => format!("steps 1 to {before} are not done on their days"),
+        });
     }
     if by_hand {
         no.push("a step without a command is not settled".to_owned());
@@ -165,7 +185,7 @@ fn go(runbook: &Runbook<'_>) -> Phrase {
     no.push("cluster or pools are not `Succeeded` and running".to_owned());
     no.push("nobody of the owner can be called".to_owned());
     phrase!(
-        "**Verdict: {}**, {}. **Go** when all of that is settled. **No-go** as long as {}.",
+        "**Verdict: {}**, {}. **Go** when nothing of the following holds any more. **No-go** as long as {}.",
         runbook.verdict.as_str(),
         verdict_words(runbook),
         no.join(", or ")
@@ -174,6 +194,9 @@ fn go(runbook: &Runbook<'_>) -> Phrase {
 
 fn elsewhere(runbook: &Runbook<'_>) -> Phrase {
     let words = match runbook.target {
+        Target::NewPools if is_less_surge(runbook) => {
+            "but less surge is enough, so that no pool has to be made; nothing below changes the IPAM mode"
+        }
         Target::NewCluster => "there is no way in place; the new cluster is built beside this one",
         _ if runbook.verdict == Verdict::Rebuild && runbook.site.new_cluster.is_some() => {
             "there is no way in place; the new cluster is built beside this one"

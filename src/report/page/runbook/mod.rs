@@ -134,7 +134,10 @@ fn rehearsed(runbook: &Runbook<'_>) -> Option<Phrase> {
             day,
             runbook.as_of.to_string()
         ),
-        _ => phrase!("**Not rehearsed:** no machine has run commands like those of step {}.", new.join(", ")),
+        [one] => phrase!("**Not rehearsed:** no machine has run commands like those of step {}.", one.as_str()),
+        several => {
+            phrase!("**Not rehearsed:** no machine has run commands like those of steps {}.", several.join(", "))
+        }
     })
 }
 

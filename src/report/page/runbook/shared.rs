@@ -91,14 +91,14 @@ fn tools(page: &mut Page) {
 }
 
 /// Most rows of what ends, and of owners.
-const MOST: usize = 8;
+const MOST: usize = 12;
 
 /// What ends, and how many clusters with a page it hits.
 fn ends(page: &mut Page, audit: &Audit) {
     let as_of = audit.header.as_of;
     let mut hit: BTreeMap<(jiff::civil::Date, &str), BTreeSet<&crate::inventory::ResourceId>> =
         BTreeMap::new();
-    for record in &audit.clusters {
+    for record in audit.clusters.iter().filter(|record| record.decided.has_runbook()) {
         if record.decided.leaves_kubenet() {
             hit.entry((audit.plan.deadline, "kubenet")).or_default().insert(record.id());
         }
@@ -118,6 +118,9 @@ fn ends(page: &mut Page, audit: &Audit) {
         vec![date.to_string().into(), Phrase::ours(*title), Phrase::number(clusters.len() as u64)]
     });
     page.table("Date | What | > Clusters", rows.collect());
+    if hit.len() > MOST {
+        page.paragraph(phrase!("And {} more, later ones: `retirements.csv` has them.", hit.len() - MOST));
+    }
 }
 
 /// Whom to ask.

@@ -10,7 +10,7 @@ use crate::{
         phrase::{Phrase, name, phrase, prose},
         text,
     },
-    rules::CheckId,
+    rules::{CheckId, Support, Versions},
     words::noun,
 };
 
@@ -37,6 +37,9 @@ pub(super) fn title(runbook: &Runbook<'_>, step: &Step<'_>) -> Phrase {
         Purpose::Change(Operation::Overlay) => "Move to Azure CNI Overlay".into(),
         Purpose::Change(Operation::Cilium) => "Change the data plane to Cilium".into(),
         Purpose::Clean => "Take away the routes that nobody needs any more".into(),
+        Purpose::Resume if step.actions == [Action::Provisioning(true)] => {
+            "Turn node auto-provisioning on again".into()
+        }
         Purpose::Resume if step.actions.iter().any(|a| matches!(a, Action::SurgeAsBefore { .. })) => {
             "Give back what was paused and lowered".into()
         }
@@ -70,13 +73,16 @@ fn prepare(step: &Step<'_>) -> &'static str {
 /// What to know before the commands.
 pub(super) fn lead(runbook: &Runbook<'_>, step: &Step<'_>) -> Option<Phrase> {
     Some(match step.purpose {
-        Purpose::Mend => mend(step)?,
+        Purpose::Mend => mend(runbook, step)?,
         Purpose::Agree(_) => {
             "The move sets it. Ask whoever hands out addresses: what lies behind gateways shows nowhere in Azure.".into()
         }
         Purpose::Prepare if step.actions.contains(&Action::SaveAgain) => return None,
         Purpose::Prepare => {
             "Work in an empty folder. The first command writes to your own kubeconfig only.".into()
+        }
+        Purpose::Resume if step.actions.contains(&Action::Provisioning(true)) => {
+            "Then take limit and taint off the Karpenter node pools again.".into()
         }
         Purpose::Resume => return None,
         Purpose::Tables => {
@@ -107,7 +113,7 @@ pub(super) fn lead(runbook: &Runbook<'_>, step: &Step<'_>) -> Option<Phrase> {
     })
 }
 
-fn mend(step: &Step<'_>) -> Option<Phrase> {
+fn mend(runbook: &Runbook<'_>, step: &Step<'_>) -> Option<Phrase> {
     let first = step.items.first()?;
     let days = first.rule.takes_days;
     let project = if days > 0 && step.actions.is_empty() {
@@ -119,7 +125,7 @@ fn mend(step: &Step<'_>) -> Option<Phrase> {
         String::new()
     };
     if !step.actions.is_empty() && step.actions != [Action::Catalogue] {
-        return Some(phrase!("{}{}", typed(step), project));
+        return Some(phrase!("{}{}", typed(step), ended(runbook, step)));
     }
     if first.id == CheckId::SurgeFits && step.actions.is_empty() {
         return Some(
@@ -127,6 +133,25 @@ fn mend(step: &Step<'_>) -> Option<Phrase> {
         );
     }
     Some(phrase!("{}{}", prose(&first.rule.remediation).ended(), project))
+}
+
+/// Versions on the way that are out of support by the day of the step: they cannot be had any more.
+fn ended(runbook: &Runbook<'_>, step: &Step<'_>) -> Phrase {
+    let Some((last, on_the_way)) = step.actions.split_last() else { return Phrase::default() };
+    let is_upgrade = matches!(last, Action::Upgrade(_));
+    let has_ended = |action: &Action| match action {
+        Action::Upgrade(version) if is_upgrade => {
+            let support = Versions::built_in().support(*version, runbook.site.long_term_support);
+            let Support::Until(end) = support else { return None };
+            let late = step.day.is_some_and(|day| day > end);
+            late.then(|| {
+                phrase!("{} ends on {}: after that leave its line out.", version.to_string(), end.to_string())
+            })
+        }
+        _ => None,
+    };
+    let all: Vec<Phrase> = on_the_way.iter().filter_map(has_ended).collect();
+    if all.is_empty() { Phrase::default() } else { phrase!(" {}", Phrase::joined(all, " ")) }
 }
 
 /// What the changes of a step do, where they are this program's own.
@@ -143,6 +168,8 @@ fn typed(step: &Step<'_>) -> &'static str {
     } else if any(|a| matches!(a, Action::Surge { to: 0, .. })) {
         "Enough by the engine's figures: without surge a node is taken away before its successor comes, so a pool has one less \
          meanwhile."
+    } else if any(|a| matches!(a, Action::Delegate(_))) {
+        "Nothing but the delegation is missing; the gateway stays where it is."
     } else if any(|a| matches!(a, Action::Allow(_))) {
         "All three directions of traffic, before the rule that denies."
     } else if any(|a| matches!(a, Action::Delegate(_))) {
@@ -252,7 +279,7 @@ pub(super) fn outcome(runbook: &Runbook<'_>, step: &Step<'_>) -> Phrase {
         Purpose::Prepare => (
             "each file holds something, states are `Succeeded`",
             "do not go on",
-            "the last step gives back what is paused",
+            "run what gives back what was paused, further down",
         ),
         Purpose::Tables => (
             "the gateways report the same health as before",
@@ -275,6 +302,9 @@ pub(super) fn outcome(runbook: &Runbook<'_>, step: &Step<'_>) -> Phrase {
             "nothing needs the routes any more",
         ),
         Purpose::Resume => ("state `Succeeded`", "run it again", resume_back(step)),
+        Purpose::Room if step.actions.is_empty() => {
+            ("an audit after it shows room", "mend what is in the way", "what you changed yourself")
+        }
         Purpose::Room | Purpose::NodeClass | Purpose::PodSubnet | Purpose::Expand => (
             "state `Succeeded`, and an audit after it shows room",
             "read the error and mend its cause",
@@ -313,8 +343,26 @@ fn mend_back(step: &Step<'_>) -> &'static str {
         "none to an older minor version"
     } else if any(|a| matches!(a, Action::AddPool(_))) {
         "until the old pool is deleted"
+    } else if any(|a| matches!(a, Action::OsSku { .. } | Action::NodeImage(_))) {
+        "none to an image or an identity that is gone"
     } else {
-        "set the old values again"
+        step.items.first().map_or(OLD_VALUES, |item| back_from(item.id))
+    }
+}
+
+const OLD_VALUES: &str = "set the old values again";
+
+/// Until where one can go back from what the catalogue's command for a check does.
+fn back_from(check: CheckId) -> &'static str {
+    match check {
+        CheckId::AvailabilitySets | CheckId::BasicLoadBalancer => "none",
+        CheckId::ClusterRunning | CheckId::PoolsRunning => "stop it again",
+        CheckId::ProvisioningState => "nothing to take back",
+        CheckId::KubenetPolicy | CheckId::NodeSubnetPolicy => {
+            "none but an engine installed anew, where Azure takes it, which re-images every pool again"
+        }
+        CheckId::CiliumNodeAutoProvisioning => "turn it on again",
+        _ => OLD_VALUES,
     }
 }
 

@@ -152,8 +152,12 @@ impl Commands<'_> {
             None => (None, &[][..]),
         };
         let command = first.into_iter().fold(command, |command, pool| {
-            super::pools::machines(command.option("--nodepool-name", &pool.name), pool, true)
+            let command = super::pools::machines(command.option("--nodepool-name", &pool.name), pool, true);
+            let taints = pool.taints.join(",");
+            if taints.is_empty() { command } else { command.option("--nodepool-taints", &taints) }
         });
+        // Without a key on the machine it is run on the command would be refused.
+        let command = command.flag("--generate-ssh-keys");
         let mut all = vec![command.into_string()];
         all.extend(others.iter().map(|pool| {
             let add = self

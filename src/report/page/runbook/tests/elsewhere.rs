@@ -65,6 +65,9 @@ fn a_new_cluster_gets_a_range_that_works_and_no_data_plane_that_does_not() {
     assert!(windows.contains("--network-plugin-mode overlay --pod-cidr 100.96.0.0/19 "), "{windows}");
     let direct = Case { rule: "REC-04", ..overlay(Target::NewCluster, None) };
     assert!(created(&direct).contains("--pod-subnet-id POD_SUBNET_ID"));
+    assert!(created(&direct).contains(" --nodepool-taints for="), "{}", created(&direct));
+    // Without a key of its own, or one to make, the CLI refuses.
+    assert!(created(&direct).ends_with("--generate-ssh-keys"));
 }
 
 #[test]
@@ -103,6 +106,28 @@ fn a_cluster_without_a_wave_says_why_and_what_would_make_room() {
             "- for snet-aks, upgrade_all: set maxSurge of aks-shop/system to 1 (leaves 2 addresses)"
         )
     );
+}
+
+#[test]
+fn less_surge_that_is_enough_is_called_so_and_pools_that_are_emptied_need_an_hour() {
+    let page = |changes: Vec<Change>| {
+        let fix = Fix {
+            shortfall: Shortfall::Subnet(subnet_id("vnet-hub", "snet-aks"), Scenario::UpgradeAll),
+            changes,
+            headroom: Some(2),
+            unseen: Vec::new(),
+        };
+        Case { fixes: vec![fix], ..overlay(Target::NewPools, None) }.page()
+    };
+    let id = Case::default().id();
+    let less = page(vec![Change::MaxSurge { cluster_id: id.clone(), node_pool: "system".to_owned(), to: 1 }]);
+    assert!(less.starts_with("# aks-shop: overlay stays, with less surge"), "{less}");
+    assert!(less.contains("**Target: new-pools**, but less surge is enough, so that no pool has to be made"));
+    let fewer = Change::ReplaceWithMaxPods { cluster_id: id, node_pool: "system".to_owned(), to: 40 };
+    let pools = page(vec![fewer]);
+    assert!(pools.contains("**Window:** a quiet hour of your own: pods move"), "{pools}");
+    let open = page(Vec::new());
+    assert!(open.contains("**Window:** none planned") && !open.contains("state `Succeeded`"), "{open}");
 }
 
 #[test]

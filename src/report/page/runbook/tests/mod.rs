@@ -282,6 +282,7 @@ impl Case {
             upgrade_channel: Some("stable".to_owned()),
             node_os_channel: None,
             private: false,
+            long_term_support: false,
             subnets: vec![(subnet_id("vnet-hub", "snet-aks"), new)],
             pools: vec![pool],
             new_cluster: is_rebuilt.then(|| Box::new(build)),
