@@ -16,7 +16,7 @@ record() { line="$1"; shift; for word in "$@"; do line="$line <$word>"; done; pr
 az() { record az "$@"; }
 kubectl() { record kubectl "$@"; }
 kubelogin() { record kubelogin "$@"; }
-xargs() { record xargs "$@"; }
+xargs() { while read -r _; do :; done; record xargs "$@"; }
 terraform() { record terraform "$@"; }
 grep() { :; }
 "#;

@@ -11,7 +11,7 @@ const STUBS: &str = r#"
 record() { line="$1"; shift; for word in "$@"; do line="$line <$word>"; done; printf '%s\n' "$line" >> "$LOG"; }
 az() { record az "$@"; }
 kubectl() { record kubectl "$@"; }
-xargs() { record xargs "$@"; }
+xargs() { while read -r _; do :; done; record xargs "$@"; }
 "#;
 
 /// Runs the commands of a page with stubs, in an empty folder with an empty path; gives the calls.
