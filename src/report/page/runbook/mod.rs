@@ -1,5 +1,5 @@
-//! `runbooks/*.md`: one page per cluster, to work from: what stands in the way, the exact commands, how to watch, verify,
-//! and go on when something fails. It prints commands; nothing here runs one.
+//! `runbooks/`: a page a cluster to work from, tonight first, with a page of details behind it; one page for what a subscription's
+//! clusters share, and one for all. It prints commands; nothing here runs one.
 
 mod checks;
 mod commands;
